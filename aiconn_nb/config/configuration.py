@@ -10,6 +10,7 @@ from typing import Final, NamedTuple, NoReturn
 
 from aiconn_nb import errors
 from aiconn_nb.model.casing import fold
+from aiconn_nb.model.environment_name import check_environment_name
 from aiconn_nb.model.hint import switching
 from aiconn_nb.model.key_name import shown_name
 from aiconn_nb.model.place import here, shown
@@ -18,7 +19,6 @@ from aiconn_nb.model.secret import is_secret_name
 from .entry import Entry
 from .environment import (
     BASE_FILE,
-    check_environment_name,
     environment_file,
     environment_from,
     environment_of,

@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 from pathlib import Path
 
-from aiconn_nb import errors
 from aiconn_nb.model.casing import fold
+from aiconn_nb.model.environment_name import environment_name_flaw
 from aiconn_nb.model.frames import leaves_no_locals
 from aiconn_nb.model.pattern import late
 from aiconn_nb.model.place import named_folder
@@ -20,8 +19,6 @@ DEFAULT_ENVIRONMENT = "Development"
 
 _ENVIRONMENT_VARIABLES = dict.fromkeys(("AICONN_ENVIRONMENT", "DOTNET_ENVIRONMENT", "ASPNETCORE_ENVIRONMENT"))
 _ENVIRONMENT_FILE = late(r"appsettings\.(.+)\.json", re.DOTALL)
-_NOT_IN_FILE_NAME = late("[/\\\\\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_LONGEST = 200
 
 
 @leaves_no_locals  # the repr of ``environ`` is every variable
@@ -62,9 +59,10 @@ def environment_from(environ: Mapping[str, str]) -> tuple[str, str]:
 
 
 def environments(root: str | os.PathLike[str] | None) -> list[str]:
-    """The environments with their own file in a folder, sorted."""
+    """The environments with their own file in a folder, sorted. A broken link, or a folder in the file's place, counts: reading it
+    reports the problem."""
     found = (_ENVIRONMENT_FILE.fullmatch(name) for name in _file_names(root))
-    return sorted(match[1] for match in found if match and not _flaw(match[1]))
+    return sorted(match[1] for match in found if match and not environment_name_flaw(match[1]))
 
 
 def environment_file(environment: str) -> str:
@@ -75,20 +73,12 @@ def environment_file(environment: str) -> str:
 def environment_of(file_name: str) -> str:
     """The environment of a file name; '' if it belongs to none."""
     match = _ENVIRONMENT_FILE.fullmatch(file_name)
-    return match[1] if match and not _flaw(match[1]) else ""
+    return match[1] if match and not environment_name_flaw(match[1]) else ""
 
 
 def is_configuration_file(name: str) -> bool:
     """Whether a file of this name is part of any environment's configuration."""
     return name == BASE_FILE or _ENVIRONMENT_FILE.fullmatch(name) is not None
-
-
-def check_environment_name(name: str, origin: str = "") -> None:
-    """Check that a name can be part of a file name and stays in the folder. Raises `EnvironmentNotFound`, which names the
-    variable that holds it (``origin``)."""
-    flaw = _flaw(name)
-    if flaw:
-        raise errors.BadEnvironmentName(problem=flaw, variable=origin)
 
 
 def spelled_otherwise(root: str | os.PathLike[str] | None, file_name: str) -> str | None:
@@ -97,18 +87,6 @@ def spelled_otherwise(root: str | os.PathLike[str] | None, file_name: str) -> st
         return None
     wanted = fold(file_name)
     return min([name for name in _file_names(root) if fold(name) == wanted], default=None)
-
-
-@lru_cache(maxsize=8)
-def _flaw(name: str) -> str:
-    if not name.strip():
-        return "is blank"
-    # Most names are a word, and compiling the pattern takes as long as reading the files.
-    if not (name.isascii() and name.isalnum()) and _NOT_IN_FILE_NAME.search(name):
-        return "has a slash, a backslash or a character that cannot be printed"
-    if len(name.encode()) > _LONGEST:
-        return f"is longer than {_LONGEST} bytes"
-    return ""
 
 
 def _variable(environ: Mapping[str, str], name: str) -> tuple[str, str] | None:
@@ -126,7 +104,6 @@ def _file_names(root: str | os.PathLike[str] | None) -> list[str]:
     if root is None:
         return []
     try:
-        with os.scandir(root) as entries:
-            return [entry.name for entry in entries if entry.is_file()]
+        return os.listdir(root)
     except OSError:
         return []

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from aiconn_nb import errors
 from aiconn_nb.config.configuration import (
     Configuration,
-    check_environment_name,
     environment_from,
     environments,
     find_root,
@@ -19,6 +18,7 @@ from aiconn_nb.config.configuration import (
 from aiconn_nb.config.environment import BASE_FILE, DEFAULT_ENVIRONMENT, environment_file, spelled_otherwise
 from aiconn_nb.config.layers import DeferredLayer
 from aiconn_nb.model.connection import Connection
+from aiconn_nb.model.environment_name import check_environment_name, environment_name_flaw
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.place import here, named_folder, own_folder, shown, unquoted
@@ -189,6 +189,7 @@ class Context:
 
     def known_environment(self, environment: str) -> str:
         """Return the name of an existing environment. Raises `EnvironmentNotFound`, naming the nearest."""
+        check_environment_name(environment)
         known = self.environments()
         if environment not in (*known, DEFAULT_ENVIRONMENT):
             folder = shown(str(self.config_root)) if self.config_root else ""
@@ -198,8 +199,9 @@ class Context:
     def environments(self) -> list[str]:
         """The environments with a file, the current one, and the one that this session started with."""
         first = self._first or environment_from(self.environ)[0]
-        names = {self.environment, first, *environments(self.config_root), *self.secrets.environments()}
-        return sorted(names, key=str.lower)
+        # A variable may have got an impossible name after this session was switched to another environment.
+        names = {self.environment, *([] if environment_name_flaw(first) else [first])}
+        return sorted({*names, *environments(self.config_root), *self.secrets.environments()}, key=str.lower)
 
     @property
     def environment_note(self) -> str:
@@ -214,7 +216,9 @@ class Context:
         own = (*environments(root), *self.secrets.environments())
         if name in own or spelled_otherwise(root, file):
             return ""
-        rest = f", so {BASE_FILE} alone is read." if (root / BASE_FILE).exists() else f", and no {BASE_FILE} either."
+        rest = (
+            f", so {BASE_FILE} alone is read." if os.path.lexists(root / BASE_FILE) else f", and no {BASE_FILE} either."
+        )
         return f"There is no {file} in {shown(str(root))}{rest} {did_you_mean(name, own)}".rstrip()
 
     def configuration(self, environment: str | None = None) -> Configuration:

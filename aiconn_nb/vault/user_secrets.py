@@ -5,13 +5,13 @@ The keys are readable, so that a list needs no master key and an error can say w
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from aiconn_nb import errors, files
+from aiconn_nb.model.environment_name import check_environment_name, environment_name_flaw
 from aiconn_nb.model.key_name import before_equals, has_empty_part, has_key, shown_name, without_syntax
 from aiconn_nb.model.secret import Sealed, Secret
 from aiconn_nb.model.stamp import Stamp, is_settled, stamp_of
@@ -38,14 +38,14 @@ class UserSecrets:
         """The file of an environment, or the one for all."""
         if environment is None:
             return self._vault.config_home / "secrets.json"
-        if environment in ("", ".", "..") or {"/", os.sep} & {*environment} or min(environment) < " ":
-            raise errors.BadEnvironmentName
+        check_environment_name(environment)
         return self._vault.config_home / f"secrets.{environment}.json"
 
     def environments(self) -> list[str]:
         """The environments with their own file."""
         found = (path.name for path in self._vault.config_home.glob("secrets.*.json"))
-        return sorted(filter(None, (name.removeprefix("secrets.").removesuffix(".json") for name in found)))
+        names = (name.removeprefix("secrets.").removesuffix(".json") for name in found)
+        return sorted(name for name in names if not environment_name_flaw(name))
 
     def keys(self, environment: str | None = None) -> list[str]:
         """The keys as spelled, never a value."""

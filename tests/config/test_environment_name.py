@@ -88,15 +88,16 @@ def test_the_note_is_for_the_common_file_too(folder: Folder) -> None:
 
 
 def test_the_environments_are_those_that_have_a_file(folder: Folder) -> None:
-    """Sorted, as spelled; other files and folders are none."""
+    """Sorted, as spelled; other files are none. A broken link and a folder count: a read says what is wrong with them."""
     for name in ("Production", "Development", "QA.Berlin", ""):
         folder.write(name, "{")
     (folder.path / "appsettings.Folder.json").mkdir()
+    (folder.path / "appsettings.Link.json").symlink_to("nowhere")
     (folder.path / "appsettings.Old.json~").touch()
     (folder.path / "AppSettings.Other.json").touch()
     (folder.path / "appsettings..json").touch()
     (folder.path / "appsettings. .json").touch()
-    assert environments(folder.path) == ["Development", "Production", "QA.Berlin"]
+    assert environments(folder.path) == ["Development", "Folder", "Link", "Production", "QA.Berlin"]
     assert environments(folder.path / "nowhere") == []
     assert environments(None) == []
 

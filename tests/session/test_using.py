@@ -67,6 +67,34 @@ def test_the_same_connection_has_other_keys_in_another_environment(session: Sess
     assert key_of(other.client("a")) == "development-key"
 
 
+def test_the_environment_of_a_broken_link_exists(session: Session, work: Path) -> None:
+    """It is listed, and a lookup there fails with the file's problem, not because there is no such environment."""
+    (work / "appsettings.Staging.json").symlink_to("nowhere")
+    rows = {row.name: row.files for row in session.environment()}
+    assert rows["Staging"] == ("appsettings.Staging.json",)
+    line = session.resolve("$Fake:Key", environment="Staging")[0]
+    assert "appsettings.Staging.json" in line.problem
+
+
+def test_a_session_that_was_switched_survives_an_impossible_variable(
+    session: Session, work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A variable that gets an impossible name later does not keep it from listing and switching."""
+    write(work, "appsettings.Staging.json", {})
+    session.environment("Staging")
+    monkeypatch.setenv("AICONN_ENVIRONMENT", "a/b")
+    assert session.environment().current == "Staging"
+    assert session.environment("Development").current == "Development"
+
+
+def test_a_blank_environment_is_none(session: Session) -> None:
+    """It is neither the current environment nor one with a file ``appsettings..json``."""
+    with pytest.raises(BadEnvironmentName):
+        session.resolve("$Fake:Key", environment="")
+    with pytest.raises(BadEnvironmentName):
+        session.set_secret("Fake:Key", Secret("not-real"), environment="")
+
+
 def test_an_unknown_environment_names_the_nearest(session: Session) -> None:
     """Those that have a file are the environments."""
     with pytest.raises(NoEnvironment) as raised:
@@ -206,6 +234,23 @@ def test_a_sealed_value_that_cannot_be_opened_is_never_sent(session: Session, is
     assert session.get("b").settings["api_key"] == before
 
 
+@pytest.mark.parametrize("character", ["\0", "\ud800"])
+def test_a_value_that_no_variable_can_have_is_not_exported(session: Session, work: Path, character: str) -> None:
+    """The field is named, nothing is exported, and no command is run."""
+    session.create("b", "fake", settings={"api_key": "$Odd:Key"})
+    session.set_secret("Odd:Key", Secret(f"made-up{character}literal"))
+    for call in (
+        lambda: session.use("b", export=True),
+        lambda: session.environ("b").__enter__(),
+        lambda: session.run("b", ["true"]),
+    ):
+        with pytest.raises(Implausible) as raised:
+            call()
+        assert (raised.value.setting, raised.value.alias) == ("api_key", "b")
+        assert "made-up" not in str(raised.value)
+    assert "FAKE_API_KEY" not in os.environ
+
+
 def test_exported_variables_are_put_back(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     """By using another connection, by using none, and at the end of a with block."""
     monkeypatch.setenv("FAKE_API_KEY", "mine")
@@ -232,23 +277,6 @@ def test_a_leftover_variable_of_the_ecosystem_is_taken_away_meanwhile(
     assert session.run("a", ["sh", "-c", 'test -z "$FAKE_REGION"']) == 0
     session.use_none()
     assert os.environ["FAKE_REGION"] == "elsewhere"
-
-
-@pytest.mark.parametrize("character", ["\0", "\ud800"])
-def test_a_value_that_no_variable_can_have_is_not_exported(session: Session, work: Path, character: str) -> None:
-    """The field is named, nothing is exported, and no command is run."""
-    session.create("b", "fake", settings={"api_key": "$Odd:Key"})
-    session.set_secret("Odd:Key", Secret(f"made-up{character}literal"))
-    for call in (
-        lambda: session.use("b", export=True),
-        lambda: session.environ("b").__enter__(),
-        lambda: session.run("b", ["true"]),
-    ):
-        with pytest.raises(Implausible) as raised:
-            call()
-        assert (raised.value.setting, raised.value.alias) == ("api_key", "b")
-        assert "made-up" not in str(raised.value)
-    assert "FAKE_API_KEY" not in os.environ
 
 
 def test_a_variable_that_was_changed_meanwhile_is_left_alone(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:

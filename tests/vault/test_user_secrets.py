@@ -245,9 +245,9 @@ def test_a_key_that_no_reference_could_name_is_refused(secrets: UserSecrets, con
     assert not config_home.exists()
 
 
-@pytest.mark.parametrize("environment", ["", ".", "..", "../x", "a/b", "a\0b", "a\nb"])
+@pytest.mark.parametrize("environment", ["", " ", "../x", "a/b", "a\0b", "a\nb", "a\u2028b", "A" * 201])
 def test_an_environment_that_is_no_file_name_is_refused(secrets: UserSecrets, environment: str) -> None:
-    """It must not lead elsewhere."""
+    """It must not lead elsewhere, and must be one that can be selected."""
     for call in (secrets.path, secrets.keys, lambda name: secrets.set("k", Secret("x"), name)):
         with pytest.raises(EnvironmentNotFound):
             call(environment)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aiconn_nb import errors, files
+from aiconn_nb.config.environment import BASE_FILE, environment_file
 from aiconn_nb.features.core import Core
 from aiconn_nb.features.trust import untrusted
 from aiconn_nb.model.key_name import shown_name
@@ -66,10 +68,10 @@ class EnvironmentVerbs(Core):
                 tuple(
                     path.name
                     for path in (
-                        *([root / f"appsettings.{each}.json"] if root else []),
+                        *([root / environment_file(each)] if root else []),
                         self._context.secrets.path(each),
                     )
-                    if path.is_file()
+                    if os.path.lexists(path)
                 ),
             )
             for each in self._context.environments()
@@ -259,7 +261,7 @@ class EnvironmentVerbs(Core):
         folder = here()
         if folder is None:
             raise errors.SettingsNotMade(path="", problem="the working folder was deleted or cannot be entered")
-        path = Path(folder, "appsettings.json")
+        path = Path(folder, BASE_FILE)
         try:
             files.create(path, b"{\n}\n", mode=0o666)
         except OSError as error:

@@ -253,7 +253,7 @@ class SecretVerbs(Core):
         """The environment of a user secret; None for all environments."""
         if all and environment is not None:
             raise errors.OneOrAll
-        return None if all else (environment or self._context.environment)
+        return None if all else self._context.environment if environment is None else environment
 
     def _command(self, action: str, key: str, environment: str | None) -> str:
         return command(f"secret {action}", key, *self._options(environment))
