@@ -114,6 +114,12 @@ class Snapshot:
                     return found
         return None
 
+    def connections_of(self, target: Profile | Connection) -> tuple[Connection, ...]:
+        """The connections of a profile that exist, in its order; a connection itself."""
+        if isinstance(target, Connection):
+            return (target,)
+        return tuple(found for id in target.connections if (found := self.connection_by_id(id)) is not None)
+
     def no_target(self, alias: str) -> NoTarget:
         """The error that `target` found nothing. It names the deleted entity with this alias, else the nearest alias."""
         was = next((shelf.kind.word for shelf in self.shelves[::-1] if shelf.has_deleted(alias)), "")

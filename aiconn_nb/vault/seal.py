@@ -42,17 +42,23 @@ class Vault:
         missing: once restored, it could not open the values that a second key has encrypted."""
         if not _can_seal():
             raise errors.CannotSeal
-        from aiconn_nb.errors.vault import KEY_FILE
+        from .key import make_key
 
-        from .key import load_key, make_key, named_key
-
-        named = named_key(self._environ)
-        key = load_key(self.config_home, named)
-        if key is None and (holds_sealed(self.config_home.glob("secrets*.json")) or self._needs_key()):
-            raise errors.MasterKeyMissing(path=str(self.config_home / KEY_FILE))
-        key = key or make_key(self.config_home)
+        key = self.key() or make_key(self.config_home)
         token = _fernet(key).encrypt(secret.reveal().encode("utf-8", "surrogatepass"))
         return Sealed(PREFIX + token.decode("ascii"))
+
+    def key(self) -> Secret | None:
+        """The master key; None if there is none yet and no encrypted value needs one. Raises `MasterKeyError`, also if the key of
+        former values is missing."""
+        from aiconn_nb.errors.vault import KEY_FILE
+
+        from .key import load_key, named_key
+
+        key = load_key(self.config_home, named_key(self._environ))
+        if key is None and (holds_sealed(self.config_home.glob("secrets*.json")) or self._needs_key()):
+            raise errors.MasterKeyMissing(path=str(self.config_home / KEY_FILE))
+        return key
 
     def open(self, sealed: Sealed, what: str = "A sealed value") -> Secret:
         """Decrypt a value. ``what`` names it in the error.

@@ -38,14 +38,40 @@ def test_a_broken_settings_file_is_named_with_its_line(session: Session, work: P
     assert "2" in problem
 
 
+def test_a_settings_file_that_leads_nowhere_is_a_problem(session: Session, work: Path) -> None:
+    """It fails every lookup, so it is not taken for a file that is not there."""
+    (work / "appsettings.json").symlink_to("nowhere")
+    (work / "appsettings.Development.json").mkdir()
+    assert len(found(session, "environment")) == 2
+
+
+def test_folders_that_can_be_made_are_no_problem(session: Session, tmp_path: Path) -> None:
+    """A new account has no ~/.local/share: the first save makes it."""
+    deep = Session(home=tmp_path / "new" / "local" / "share" / "aiconn", config_home=tmp_path / "keys")
+    assert found(deep, "store") == []
+
+
 def test_a_key_that_does_not_open_what_is_sealed(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The fields are named; nothing is overwritten."""
+    """Each connection and each user secret is named, with the command that asks for its value again; nothing is overwritten."""
     session.create("gpt", "openai", settings={"api_key": Secret(KEY)})
+    session.create("claude", "anthropic", settings={"api_key": "$Anthropic:ApiKey"})
+    session.set_secret("Anthropic:ApiKey", Secret(f"{KEY}-other"), all=True)
     session._context.config_home.joinpath("master.key").unlink()
     monkeypatch.setenv("AICONN_MASTER_KEY", "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=")
-    problems = found(session, "master key")
-    assert len(problems) == 1
-    assert "gpt.api_key" in problems[0]
+    remedies = {(each.part, each.remedy) for each in session.doctor().problems}
+    assert remedies == {
+        ("master key", "%aiconn secret set Anthropic:ApiKey --all"),
+        ("gpt", "%aiconn edit gpt --prompt api_key"),
+        ("claude", "%aiconn secret set Anthropic:ApiKey"),
+    }
+
+
+def test_a_master_key_that_is_missing_is_a_problem(session: Session) -> None:
+    """It is not one that will be made: what it sealed does not open, and nothing can be sealed."""
+    session.create("gpt", "openai", settings={"api_key": Secret(KEY)})
+    session._context.config_home.joinpath("master.key").unlink()
+    assert len(found(session, "master key")) == 1
+    assert len(found(session, "gpt")) == 1
 
 
 def test_a_connection_that_does_not_resolve_and_one_that_is_off(session: Session) -> None:

@@ -271,6 +271,7 @@ def test_export_writes_what_require_reads(session: Session, work: Path, tmp_path
     other = Session(home=tmp_path / "other", config_home=tmp_path / "keys")
     found = other.require(yes=True)
     assert lacks(found) == [("connection", "gpt", Lack.UNSET)]
+    assert found.unmet[0].remedy == "%aiconn edit gpt --set api_key=$OpenAI:ApiKey"
     assert other.default_alias(Capability.CHAT) == "tutor"
 
 
@@ -583,3 +584,34 @@ def test_tests_are_true_if_all_are_proven(session: Session) -> None:
     session.create("bad", "demo", settings={"fail_with": "authentication"})
     assert session.test("good")
     assert not session.test("good", "bad")
+
+
+def test_a_sealed_key_that_does_not_open_is_a_need(session: Session) -> None:
+    """The connection cannot be used, whatever was known about it before."""
+    session.create("gpt", "openai", settings={"api_key": Secret("sk-canary-0123456789-for-the-needs")})
+    session._context.config_home.joinpath("master.key").unlink()
+    found = session.require("gpt")
+    assert lacks(found) == [("connection", "gpt", Lack.UNOPENED)]
+    assert [each.remedy for each in found] == ["%aiconn edit gpt --prompt api_key"]
+
+
+def test_a_former_alias_names_what_was_renamed(session: Session) -> None:
+    """As for every other command: nothing is missing, and a note says what it is called now."""
+    session.create("gateway", "openai-compatible", settings={"endpoint": "http://localhost:1/v1"})
+    session.rename("gateway", "local")
+    found = session.require("gateway")
+    assert [(each.alias, each.is_met) for each in found] == [("local", True)]
+    assert "local" in found.notes[0]
+
+
+def test_each_need_is_shown_once(session: Session) -> None:
+    """A connection that two of the named profiles have, or that is named beside its profile, is one need."""
+    session.create("here", "demo")
+    for alias in ("writer", "tutor"):
+        session.create_profile(alias, connections=["here"], model="demo-chat")
+    found = session.require("writer", "tutor", "here", "HERE")
+    assert [(each.kind, each.alias) for each in found] == [
+        ("profile", "writer"),
+        ("connection", "here"),
+        ("profile", "tutor"),
+    ]

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aiconn_nb.config.environment import BASE_FILE, environment_file
-from aiconn_nb.errors import AiconnError, ConfigurationFileError, UsageUnusable
+from aiconn_nb.errors import AiconnError, ConfigurationFileError, UnsealError, UsageUnusable
 from aiconn_nb.features.environments import about_dotenv
 from aiconn_nb.features.requirements import Lack, needs_of
 from aiconn_nb.model.amounts import counted
 from aiconn_nb.model.hint import command
+from aiconn_nb.model.key_name import shown_name
 from aiconn_nb.model.place import shown, tilde, without_home
 from aiconn_nb.model.secret import readable, redact
 from aiconn_nb.session.context import Context
@@ -66,7 +67,8 @@ def _store(context: Context) -> Iterator[Finding]:
     counts = f"{counted(len(snapshot.connections), 'connection')}, {counted(len(snapshot.profiles), 'profile')}"
     size = store.path.stat().st_size if store.path.exists() else 0
     yield Finding("store", f"{tilde(store.path)}: {counts}, {size:,} bytes")
-    if not os.access(store.home if store.home.exists() else store.home.parent, os.W_OK):
+    # The first save makes the folders that are missing.
+    if not os.access(next(each for each in (store.home, *store.home.parents) if each.exists()), os.W_OK):
         yield Finding("store", f"{tilde(store.home)} cannot be written: nothing can be saved", Grade.PROBLEM)
     for text in store.notes:
         yield Finding("store", text, Grade.NOTE)
@@ -103,35 +105,21 @@ def _usage(context: Context, meter: Meter) -> Iterator[Finding]:
 
 def _key(context: Context) -> Iterator[Finding]:
     from aiconn_nb.errors.vault import KEY_FILE, KEY_VARIABLE
-    from aiconn_nb.vault.key import load_key, named_key
+    from aiconn_nb.vault.key import named_key
 
-    named = named_key(context.environ)
-    path = context.config_home / KEY_FILE
-    if load_key(context.config_home, named) is None:
+    if context.vault.key() is None:
         yield Finding("master key", "none yet; it is created when a key is first saved")
         return
-    yield Finding("master key", f"from {KEY_VARIABLE}" if named else tilde(path))
-    closed = [
-        f"{each.alias}.{key}"
-        for each in context.store.read().connections
-        for key, value in each.settings.items()
-        if not _opens(context, value)
-    ]
-    if closed:
-        words = f"it does not open {', '.join(closed)}: they were saved with another key"
-        yield Finding("master key", words, Grade.PROBLEM, command("edit", closed[0].partition(".")[0]))
-
-
-def _opens(context: Context, value: object) -> bool:
-    from aiconn_nb.model.secret import Sealed
-
-    if not isinstance(value, Sealed):
-        return True
-    try:
-        context.vault.open(value)
-    except AiconnError:
-        return False
-    return True
+    path = context.config_home / KEY_FILE
+    yield Finding("master key", f"from {KEY_VARIABLE}" if named_key(context.environ) else tilde(path))
+    for environment in (None, *context.secrets.environments()):
+        for key in context.secrets.keys(environment):
+            try:
+                context.secrets.value(key, environment)
+            except UnsealError as error:
+                options = ("--env", environment) if environment else ("--all",)
+                remedy = command("secret set", shown_name(key), *options)
+                yield Finding("master key", error.what, Grade.PROBLEM, remedy)
 
 
 def _environment(context: Context) -> Iterator[Finding]:
@@ -144,7 +132,7 @@ def _environment(context: Context) -> Iterator[Finding]:
     root = context.config_root
     names = [BASE_FILE, *(environment_file(each) for each in context.environments())]
     for name in dict.fromkeys(names):
-        if root is not None and (root / name).exists():
+        if root is not None and os.path.lexists(root / name):
             yield _file(root / name)
     yield from _dotenv(context)
 
@@ -152,7 +140,7 @@ def _environment(context: Context) -> Iterator[Finding]:
 def _dotenv(context: Context) -> Iterator[Finding]:
     """Whether the folder's ``.env`` file, if it exists, is read; a part of the environment."""
     path = context.dotenv.path
-    if path is not None and path.exists():
+    if path is not None and os.path.lexists(path):
         words, problems = about_dotenv(context)
         yield Finding("environment", words.rstrip("."))
         yield from (Finding("environment", each, Grade.PROBLEM) for each in problems)

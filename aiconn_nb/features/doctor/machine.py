@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Final
 
+from aiconn_nb.model.amounts import duration
 from aiconn_nb.model.connection import now
 
 from .results import Finding, Grade
@@ -111,5 +112,5 @@ def clock(snapshot: Snapshot) -> Iterator[Finding]:
     saved = [each.modified for each in snapshot.connections] + [each.modified for each in snapshot.profiles]
     ahead = max(saved, default=datetime.min.replace(tzinfo=UTC)) - now()
     if ahead > SKEW:
-        words = f"something was saved {ahead.days} days and {ahead.seconds // 60} minutes from now: a clock is wrong"
+        words = f"something was saved {duration(ahead.total_seconds())} from now: a clock is wrong"
         yield Finding("clock", words, Grade.PROBLEM)

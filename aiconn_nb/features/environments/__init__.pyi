@@ -11,6 +11,7 @@ from .naming import name_as_value as name_as_value
 from .production import is_production as is_production
 from .resolving import Resolving as Resolving
 from .resolving import misplaced as misplaced
+from .resolving import missing_because as missing_because
 from .resolving import notes_on as notes_on
 from .resolving import place as place
 from .resolving import shown_references as shown_references

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from aiconn_nb.config.configuration import Configuration
-from aiconn_nb.errors import ProviderError, ReferenceNotFound
-from aiconn_nb.features.environments import doubts_of, shown_references, unset_keys
+from aiconn_nb.errors import ProviderError, ReferenceNotFound, VaultError
+from aiconn_nb.features.environments import doubts_of, missing_because, shown_references, unset_keys
 from aiconn_nb.features.profiles import Examination, Kind
 from aiconn_nb.features.trust import untrusted
 from aiconn_nb.model.capability import Capability
@@ -18,6 +18,7 @@ from aiconn_nb.model.hint import command
 from aiconn_nb.model.key_name import before_equals, has_key, shown_name, without_syntax
 from aiconn_nb.model.moment import at
 from aiconn_nb.model.profile import Profile
+from aiconn_nb.model.secret import Sealed
 from aiconn_nb.session.context import Context
 
 from .results import Lack, Need
@@ -56,20 +57,16 @@ class Checking:
         return self._resolving.configuration
 
     def aliases(self, names: Iterable[str]) -> Iterator[Need]:
-        """The needs for a named alias: a profile with its connections, or a connection."""
+        """The needs for named aliases, also former ones: a profile with its connections, or a connection."""
         for name in names:
-            profile = next((each for each in self._snapshot.profiles if each.alias == name.lower()), None)
-            if profile is not None:
-                yield from self.profile(profile)
-                for id in profile.connections:
-                    if (connection := self._snapshot.connection_by_id(id)) is not None:
-                        yield from self.connection(connection)
-                continue
-            found = next((each for each in self._snapshot.connections if each.alias == name.lower()), None)
+            found = self._snapshot.target(name)
             if found is None:
                 yield self._absent(name)
             else:
-                yield from self.connection(found)
+                if not isinstance(found, Connection):
+                    yield from self.profile(found)
+                for each in self._snapshot.connections_of(found):
+                    yield from self.connection(each)
 
     def _absent(self, name: str) -> Need:
         """The need for an alias that neither a connection nor a profile has."""
@@ -99,8 +96,18 @@ class Checking:
         """One row if it can be used here, otherwise one for each problem."""
         # The examination stops at the first problem and looks at each provider once. Without a problem there, there is none here.
         is_usable = self._examination.connection(connection).state in ("ready", "refused", "not checked")
-        lacks = [] if is_usable else list(self._lacks(connection))
+        lacks = [*([] if is_usable else self._lacks(connection)), *self._unopened(connection)]
         yield from lacks or [self._checked(connection)]
+
+    def _unopened(self, connection: Connection) -> Iterator[Need]:
+        """The sealed values that do not open."""
+        for key, value in connection.settings.items():
+            if isinstance(value, Sealed):
+                try:
+                    self._context.vault.open(value, f"The sealed {key}")
+                except VaultError as error:
+                    remedy = command("edit", connection.alias, "--prompt", key)
+                    yield Need("connection", connection.alias, Lack.UNOPENED, error.what, remedy)
 
     def _checked(self, connection: Connection) -> Need:
         """What is known about a connection that can be asked."""
@@ -130,8 +137,9 @@ class Checking:
             yield need(Lack.NO_SDK, f"{', '.join(absent)} is not installed", provider.sdk.install)
         for key in unset_keys(self._context, connection):
             field = provider.field(key)
-            given = f"{key}={field.suggested_reference}" if field and field.suggested_reference else key
-            yield need(Lack.UNSET, f"{key} has no value", command("edit", connection.alias, given))
+            suggested = field.suggested_reference if field else ""
+            change = ("--set", f"{key}={suggested}") if suggested else ("--prompt", key)
+            yield need(Lack.UNSET, f"{key} has no value", command("edit", connection.alias, *change))
         for written in dict.fromkeys(references(connection.settings).values()):
             if written not in self._resolving:
                 yield self._unresolved(connection, written)
@@ -141,7 +149,10 @@ class Checking:
     def _unresolved(self, connection: Connection, written: str) -> Need:
         """The need for a reference without a value, with the remedy that its fields allow."""
         key, environment = written.removeprefix("$"), self._context.environment
+        problem = missing_because(self.configuration, written)
         words = f"{shown_name(written)} has no value in {environment}"
+        if isinstance(problem, VaultError):  # it has one, which takes the place of any other
+            words = problem.what
         plain = before_equals(key) or without_syntax(key)
         if has_key(key) or plain:
             field = next(field for field, each in references(connection.settings).items() if each == written)

@@ -19,7 +19,7 @@ from aiconn_nb.store.change import Change
 
 from .checking import Checking
 from .project_file import PROJECT_FILE, offer_in, project_file
-from .results import Requirements
+from .results import Need, Requirements
 
 
 def required(
@@ -39,7 +39,7 @@ def required(
         allowed = _allowed(context, aliases, hosts)
         checking = Checking(context, context.store.read())
         return Requirements(
-            tuple(checking.aliases(aliases)),
+            _each_once(checking.aliases(aliases)),
             environment=context.environment,
             aliases=tuple(aliases),
             allowed=allowed,
@@ -55,7 +55,7 @@ def required(
     # A change that is never written shows what would be new or different.
     rows = merge(context, Change(snapshot, context.store.author), offer, {})
     checking = Checking(context, snapshot, take_in)
-    needs = (*checking.declared(rows, offer.defaults), *checking.aliases(others))
+    needs = _each_once((*checking.declared(rows, offer.defaults), *checking.aliases(others)))
     return Requirements(
         needs,
         source=source,
@@ -68,15 +68,19 @@ def required(
     )
 
 
+def _each_once(needs: Iterable[Need]) -> tuple[Need, ...]:
+    """The needs without repetition: two of the named profiles may have the same connection."""
+    return tuple(dict.fromkeys(needs))
+
+
 def _allowed(context: Context, aliases: Iterable[str], hosts: Sequence[Origin]) -> tuple[str, ...]:
     """Permit the connections with these aliases, and those of the profiles, to send their values to these hosts. Returns what is
     permitted now. The hosts are spelled by the user, and never come from a file."""
     if not hosts:
         return ()
-    wanted = {alias.lower() for alias in aliases}
     with context.store.change() as change:
-        ids = {id for each in change.profiles if each.alias in wanted for id in each.connections}
-        meant = [each for each in change.connections if each.alias in wanted or each.id in ids]
+        named = [found for alias in aliases if (found := change.target(alias)) is not None]
+        meant = [each for found in named for each in change.connections_of(found)]
         questions = [allow_at(context, change, each, host) for each in meant for host in hosts]
     return tuple(each.permission for each in questions if each is not None)
 

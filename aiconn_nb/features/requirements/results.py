@@ -27,6 +27,8 @@ class Lack(StrEnum):
     """A required field has no value."""
     UNRESOLVED = "unresolved"
     """A reference does not resolve in this environment."""
+    UNOPENED = "not opened"
+    """A sealed value does not open: the master key is missing, or is another one."""
     IMPLAUSIBLE = "implausible"
     """A value cannot be valid, such as a key in quotation marks."""
     UNTRUSTED = "untrusted host"

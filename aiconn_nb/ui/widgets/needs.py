@@ -33,6 +33,7 @@ DONE: Final = {
     Lack.NO_SDK: "its SDK is installed",
     Lack.UNSET: "every required field has a value",
     Lack.UNRESOLVED: "{reference} is no longer missing",
+    Lack.UNOPENED: "its sealed values open",
     Lack.IMPLAUSIBLE: "its key is no longer odd",
     Lack.UNTRUSTED: "its host is trusted",
     Lack.REFUSED: "it is no longer refused",
