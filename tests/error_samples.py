@@ -80,6 +80,7 @@ from aiconn_nb.errors import (
     MasterKeyUnreadable,
     MasterKeyVanished,
     Missing,
+    NamedTwice,
     NeedsNotMet,
     NewKeyFailed,
     NewKeyNeeded,
@@ -185,6 +186,7 @@ from aiconn_nb.errors import (
     SameReference,
     SdkBroken,
     SdkMissing,
+    SealedAsSecret,
     SecretGone,
     SecretNameInSyntax,
     SecretNeeded,
@@ -432,6 +434,7 @@ def vault() -> Iterator[AiconnError]:
     yield NothingEntered(key="OpenAI:ApiKey")
     yield ReferenceAsSecret()
     yield MaskAsSecret()
+    yield SealedAsSecret()
     yield NoSecretGiven()
     yield NoUserSecret(key="OpenAI:ApiKye", environment="Staging", nearest="OpenAI:ApiKey")
     yield NoUserSecret(key="K", environment=None)
@@ -496,6 +499,8 @@ def commands() -> Iterator[AiconnError]:
     yield BadUse()
     yield BadUse(exports=True, environment="Staging")
     yield BadUse(exports=True)
+    yield BadUse(none=True)
+    yield NamedTwice(name="latency")
     yield BadWords(command="use", problem="--env takes no value", usage="%aiconn use [ALIAS] [--env]", option="--env")
     yield NoOption(command="models", option="--env")
     yield NotAName(behind="as")

@@ -135,6 +135,7 @@ from .input import DeletionNotConfirmed as DeletionNotConfirmed
 from .input import ImportNotConfirmed as ImportNotConfirmed
 from .input import KeyOnLine as KeyOnLine
 from .input import KnownKeyGiven as KnownKeyGiven
+from .input import NamedTwice as NamedTwice
 from .input import NewKeyNeeded as NewKeyNeeded
 from .input import NotAnOption as NotAnOption
 from .input import NotASetting as NotASetting
@@ -184,6 +185,7 @@ from .secrets import NoSecretGiven as NoSecretGiven
 from .secrets import NothingEntered as NothingEntered
 from .secrets import NoUserSecret as NoUserSecret
 from .secrets import ReferenceAsSecret as ReferenceAsSecret
+from .secrets import SealedAsSecret as SealedAsSecret
 from .secrets import of_environment as of_environment
 from .store import HomeUnknown as HomeUnknown
 from .store import NoHome as NoHome

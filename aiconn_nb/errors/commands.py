@@ -141,7 +141,10 @@ class WrongType(CommandError, is_reason=True):
     wanted: str
     found: str
 
-    says = "{function}: {argument} must be {wanted}, not {found}.", "help(aiconn_nb.{function}) shows what it takes."
+    says = (
+        "{function}: {argument} must be {wanted}, not {found}.",
+        "help(aiconn_nb.Session.{function}) shows what it takes.",
+    )
 
 
 class NoCapability(CommandError, is_reason=True):
@@ -210,8 +213,12 @@ class BadUse(CommandError, is_reason=True):
     """Whether ``--env`` was given with a word that is neither the connection nor the name to bind."""
     environment: str = ""
     """That word, if it is an environment."""
+    none: bool = False
+    """Whether ``--none`` was given with something else."""
 
     def lines(self) -> Lines:
+        if self.none:
+            return "use: --none takes nothing else: it stops using a connection.", "Leave the rest out, or --none."
         if self.exports:
             switch = switching(self.environment or "NAME")
             return (

@@ -17,6 +17,15 @@ class NotASetting(CommandError, is_reason=True):
         return "--set takes KEY=VALUE, and a word has no '='.", f"The keys are: {', '.join(self.known)}."
 
 
+class NamedTwice(CommandError, is_reason=True):
+    """A setting, or an option of a model, is named more than once on a line. One of the words would be without effect."""
+
+    name: str
+
+    def lines(self) -> Lines:
+        return f"{self.name} is named twice.", "Leave one of them out."
+
+
 class NotAnOption(CommandError, is_reason=True):
     """A word after ``--option`` has no ``=``."""
 

@@ -33,6 +33,12 @@ class MaskAsSecret(AiconnError, is_reason=True):
     says = "This is a mask, not the key itself.", "Paste the key."
 
 
+class SealedAsSecret(AiconnError, is_reason=True):
+    """The given text is encrypted, by this package or in the same way."""
+
+    says = "This is a sealed value, not the key itself.", "Paste the key."
+
+
 class NoSecretGiven(AiconnError, is_reason=True):
     """There is no value to save."""
 

@@ -45,6 +45,11 @@ class Secret:
         """Whether it contains only white space."""
         return not self._held().strip()
 
+    @property
+    def stripped(self) -> Secret:
+        """The secret without white space around it, which a copied text often has."""
+        return Secret(self._held().strip())
+
     def satisfies(self, predicate: Callable[[str], bool]) -> bool:
         """Apply a test to the value without revealing it."""
         return predicate(self._held())

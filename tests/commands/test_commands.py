@@ -16,6 +16,7 @@ from aiconn_nb.errors import (
     BadWords,
     DeletionNotConfirmed,
     KeyOnLine,
+    NamedTwice,
     NoCapability,
     NoCommand,
     NoEnvironment,
@@ -207,6 +208,13 @@ def test_a_reference_that_the_shell_took_apart_is_recognised(session: Session) -
             ),
         ),
         ("use a with client", BadUse()),
+        ("use --none a", BadUse(none=True)),
+        ("use --none --env", BadUse(none=True)),
+        ("edit a --set latency=1 --unset latency", NamedTwice(name="latency")),
+        ("edit a --set latency=1 latency=2", NamedTwice(name="latency")),
+        ("edit a --prompt api_key --set api_key=$A:B", NamedTwice(name="api_key")),
+        ("new c --provider openai --set project=x project=y", NamedTwice(name="project")),
+        ("profile new p --connection a --model m --option top_p=1 --option top-p=0.5", NamedTwice(name="top_p")),
         ("use a as class", NotAName(behind="as")),
         (
             "secret",
@@ -456,6 +464,15 @@ def test_a_secret_makes_an_environment_only_where_that_is_confirmed(session: Ses
     assert {row.environment for row in session.secrets()} == {"Staging", "Production", "Development", "Other"}
 
 
+@pytest.mark.parametrize("line", ["secret set A:B", "secret set A:B -"])
+def test_white_space_around_a_pasted_secret_is_left_out(session: Session, line: str) -> None:
+    """As in the form: no key has any around it."""
+    pasted = f"  {CANARY}\t\n"
+    say(session, line, Piped(pasted) if line.endswith("-") else Asked(secrets=(pasted,)))
+    session.create("a", "openai", settings={"api_key": "$A:B"})
+    assert session.client("a").api_key == CANARY
+
+
 def test_a_secret_can_be_piped_in(session: Session) -> None:
     """In a terminal, behind a -; without its line end."""
     say(session, "secret set A:B -", Piped(CANARY + "\r\n"))
@@ -537,6 +554,9 @@ def test_help_lists_every_command(session: Session) -> None:
         ("models openai-dev --capability ", "", ["chat", "embedding"]),
         ("help te", "te", ["test"]),
         ("nonsense ", "", []),
+        ("resolve Open", "Open", ["OpenAI:ApiKey"]),
+        ("secret remove ", "", ["Kept:Key"]),
+        ("secret restore ", "", ["Former:Key"]),
         ("edit nobody --set ", "", []),
     ],
 )
@@ -550,11 +570,11 @@ def test_completion_knows_what_can_come_next(
     (work / "appsettings.Production.json").write_text("{}")
     session.create("openai-dev", "openai", settings={"api_key": "$OpenAI:ApiKey"})
     session.create("demo-dev", "demo")
+    for key in ("Kept:Key", "Former:Key"):
+        session.set_secret(key, Secret(CANARY), environment="Production")
+    session.remove_secret("Former:Key", environment="Production")
     found = complete(session, line)
-    if line.startswith("resolve"):
-        assert "$OpenAI:ApiKey" in found[1]
-    else:
-        assert found == (fragment, offered)
+    assert found == (fragment, offered)
 
 
 def test_a_value_on_the_line_of_a_secret_is_refused_for_what_it_is(session: Session) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from aiconn_nb import InvalidConnection, Secret, Session
-from aiconn_nb.errors import Implausible, MaskAsSecret
+from aiconn_nb.errors import Implausible, MaskAsSecret, SealedAsSecret
 from aiconn_nb.features.requirements import Lack
 from aiconn_nb.model.plausible import implausible, odd_characters, unusable
 from aiconn_nb.providers.transport import transport_failure
@@ -74,6 +74,16 @@ def test_the_masked_display_of_a_key_is_refused(session: Session, value: str) ->
         session.set_secret("OpenAI:ApiKey", value)
     with pytest.raises(MaskAsSecret):
         keep_secret(session, {"reference": "$OpenAI:ApiKey", "value": value})
+
+
+def test_a_sealed_value_is_refused(session: Session) -> None:
+    """Everywhere, as a field of a connection refuses it: it is never the key."""
+    session.create("b", "openai", settings={"api_key": Secret("made-up-literal-0000")})
+    sealed = session.get("b").settings["api_key"].token  # type: ignore[union-attr]
+    with pytest.raises(SealedAsSecret):
+        session.set_secret("OpenAI:ApiKey", sealed)
+    with pytest.raises(SealedAsSecret):
+        keep_secret(session, {"reference": "$OpenAI:ApiKey", "value": sealed})
 
 
 def test_a_user_secret_that_is_odd_is_replaced_there(session: Session) -> None:

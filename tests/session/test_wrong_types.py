@@ -11,6 +11,7 @@ import pytest
 
 import aiconn_nb
 from aiconn_nb import AiconnError, CommandError, Session
+from aiconn_nb.errors import WrongType
 
 WRONG: tuple[Any, ...] = (5, ["a"], [5], {"a": 1}, b"x", object(), True, "", "\x00")
 GIVEN: dict[str, Any] = {
@@ -40,6 +41,14 @@ def session(session: Session, work: Path) -> Session:
     session.create_profile("w", connections="demo", model="demo-chat", default=True)
     session.create_profile("v", connections="demo", model="demo-embedding", capability="embedding", default=True)
     return session
+
+
+def test_the_help_that_is_advised_exists(session: Session) -> None:
+    """Also of a method that only commands and forms call."""
+    with pytest.raises(WrongType) as raised:
+        session.set_secret(5, "x")  # type: ignore[arg-type]
+    assert raised.value.hint.startswith("help(aiconn_nb.Session.set_secret)")
+    assert callable(aiconn_nb.Session.set_secret)
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # former names, too

@@ -83,6 +83,8 @@ class SecretVerbs(Core):
             raise errors.ReferenceAsSecret
         if value.satisfies(lambda text: MASK_LIKE.fullmatch(text.strip()) is not None):
             raise errors.MaskAsSecret
+        if value.satisfies(self._context.vault.looks_sealed):
+            raise errors.SealedAsSecret
         place = self._secret_place(environment, all)
         self._context.secrets.require_name(key, place)
         with self._telling_of_clients() as stale:
@@ -100,7 +102,7 @@ class SecretVerbs(Core):
         "remove a user secret; it can be restored for 30 days",
         examples=("secret remove OpenAI:ApiKey", "secret remove OpenAI:ApiKey --forget"),
         in_python=False,
-        key=Arg("such as OpenAI:ApiKey", completes="reference"),
+        key=Arg("such as OpenAI:ApiKey", completes="secret"),
         environment=ENVIRONMENT,
         all=ALL_ENVIRONMENTS,
         forget=Arg("permanently, including previous values"),

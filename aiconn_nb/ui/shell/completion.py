@@ -124,7 +124,7 @@ def _settings(session: Session, words: Sequence[str], fragment: str) -> list[str
 
 
 def _references(session: Session, words: Sequence[str], fragment: str) -> list[str]:
-    dollar = "$" if fragment.startswith("$") or words[0] in ("resolve", "rotate") else ""
+    dollar = "$" if fragment.startswith("$") or (not fragment and words[0] in ("resolve", "rotate")) else ""
     return [f"{dollar}{each}" for each in session.known_keys()]
 
 
@@ -190,6 +190,7 @@ _KINDS: dict[str, Callable[[Session, Sequence[str], str], list[str]]] = {
     "reference": _references,
     "command": _commands,
     "version": _versions,
+    "secret": lambda session, words, fragment: [row.key for row in session.secrets() if not (row.removed or row.place)],
     "former secret": lambda session, words, fragment: [row.key for row in session.secrets() if row.former],
     "format": lambda session, words, fragment: ["markdown", "text", "json", "code"],
     "usage group": lambda session, words, fragment: ["model", "connection", "profile", "day"],

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from aiconn_nb.errors import CommandError, KeyOnLine, NotAnOption, NotASetting, ReferenceExpanded, SettingsNeeded
+from aiconn_nb.errors import (
+    CommandError,
+    KeyOnLine,
+    NamedTwice,
+    NotAnOption,
+    NotASetting,
+    ReferenceExpanded,
+    SettingsNeeded,
+)
 from aiconn_nb.model.field import Field
+from aiconn_nb.model.key_name import shown_name
 from aiconn_nb.model.reference import clean, is_reference, parse_secret
 from aiconn_nb.model.secret import Secret
 
@@ -31,6 +40,20 @@ def read_settings(
             raise _refused(field, value, console)
         settings[key] = value
     return settings, warnings
+
+
+def require_once(keys: Iterable[str]) -> None:
+    """Raise `NamedTwice` for a key that occurs again."""
+    seen = set()
+    for key in keys:
+        if key in seen:
+            raise NamedTwice(name=shown_name(key))
+        seen.add(key)
+
+
+def keys_in(pairs: Sequence[str] | None) -> list[str]:
+    """The keys of ``KEY=VALUE`` words, each as often as it occurs."""
+    return [pair.partition("=")[0] for pair in pairs or ()]
 
 
 def _refused(field: Field, value: str, console: Console) -> CommandError:
@@ -98,11 +121,13 @@ def _example(field: Field) -> str:
 
 
 def pairs(words: Sequence[str] | None) -> dict[str, str]:
-    """``KEY=VALUE`` words as options of a model. Raises `NotAnOption`; the words are not repeated."""
-    options = {}
+    """``KEY=VALUE`` words as options of a model. Raises `NotAnOption`, which does not repeat the word, and `NamedTwice`."""
+    options: dict[str, str] = {}
     for word in words or ():
         key, equals, value = word.partition("=")
         if not equals or not key.strip():
             raise NotAnOption
-        options[key.strip().replace("-", "_")] = value
+        name = key.strip().replace("-", "_")
+        require_once([*options, name])
+        options[name] = value
     return options

@@ -27,7 +27,7 @@ UNSET: Final = Argument(
 @interaction("new", PROMPT)
 def new(session: Session, words: Words, console: Console, call: Call) -> Result:
     """Ask for missing required settings, and about a key that would go to a custom host."""
-    from ..settings import ask_required, ask_settings, read_settings
+    from ..settings import ask_required, ask_settings, keys_in, read_settings, require_once
     from .trust import asked_to_trust
 
     if words.provider is None:
@@ -35,6 +35,7 @@ def new(session: Session, words: Words, console: Console, call: Call) -> Result:
     fields = session.fields(words.provider)
     given, warnings = read_settings(fields, words.settings or [], console)
     session.require_settings(words.provider, [*given, *words.prompt])
+    require_once([*keys_in(words.settings), *words.prompt])
     there = session.connection_called(words.alias)
     if there is None or there.provider != words.provider:
         session.require_free(words.alias, words.provider)
@@ -61,13 +62,14 @@ def new(session: Session, words: Words, console: Console, call: Call) -> Result:
 @interaction("edit", UNSET, PROMPT)
 def edit(session: Session, words: Words, console: Console, call: Call) -> Result:
     """The same for a change."""
-    from ..settings import ask_settings, read_settings
+    from ..settings import ask_settings, keys_in, read_settings, require_once
     from .trust import asked_to_trust
 
     before = session.get(words.alias)
     fields = session.fields(before.provider)
     given, warnings = read_settings(fields, words.settings or [], console)
     session.require_settings(before.provider, [*given, *words.prompt, *words.unset])
+    require_once([*keys_in(words.settings), *words.prompt, *words.unset])
     given.update(ask_settings(fields, words.prompt, console, of=before.alias))
     given.update(dict.fromkeys(words.unset))
     if words.name is None and not given and words.provider is None:

@@ -11,7 +11,7 @@ from aiconn_nb.session.results import Done, Result
 from ..command import Argument, Words
 from ..console import Console
 from ..derived import Call, interaction
-from ..settings import pairs
+from ..settings import pairs, require_once
 from .connections import YES
 
 _OPTIONS = ("temperature", "max_tokens", "system", "dimensions")
@@ -40,8 +40,10 @@ def new(session: Session, words: Words, console: Console, call: Call) -> Result:
 def edit(session: Session, words: Words, console: Console, call: Call) -> Result:
     """Separate the options to set from those to remove."""
     options: dict[str, Any] = pairs(words.options)
-    options |= {key: value for key in _OPTIONS if (value := getattr(words, key)) is not None}
+    named = {key: value for key in _OPTIONS if (value := getattr(words, key)) is not None}
     removed = ["tags" if each == "tag" else each.replace("-", "_") for each in words.unset]
+    require_once([*options, *named, *removed, *(["tags"] if words.tags is not None else [])])
+    options |= named
     options.update({key: None for key in removed if key != "tags"})
     tags = words.tags if words.tags is not None else [] if "tags" in removed else None
     connections = None if words.connections is None else ",".join(words.connections)

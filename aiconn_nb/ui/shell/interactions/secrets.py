@@ -46,10 +46,10 @@ def _value(words: Words, console: Console) -> Secret:
     if words.source and not console.in_shell:
         raise NoInputForSecret
     if console.can_ask:
-        return console.secret(f"Value for {words.key.removeprefix('$')}: ")
+        return console.secret(f"Value for {words.key.removeprefix('$')}: ").stripped
     if words.source:
         # Windows PowerShell puts a byte order mark before piped text.
-        text = console.text_in().removeprefix("\ufeff").rstrip("\r\n")
+        text = console.text_in().removeprefix("\ufeff").strip()
         if "\ufffd" in text:
             raise PipedNoText
         return Secret(text)

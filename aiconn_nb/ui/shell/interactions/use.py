@@ -24,6 +24,8 @@ def use(session: Session, words: Words, console: Console, call: Call) -> Result:
     if not console.has_kernel:
         raise NoKernelForUse(alias=(words.words or ["ALIAS"])[0])
     if words.none:
+        if words.words or words.export:
+            raise BadUse(none=True)
         return session.use_none()
     if not words.words:
         return session.using()
