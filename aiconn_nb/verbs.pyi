@@ -646,7 +646,7 @@ def edit(alias: str, *, name: str | None = ..., settings: Given | None = ..., ac
 
     Example::
 
-        aiconn_nb.edit("openai-dev", settings={"organization": "org-1", "base_url": None})
+        aiconn_nb.edit("openai-dev", settings={"organization": "org-1", "endpoint": None})
     """
 
 def edit_profile(

@@ -56,6 +56,61 @@ def test_help_says_what_a_function_takes_and_raises_and_shows_an_example(name: s
     assert errors <= set(aiconn_nb.__all__)
 
 
+OF_OTHERS = frozenset(
+    # These need a provider's server, a framework or an event loop.
+    {
+        "aask",
+        "acompare",
+        "aembed",
+        "amap",
+        "astream",
+        "async_client",
+        "client",
+        "models",
+        "rotate",
+        "test",
+        "to",
+        "usage",
+    }
+)
+
+
+@pytest.mark.parametrize("name", sorted({*published()} - OF_OTHERS))
+def test_the_example_of_a_function_works(
+    name: str, session: Session, work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its reader pastes it, with what it names there."""
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-made-up-of-the-environment")
+    for file in ("appsettings.json", "appsettings.Production.json"):
+        (work / file).write_text('{"OpenAI": {"ApiKey": "sk-made-up-0123456789abcdef"}}')
+    (work / "lesson.ipynb").write_text('{"cells": [], "nbformat": 4}')
+    (work / "train.py").touch()
+    session.create("openai-dev", "openai", settings={"api_key": "$OpenAI:ApiKey"})
+    for alias in ("demo", "gateway", "openai-old", *([] if name == "duplicate" else ["openai-spare"])):
+        session.create(alias, "demo")
+    session.export("demo", to="aiconn.json")
+    session.export("demo", to="bundle.json")
+    for alias, capability in (("writer", "chat"), ("critic", "chat"), ("vectors", "embedding")):
+        model = {"chat": "demo-chat", "embedding": "demo-embedding"}[capability]
+        session.create_profile(alias, connections=["demo"], model=model, capability=capability, default=True)
+    session.edit("openai-dev", name="Edited")
+    session.edit_profile("writer", options={"temperature": 0.2})
+    session.ask("Hello", profile="writer")
+    session.compare("Hello", "writer")
+    session.cap("openai-dev", per="day", tokens=1)
+    if name.startswith("undelete"):
+        session.delete_profile("writer")
+        session.delete("openai-dev")
+    if name == "create_profile":
+        session.delete_profile("writer")
+    if name == "import_bundle":
+        (work / "bundle.json").rename(work / "course.json")
+    parts = re.split(r"^Example:+\n", inspect.getdoc(getattr(aiconn_nb, name)) or "", flags=re.MULTILINE)
+    exec(
+        textwrap.dedent(parts[1]), {"aiconn_nb": aiconn_nb, "subprocess": subprocess, "reviews": [{"review": "Good."}]}
+    )
+
+
 def is_ours(node: ast.AST) -> TypeGuard[ast.Attribute]:
     """Whether this is a name of the package: ``aiconn_nb.ask``."""
     return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "aiconn_nb"

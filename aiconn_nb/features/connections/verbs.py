@@ -367,7 +367,7 @@ class ConnectionVerbs(Core):
 
         Example::
 
-            aiconn_nb.edit("openai-dev", settings={"organization": "org-1", "base_url": None})
+            aiconn_nb.edit("openai-dev", settings={"organization": "org-1", "endpoint": None})
         """
         from . import editing
 
