@@ -195,6 +195,7 @@ from aiconn_nb.errors import (
     SecretsUnreadable,
     SettingsNeeded,
     SettingsNotMade,
+    SettingsUnusable,
     SeveralKeys,
     SourceFailed,
     SourceNotWritable,
@@ -453,6 +454,7 @@ def store() -> Iterator[AiconnError]:
     yield StoreBusy(seconds=10.0, lock="/data/connections.json.lock")
     yield StoreSetAside(path=path, aside="/data/connections.damaged-20261123T101500Z.json", problem="it is empty")
     yield StoreLeftDamaged(path=path, problem="it is empty", obstacle="it is a link")
+    yield SettingsUnusable(path="/data/settings.json", problem="it is not what this package wrote")
     unwritable = StoreUnwritable(folder="/data", problem="read-only file system")
     yield StoreLeftDamaged(path=path, problem="it is empty", obstacle=unwritable.reason)
     yield NotTheStore(path=path, found="a folder")

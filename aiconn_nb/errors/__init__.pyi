@@ -192,6 +192,7 @@ from .store import NoHome as NoHome
 from .store import NoPlace as NoPlace
 from .store import NotTheStore as NotTheStore
 from .store import RelativeToNothing as RelativeToNothing
+from .store import SettingsUnusable as SettingsUnusable
 from .store import StoreBusy as StoreBusy
 from .store import StoreCorrupt as StoreCorrupt
 from .store import StoreError as StoreError

@@ -142,6 +142,19 @@ class StoreTooNew(StoreError):
         )
 
 
+class SettingsUnusable(StoreError, is_reason=True):
+    """The user's settings for all notebooks cannot be read. They are left as they are."""
+
+    path: str
+    problem: str
+
+    def lines(self) -> Lines:
+        return (
+            f"{home_shown(self.path)} cannot be used: {self.problem}.",
+            "Repair it, or delete it and switch on again what it switched on: no .env file is read meanwhile.",
+        )
+
+
 class StoreUnwritable(StoreError):
     """The store cannot be written: read-only folder, full disk. The old state is unchanged."""
 

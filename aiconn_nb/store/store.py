@@ -98,7 +98,10 @@ class Store:
     def notes(self) -> list[str]:
         """Warnings for the user of this store."""
         home = tilde(self.home)
-        notes = [f"A damaged store lies in {home}: {name}." for name in self._file.set_aside_earlier()]
+        notes = [
+            f"A damaged store lies in {home}: {name}. Delete it if nothing in it is needed."
+            for name in self._file.set_aside_earlier()
+        ]
         if self._file.is_open_to_others:
             notes.append(
                 f"{home} is on a file system that refuses chmod: other people of this machine may read the store."

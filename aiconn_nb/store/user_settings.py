@@ -43,6 +43,8 @@ class UserSettings:
         try:
             files.make_private_folder(self._path.parent)
             with files.Lock(self._path).held(self._busy, self._unwritable):
+                if unusable := self.problem:
+                    raise unusable
                 content = self._content()
                 before = _folders(content)
                 after = before | {place} if on else before - {place}
@@ -50,9 +52,22 @@ class UserSettings:
                     files.replace(self._path, json.dumps({**content, _DOTENV: sorted(after)}, indent=2).encode())
                     self._known = (None, frozenset())
                 return after != before
-        except (OSError, ValueError) as error:
-            problem = files.reason(error) if isinstance(error, OSError) else "it is not what this package wrote"
+        except OSError as error:
+            problem = files.reason(error)
         raise self._unwritable(problem)
+
+    @property
+    def problem(self) -> errors.SettingsUnusable | None:
+        """Why the file counts as empty; None if it does not."""
+        try:
+            _folders(self._content())
+        except OSError as error:
+            why = files.reason(error)
+        except ValueError:
+            why = "it is not what this package wrote"
+        else:
+            return None
+        return errors.SettingsUnusable(path=str(self._path), problem=why)
 
     @staticmethod
     def _busy(lock: str) -> errors.StoreBusy:

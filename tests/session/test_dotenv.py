@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from aiconn_nb import InvalidConnection, ReferenceNotFound, Session, StoreUnwritable, UntrustedHost
+from aiconn_nb import InvalidConnection, ReferenceNotFound, Session, UntrustedHost
+from aiconn_nb.errors import SettingsUnusable
 from aiconn_nb.features.doctor import Grade
 
 KEY = "made-up-canary-0123456789"
@@ -131,10 +132,12 @@ def test_a_damaged_settings_file_switches_nothing_on_and_is_kept(session: Sessio
     path = session._context.home / "settings.json"
     path.write_text("{")
     assert not answers(session)
-    with pytest.raises(StoreUnwritable) as raised:
+    with pytest.raises(SettingsUnusable) as raised:
         session.dotenv(on=True)
-    assert raised.value.folder == str(path.parent)
+    assert raised.value.path == str(path)
     assert path.read_text() == "{"
+    assert session.dotenv().what == raised.value.what
+    assert raised.value.what in [each.words for each in session.doctor().problems]
 
 
 def test_what_a_newer_release_keeps_beside_it_stays(session: Session) -> None:

@@ -595,6 +595,12 @@ def test_a_sealed_key_that_does_not_open_is_a_need(session: Session) -> None:
     assert [each.remedy for each in found] == ["%aiconn edit gpt --prompt api_key"]
 
 
+def test_the_import_that_is_advised_is_for_what_was_named(session: Session, project: Path) -> None:
+    """Not for the whole file: the user asked about one entry."""
+    (need,) = session.require("here")
+    assert need.remedy == "%aiconn require here --yes"
+
+
 def test_a_former_alias_names_what_was_renamed(session: Session) -> None:
     """As for every other command: nothing is missing, and a note says what it is called now."""
     session.create("gateway", "openai-compatible", settings={"endpoint": "http://localhost:1/v1"})

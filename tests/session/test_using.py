@@ -76,6 +76,22 @@ def test_the_environment_of_a_broken_link_exists(session: Session, work: Path) -
     assert "appsettings.Staging.json" in line.problem
 
 
+def test_the_list_of_environments_says_why_no_reference_resolves(session: Session, work: Path) -> None:
+    """A broken file of the current environment fails every lookup, so it is not just a file in the list."""
+    (work / "appsettings.Development.json").write_text("{,}")
+    assert any("appsettings.Development.json, line 1" in note for note in session.environment().notes)
+
+
+def test_a_secret_that_hides_a_file_is_named_although_another_does_not_open(
+    session: Session, work: Path, isolated: Path
+) -> None:
+    """The list of environments opens none: it says where values are, not what they are."""
+    write(work, "appsettings.Staging.json", {"Fake": {"ApiKey": "x"}})
+    session.set_secret("Fake:ApiKey", Secret("not-real-0000"), environment="Staging")
+    (isolated / "keys" / "master.key").unlink()
+    assert any("$Fake:ApiKey" in note for note in session.environment("Staging").notes)
+
+
 def test_a_session_that_was_switched_survives_an_impossible_variable(
     session: Session, work: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

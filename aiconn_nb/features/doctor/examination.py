@@ -139,6 +139,9 @@ def _environment(context: Context) -> Iterator[Finding]:
 
 def _dotenv(context: Context) -> Iterator[Finding]:
     """Whether the folder's ``.env`` file, if it exists, is read; a part of the environment."""
+    if unusable := context.user_settings.problem:
+        yield Finding("environment", unusable.what, Grade.PROBLEM, unusable.hint)
+        return
     path = context.dotenv.path
     if path is not None and os.path.lexists(path):
         words, problems = about_dotenv(context)

@@ -22,6 +22,8 @@ def about_dotenv(context: Context) -> tuple[str, tuple[str, ...]]:
     dotenv = context.dotenv
     if dotenv.path is None:
         return NoFolder().what, ()
+    if dotenv.origin != DOTENV_VARIABLE and (unusable := context.user_settings.problem):
+        return unusable.what, (unusable.hint,)
     name = shown(str(dotenv.path))
     layer = DotenvLayer(dotenv.path)
     decided = f"decided by {dotenv.origin}"

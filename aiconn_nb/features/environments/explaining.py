@@ -49,15 +49,16 @@ def hiding(lines: Sequence[FieldLine]) -> tuple[str, ...]:
     return tuple(f"{line.key}: {line.note}." for line in lines if line.note)
 
 
-def hidden_files(context: Context) -> tuple[str, ...]:
-    """`hiding` for all keys of the current environment."""
+def problems_of(context: Context) -> tuple[str, ...]:
+    """What every use of the current environment meets: why no reference resolves, or `hiding` for all its keys."""
     configuration = context.configuration()
-    if configuration.environment == DEFAULT_ENVIRONMENT:
-        return ()
     try:
-        found = [configuration.lookup(key) for source in configuration.secret_sources for key in source.keys()]  # noqa: SIM118
-    except AiconnError:
-        return ()
+        configuration.keys()
+        if configuration.environment == DEFAULT_ENVIRONMENT:
+            return ()
+        found = [configuration.place(key) for source in configuration.secret_sources for key in source.keys()]  # noqa: SIM118
+    except AiconnError as error:
+        return (error.what,)
     told = {
         fold(each.key): f"${shown_name(each.key)}: {note}."
         for each in found

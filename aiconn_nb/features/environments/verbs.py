@@ -51,7 +51,7 @@ class EnvironmentVerbs(Core):
 
             aiconn_nb.environment("Production").current
         """
-        from .explaining import hidden_files
+        from .explaining import problems_of
         from .results import EnvironmentRow, Environments
 
         stale: list[str] = []
@@ -79,7 +79,7 @@ class EnvironmentVerbs(Core):
         return Environments(
             rows,
             root=str(root or ""),
-            notes=(*configuration.notes, *hidden_files(self._context), *stale),
+            notes=(*configuration.notes, *problems_of(self._context), *stale),
             aside=self._context.environment_note,
             store=tilde(self._context.home),
         )

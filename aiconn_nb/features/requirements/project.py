@@ -50,7 +50,7 @@ def required(
     declared = [*(each.alias for each in offer.connections), *(each.alias for each in offer.profiles)]
     allowed = _allowed(context, [*declared, *others], hosts)
     source = shown(os.path.abspath(os.path.expanduser(path)))
-    take_in = command("require", *(("--from", source) if file is not None else ()), "--yes")
+    take_in = command("require", *aliases, *(("--from", source) if file is not None else ()), "--yes")
     snapshot = context.store.read()
     # A change that is never written shows what would be new or different.
     rows = merge(context, Change(snapshot, context.store.author), offer, {})

@@ -29,11 +29,7 @@ def _(environments: Environments) -> View:
         )
         for row in environments
     )
-    where = (
-        f"Configuration folder: {tilde(environments.root)}"
-        if environments.root
-        else "No appsettings.json at or above the working folder."
-    )
+    where = f"Configuration folder: {tilde(environments.root)}" if environments.root else NO_SETTINGS
     # ``where`` says already that there is no settings file.
     warnings = [*filter(None, [environments.aside]), *(each for each in environments.notes if each != NO_SETTINGS)]
     notes = (Cell(where, "quiet"), *kept_in(environments.store), *warned(warnings))

@@ -13,5 +13,5 @@ from ..derived import Call, interaction
 @interaction("test")
 def test(session: Session, words: Words, console: Console, call: Call) -> Result:
     """Draw a bar for several tests."""
-    total = len(session.connections()) if words.all else max(1, len(words.aliases))
+    total = len(session.connections()) if words.all else max(1, len({alias.lower() for alias in words.aliases}))
     return call(progress=console.progress(total))  # type: ignore[no-any-return]
