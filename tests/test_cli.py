@@ -74,6 +74,15 @@ def test_run_passes_the_variables_and_the_status(work: Path) -> None:
     assert (done.returncode, done.stdout) == (3, "made-up --json\n")
 
 
+def test_run_shows_the_notes_before_the_command(work: Path) -> None:
+    """The command takes the place of this process, which cannot show them afterwards."""
+    aiconn("new", "former", "--provider", "demo")
+    aiconn("rename", "former", "here")
+    done = aiconn("run", "former", "--", "echo", "done")
+    assert (done.returncode, done.stdout) == (0, "done\n")
+    assert "renamed" in done.stderr
+
+
 @pytest.mark.parametrize("words", [(), ("--help",), ("help",)])
 def test_help_needs_nothing(words: tuple[str, ...]) -> None:
     """No store, no files."""

@@ -155,7 +155,12 @@ class Configuration:
         if self.root is None:
             return [NO_SETTINGS]
         if not os.path.isdir(self.root):
-            return [f"The folder {shown(str(self.root))} does not exist."]
+            is_there = os.path.lexists(self.root)
+            return [
+                f"{shown(str(self.root))} is not a folder."
+                if is_there
+                else f"The folder {shown(str(self.root))} does not exist."
+            ]
         wanted = [layer.name for layer in reversed(self._layers) if isinstance(layer, FileLayer)]
         pairs = [(name, spelled_otherwise(self.root, name)) for name in wanted]
         return [_told_spelling(name, there) for name, there in pairs if there]

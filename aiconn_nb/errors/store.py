@@ -61,7 +61,10 @@ class StoreUnreadable(StoreError, is_reason=True):
     problem: str
 
     def lines(self) -> Lines:
-        return f"The store cannot be read: {home_shown(self.path)}: {self.problem}.", "Nothing was changed."
+        return (
+            f"The store cannot be read: {home_shown(self.path)}: {self.problem}.",
+            "Nothing was changed. Give yourself access to it, or name another folder in AICONN_HOME.",
+        )
 
 
 class StoreBusy(StoreError):

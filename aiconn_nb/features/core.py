@@ -12,6 +12,7 @@ from aiconn_nb.config.resolver import resolve_explained
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.frames import leaves_no_locals
 from aiconn_nb.model.hint import command
+from aiconn_nb.model.notices import SecretHidesFile, note
 from aiconn_nb.session.context import Context
 from aiconn_nb.session.once import once
 from aiconn_nb.session.verb import verb
@@ -145,6 +146,17 @@ class Core:
         account.told = partial(self._told, connection)
         return account, explained
 
+    def _account_told(self, connection: Connection) -> Account:
+        """`_account` for a use: a note says where a user secret hides a file's value, outside of Development."""
+        configuration = self._context.configuration()
+        account, explained = self._account_explained(connection, configuration)
+        if any(each.found is not None and each.found.hides_project_file for each in explained):
+            from aiconn_nb.features.environments import hiding, lines_of
+
+            for text in hiding(lines_of(explained, configuration.environment)):
+                note(f"{connection.alias}, {text}", SecretHidesFile)
+        return account
+
     def _told(self, connection: Connection, model: str, failure: errors.FailureKind | None) -> None:
         """Record that a model of a connection answered or failed, so that the next kernel knows."""
         if failure is None:
@@ -162,7 +174,7 @@ class Core:
         """An account for a request, with its cached client if nothing has changed."""
 
         def make() -> Account:
-            made = self._account(connection)
+            made = self._account_told(connection)
             made.patience = patience
             return made
 
@@ -170,7 +182,7 @@ class Core:
 
     def account(self, alias: str | None = None) -> Account:
         """A connection ready for calls; by default, the current one."""
-        return self._account(self._connection(alias))
+        return self._account_told(self._connection(alias))
 
     @once
     def bindings(self) -> Bindings:

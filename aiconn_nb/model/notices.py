@@ -19,6 +19,10 @@ class AliasRenamed(UserWarning):
     """An alias was found under its former name."""
 
 
+class SecretHidesFile(UserWarning):
+    """A user secret has taken the place of a file's value, outside of Development."""
+
+
 class UsageNote(UserWarning):
     """A note on recorded usage, its caps, or the log of calls."""
 

@@ -314,6 +314,9 @@ def test_where_there_is_no_folder_the_message_says_so(folder: Folder, monkeypatc
     missing = Configuration.load("typo", "Development", environ={})
     assert ["typo" in note for note in missing.notes] == [True]
     assert missing.root == folder.path / "typo"
+    folder.write("", "{}")
+    file = Configuration.load("appsettings.json", "Development", environ={})
+    assert file.notes == ["appsettings.json is not a folder."]
 
 
 _KEYS = st.text(alphabet="aAbB:éÉ", max_size=3)

@@ -18,6 +18,7 @@ from aiconn_nb import (
 )
 from aiconn_nb.errors import FailureKind, KnownKeyGiven
 from aiconn_nb.model.field import Field
+from aiconn_nb.model.notices import SecretHidesFile
 from aiconn_nb.model.secret import MASK
 from aiconn_nb.model.url import key_in_url, masked_url
 from aiconn_nb.providers.fake import FakeFailure, FakeProvider, registry_of
@@ -268,6 +269,20 @@ def test_a_personal_secret_that_hides_a_file_is_told_outside_of_development(sess
     assert told in session.explain_draft("openai", {"api_key": "$OpenAI:ApiKey"})[0].told_source
     rung = next(each for each in session.test("o")[0].rungs if each.name == "references")
     assert told in rung.detail
+
+
+def test_every_use_tells_of_a_personal_secret_that_hides_a_file(session: Session, work: Path) -> None:
+    """Asking, listing models, and a client that is taken in Python, outside of Development."""
+    (work / "appsettings.json").write_text("{}")
+    (work / "appsettings.Production.json").write_text('{"Demo": {"Key": "of-the-file-0123"}}')
+    session.create("d", "demo", settings={"api_key": "$Demo:Key"})
+    session.set_secret("Demo:Key", Secret("my-own-key-0123"), environment="Production")
+    session.environment("Production")
+    told = "d, api_key: your own secret hides appsettings.Production.json:1 in Production."
+    assert told in session.ask("hi", profile="d", model="demo-chat").notes
+    for call in (lambda: session.client("d"), lambda: session.models("d"), lambda: session.run("d", ["true"])):
+        with pytest.warns(SecretHidesFile, match="your own secret hides"):
+            call()
 
 
 @pytest.mark.parametrize("text", [CANARY, f"Why does {CANARY} not work?", f"{{'api_key': '{CANARY}'}}"])

@@ -1,6 +1,7 @@
 from .dotenv import about_dotenv as about_dotenv
 from .explaining import explained as explained
 from .explaining import field_lines as field_lines
+from .explaining import hiding as hiding
 from .explaining import lines_of as lines_of
 from .explaining import sources as sources
 from .explaining import warnings_of as warnings_of

@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from aiconn_nb.errors import CommandNotRun
@@ -15,13 +15,15 @@ _IGNORED_BY_PYTHON: Final = ("SIGPIPE", "SIGXFSZ", "SIGXFZ")
 """Signals that Python ignores. A process that replaces it would inherit that; `subprocess` restores them by default."""
 
 
-def become(command: Sequence[str], environment: Mapping[str, str]) -> int:
-    """Replace this process by the command, which then owns the signals, terminal and exit status. Raises `CommandNotRun`.
+def become(command: Sequence[str], environment: Mapping[str, str], beforehand: Callable[[], None]) -> int:
+    """Replace this process by the command, which then owns the signals, terminal and exit status; ``beforehand`` is called first.
+    Raises `CommandNotRun`.
 
     If the system does not support that (on Windows the parent continues), run the command and return its status.
     """
     if os.name != "posix":
         return run(command, environment)
+    beforehand()
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
             stream.flush()

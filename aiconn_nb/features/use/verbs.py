@@ -257,19 +257,21 @@ class UseVerbs(Core):
         "run a command with the connection's variables in its environment (terminal only)",
         examples=("run openai-dev -- python train.py",),
         in_python=False,
-        inner=("replace",),
+        inner=("replace", "before"),
         alias=Arg("the connection", completes="alias"),
     )
-    def run(self, alias: str, command: Sequence[str], *, replace: bool = False) -> int:
+    def run(
+        self, alias: str, command: Sequence[str], *, replace: bool = False, before: Callable[[], None] = lambda: None
+    ) -> int:
         """Run a command with a connection's variables in its environment; returns its exit status, as a shell reports it.
 
-        With ``replace`` the command replaces this process, if the system supports that; then the call does not return.
-        Raises `CommandNotRun`.
+        With ``replace`` the command replaces this process, if the system supports that; then the call does not return, and
+        ``before`` is called first. Raises `CommandNotRun`.
         """
         from .child_process import become, run
 
         environment = self.account(alias).child_environment(self._context.environ)
-        return become(command, environment) if replace else run(command, environment)
+        return become(command, environment, before) if replace else run(command, environment)
 
     @verb(
         "models",
@@ -309,7 +311,7 @@ class UseVerbs(Core):
         connection = self._connection(alias)
         wanted = None if capability is None else as_capability(capability)
         try:
-            found = self._account(connection).models()
+            found = self._account_told(connection).models()
         except NotImplementedError:
             raise errors.ListNotOffered(alias=connection.alias) from None
         self._context.checks.listed(connection, found)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+
 from aiconn_nb.errors import BadUse, NoKernelForUse, NothingToRun, RunInNotebook
 from aiconn_nb.features.app import Session
 from aiconn_nb.features.use import Exited
+from aiconn_nb.model.notices import heard_so_far
 from aiconn_nb.session.results import Result
 
 from ..command import Argument, Words
@@ -70,4 +73,10 @@ def run(session: Session, words: Words, console: Console, call: Call) -> Result:
         raise RunInNotebook(alias=words.alias)
     if not words.rest:
         raise NothingToRun(alias=words.alias)
-    return Exited(call(command=words.rest, replace=console.is_process))
+
+    def before() -> None:
+        # This process ends here, and shows no notes afterwards.
+        for each in heard_so_far():
+            sys.stderr.write(f"{each}\n")
+
+    return Exited(call(command=words.rest, replace=console.is_process, before=before))
