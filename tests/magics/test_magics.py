@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -160,6 +161,19 @@ def test_the_tab_key_completes(shell: InteractiveShell, line: str, offered: list
     texts = [line[: each.start] + each.text for each in found]
     head = line[: line.rindex(" ") + 1]
     assert texts == [f"{head}{each}" for each in offered]
+
+
+def test_the_text_of_a_cell_is_not_completed(shell: InteractiveShell) -> None:
+    """Below a command that takes a text there are no commands, and the completions of others stay."""
+    from aiconn_nb.ui.magics.completer import _in_context
+
+    def offered(text: str) -> Any:
+        lines = text.split("\n")
+        at = SimpleNamespace(full_text=text, cursor_line=len(lines) - 1, cursor_position=len(lines[-1]))
+        return _in_context(at)["completions"]  # type: ignore[arg-type]
+
+    assert offered("%%aiconn ask writer\ndisa") == []
+    assert [each.text for each in offered("%%aiconn\ndisa")] == ["disable"]
 
 
 def test_the_history_holds_no_key(shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,7 +25,9 @@ from aiconn_nb.errors import (
     NewKeyUntested,
     NoKeyToRotate,
     NoNewKey,
+    NotToAReference,
     PlaceNotWritable,
+    SameReference,
     SecretNotSaved,
     SeveralKeys,
     StoreUnwritable,
@@ -296,6 +298,17 @@ def test_a_reference_that_does_not_resolve_is_refused(picky: Session) -> None:
         picky.rotate("a", to="$Nowhere:ApiKey")
     assert raised.value.rung == "references"
     assert picky.get("a").version == 1
+
+
+def test_the_same_reference_is_no_new_one(picky: Session, work: Path) -> None:
+    """In any spelling, because keys ignore case: the key would stay, and the result would say that it was rotated."""
+    (work / "appsettings.json").write_text(f'{{"New": {{"ApiKey": "{NEW}"}}}}')
+    picky.rotate("a", to="$New:ApiKey")
+    for same in ("$New:ApiKey", "$NEW:apikey"):
+        with pytest.raises(SameReference):
+            picky.rotate("a", to=same)
+    with pytest.raises(NotToAReference):
+        picky.rotate("a", to={})
 
 
 def test_text_that_is_no_reference_is_not_taken_for_one(picky: Session) -> None:

@@ -187,9 +187,10 @@ def _references(connection: Connection, together: tuple[Field, ...], to: str | M
     if unknown := [key for key in given if key not in keys]:
         close = nearest(unknown[0], keys)
         raise NoKeyToRotate(alias=connection.alias, setting=unknown[0], nearest=close, known=tuple(keys))
-    if not all(map(is_reference, given.values())):
+    if not given or not all(map(is_reference, given.values())):
         raise NotToAReference
-    if all(connection.settings[key] == text for key, text in given.items()):
+    # A stored value is text, or sealed. Keys ignore case.
+    if all(fold(str(connection.settings[key])) == fold(text) for key, text in given.items()):
         raise SameReference(alias=connection.alias)
     return given
 

@@ -12,11 +12,12 @@ _LINE = re.compile(r".*?%aiconn[ \t](.*)")
 
 
 def _in_context(context: CompletionContext) -> SimpleMatcherResult:
-    """Complete the words of ``%aiconn``, also in ``rows = %aiconn ...``, and the lines of a ``%%aiconn`` cell."""
+    """Complete the words of ``%aiconn``, also in ``rows = %aiconn ...``, and the lines below a ``%%aiconn`` alone."""
     from IPython.core.completer import SimpleCompletion
 
     before = context.full_text.split("\n")[context.cursor_line][: context.cursor_position]
-    in_cell = context.full_text.startswith("%%aiconn") and context.cursor_line > 0
+    # Behind a command that takes a text, the cell is that text.
+    in_cell = context.full_text.partition("\n")[0].strip() == "%%aiconn" and context.cursor_line > 0
     fragment, candidates = _complete(before, in_cell=in_cell)
     if fragment is None:
         return {"completions": []}
