@@ -128,6 +128,21 @@ def test_a_key_that_is_not_set_here_comes_in_and_the_same_one_is_no_clash(sessio
     assert session.get("a").settings["api_key"] == "$Team:Key"
 
 
+def test_a_bundle_below_the_home_folder_is_read(
+    session: Session, work: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A message shows its path with a tilde, which is no path that can be opened."""
+    home = tmp_path / "home-of-a-user"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    path = bundle(home, connection(api_key="$K:K"))
+    deep = work / "a" / "b" / "c"
+    deep.mkdir(parents=True)
+    monkeypatch.chdir(deep)
+    assert session.plan_import(path).source == "~/bundle.json"
+    assert session.plan_import("~/bundle.json").source == "~/bundle.json"
+
+
 def test_nothing_is_merged_from_python_before_a_yes(session: Session, work: Path) -> None:
     """The answer is the plan, and says how to go on; ``yes=True`` merges, and so does an explicit ``dry_run=False``."""
     path = bundle(work, connection(api_key="$K:K"))

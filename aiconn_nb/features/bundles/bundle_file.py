@@ -29,8 +29,9 @@ _REFUSED: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
 def read_bundle(path: str | os.PathLike[str]) -> Any:
     """The JSON of a bundle's file. Raises `BundleError`, which quotes no content."""
-    name = shown(os.path.abspath(os.path.expanduser(path)))
-    data = _bytes_of(name)
+    file = os.path.abspath(os.path.expanduser(path))
+    name = shown(file)
+    data = _bytes_of(file, name)
     problem = ""
     try:
         return _parsed(data)
@@ -45,15 +46,15 @@ class _Refused(Exception):
     """Why a text is not a bundle, in words that quote no content."""
 
 
-def _bytes_of(path: str) -> bytes:
+def _bytes_of(file: str, name: str) -> bytes:
     problem = ""
     try:
-        return files.read(path, most=LARGEST)
+        return files.read(file, most=LARGEST)
     except ValueError:
         problem = "its name is not a valid file name"
     except OSError as error:
         problem = f"it is larger than {LARGEST // 1_000_000} MB" if error.errno == errno.EFBIG else files.reason(error)
-    raise BundleNotRead(path=path, problem=problem)
+    raise BundleNotRead(path=name, problem=problem)
 
 
 def _parsed(data: bytes) -> Any:
