@@ -30,7 +30,7 @@ def check_file(file: Path, *, data: Path | None = None, overwrite: bool) -> None
 
 def write_file(table: Sequence[Mapping[str, Any]], file: Path, *, overwrite: bool) -> None:
     """Write the rows as CSV or JSON lines, by file suffix. Raises `TableNotWritten` and then leaves an existing file unchanged."""
-    text = _csv(table) if file.suffix == ".csv" else json_lines(table)
+    text = _csv(table) if file.suffix.lower() == ".csv" else json_lines(table)
     # UTF-8 cannot encode a lone surrogate, so it is escaped as in JSON.
     content = text.encode("utf-8", "backslashreplace")
     try:

@@ -14,6 +14,8 @@ from aiconn_nb.errors import NoDataFile
 
 KINDS: Final = (".csv", ".jsonl")
 """The file suffixes."""
+_LONGEST_FIELD: Final = 2**31 - 1
+"""The maximum length of a field. The module's own limit, 131,072 characters, is shorter than many a document."""
 _NO_TEXT: Final = "is not UTF-8: save it as that"
 
 Row = Mapping[str, Any]
@@ -33,19 +35,24 @@ class Rows:
         return self._rows()
 
 
+def is_data_file(file: Path) -> bool:
+    """Whether a file's suffix is that of a file of rows, in any case."""
+    return file.suffix.lower() in KINDS
+
+
 def rows_of(file: Path, *, is_sample: bool = False) -> Iterable[Row]:
     """The rows of a file. They are counted first, so that a file that is no table is an error before anything is sent.
 
     With ``is_sample``, only some rows are read: a fault after them is no error, and their number is then unknown. Raises
     `NoDataFile`.
     """
-    if file.suffix not in KINDS:
+    if not is_data_file(file):
         raise NoDataFile(name=str(file), kinds=KINDS)
     if not file.is_file():
         raise NoDataFile(name=str(file), kinds=KINDS, problem="is not there")
     if not os.access(file, os.R_OK):
         raise NoDataFile(name=str(file), kinds=KINDS, problem="cannot be read")
-    is_csv = file.suffix == ".csv"
+    is_csv = file.suffix.lower() == ".csv"
 
     def read() -> Iterator[Row]:
         return map(_csv_row, _csv_records(file)) if is_csv else map(_json_row, _json_lines(file))
@@ -64,6 +71,7 @@ _Record = tuple[list[str], list[str]]
 def _csv_records(file: Path) -> Iterator[_Record]:
     """The first record, which names the columns, with each of the others."""
     with file.open(encoding="utf-8-sig", newline="") as opened:
+        csv.field_size_limit(_LONGEST_FIELD)
         reader = csv.reader(opened)
         try:
             columns = next(reader, [])

@@ -28,7 +28,7 @@ from aiconn_nb.ui.progress import progress
 
 from ..command import Argument, Quoted, Words
 from ..console import Console, python_name
-from ..data_file import KINDS, rows_of
+from ..data_file import is_data_file, rows_of
 from ..derived import Call, interaction
 from ..prompt import PROFILE, RAW, alias_named, is_text, prompt_of, whom
 from ..settings import pairs
@@ -263,7 +263,7 @@ def _dataset(texts: list[str], console: Console) -> Any:
     if console.has_kernel:
         return None if isinstance(first, Quoted) else console.names().get(first)
     file = from_tilde(first)
-    if file.suffix not in KINDS:
+    if not is_data_file(file):
         return None
     # A shell removes quotes. With a template behind it, a file that is not there is mistyped, and no text.
     return rows_of(file) if file.is_file() or any(map(_COLUMN.search, others)) else None

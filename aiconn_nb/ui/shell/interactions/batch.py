@@ -15,7 +15,7 @@ from aiconn_nb.ui.progress import progress_line
 
 from ..command import Argument, Words
 from ..console import Console, python_name
-from ..data_file import KINDS, rows_of
+from ..data_file import KINDS, is_data_file, rows_of
 from ..derived import Call, interaction
 from ..prompt import PROFILE, known_aliases
 from ..settings import pairs
@@ -110,7 +110,7 @@ def _is_data(word: str, session: Session, console: Console) -> bool:
     if console.has_kernel:
         return word in console.names()
     file = from_tilde(word)
-    return file.suffix in KINDS and file.is_file()
+    return is_data_file(file) and file.is_file()
 
 
 def _leave_profile_out(words: Words, session: Session) -> None:
@@ -165,7 +165,7 @@ def _check_output(words: Words, console: Console) -> None:
     if console.has_kernel:
         python_name(name, "-o")
         return
-    if from_tilde(name).suffix not in KINDS:
+    if not is_data_file(from_tilde(name)):
         raise NoDataFile(name=name, kinds=KINDS)
     from aiconn_nb.features.batch import check_file
 
