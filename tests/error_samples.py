@@ -551,7 +551,6 @@ def commands() -> Iterator[AiconnError]:
 
 def asking() -> Iterator[AiconnError]:
     yield NothingToAsk()
-    yield NothingToAsk(can_be_piped=True)
     yield NothingToCompare()
     yield NoProfilesNamed()
     yield NothingToEmbed()

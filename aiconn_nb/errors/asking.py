@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from aiconn_nb.model.hint import command, pip
+from aiconn_nb.model.hint import Interface, command, here, pip
 from aiconn_nb.model.nearest import meant
 
 from .base import AiconnError, CommandError, Lines, clause
@@ -15,12 +15,13 @@ NOT_SENT = "Nothing was sent."
 class NothingToAsk(CommandError, is_reason=True):
     """The question has no text."""
 
-    can_be_piped: bool = False
-    """Whether the text could come from standard input."""
-
     def lines(self) -> Lines:
-        or_else = "- for piped input" if self.can_be_piped else "into the cell"
-        return "There is nothing to ask.", f"Write the question after the profile, or {or_else}."
+        ways = {
+            Interface.NOTEBOOK: "Write the question after the profile, or into the cell.",
+            Interface.TERMINAL: "Write the question after the profile, or pipe it in and write - there.",
+            Interface.PYTHON: "Give a question that has a text.",
+        }
+        return "There is nothing to ask.", ways[here()]
 
 
 class NothingToCompare(CommandError, is_reason=True):

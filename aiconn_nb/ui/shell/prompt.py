@@ -69,7 +69,7 @@ def prompt_of(session: Session, words: Words, text: list[str], console: Console)
     placeholder is more than its name.
     """
     if console.in_shell and not text:
-        raise NothingToAsk(can_be_piped=True)
+        raise NothingToAsk
     line = console.text_in() if text == ["-"] else as_written(text)
     prompt = "\n".join(part for part in (line, words.cell or "") if part.strip())
     if words.raw:
