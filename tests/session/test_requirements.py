@@ -601,6 +601,15 @@ def test_the_import_that_is_advised_is_for_what_was_named(session: Session, proj
     assert need.remedy == "%aiconn require here --yes"
 
 
+def test_a_broken_settings_file_is_the_need(session: Session, work: Path) -> None:
+    """Once, and not a missing value for each reference: it may be in the file."""
+    (work / "appsettings.json").write_text('{"OpenAI": {"ApiKey": "x"},,}')
+    session.create("gpt", "openai", settings={"api_key": "$OpenAI:ApiKey", "timeout": "$OpenAI:Timeout"})
+    (need,) = session.require("gpt")
+    assert (need.lack, need.reference, need.remedy) == (Lack.UNRESOLVED, "", "")
+    assert "appsettings.json, line 1, column 28" in need.words
+
+
 def test_a_former_alias_names_what_was_renamed(session: Session) -> None:
     """As for every other command: nothing is missing, and a note says what it is called now."""
     session.create("gateway", "openai-compatible", settings={"endpoint": "http://localhost:1/v1"})

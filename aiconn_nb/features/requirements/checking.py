@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from aiconn_nb.config.configuration import Configuration
-from aiconn_nb.errors import ProviderError, ReferenceNotFound, VaultError
+from aiconn_nb.errors import ConfigurationFileError, ProviderError, ReferenceNotFound, VaultError
 from aiconn_nb.features.environments import doubts_of, missing_because, shown_references, unset_keys
 from aiconn_nb.features.profiles import Examination, Kind
 from aiconn_nb.features.trust import untrusted
@@ -97,7 +97,8 @@ class Checking:
         # The examination stops at the first problem and looks at each provider once. Without a problem there, there is none here.
         is_usable = self._examination.connection(connection).state in ("ready", "refused", "not checked")
         lacks = [*([] if is_usable else self._lacks(connection)), *self._unopened(connection)]
-        yield from lacks or [self._checked(connection)]
+        # A broken file is the problem of each reference.
+        yield from dict.fromkeys(lacks) or [self._checked(connection)]
 
     def _unopened(self, connection: Connection) -> Iterator[Need]:
         """The sealed values that do not open."""
@@ -150,6 +151,9 @@ class Checking:
         """The need for a reference without a value, with the remedy that its fields allow."""
         key, environment = written.removeprefix("$"), self._context.environment
         problem = missing_because(self.configuration, written)
+        if isinstance(problem, ConfigurationFileError):  # no reference resolves until the file is correct
+            words = " ".join(filter(None, (problem.what, problem.hint)))
+            return Need("connection", connection.alias, Lack.UNRESOLVED, words)
         words = f"{shown_name(written)} has no value in {environment}"
         if isinstance(problem, VaultError):  # it has one, which takes the place of any other
             words = problem.what
