@@ -25,3 +25,19 @@ class FailureKind(StrEnum):
     def label(self) -> str:
         """The kind as text for a reader: ``rate limited``."""
         return self.value.replace("_", " ")
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether it is about this moment, and says nothing about the key and the model."""
+        return self in _PASSING
+
+
+_PASSING = frozenset(
+    {
+        FailureKind.RATE_LIMITED,
+        FailureKind.TIMEOUT,
+        FailureKind.UNREACHABLE,
+        FailureKind.PROVIDER_FAULT,
+        FailureKind.THIS_MACHINE,
+    }
+)

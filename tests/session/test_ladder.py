@@ -111,7 +111,7 @@ def test_a_closed_port_is_not_reachable() -> None:
     assert failed.detail == f"127.0.0.1:{port}: Connection refused."
 
 
-@pytest.mark.parametrize("kind", [FailureKind.AUTHENTICATION, FailureKind.RATE_LIMITED, FailureKind.PROVIDER_FAULT])
+@pytest.mark.parametrize("kind", [FailureKind.AUTHENTICATION, FailureKind.OUT_OF_CREDIT, FailureKind.PROVIDER_FAULT])
 def test_a_refusal_fails_the_authentication(listening: Listening, kind: FailureKind) -> None:
     """In the provider's words, without the key."""
     provider = FakeProvider(failures={"models": kind}, words="no access with good-key-1")
@@ -132,8 +132,9 @@ def test_a_refusal_fails_the_authentication(listening: Listening, kind: FailureK
             FakeProvider(failures={"models": FailureKind.PROVIDER_FAULT}, words="Loading model"),
             "a: provider fault: Loading model",
         ),
+        (FakeProvider(failures={"models": FailureKind.RATE_LIMITED}, words="slow down"), "a: rate limited: slow down"),
     ],
-    ids=["none", "404", "403", "public", "loading"],
+    ids=["none", "404", "403", "public", "loading", "429"],
 )
 def test_what_says_nothing_of_the_key_is_neither_passed_nor_failed(
     listening: Listening, provider: FakeProvider, words: str
@@ -144,6 +145,25 @@ def test_what_says_nothing_of_the_key_is_neither_passed_nor_failed(
     assert dict(states(tested))["authenticated"] == "unknown"
     assert tested.summary == f"cannot tell: {words}"
     assert climb(provider, listening.url, model="fake-chat").verdict == "ok"
+
+
+@pytest.mark.parametrize(
+    ("kind", "proves"),
+    [
+        (FailureKind.AUTHENTICATION, False),
+        (FailureKind.OUT_OF_CREDIT, False),
+        (FailureKind.PROVIDER_FAULT, None),
+        (FailureKind.TIMEOUT, None),
+        (FailureKind.RATE_LIMITED, None),
+    ],
+)
+def test_a_failure_of_the_moment_refuses_neither_key_nor_model(
+    listening: Listening, kind: FailureKind, proves: bool | None
+) -> None:
+    """A test saves only what is still true a moment later, as a call does."""
+    assert climb(FakeProvider(failures={"models": kind}), listening.url).proves is proves
+    asked = climb(FakeProvider(failures={"chat": kind}), listening.url, model="fake-chat").answers("fake-chat")
+    assert asked == ({} if proves is None else {"fake-chat": False})
 
 
 @pytest.mark.parametrize("kind", [FailureKind.AUTHENTICATION, FailureKind.PROVIDER_FAULT, FailureKind.TIMEOUT])

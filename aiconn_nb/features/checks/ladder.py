@@ -141,14 +141,16 @@ class Ladder:
             rungs.append(("model", self._answers))
         for name, step in rungs:
             started = perf_counter()
+            kind: FailureKind | None = None
             try:
                 found = step()
             except AiconnError as error:
                 found = Outcome("failed", error.what, error.hint)
+                kind = error.kind if isinstance(error, ProviderFailed) else None
             except Exception as error:
                 # An error in one connection must not end the other tests. No str(error): it may quote a value.
                 found = Outcome("failed", f"internal error: {type(error).__name__}.")
-            yield Rung(name, *found, perf_counter() - started)
+            yield Rung(name, *found, perf_counter() - started, kind)
             if found.state == "failed":
                 return
 
@@ -267,6 +269,8 @@ class Ladder:
             self._look_elsewhere(failed)
         if failed.kind in (FailureKind.PERMISSION, FailureKind.NOT_FOUND):
             return Outcome("unknown", failed.what, self._ask_a_model)
+        if failed.kind is FailureKind.RATE_LIMITED:  # a wrong key is refused as one
+            return Outcome("unknown", failed.what, failed.hint)
         raise failed
 
     def _lists_models(self) -> Outcome:

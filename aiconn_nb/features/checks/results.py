@@ -9,6 +9,7 @@ from aiconn_nb.model.failed_steps import failed_step
 from aiconn_nb.session.results import Result, Rows
 
 if TYPE_CHECKING:
+    from aiconn_nb.errors import FailureKind
     from aiconn_nb.providers.base import Model
 
 State = Literal["passed", "failed", "unknown", "skipped"]
@@ -26,6 +27,13 @@ class Rung:
     detail: str = ""
     hint: str = ""
     seconds: float = 0.0
+    kind: FailureKind | None = field(default=None, compare=False)
+    """The meaning of a failed call."""
+
+    @property
+    def refuses(self) -> bool:
+        """Whether it failed because of the key or the model, and not only at this moment."""
+        return self.state == "failed" and not (self.kind and self.kind.may_pass)
 
     @property
     def title(self) -> str:
@@ -76,15 +84,17 @@ class Tested(Result):
         """Whether the key was accepted (True) or refused (False); None if the test ended earlier or cannot tell."""
         if self.verdict == "ok":
             return True
-        states = {rung.name: rung.state for rung in self.rungs}
-        if states.get("authenticated") == "failed":
-            return False
-        return True if states.get("authenticated") == "passed" else None
+        rung = next((rung for rung in self.rungs if rung.name == "authenticated"), None)
+        if rung is None or not (rung.state == "passed" or rung.refuses):
+            return None
+        return rung.state == "passed"
 
     def answers(self, model: str | None) -> dict[str, bool]:
         """Whether the tested model answered; empty if there was no model or the test cannot tell."""
-        state = next((rung.state for rung in self.rungs if rung.name == "model"), "unknown")
-        return {model: state == "passed"} if model and state in ("passed", "failed") else {}
+        rung = next((rung for rung in self.rungs if rung.name == "model"), None)
+        if not model or rung is None or not (rung.state == "passed" or rung.refuses):
+            return {}
+        return {model: rung.state == "passed"}
 
     @property
     def ok(self) -> bool:
