@@ -112,10 +112,12 @@ class PriceUnknown(BatchError, is_reason=True):
     model: str
     alias: str
 
-    says = (
-        "The price of {model} at {alias} is not known, so a budget cannot be kept.",
-        "Leave the budget out, or name a model whose price is known.",
-    )
+    def lines(self) -> Lines:
+        cap = command("cap", self.alias, "--per", "day", "--tokens", "N")
+        return (
+            f"The price of {self.model} at {self.alias} is not known, so a budget cannot be kept.",
+            f"Name a model whose price is known, or limit the tokens instead of the dollars: '{cap}'",
+        )
 
 
 class NoLongestAnswer(BatchError, is_reason=True):
@@ -162,9 +164,10 @@ class NotInNotebook(CommandError, is_reason=True):
 
     name: str
     names: tuple[str, ...] = ()
+    wanted: str = "a table, or a list of rows"
 
     def lines(self) -> Lines:
-        hint = did_you_mean(self.name, self.names) or "Name a table, or a list of rows."
+        hint = did_you_mean(self.name, self.names) or f"Name {self.wanted}."
         return f"There is no {self.name} in the notebook.", hint
 
 

@@ -126,10 +126,12 @@ class CallFailed(ProviderFailed, is_reason=True):
             return _IN_TIME[self.kind].format(duration(self.retry_after or 0))
         if self.kind is not FailureKind.NOT_FOUND:
             return ADVICE[self.kind]
-        check = "Check the endpoint" if self.is_listing else "Check the model's name and the endpoint"
-        if self.is_testable:
-            return f"{check}; '{command('test', self.alias)}' looks for the right address."
-        return f"{check}."
+        if not self.is_testable:
+            return "Check the endpoint." if self.is_listing else "Check the model's name and the endpoint."
+        address = f"'{command('test', self.alias)}' looks for the right address."
+        if self.is_listing:
+            return f"Check the endpoint; {address}"
+        return f"Check the model's name ('{command('models', self.alias)}' lists them) and the endpoint; {address}"
 
 
 class NotReached(ProviderError, is_reason=True):

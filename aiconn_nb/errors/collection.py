@@ -53,6 +53,8 @@ class NotFound(Entity, is_reason=True):
     """Whether it can be undeleted."""
     elsewhere: str = ""
     """The entity of the other kind that has this alias."""
+    instead: str = ""
+    """The command that does the same to the other kind: ``profile delete``."""
     found: str = ""
     declared_in: str = ""
     """The project file of the working folder, if it has this alias."""
@@ -94,7 +96,10 @@ class NotFound(Entity, is_reason=True):
     def _near(self) -> str:
         if self.elsewhere:
             other, prefix = ("profile", "profile ") if self.word == "connection" else ("connection", "")
-            return f"There is a {other} of that name: '{command(f'{prefix}show', self.elsewhere)}' shows it."
+            if self.instead:
+                return f"There is a {other} of that name: '{command(self.instead, self.elsewhere)}'"
+            its = " and its connections" if other == "profile" else ""
+            return f"There is a {other} of that name: '{command(f'{prefix}show', self.elsewhere)}' shows it{its}."
         return meant(self.nearest) or f"{self._command('list')} shows them."
 
 

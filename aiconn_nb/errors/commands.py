@@ -233,8 +233,14 @@ class NotAName(CommandError, is_reason=True):
 
     behind: str
     """The word before the name: ``as``, ``-o``."""
+    is_file: bool = False
+    """Whether it looks like the name of a file."""
 
-    says = "The name after '{behind}' is not a valid Python name.", "For example: client, answer, rows_2"
+    def lines(self) -> Lines:
+        example = "For example: client, answer, rows_2"
+        if self.is_file:
+            example = "In a notebook the result gets a name, such as answers; write the file from that."
+        return f"The name after '{self.behind}' is not a valid Python name.", example
 
 
 class NothingToRun(CommandError, is_reason=True):

@@ -326,8 +326,9 @@ def _untrusted(text: str, endpoint: str | None, variable: str) -> Failure:
         if refusal.search(reason):
             return Failure(FailureKind.UNREACHABLE, f"the certificate of {host} is refused: {reason}", advice=advice)
     return _fault(
-        f"this machine does not trust the certificate of {host}: {reason}",
-        f"Where a company's proxy opens TLS: set {variable} to the file of that company's CA certificate.",
+        f"the certificate of {host} is not trusted here: {reason}",
+        f"Set the connection's ca_bundle or, for all programs, {variable} to the file with the CA certificate of this "
+        "server, or of the company's proxy that opens TLS.",
     )
 
 

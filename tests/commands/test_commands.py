@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,9 @@ class Asked:
 
     def bind(self, name: str, value: Any) -> None:
         self.bound[name] = value
+
+    def names(self) -> Mapping[str, Any]:
+        return self.bound
 
     def progress(self, total: int) -> Progress:
         return lambda alias, rung: None

@@ -11,9 +11,11 @@ import numpy
 import pytest
 
 from aiconn_nb import Session
-from aiconn_nb.errors import NothingToMap, TableNotWritten, TemplateWithoutColumn
+from aiconn_nb.errors import NotAName, NothingToMap, NotInNotebook, TableNotWritten, TemplateWithoutColumn
 from aiconn_nb.model.place import tilde
 from aiconn_nb.ui.cli import main
+
+from .test_commands import Asked, say
 
 
 @pytest.fixture
@@ -289,3 +291,30 @@ def test_usage_goes_to_stdout_as_csv(rows: Path, session: Session, capsys: pytes
     assert [(row["profile"], row["calls"]) for row in csv.DictReader(shown.out.splitlines())] == [("writer", "1")]
     assert "COST" in shown.err.upper()
     assert not Path("-").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"), [(None, "cannot be read: No such file or directory"), ("{'a'", "is not JSON")]
+)
+def test_a_schema_that_cannot_be_read_is_told_as_a_schema(
+    rows: Path, capsys: pytest.CaptureFixture[str], content: str | None, problem: str
+) -> None:
+    """With its problem, and what --schema takes; the data is not blamed."""
+    if content is not None:
+        Path("fields.json").write_text(content)
+    assert main(["map", "writer", "rows.csv", "Sum: {body}", "--schema", "fields.json"]) == 2
+    what, hint = capsys.readouterr().err.splitlines()
+    assert what == f"fields.json {problem}."
+    assert "--schema" in hint
+
+
+def test_a_schema_that_no_variable_has_is_told_as_a_schema(rows: Path) -> None:
+    """In a notebook it is a name, and so is a file of answers."""
+    session, console = Session(), Asked()
+    console.bind("rows", [{"body": "tea"}])
+    with pytest.raises(NotInNotebook) as raised:
+        say(session, "map writer rows 'Sum: {body}' --schema fields", console)
+    assert (raised.value.name, "pydantic" in raised.value.wanted) == ("fields", True)
+    with pytest.raises(NotAName) as named:
+        say(session, "map writer rows 'Sum: {body}' -o rows.csv", console)
+    assert named.value.is_file

@@ -13,8 +13,11 @@ from aiconn_nb.errors import (
     ConfigurationAsBundle,
     ConnectionExists,
     ConnectionNotFound,
+    InvalidConnection,
+    InvalidProfile,
     NoCommand,
     NoConnectionVersion,
+    NoOption,
     NoProvider,
     NoSubcommand,
     ProfileExists,
@@ -100,9 +103,12 @@ def test_who_brings_one_back_under_a_taken_alias_is_told_to_make_room(
     ],
 )
 def test_a_profile_where_a_connection_is_wanted_is_pointed_to(session: Session, command: str) -> None:
-    """By every command: the alias is right, and it is of the other kind."""
+    """By every command: the alias is right, and it is of the other kind, whose command is named if there is one."""
     name, _, rest = command.partition(" ")
-    assert told(session, f"{name} WRITER {rest}") == repr(ConnectionNotFound(alias="WRITER", elsewhere="writer"))
+    same = {"show", "edit", "rename", "duplicate", "delete", "history", "diff"}
+    assert told(session, f"{name} WRITER {rest}") == repr(
+        ConnectionNotFound(alias="WRITER", elsewhere="writer", instead=f"profile {name}" if name in same else "")
+    )
 
 
 @pytest.mark.parametrize(
@@ -123,7 +129,7 @@ def test_a_connection_where_a_profile_is_wanted_is_pointed_to(session: Session, 
     """The other way round."""
     name, _, rest = command.partition(" ")
     assert told(session, f"profile {name} openai-dev {rest}") == repr(
-        ProfileNotFound(alias="openai-dev", elsewhere="openai-dev")
+        ProfileNotFound(alias="openai-dev", elsewhere="openai-dev", instead="" if name == "default" else name)
     )
 
 
@@ -329,3 +335,47 @@ def test_what_is_missing_is_explained_once(session: Session, work: Path) -> None
     session.set_secret("Anthropic:ApiKey", Secret("made-up"))
     assert say(session, "explain claude").ok
     assert say(session, "resolve $Anthropic:ApiKey").ok
+
+
+@pytest.mark.parametrize(
+    ("line", "option"),
+    [
+        ("edit openai-dev latency=3", ""),
+        ("edit openai-dev --latency 3", "--latency"),
+        ("new b --provider openai --api-key $OpenAI:ApiKey", "--api-key"),
+    ],
+)
+def test_a_setting_without_set_is_told_where_settings_go(session: Session, line: str, option: str) -> None:
+    """A setting that is written as an option or as a word is named with --set, and never repeated."""
+    with pytest.raises(NoOption) as raised:
+        say(session, line)
+    assert (raised.value.option, raised.value.nearest) == (option, None)
+    assert raised.value.advice == "Settings follow --set: --set KEY=VALUE"
+
+
+@pytest.mark.parametrize(
+    ("provider", "setting", "hint"),
+    [
+        ("openai", "base_url=https://x.example/v1", "Did you mean 'endpoint'?"),
+        ("openai", "API_BASE=https://x.example/v1", "Did you mean 'endpoint'?"),
+        ("microsoft-foundry", "azure_endpoint=https://x.example", "Did you mean 'endpoint'?"),
+        ("amazon", "aws_region=eu-central-1", "Did you mean 'region'?"),
+        ("openai", "max_retries=3", "Did you mean 'retries'?"),
+        ("openai", "model=gpt-5", "%aiconn profile new ALIAS --connection A --model M"),
+        ("demo", "base_url=https://x.example/v1", "It has: api_key, latency, fail_with."),
+    ],
+)
+def test_a_setting_by_the_name_that_an_sdk_gives_it_is_pointed_to(
+    session: Session, provider: str, setting: str, hint: str
+) -> None:
+    """Code that is migrated has the SDK's names; a provider without such a setting lists its own."""
+    with pytest.raises(InvalidConnection) as raised:
+        say(session, f"new b --provider {provider} --set {setting}")
+    assert hint in raised.value.problems[setting.partition("=")[0]]
+
+
+def test_connections_of_a_profile_that_are_not_there_are_listed_as_clauses(session: Session) -> None:
+    """Each is a part of one sentence."""
+    with pytest.raises(InvalidProfile) as raised:
+        say(session, "profile new p --connection zzz,qqq --model m")
+    assert raised.value.problems["connections"] == "there is no connection 'zzz'; there is no connection 'qqq'"

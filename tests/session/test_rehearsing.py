@@ -92,7 +92,7 @@ def test_one_that_failed_lately_is_tried_last(session: Session) -> None:
     session.ask("Hello?", profile="writer")
     rehearsal = session.failover("writer")
     assert played(rehearsal)[0] == ((), "b")
-    assert "a failed within the last minute, and so is tried last." in str(rehearsal)
+    assert "Tried last, because of a failure within the last minute: a." in rehearsal.notes
 
 
 def test_a_profile_for_embedding_is_asked_for_a_vector(session: Session) -> None:

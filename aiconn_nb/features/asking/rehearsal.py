@@ -92,7 +92,7 @@ def rehearse(label: str, players: Sequence[Player], outcomes: Mapping[str, Attem
         steps.append(step)
         off.append(step.answers or _ending(step))
     resting = [each.alias for each in players if each.resting]
-    notes = [f"{', '.join(resting)} failed within the last minute, and so is tried last."] if resting else []
+    notes = [f"Tried last, because of a failure within the last minute: {', '.join(resting)}."] if resting else []
     if doubts := [f"{each.alias} {each.doubt}" for each in players if each.doubt and not live]:
         notes.append(f"{', '.join(doubts)}.")
     if any(_ending(step) for step in steps):

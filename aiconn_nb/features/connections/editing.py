@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from aiconn_nb import errors
 from aiconn_nb.errors import (
@@ -21,7 +21,7 @@ from aiconn_nb.model.connection import Connection, Setting, alias_problem, name_
 from aiconn_nb.model.field import Field, NotOfType, convert
 from aiconn_nb.model.frames import leaves_no_locals
 from aiconn_nb.model.hint import command
-from aiconn_nb.model.nearest import did_you_mean
+from aiconn_nb.model.nearest import did_you_mean, meant
 from aiconn_nb.model.plausible import unusable
 from aiconn_nb.model.reference import Reference, escape, is_reference, parse
 from aiconn_nb.model.secret import MASK_LIKE, Sealed, Secret, holds_key, redact, shape_of
@@ -343,7 +343,26 @@ def require_settings(provider: Provider, keys: Collection[str]) -> None:
 
 def _unknown(provider: Provider, key: str) -> str:
     known = [field.key for field in provider.fields]
-    return f"{provider.name} has no such setting. {did_you_mean(key, known) or 'It has: ' + ', '.join(known) + '.'}"
+    return f"{provider.name} has no such setting. {_meant(key, known) or 'It has: ' + ', '.join(known) + '.'}"
+
+
+_CALLED_ELSEWHERE: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("base_url", "api_base", "azure_endpoint", "url", "host"), "endpoint"),
+    **dict.fromkeys(("key", "token", "access_token"), "api_key"),
+    **dict.fromkeys(("aws_region", "region_name"), "region"),
+    "max_retries": "retries",
+    "default_headers": "headers",
+}
+"""What SDKs and other tools call a setting -> what it is called here."""
+
+
+def _meant(key: str, known: Collection[str]) -> str:
+    """A hint for a key that is no setting; '' without one."""
+    name = key.lower().replace("-", "_")
+    if name in ("model", "model_name", "deployment"):
+        return f"A model belongs to a profile: {command('profile new ALIAS --connection A --model M')}"
+    here = _CALLED_ELSEWHERE.get(name)
+    return meant(here) if here in known else did_you_mean(key, known)
 
 
 def _accept(
@@ -369,8 +388,8 @@ def _accept(
             raise NotOfType(problem)
         if not field.sensitive and context.may_be_secret(read.key):
             raise NotOfType(
-                f"{read} is a secret, and this field is shown; move its value to a settings file or a variable "
-                "whose name does not end like that of a secret"
+                f"{read} is a secret, and this field is shown: its name ends like that of a secret, or its value is in .env "
+                "or the user secrets. Write the value here, or into a settings file under another name"
             )
         return str(read)
     if field.sensitive:

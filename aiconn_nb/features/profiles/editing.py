@@ -242,7 +242,8 @@ def _connections(
         alias, equals, model = (part.strip() for part in word.partition("="))
         connection = known.get(alias.lower()) or snapshot.connection_renamed_from(alias)
         if connection is None:
-            wrong.append(f"there is no connection '{redact(alias[:100])}'. {did_you_mean(alias, known)}".strip())
+            meant = did_you_mean(alias, known)
+            wrong.append(f"there is no connection '{redact(alias[:100])}'{'. ' if meant else ''}{meant}")
         elif connection in found:
             wrong.append(f"{connection.alias} is named twice")
         elif not context.can(connection, capability):

@@ -15,6 +15,8 @@ from aiconn_nb.session.results import Result
 
 from .console import Console
 
+_SETTINGS = "Settings follow --set: --set KEY=VALUE"
+
 
 class Words(SimpleNamespace):
     """What the words of a line say: the value of each argument of its command, by name."""
@@ -145,11 +147,13 @@ class Command(NamedTuple):
         # Only the plain name of an option is repeated; any other word may be a misplaced key.
         name = word.split("=")[0]
         is_option = re.fullmatch(r"--?[a-z][a-z_-]{0,20}", name) is not None
+        close = nearest(name, known)
+        settings = _SETTINGS if "--set" in known and not close else ""
         return errors.NoOption(
             command=self.name,
             option=name if is_option else "",
-            nearest=nearest(name, known),
-            advice="" if is_option else self.surplus,
+            nearest=close,
+            advice=("" if is_option else self.surplus) or settings,
             before_text=self.takes_rest and self.takes_cell,
             example=self.examples[0] if self.takes_rest else "",
         )

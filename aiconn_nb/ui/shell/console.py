@@ -117,5 +117,5 @@ class Console(Protocol):
 def python_name(name: str, behind: str) -> str:
     """Check a name to bind. Raises `CommandError`, which says after which word the name was expected."""
     if not name.isidentifier() or keyword.iskeyword(name):
-        raise errors.NotAName(behind=behind)
+        raise errors.NotAName(behind=behind, is_file="." in name)
     return name

@@ -115,9 +115,20 @@ def _interaction(method: str, verb: Verb) -> Interaction | None:
 
 def _run(method: str, verb: Verb, own: Interaction | None, session: Session, words: Words, console: Console) -> Result:
     call = partial(_call, method, verb, session, words)
-    result = call() if own is None else own.run(session, words, console, call)
+    try:
+        result = call() if own is None else own.run(session, words, console, call)
+    except (errors.ConnectionNotFound, errors.ProfileNotFound) as error:
+        if error.elsewhere:
+            error.instead = _for_the_other_kind(verb.command)
+        raise
     assert isinstance(result, Result)
     return result
+
+
+def _for_the_other_kind(command: str) -> str:
+    """The command that does to a profile what this one does to a connection, or the other way round; '' if there is none."""
+    other = command.removeprefix("profile ") if command.startswith("profile ") else f"profile {command}"
+    return other if any(verb.command == other for _, verb in verbs_of(Session)) else ""
 
 
 def _call(method: str, verb: Verb, session: Session, words: Words, **changes: Any) -> Any:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from aiconn_nb.errors import NoDataFile, NothingToMap, NotInNotebook, TableNotWritten
 from aiconn_nb.features.app import Session
+from aiconn_nb.files import reason
 from aiconn_nb.model.place import from_tilde
 from aiconn_nb.session.results import Result
 from aiconn_nb.ui.interrupts import interrupted
@@ -20,6 +21,7 @@ from ..derived import Call, interaction
 from ..prompt import PROFILE, known_aliases
 from ..settings import pairs
 
+_SCHEMA_FILE: Final = 'In a terminal, --schema takes a file with fields, {"label": ["good", "bad"]}, or a JSON Schema.'
 ENGINE: Final = Argument(
     "--engine", "a name of the notebook: the client of a Dask cluster", options={"metavar": "NAME"}
 )
@@ -133,10 +135,10 @@ def _data(words: Words, console: Console) -> Any:
     return _named(words.data, console)
 
 
-def _named(name: str, console: Console) -> Any:
+def _named(name: str, console: Console, **wanted: str) -> Any:
     names = console.names()
     if name not in names:
-        raise NotInNotebook(name=name, names=tuple(names))
+        raise NotInNotebook(name=name, names=tuple(names), **wanted)
     return names[name]
 
 
@@ -145,16 +147,20 @@ def schema_named(name: str | None, console: Console) -> Any:
     if name is None:
         return None
     if console.has_kernel:
-        return _named(name, console)
+        return _named(name, console, wanted="a variable with the fields, a JSON Schema, or a pydantic model")
+    problem = "is not JSON"
     try:
         return json.loads(from_tilde(name).read_bytes())
-    except (OSError, ValueError, RecursionError):
-        raise NoDataFile(name=name, kinds=(".json",), problem="cannot be read as JSON") from None
+    except OSError as error:
+        problem = f"cannot be read: {reason(error)}"
+    except (ValueError, RecursionError):
+        pass
+    raise NoDataFile(name=name, kinds=(".json",), problem=problem, advice=_SCHEMA_FILE)
 
 
 def engine_named(name: str | None, console: Console) -> Any:
     """The client of a Dask cluster; None without a name."""
-    return None if name is None else _named(name, console)
+    return None if name is None else _named(name, console, wanted="the client of a Dask cluster")
 
 
 def _check_output(words: Words, console: Console) -> None:
