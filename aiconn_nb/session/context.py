@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, MutableMapping
+from copy import copy
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -186,6 +187,12 @@ class Context:
     def switch(self, environment: str) -> None:
         """Make another environment the current one. Raises `EnvironmentNotFound` if it has no file."""
         self._environment = self.known_environment(environment)
+
+    def seen_in(self, environment: str) -> Context:
+        """This context as it is in another environment; the current one stays."""
+        other = copy(self)
+        other._environment = environment
+        return other
 
     def known_environment(self, environment: str) -> str:
         """Return the name of an existing environment. Raises `EnvironmentNotFound`, naming the nearest."""

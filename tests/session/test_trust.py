@@ -408,6 +408,17 @@ def test_list_show_and_explain_say_untrusted_host(session: Session, work: Path) 
     assert session.connections().data()[0]["untrusted_host"] == sending("$Team:Key", "https://evil.example")
 
 
+def test_an_explanation_of_another_environment_says_which_host_is_untrusted_there(session: Session, work: Path) -> None:
+    """What a nightly job would fail with is told before; this kernel's environment stays."""
+    (work / "appsettings.Production.json").write_text('{"Gateway": {"Url": "https://gateway.example"}}')
+    (work / "appsettings.json").write_text('{"Gateway": {"Url": "https://fake.example"}}')
+    take_in(session, work, connection(api_key="$Team:Key", endpoint="$Gateway:Url"))
+    told = session.explain("a", environment="Production").notes
+    assert [note for note in told if "https://gateway.example" in note and "Production" in note] != []
+    assert session.current_environment == "Development"
+    assert [note for note in session.explain("a").notes if "gateway.example" in note] == []
+
+
 def test_trust_says_whose_host_it_is_even_where_nothing_is_asked(session: Session, work: Path) -> None:
     """A reference that may go there already; afterwards another key that is set here may as well."""
     session.create("mine", "fake", settings={"api_key": "$Team:Key", "endpoint": GATEWAY})

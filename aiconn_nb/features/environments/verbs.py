@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from aiconn_nb import errors, files
 from aiconn_nb.config.environment import BASE_FILE, environment_file
 from aiconn_nb.features.core import Core
-from aiconn_nb.features.trust import untrusted
+from aiconn_nb.features.trust import Question, untrusted
+from aiconn_nb.model.hint import switching
 from aiconn_nb.model.key_name import shown_name
 from aiconn_nb.model.place import here, shown, tilde
 from aiconn_nb.session.results import Done
@@ -120,7 +121,8 @@ class EnvironmentVerbs(Core):
             self._context.known_environment(environment)
         configuration = self._context.configuration(environment)
         is_here = environment in (None, self.current_environment)
-        question = untrusted(self._context, connection) if is_here else None
+        there = self._context if environment is None else self._context.seen_in(environment)
+        question = untrusted(there, connection)
         aside = self._context.environment_note if is_here else ""
         lines = field_lines(self._context, connection, environment)
         return Explanation(
@@ -132,7 +134,7 @@ class EnvironmentVerbs(Core):
                 *notes_on(configuration, is_missing=any(line.problem for line in lines)),
                 *([aside] if aside else []),
                 *misplaced(self._context, connection),
-                *([question.warning] if question else []),
+                *([question.warning if is_here else _elsewhere(question, there.environment)] if question else []),
             ),
         )
 
@@ -274,3 +276,8 @@ class EnvironmentVerbs(Core):
             return [key for key in self._context.configuration().keys() if shown_name(key) == key]  # noqa: SIM118
         except errors.AiconnError:
             return []
+
+
+def _elsewhere(question: Question, environment: str) -> str:
+    """The warning about the host in another environment, where alone it can be allowed."""
+    return f"In {environment}, {question.warning} Switch to it first: {switching(environment)}"
