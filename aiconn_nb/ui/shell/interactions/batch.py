@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from aiconn_nb.errors import NoDataFile, NothingToMap, NotInNotebook, TableNotWritten
 from aiconn_nb.features.app import Session
-from aiconn_nb.files import reason
 from aiconn_nb.model.place import from_tilde
 from aiconn_nb.session.results import Result
 from aiconn_nb.ui.interrupts import interrupted
@@ -152,7 +151,7 @@ def schema_named(name: str | None, console: Console) -> Any:
     try:
         return json.loads(from_tilde(name).read_bytes())
     except OSError as error:
-        problem = f"cannot be read: {reason(error)}"
+        problem = f"cannot be read: {error.strerror or type(error).__name__}"
     except (ValueError, RecursionError):
         pass
     raise NoDataFile(name=name, kinds=(".json",), problem=problem, advice=_SCHEMA_FILE)
