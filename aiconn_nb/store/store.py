@@ -95,13 +95,21 @@ class Store:
         return self._author
 
     @property
+    def set_aside(self) -> list[str]:
+        """The names of damaged files beside the store's."""
+        return self._file.set_aside_earlier()
+
+    @property
     def notes(self) -> list[str]:
         """Warnings for the user of this store."""
         home = tilde(self.home)
-        notes = [
-            f"A damaged store lies in {home}: {name}. Delete it if nothing in it is needed."
-            for name in self._file.set_aside_earlier()
-        ]
+        notes = []
+        if names := self.set_aside:
+            one = len(names) == 1
+            notes.append(
+                f"{'A damaged store lies' if one else 'Damaged stores lie'} in {home}: {', '.join(names)}. "
+                f"Repair {'it' if one else 'one'} and rename it to {self.path.name}, or delete {'it' if one else 'them'}."
+            )
         if self._file.is_open_to_others:
             notes.append(
                 f"{home} is on a file system that refuses chmod: other people of this machine may read the store."

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from aiconn_nb import Secret, Session
+from aiconn_nb import Secret, Session, StoreCorrupt
 from aiconn_nb.features.doctor import Grade
 from aiconn_nb.model.connection import now
 
@@ -163,3 +163,16 @@ def test_a_part_that_cannot_be_examined_is_a_finding(
     (problem,) = found(session, "providers")
     assert KEY not in problem
     assert "here" in {each.part for each in session.doctor()}
+
+
+def test_a_store_that_is_empty_because_it_was_damaged_is_a_problem(session: Session) -> None:
+    """Until something is saved again; the damaged file stays a note."""
+    session.create("a", "demo")
+    session._context.store.path.write_text("damaged")
+    with pytest.raises(StoreCorrupt):
+        session.connections()
+    assert found(session, "store") == ["it is empty since a damaged one was set aside"]
+    session.create("b", "demo")
+    assert found(session, "store") == []
+    (note,) = [each.words for each in session.doctor() if each.part == "store" and each.grade is Grade.NOTE]
+    assert "connections.damaged-" in note

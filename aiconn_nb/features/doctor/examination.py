@@ -70,6 +70,8 @@ def _store(context: Context) -> Iterator[Finding]:
     # The first save makes the folders that are missing.
     if not os.access(next(each for each in (store.home, *store.home.parents) if each.exists()), os.W_OK):
         yield Finding("store", f"{tilde(store.home)} cannot be written: nothing can be saved", Grade.PROBLEM)
+    if store.set_aside and not snapshot.connections and not snapshot.profiles:
+        yield Finding("store", "it is empty since a damaged one was set aside", Grade.PROBLEM)
     for text in store.notes:
         yield Finding("store", text, Grade.NOTE)
 
