@@ -174,3 +174,11 @@ def test_a_moment_is_said_in_utc() -> None:
     """To the minute; a saved notebook is read on another day, and elsewhere."""
     zone = timezone(timedelta(hours=2))
     assert at(datetime(2026, 11, 25, 1, 30, 59, tzinfo=zone)) == "2026-11-24 23:30 UTC"
+
+
+def test_a_short_name_is_not_broken_at_its_hyphens() -> None:
+    """An option of help, an alias and a model stay on one line; a text still wraps."""
+    table = as_html(Table(("model",), ((Cell("gpt-4.1-mini", "code"),), ("a text-like cell",))))
+    assert table.count("white-space:nowrap") == 1
+    card = as_html(Card("map", (("--max-tokens", "the most"), ("a label of words", "x"))))
+    assert card.count("white-space:nowrap") == 1

@@ -28,7 +28,8 @@ _LINE = "1px solid var(--jp-border-color2,#8884)"
 def _span(cell: Cell | str) -> str:
     cell = as_cell(cell)
     text = escaped(cell.text)
-    style = ";".join(filter(None, (_TONES[cell.tone], "white-space:nowrap" if _is_number(cell.text) else "")))
+    is_whole = _is_number(cell.text) or (cell.tone == "code" and _is_word(cell.text))
+    style = ";".join(filter(None, (_TONES[cell.tone], "white-space:nowrap" if is_whole else "")))
     # A bar repeats the number beside it: a screen reader would spell out its blocks.
     hidden = ' aria-hidden="true"' if cell.tone == "bar" else ""
     return f'<span{hidden} style="{style}">{text}</span>' if style else text
@@ -39,13 +40,18 @@ def _is_number(text: str) -> bool:
     return len(text) <= 24 and text.lstrip("-+~$").lstrip()[:1].isdigit() and len(text.split()) <= 3
 
 
+def _is_word(text: str) -> bool:
+    """Whether a text is a short name or option. It would be broken at its hyphens."""
+    return len(text) <= 24 and len(text.split()) == 1
+
+
 def as_html(view: View) -> str:
     """The view for a notebook."""
     notes = "".join(f'<div style="margin-top:4px">{_span(note)}</div>' for note in view.notes)
     if isinstance(view, Card):
         pairs = "".join(
             f'<tr style="background:none"><th scope="row" style="text-align:left;font-weight:400;padding:2px 16px 2px 0;'
-            f'vertical-align:top;{_TONES["quiet"]}">{escaped(label)}</th>'
+            f'vertical-align:top;{_TONES["quiet"]}{";white-space:nowrap" if _is_word(label) else ""}">{escaped(label)}</th>'
             f'<td style="text-align:left;padding:2px 0;white-space:normal">{_span(value)}</td></tr>'
             for label, value in view.pairs
         )
