@@ -195,3 +195,12 @@ def test_an_sdk_without_an_asynchronous_client(acme: Session) -> None:
     acme.create("bedrock", "amazon", settings=settings)
     with pytest.raises(ProviderFailed):
         acme.async_client("bedrock")
+
+
+def test_a_snippet_asks_only_for_the_package_of_its_connection(session: Session) -> None:
+    """The same as `to`; without a key the API is not known, and all are named."""
+    session.create("gpt", "openai", settings={"api_key": "$Made:Up"})
+    all_of_them = session.snippet("gpt", framework="langchain", model="m").install
+    assert "langchain-anthropic" in all_of_them
+    session.set_secret("Made:Up", Secret(KEY))
+    assert session.snippet("gpt", framework="langchain", model="m").install == "%pip install 'langchain-openai'"

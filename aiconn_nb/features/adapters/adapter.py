@@ -83,11 +83,6 @@ class Adapter(ABC):
     options: ClassVar[frozenset[str]] = frozenset({"temperature", "max_tokens"})
     """The options of a profile that the object takes; a note names the others."""
 
-    @property
-    def packages_text(self) -> str:
-        """The packages for all APIs, as arguments for pip."""
-        return " ".join(f"'{each}'" for each in dict.fromkeys(self.packages.values()))
-
     @abstractmethod
     def chat(self, model: Model) -> Any:
         """The framework's object for a chat model."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Final
 
-from aiconn_nb.errors import FrameworkCannotCall
+from aiconn_nb.errors import AiconnError, FrameworkCannotCall
 from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.hint import pip
 from aiconn_nb.plugins import is_installed
+from aiconn_nb.providers.access import Access
 
 from .adapter import Adapter
 from .known import get
@@ -21,8 +23,13 @@ PLAIN: Final[Mapping[Capability, str]] = {
 """Without a framework."""
 
 
-def written(framework: str | None, alias: str, model: str | None, capability: Capability) -> Snippet:
-    """The lines, with or without a framework. Raises `AdapterNotFound` and `FrameworkCannotCall`."""
+def written(
+    framework: str | None, alias: str, model: str | None, capability: Capability, access: Callable[[], Access | None]
+) -> Snippet:
+    """The lines, with or without a framework. Raises `AdapterNotFound` and `FrameworkCannotCall`.
+
+    ``access`` says how the connection is called. It may fail: the lines can be written before the key is there.
+    """
     named = f", model={model!r}" if model else ""
     if framework is None:
         return Snippet(alias, f"import aiconn_nb\n\n{PLAIN[capability].format(target=f', profile={alias!r}{named}')}")
@@ -35,8 +42,15 @@ def written(framework: str | None, alias: str, model: str | None, capability: Ca
     head = sorted(filter(None, ["import aiconn_nb", imports]), key=lambda line: line.startswith("from "))
     more = "" if is_chat else f", capability={capability.value!r}"
     code = "\n".join([*head, "", f"model = aiconn_nb.to({adapter.id!r}, {alias!r}{named}{more})", lines])
-    return Snippet(alias, code, adapter.name, "" if _is_installed(adapter) else pip(adapter.packages_text))
+    return Snippet(alias, code, adapter.name, _install(adapter, access))
 
 
-def _is_installed(adapter: Adapter) -> bool:
-    return any(is_installed(module) for module in adapter.modules.values())
+def _install(adapter: Adapter, access: Callable[[], Access | None]) -> str:
+    """The command that installs what the connection needs, or all if its API is not known; '' if it is installed."""
+    called: Access | None = None
+    with suppress(AiconnError):
+        called = access()
+    apis = [called.api] if called is not None and called.api in adapter.packages else list(adapter.packages)
+    if any(is_installed(adapter.modules[api]) for api in apis):
+        return ""
+    return pip(" ".join(f"'{each}'" for each in dict.fromkeys(adapter.packages[api] for api in apis)))

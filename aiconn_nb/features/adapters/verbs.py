@@ -115,4 +115,5 @@ class AdapterVerbs(Core):
         self.require_no_known_key(model)
         wanted = as_capability(capability)
         target = find_target(self._context, alias, model=model, capability=wanted, in_use=self._in_use)
-        return written(framework, target.label, model, wanted)
+        first = target.connections[0]
+        return written(framework, target.label, model, wanted, lambda: self._account(first).access())
