@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sqlite3
 import stat
 from collections.abc import Iterator
@@ -332,3 +333,22 @@ def test_a_column_that_only_a_later_row_has(writer: Session) -> None:
     table = writer.map([{"x": 1}, {"t": "a"}], "{t}", profile="writer", journal=False)
     assert [row["answer"] for row in table] == [None, "You said “a”."]
     assert [row["error"] is None for row in table] == [False, True]
+
+
+def test_a_run_says_what_it_asked_of_whom(writer: Session) -> None:
+    """For the record of an experiment: the prompt, the models, the options and the schema, as JSON, without the data."""
+    writer.create("spare", "demo")
+    writer.edit_profile("writer", connections=["demo-dev", "spare=demo-chat"])
+    writer.map(["made-up data"], "Good? {text}", profile="writer", temperature=0, schema={"ok": bool})
+    assert writer.last_map is not None
+    asked = json.loads(json.dumps(writer.last_map.data()))["request"]
+    assert asked.pop("started").endswith("Z")
+    assert asked.pop("schema")["properties"] == {"ok": {"type": "boolean"}}
+    assert asked == {
+        "prompt": "Good? {text}",
+        "models": [
+            {"connection": "demo-dev", "provider": "demo", "model": "demo-brief"},
+            {"connection": "spare", "provider": "demo", "model": "demo-chat"},
+        ],
+        "options": {"temperature": 0.0},
+    }

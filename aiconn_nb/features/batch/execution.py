@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from aiconn_nb.errors import KeyInPrompt, NoLongestAnswer
 from aiconn_nb.features.asking import Shape
-from aiconn_nb.model.connection import Connection
+from aiconn_nb.model.connection import Connection, now
+from aiconn_nb.model.moment import iso
 from aiconn_nb.model.place import tilde
 from aiconn_nb.session.background import run as in_background
 
@@ -60,6 +61,7 @@ class Run:
         self._table = table
         require_free(self._table, self.shape.columns, options.into)
         self._require_no_key(template)
+        self._written, self._started = template, now()
         self._template = Template(template, self._table.fillable)
         self._so_far: Any = None
         self._prices = Prices()
@@ -90,8 +92,30 @@ class Run:
             ending=self._engine.ending,
             seconds_per_row=self._engine.seconds_per_row(self._options.at_once) if limited else None,
             notes=(*self._engine.notes, *self._lost, *self._parts.target.notes),
+            request=self.request,
             table=self._so_far,
         )
+
+    @property
+    def request(self) -> Mapping[str, Any]:
+        """What is asked of whom and since when, in a form that can be saved as JSON."""
+        target, request = self._parts.target, self._parts.request
+        options = {
+            "system": request.system,
+            "temperature": request.temperature,
+            "max_tokens": request.max_tokens,
+            **request.options,
+        }
+        return {
+            "started": iso(self._started),
+            "prompt": self._written,
+            "models": [
+                {"connection": each.alias, "provider": each.provider, "model": target.model_for(each)}
+                for each in target.connections
+            ],
+            "options": {key: value for key, value in options.items() if value is not None},
+            "schema": self.shape.schema,
+        }
 
     def table(self, on_progress: Callable[[Progress], None] | None) -> Any:
         """Ask for all rows, and return the data with the answers."""

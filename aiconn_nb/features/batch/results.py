@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -111,6 +112,8 @@ class Mapped(Result):
     seconds_per_row: float | None = None
     """How long a row takes with all requests in flight, as far as the rows that were asked tell; None if they do not."""
     notes: tuple[str, ...] = ()
+    request: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    """What was asked of whom and since when, for a record of the run: it has the prompt as written, and no data and no key."""
     table: Any = field(default=None, repr=False, compare=False)
     """The rows until the end, with their answers, if an interrupt or an error stopped the run; None otherwise, and on a cluster."""
     lines: str = field(default="", repr=False)
@@ -153,6 +156,7 @@ class Mapped(Result):
             "journal": self.journal or None,
             "ending": self.ending or None,
             "notes": list(self.notes),
+            "request": dict(self.request),
         }
 
 

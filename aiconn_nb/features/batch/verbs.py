@@ -258,7 +258,7 @@ class BatchVerbs(Core):
             columns, count = run.columns(table, checked.columns_named, how.limit, on_progress)
             return table.with_columns(columns.items(), count, checked.shape.dtypes)
         finally:
-            self.last_map = run.mapped
+            self.last_map = replace(run.mapped, request=checked.request)
 
     def cluster_run(self, task: Task, table: Table, cluster: Cluster | None) -> tuple[Run, Cluster | None]:
         """The run of one partition, in a worker's session."""

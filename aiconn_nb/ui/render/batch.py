@@ -21,9 +21,13 @@ def _(mapped: Mapped) -> View:
     notes = [
         *([Cell(f"It ended early: {mapped.ending}.", "bad")] if mapped.ending else []),
         Cell(f"{progress.line} · {duration(progress.seconds)}", "quiet"),
-        *(Cell(note, "quiet") for note in (*_estimate(mapped), *mapped.notes, *_journal(mapped))),
+        *(Cell(note, "quiet") for note in (*_reasons(mapped), *_estimate(mapped), *mapped.notes, *_journal(mapped))),
     ]
     return Card(title, (), tuple(notes))
+
+
+def _reasons(mapped: Mapped) -> list[str]:
+    return ["The column error says why a row has no answer."] if mapped.progress.errors else []
 
 
 def _estimate(mapped: Mapped) -> list[str]:
