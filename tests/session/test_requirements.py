@@ -630,3 +630,15 @@ def test_each_need_is_shown_once(session: Session) -> None:
         ("connection", "here"),
         ("profile", "tutor"),
     ]
+
+
+def test_all_that_was_not_checked_is_one_line(session: Session) -> None:
+    """With the commands that check it: a class meets it on the first day."""
+    session.create("a", "openai", settings={"api_key": "$Made:Up"})
+    session.create("b", "openai", settings={"api_key": "$Made:Up"})
+    session.set_secret("Made:Up", Secret("made-up-key-0123456789"))
+    first, *notes = str(session.require("a", "b")).splitlines()
+    assert first.startswith("Nothing is missing: all 2 needs are met")
+    assert notes == [
+        "Not checked yet: a, b. No request was sent; to check, run '%aiconn test a', '%aiconn test b'.",
+    ]

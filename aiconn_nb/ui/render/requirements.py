@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from aiconn_nb.features.requirements import Lack, Need, Requirements
 
 from .notes import warned, with_remedy
@@ -19,16 +21,25 @@ def _(requirements: Requirements) -> View:
     where = f"{requirements.source or 'what was named'}, in {requirements.environment}"
     if requirements.ok:
         count = "1 need is met" if len(requirements) == 1 else f"all {len(requirements)} needs are met"
-        noted = [each for each in requirements if each.lack]
-        is_checked = all(each.lack is not Lack.NOT_CHECKED for each in requirements)
-        head = "Ready" if is_checked else "Nothing is missing"
-        return Card(f"{head}: {count} ({where}).", (), (*notes, *(Cell(_said(each), "quiet") for each in noted)))
+        unchecked = [each for each in requirements if each.lack is Lack.NOT_CHECKED]
+        noted = [_said(each) for each in requirements if each.lack and each not in unchecked]
+        if unchecked:
+            noted.append(_not_checked(unchecked))
+        head = "Nothing is missing" if unchecked else "Ready"
+        return Card(f"{head}: {count} ({where}).", (), (*notes, *(Cell(each, "quiet") for each in noted)))
     return Table(
         ("", "alias", "state", "what to do"),
         tuple(map(_row, requirements)),
         title=f"Not ready: {len(requirements.unmet)} of {len(requirements)} needs are not met ({where})",
         notes=notes,
     )
+
+
+def _not_checked(needs: Sequence[Need]) -> str:
+    """All that can be asked and was not yet, in one line: a class meets it on the first day."""
+    names = ", ".join(dict.fromkeys(each.alias for each in needs))
+    remedies = ", ".join(f"'{each.remedy}'" for each in needs if each.remedy)
+    return f"Not checked yet: {names}. No request was sent; to check, run {remedies}."
 
 
 def _row(need: Need) -> tuple[Cell | str, ...]:
