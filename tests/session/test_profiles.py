@@ -572,3 +572,14 @@ def test_the_module_has_the_same_verbs(monkeypatch: pytest.MonkeyPatch, session:
     assert aiconn_nb.default_profile().data() == {"chat": "writer", "embedding": None}
     aiconn_nb.delete_profile("writer")
     assert len(aiconn_nb.profiles()) == 0
+
+
+@pytest.mark.parametrize("given", [{"model": "$Gateway:Model"}, {"connections": "a=$Gateway:Model", "model": "m"}])
+def test_a_reference_in_the_place_of_a_model_is_refused(session: Session, given: dict[str, str]) -> None:
+    """Only settings of connections have references: here it would be sent as a model's name."""
+    session.create("a", "demo")
+    with pytest.raises(InvalidProfile) as raised:
+        session.create_profile("p", **{"connections": "a", **given})
+    (problem,) = raised.value.problems.values()
+    assert "takes no reference" in problem
+    assert len(session.profiles()) == 0

@@ -170,7 +170,7 @@ def checked(context: Context, snapshot: Snapshot, current: Profile, draft: Draft
         connections = _connections(context, snapshot, current.capability, draft.connections or (), problems, models)
     model = current.model if draft.model is None else draft.model.strip()
     if model:
-        _note(problems, "model", name_problem(model) or _key_in(model))
+        _note(problems, "model", _model_problem(model))
     elif not models:
         problems["model"] = "is missing"
     elif nameless := [alias_of(snapshot, id) for id in connections if id not in models]:
@@ -215,6 +215,13 @@ def _key_in(text: str) -> str:
     return _LOOKS_LIKE_A_KEY if holds_key(text) else ""
 
 
+def _model_problem(model: str) -> str:
+    """The problem of a model's name; '' if there is none. A reference would be sent as it is written."""
+    if model.startswith("$"):
+        return "takes no reference: write the model's name, for each connection its own (A=MODEL) if they differ"
+    return name_problem(model) or _key_in(model)
+
+
 def words_of(name: str, given: str | Sequence[str]) -> list[str]:
     """``a,b`` or ``["a", "b"]`` as words without blanks around them; empty ones are left out."""
     texts = given.split(",") if isinstance(given, str) else texts_in(name, given)
@@ -248,7 +255,7 @@ def _connections(
             wrong.append(f"{connection.alias} is named twice")
         elif not context.can(connection, capability):
             wrong.append(f"{connection.alias} cannot be used for {capability}: {connection.provider} does not offer it")
-        elif model and (problem := name_problem(model) or _key_in(model)):
+        elif model and (problem := _model_problem(model)):
             wrong.append(f"the model of {connection.alias} {problem}")
         else:
             found.append(connection)
