@@ -215,3 +215,14 @@ def test_a_stream_has_usage(framework: str, connected: Session) -> None:
         return
     pieces = list(aiconn_nb.to("langchain", "compatible", model="my-own:7b").stream("Say hello."))
     assert [piece.usage_metadata["output_tokens"] for piece in pieces if piece.usage_metadata] == [5]
+
+
+@pytest.mark.parametrize("model", ["claude-haiku-4-5", "claude-sonnet-5"])
+def test_a_claude_model_answers_without_a_limit_of_tokens(
+    framework: str, connected: Session, capsys: pytest.CaptureFixture[str], model: str
+) -> None:
+    """A framework that asks for a model's longest answer gets it whole: Anthropic's SDK refuses that with its default timeout."""
+    if not speaks(framework, "claude") or framework == "instructor":
+        return
+    run_cell(connected.snippet("claude", framework=framework, model=model).code)
+    assert "Hello from the stand-in." in capsys.readouterr().out

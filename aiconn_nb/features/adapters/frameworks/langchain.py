@@ -4,12 +4,14 @@ embeddings."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from aiconn_nb.features.adapters.adapter import NO_KEY, Adapter, Model
 from aiconn_nb.providers.access import Api
 
 GOOGLES = (Api.GOOGLE, Api.VERTEX)
+LONGEST_WAIT: Final = 900.0
+"""Seconds without a byte, the most that a connection's ``timeout`` can be."""
 
 
 class LangChain(Adapter):
@@ -35,7 +37,7 @@ class LangChain(Adapter):
 
             made = ChatAnthropic(**_common(model), **model.given(temperature="temperature", max_tokens="max_tokens"))
             # Its own clients would take headers from the environment and follow redirects.
-            vars(made).update(_client=model.client, _async_client=model.async_client)
+            vars(made).update(_client=_patient(model.client), _async_client=_patient(model.async_client))
             return made
         if model.access.api in GOOGLES:
             from langchain_google_genai import ChatGoogleGenerativeAI
@@ -75,6 +77,16 @@ class LangChain(Adapter):
 
     def with_fallbacks(self, first: Any, others: Sequence[Any]) -> Any:
         return first.with_fallbacks(list(others))
+
+
+def _patient(client: Any) -> Any:
+    """The same client with a timeout of its own, unless it has one.
+
+    LangChain asks for a model's longest answer. With its default timeout, Anthropic's SDK refuses that if it is not a stream.
+    """
+    from anthropic import DEFAULT_TIMEOUT
+
+    return client.with_options(timeout=LONGEST_WAIT) if client.timeout == DEFAULT_TIMEOUT else client
 
 
 def _of_google(model: Model) -> dict[str, Any]:
