@@ -312,7 +312,7 @@ def test_an_edit_that_changes_nothing_says_so(session: Session) -> None:
     assert "openai-dev · nothing to change" in str(say(session, "edit openai-dev --unset api_key"))
     for word in ("tags", "tag"):
         say(session, "profile edit writer --tag x y")
-        assert "writer · writer · saved" in str(say(session, f"profile edit writer --unset {word}"))
+        assert "writer · saved" in str(say(session, f"profile edit writer --unset {word}"))
         assert session.profile("writer").tags == ()
 
 
@@ -379,3 +379,28 @@ def test_connections_of_a_profile_that_are_not_there_are_listed_as_clauses(sessi
     with pytest.raises(InvalidProfile) as raised:
         say(session, "profile new p --connection zzz,qqq --model m")
     assert raised.value.problems["connections"] == "there is no connection 'zzz'; there is no connection 'qqq'"
+
+
+def test_a_list_has_no_column_that_says_nothing(session: Session) -> None:
+    """The name appears once it differs from the alias, tags once a profile has some."""
+    assert [" name " in str(say(session, line)).splitlines()[0] for line in ("list", "profile list")] == [False, False]
+    assert " tags " not in str(say(session, "profile list"))
+    say(session, "edit openai-dev --name 'The account'")
+    say(session, "profile edit writer --name 'The writer' --tag prose")
+    assert [" name " in str(say(session, line)).splitlines()[0] for line in ("list", "profile list")] == [True, True]
+    assert " tags " in str(say(session, "profile list"))
+
+
+def test_of_several_tests_those_that_passed_are_a_row_each(session: Session) -> None:
+    """The steps of one that failed are all there; so are those of a connection that is tested alone."""
+    session.create("down", "demo", settings={"fail_with": "authentication"})
+    steps = [line.split()[:2] for line in str(say(session, "test openai-dev down")).splitlines()[2:]]
+    assert steps[0] == ["openai-dev", "all"]
+    assert steps[1] == ["down", "active"]
+    assert len(str(say(session, "test openai-dev")).splitlines()) > 8
+
+
+def test_use_without_a_name_says_how_the_client_gets_one(session: Session) -> None:
+    """It only makes the connection the current one."""
+    assert "'%aiconn use openai-dev as client'" in str(say(session, "use openai-dev"))
+    assert "binds" not in str(say(session, "use openai-dev as client"))

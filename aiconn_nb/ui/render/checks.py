@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from aiconn_nb.features.checks import State, Tested, Tests
+from aiconn_nb.model.hint import command
 
 from .renderer import view_of
 from .view import Cell, Table, View
@@ -26,7 +27,15 @@ def _(tested: Tested) -> View:
 
 @view_of.register
 def _(tests: Tests) -> View:
-    rows = tuple(
+    # Of several, those that work are one row each, so that what failed is seen.
+    short = [tested for tested in tests if tested.ok] if len(tests) > 1 else []
+    rows = [row for tested in tests for row in ([_in_short(tested)] if tested in short else _steps(tested))]
+    more = (Cell(f"'{command('test', short[0].alias)}' shows each step.", "quiet"),) if short else ()
+    return Table(("connection", "step", "", "what", "time"), tuple(rows), notes=(_count(tests), *more))
+
+
+def _steps(tested: Tested) -> list[tuple[Cell | str, ...]]:
+    return [
         (
             Cell(tested.alias if index == 0 else "", "code"),
             rung.title,
@@ -34,10 +43,13 @@ def _(tests: Tests) -> View:
             rung.words,
             Cell(f"{rung.seconds:.2f} s", "quiet"),
         )
-        for tested in tests
         for index, rung in enumerate(tested.rungs)
-    )
-    return Table(("connection", "step", "", "what", "time"), rows, notes=(_count(tests),))
+    ]
+
+
+def _in_short(tested: Tested) -> tuple[Cell | str, ...]:
+    summary = tested.summary.removeprefix("ok").removeprefix(": ")
+    return Cell(tested.alias, "code"), "all", _MARKS["passed"], summary, Cell(f"{tested.seconds:.2f} s", "quiet")
 
 
 def _count(tests: Tests) -> str:

@@ -10,7 +10,7 @@ from aiconn_nb.features.environments import NO_SETTINGS
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.moment import at, iso
 
-from .notes import kept_in, warned, written, yes_no
+from .notes import called, kept_in, warned, written, yes_no
 from .renderer import view_of
 from .view import Card, Cell, Table, View
 
@@ -45,6 +45,8 @@ def _(connections: Connections) -> View:
 def _is_needed(column: Column, connections: Connections) -> bool:
     if column.value is None:
         return False
+    if column.key == "name":
+        return any(row.name != row.alias for row in connections)
     return not column.is_optional or any(column.value(row) for row in connections)
 
 
@@ -72,7 +74,7 @@ def _resolves(row: ConnectionRow) -> Cell:
 def _(shown: Shown) -> View:
     made = shown.connection
     return Card(
-        f"{made.alias} · {made.name}" + (f" · {shown.verb}" if shown.verb else ""),
+        called(made.alias, made.name) + (f" · {shown.verb}" if shown.verb else ""),
         (
             ("provider", f"{shown.provider_name} ({made.provider})" if shown.provider_name else made.provider),
             ("active", yes_no(made.active)),

@@ -11,6 +11,11 @@ if TYPE_CHECKING:
     from aiconn_nb.features.environments import FieldLine
 
 
+def called(alias: str, name: str) -> str:
+    """An alias with the display name, if that says more."""
+    return alias if name == alias else f"{alias} · {name}"
+
+
 def warned(texts: Sequence[str]) -> tuple[Cell, ...]:
     """Warnings as the notes of a view."""
     return tuple(Cell(f"Warning: {text}", "warn") for text in texts)

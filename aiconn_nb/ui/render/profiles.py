@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
 
 from aiconn_nb.features.profiles import (
     Defaults,
@@ -17,7 +18,7 @@ from aiconn_nb.features.profiles import (
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.moment import at, iso
 
-from .notes import warned
+from .notes import called, warned
 from .renderer import view_of
 from .view import Card, Cell, Table, Tone, View
 
@@ -25,9 +26,14 @@ from .view import Card, Cell, Table, Tone, View
 @view_of.register
 def _(profiles: Profiles) -> View:
     has_default = any(row.default for row in profiles)
+    columns = [
+        (title, cell)
+        for title, cell in _COLUMNS.items()
+        if title not in _ONLY_IF or any(map(_ONLY_IF[title], profiles))
+    ]
     return Table(
-        columns=("alias", "name", "capability", "connections", "model", "tags", "health", "modified"),
-        rows=tuple(map(_row, profiles)),
+        columns=tuple(title for title, _ in columns),
+        rows=tuple(tuple(cell(row) for _, cell in columns) for row in profiles),
         empty="No profile matches."
         if profiles.filtered
         else f"There are no profiles yet. Make one: {command('profile new ALIAS --connection A --model M')}",
@@ -38,17 +44,21 @@ def _(profiles: Profiles) -> View:
     )
 
 
-def _row(row: ProfileRow) -> tuple[Cell | str, ...]:
-    return (
-        Cell(f"{'★ ' if row.default else ''}{row.alias}", "code"),
-        row.name,
-        str(row.capability),
-        _connections(row.connections),
-        Cell(row.model, "code"),
-        ", ".join(row.tags),
-        _health(row.health),
-        Cell(at(row.modified), "quiet"),
-    )
+_COLUMNS: Final[Mapping[str, Callable[[ProfileRow], Cell | str]]] = {
+    "alias": lambda row: Cell(f"{'★ ' if row.default else ''}{row.alias}", "code"),
+    "name": lambda row: row.name,
+    "capability": lambda row: str(row.capability),
+    "connections": lambda row: _connections(row.connections),
+    "model": lambda row: Cell(row.model, "code"),
+    "tags": lambda row: ", ".join(row.tags),
+    "health": lambda row: _health(row.health),
+    "modified": lambda row: Cell(at(row.modified), "quiet"),
+}
+_ONLY_IF: Final[Mapping[str, Callable[[ProfileRow], bool]]] = {
+    "name": lambda row: row.name != row.alias,
+    "tags": lambda row: bool(row.tags),
+}
+"""Columns that a list has only if this is true of a row: the table is wide."""
 
 
 def _models(model: str, own: Mapping[str, str]) -> str:
@@ -61,7 +71,7 @@ def _(shown: ShownProfile) -> View:
     made, row = shown.profile, shown.row
     options = ((label_of(key), str(value)) for key, value in made.options.items())
     return Card(
-        f"{made.alias} · {made.name}" + (f" · {shown.verb}" if shown.verb else ""),
+        called(made.alias, made.name) + (f" · {shown.verb}" if shown.verb else ""),
         (
             ("capability", str(made.capability)),
             ("connections", _connections(row.connections)),

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from aiconn_nb.features.use import Exited, ModelRow, Models, Using
-from aiconn_nb.model.hint import command
+from aiconn_nb.model.hint import binding, command
 
-from .notes import warned
+from .notes import called, warned
 from .renderer import view_of
 from .view import Card, Cell, Table, View
 
@@ -25,7 +25,10 @@ def _(using: Using) -> View:
         pairs.append(("client", Cell(using.bound, "code")))
     if using.variables:
         pairs.append(("exported", Cell(", ".join(using.variables), "code")))
-    return Card(f"Using {using.alias} · {using.name} ({using.provider})", tuple(pairs), warned(using.warnings))
+    notes = warned(using.warnings)
+    if not using.bound and not using.variables:
+        notes = (*notes, Cell(f"'{binding(using.alias, 'client')}' binds the SDK's client.", "quiet"))
+    return Card(f"Using {called(using.alias, using.name)} ({using.provider})", tuple(pairs), notes)
 
 
 @view_of.register
