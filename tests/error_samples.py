@@ -482,7 +482,6 @@ def commands() -> Iterator[AiconnError]:
     yield NoCommand(word="x")
     yield NoSubcommand(group="secret", known=("set", "remove"), word="st", nearest="set")
     yield NoSubcommand(group="secret", known=("set", "remove"), word="x")
-    yield NoSubcommand(group="secret", known=("set", "remove"))
     yield NoOption(command="list", option="--al", nearest="--all")
     yield NoOption(command="list")
     yield NoOption(command="ask", option="--loud", before_text=True)

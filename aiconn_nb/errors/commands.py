@@ -65,15 +65,15 @@ class NoCommand(CommandError, is_reason=True):
 
 
 class NoSubcommand(CommandError, is_reason=True):
-    """A command group has no command of this name, or the line names none."""
+    """A command group has no command of this name."""
 
     group: str
     known: tuple[str, ...]
-    word: str = ""
+    word: str
     nearest: str | None = None
 
     def lines(self) -> Lines:
-        what = f"{self.group} has no command '{self.word[:SHOWN]}'." if self.word else f"{self.group} needs a command."
+        what = f"{self.group} has no command '{self.word[:SHOWN]}'."
         return what, meant(self.nearest) or f"It has: {', '.join(self.known)}."
 
 

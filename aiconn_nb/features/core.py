@@ -217,11 +217,11 @@ class Core:
         told: list[str] = []
         before = self._fresh_bindings()
         yield told
-        told += [
-            self._stale_words(each, f"{each.name} still has what {each.alias} was; {each.remedy}")
-            for each in before
-            if self._is_stale(each)
-        ]
+        told += [self._stale_since(each) for each in before if self._is_stale(each)]
+
+    def _stale_since(self, binding: Binding) -> str:
+        """The message about a client whose connection was changed after it was bound."""
+        return self._stale_words(binding, f"{binding.name} still has what {binding.alias} was; {binding.remedy}")
 
     def _stale_words(self, binding: Binding, otherwise: str) -> str:
         """The message about a client whose connection cannot make another one; ``otherwise`` if it can."""

@@ -221,10 +221,6 @@ def test_a_reference_that_the_shell_took_apart_is_recognised(session: Session) -
         ("profile new p --connection a --model m --option top_p=1 --option top-p=0.5", NamedTwice(name="top_p")),
         ("use a as class", NotAName(behind="as")),
         (
-            "secret",
-            NoSubcommand(group="secret", known=("set", "remove", "restore", "list")),
-        ),
-        (
             f"secret set A:B {CANARY}",
             NoOption(
                 command="secret set",
@@ -762,3 +758,18 @@ def test_a_line_without_words_is_read_as_argparse_reads_it(name: str) -> None:
     else:
         read, _ = parser.parse_known_intermixed_args([])
         assert vars(command.parse([], "aiconn")) == {**vars(read), "quoted": [], "rest": [], "cell": None}
+
+
+def test_use_alone_says_that_another_kernel_changed_what_a_client_was_made_from(session: Session) -> None:
+    """The object in the notebook stays as it was; what was not changed is not mentioned."""
+    say(session, "new a --provider demo")
+    say(session, "use a as client")
+    assert say(session, "use").warnings == ()
+    Session().edit("a", settings={"latency": 0.5})
+    assert say(session, "use").warnings == ("client still has what a was; '%aiconn use a as client' makes a new one.",)
+
+
+def test_secret_alone_lists_the_user_secrets(session: Session) -> None:
+    """As profile alone lists the profiles."""
+    session.set_secret("Made:Up", Secret("made-up-value"))
+    assert str(say(session, "secret")) == str(say(session, "secret list"))

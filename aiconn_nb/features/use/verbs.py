@@ -98,8 +98,9 @@ class UseVerbs(Core):
         self._let_go()
         return self.using()
 
-    def using(self) -> Using:
-        """The connection in use here, with the names bound to its client. Warns of names and variables with other settings."""
+    def using(self, *, compares: bool = False) -> Using:
+        """The connection in use here, with the names bound to its client. Warns of names and variables from another environment
+        and, if it ``compares`` them, of names whose connection was changed since, here or in another kernel."""
         connection = self._context.store.read().connection_by_id(self._in_use) if self._in_use else None
         if connection is None:
             from .results import Using
@@ -108,7 +109,12 @@ class UseVerbs(Core):
         from aiconn_nb.features.environments import field_lines
 
         using = self._using(connection, self._context.configuration(), field_lines(self._context, connection))
-        return self._with_outdated(replace(using, bound=", ".join(self._names_of(connection))))
+        using = replace(using, bound=", ".join(self._names_of(connection)))
+        if compares:
+            stale = [each for each in self.bindings.held if self._is_stale(each)]
+            here = [each for each in stale if each.environment == using.environment]
+            using = replace(using, warnings=(*using.warnings, *map(self._stale_since, here)))
+        return self._with_outdated(using)
 
     def _names_of(self, connection: Connection) -> list[str]:
         """The names that are bound to a client of this connection."""

@@ -73,12 +73,10 @@ class Argument(NamedTuple):
 
 
 class Group(NamedTuple):
-    """A word that several commands begin with: ``profile`` of ``profile new``, ``profile edit`` and so on."""
+    """A word that several commands begin with: ``profile`` of ``profile new``, ``profile edit`` and so on. Alone, it lists."""
 
     name: str
     summary: str
-    alone: str = ""
-    """The command that the word alone means; '' if it means none."""
 
 
 class Command(NamedTuple):

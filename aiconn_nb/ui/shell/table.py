@@ -71,7 +71,7 @@ _PLACE: Final = late(r"\{[^\W\d]\w*\}")
 GROUPS: dict[str, Group] = {
     group.name: group
     for group in (
-        Group("profile", "connections in order, a model and options, under one name", alone="list"),
+        Group("profile", "connections in order, a model and options, under one name"),
         Group("secret", "the encrypted user secrets: values for configuration keys, kept on this machine"),
     )
 }
@@ -102,13 +102,11 @@ def _of_group(group: Group, words: Sequence[str], prog: str) -> tuple[Command, S
     known = [each.name.partition(" ")[2] for each in members(group)]
     if words and words[0] in known:
         return COMMANDS[f"{group.name} {words[0]}"], words[1:]
-    # An option without a command belongs to the group's default command.
-    if group.alone and (not words or words[0].startswith("-")):
-        return COMMANDS[f"{group.name} {group.alone}"], words
-    word = words[0] if words else ""
-    raise errors.NoSubcommand(
-        group=group.name, known=tuple(known), word=word, nearest=_meant(word, known) if word else None
-    )
+    # A group alone is its list, and an option without a command belongs to that.
+    if not words or words[0].startswith("-"):
+        return COMMANDS[f"{group.name} list"], words
+    word = words[0]
+    raise errors.NoSubcommand(group=group.name, known=tuple(known), word=word, nearest=_meant(word, known))
 
 
 def _meant(word: str, known: Sequence[str]) -> str | None:

@@ -31,7 +31,7 @@ def use(session: Session, words: Words, console: Console, call: Call) -> Result:
             raise BadUse(none=True)
         return session.use_none()
     if not words.words:
-        return session.using()
+        return session.using(compares=True)
     if words.export and (environment := _environment_in(session, words.words)) is not None:
         raise BadUse(exports=True, environment=environment)
     alias, name = _alias_and_name(words.words)
