@@ -144,6 +144,9 @@ def test_what_says_nothing_of_the_key_is_neither_passed_nor_failed(
     assert (tested.verdict, tested.ok, tested.failed) == ("unknown", False, None)
     assert dict(states(tested))["authenticated"] == "unknown"
     assert tested.summary == f"cannot tell: {words}"
+    refused = FailureKind.PERMISSION, FailureKind.PROVIDER_FAULT, FailureKind.RATE_LIMITED
+    if provider.failures.get("models") in refused:
+        assert tested.rungs[-1].detail == "the list was not given"
     assert climb(provider, listening.url, model="fake-chat").verdict == "ok"
 
 

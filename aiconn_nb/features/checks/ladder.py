@@ -275,6 +275,8 @@ class Ladder:
 
     def _lists_models(self) -> Outcome:
         if not self._listed:
+            if self._refused is not None and self._refused.kind is not FailureKind.NOT_FOUND:
+                return Outcome("unknown", "the list was not given")
             return Outcome("unknown", NO_LIST if self._listed is None else "the list is empty")
         return Outcome("passed", "1 model" if len(self._listed) == 1 else f"{len(self._listed)} models")
 

@@ -119,7 +119,13 @@ class Checking:
             words = f"{connection.provider}, {doubt.setting} {doubt.problem}"
             return Need("connection", alias, Lack.IMPLAUSIBLE, words, doubt.remedy)
         lack = Lack.REFUSED if link.state == "refused" else Lack.NOT_CHECKED
-        return Need("connection", alias, lack, f"{connection.provider}, {link.because}", command("test", alias))
+        return Need(
+            "connection",
+            alias,
+            lack,
+            f"{connection.provider}, {link.because.removeprefix('is ')}",
+            command("test", alias),
+        )
 
     def _lacks(self, connection: Connection) -> Iterator[Need]:
         from aiconn_nb.providers.account import missing_modules

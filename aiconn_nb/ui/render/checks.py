@@ -31,7 +31,7 @@ def _(tests: Tests) -> View:
     short = [tested for tested in tests if tested.ok] if len(tests) > 1 else []
     rows = [row for tested in tests for row in ([_in_short(tested)] if tested in short else _steps(tested))]
     more = (Cell(f"'{command('test', short[0].alias)}' shows each step.", "quiet"),) if short else ()
-    return Table(("connection", "step", "", "what", "time"), tuple(rows), notes=(_count(tests), *more))
+    return Table(("connection", "step", "", "what", "time"), tuple(rows), notes=(*more, _count(tests)))
 
 
 def _steps(tested: Tested) -> list[tuple[Cell | str, ...]]:
