@@ -231,6 +231,14 @@ def test_aliases_choose(session: Session, project: Path) -> None:
     assert need.lack is Lack.MISSING
 
 
+def test_what_several_aliases_need_is_one_need(session: Session) -> None:
+    """A connection of two profiles is looked at, counted and shown once."""
+    session.create("own", "demo")
+    for alias in ("first", "second"):
+        session.create_profile(alias, connections="own", model="demo-chat")
+    assert [each.alias for each in session.require("first", "own", "second", "FIRST")] == ["first", "own", "second"]
+
+
 def test_without_a_project_file_and_without_aliases(session: Session) -> None:
     """It says how to write one."""
     with pytest.raises(NoProjectFile):
