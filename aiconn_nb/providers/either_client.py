@@ -40,6 +40,7 @@ def result(call: Coroutine[Any, Any, T]) -> T:
     except StopIteration as ended:
         value: T = ended.value
         return value
+    call.close()
     raise RuntimeError("a call with a synchronous client cannot wait")
 
 
