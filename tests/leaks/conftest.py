@@ -261,7 +261,7 @@ def searched(shells: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Searched]
 def all_logs(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
     """Every logger at DEBUG: ours, and those of every SDK and of what is under it."""
     caplog.set_level(logging.DEBUG)
-    LOGS._secrets.clear()
+    LOGS._secrets._kept.clear()
     Echoing.heard.clear()
     return caplog
 
