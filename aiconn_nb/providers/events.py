@@ -14,7 +14,7 @@ from .either_client import each, pieces
 from .failures import Unreadable
 from .json_text import NOT_JSON, parsed, parsed_or_text
 
-_FIELD = re.compile(rb"(data|event|id|retry)?:|(data|event|id|retry)$|error: *\{")
+FIELD = re.compile(rb"(data|event|id|retry)?:|(data|event|id|retry)$|error: *\{")
 """The beginning of a stream. Servers of llama.cpp until 2025 send an error as a field of its own, which no standard has."""
 _ALIVE = frozenset({"ping", "keepalive", "keep-alive", "heartbeat"})
 """Names of events that only keep a connection open; their data may be anything."""
@@ -54,10 +54,10 @@ async def async_events(chunks: AsyncIterable[bytes]) -> AsyncGenerator[Event | W
     has_begun = False
     other: list[bytes] | None = None
     """The lines of a body that is not a stream; None if it is one."""
-    async for line in _lines(chunks):
+    async for line in lines_of(chunks):
         if not has_begun and line.strip():
             has_begun = True
-            other = None if _FIELD.match(line) else []
+            other = None if FIELD.match(line) else []
         size = _counted(size, line)
         if other is not None:
             other.append(line)
@@ -101,7 +101,7 @@ def _counted(size: int, more: bytes) -> int:
     return size
 
 
-async def _lines(chunks: AsyncIterable[bytes]) -> AsyncGenerator[bytes, None]:
+async def lines_of(chunks: AsyncIterable[bytes]) -> AsyncGenerator[bytes, None]:
     """The lines, split at the line ends of servers. (U+2028 and the like, at which Python splits text, may occur within JSON.)"""
     parts, size, bom = list[bytes](), 0, _BOM
     async for chunk in chunks:

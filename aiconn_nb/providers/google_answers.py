@@ -11,6 +11,7 @@ from typing import Any
 
 from .base import Delta, Finish, Usage
 from .failures import SaidError, Unreadable, read_json
+from .google_stream import keep_data
 from .token_counts import count, latest, sum_of
 from .told import says_an_error
 
@@ -28,7 +29,10 @@ class CameWhole(Exception):
 
 def looked_at(response: Any) -> None:
     """A response hook of the HTTP client. Raises `SaidError`, `Unreadable` or `CameWhole` if the SDK cannot parse the response."""
-    if response.status_code != 200 or "event-stream" in response.headers.get("content-type", ""):
+    if response.status_code != 200:
+        return
+    if "event-stream" in response.headers.get("content-type", ""):
+        keep_data(response)
         return
     streamed = "alt=sse" in str(response.request.url)
     text = response.read().decode("utf-8", "replace")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
 
 import pytest
 
 from aiconn_nb import AnswerCut, FailureKind, ProviderFailed, Session
 
-from . import messages_server
+from . import gemini_server, messages_server
 from .lenient import (
     CHUNK,
     END,
@@ -195,6 +196,40 @@ def test_an_error_in_place_of_a_list_is_told(
     with pytest.raises(ProviderFailed) as caught:
         session.models(alias)
     assert (caught.value.kind, caught.value.words) == (kind, words)
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+@pytest.mark.parametrize(
+    "alive", [b": ping\n\n", b":\n\n", b"retry: 3000\n\n", b"id: 7\n\n", b"event: ping\n\n", b"data:\n\n", b"\n"]
+)
+@pytest.mark.parametrize("spoken", [by_name[name] for name in ("openai", "anthropic", "google")], ids=str)
+def test_what_keeps_a_connection_open_is_passed_over(
+    spoken: Spoken, session: Session, serve: Serve, alive: bytes, end: bytes
+) -> None:
+    """Gateways send it first, and between the pieces of an answer; awaited or not. Two of the SDKs break on it."""
+    pieces = {
+        "openai": [chunk("Hel"), chunk("lo"), *END],
+        "anthropic": [
+            messages_server.START,
+            messages_server.text("Hel"),
+            messages_server.text("lo"),
+            messages_server.ended("end_turn", 2),
+            messages_server.STOP,
+        ],
+        "google": [gemini_server.chunk("Hel"), gemini_server.chunk("lo", reason="STOP", usage=(3, 2, 0))],
+    }[spoken.name]
+    body = b"".join(alive + b"data: " + json.dumps(each).encode() + b"\n\n" for each in pieces) + alive
+
+    def answer(asked: Asked, reply: Reply) -> None:
+        reply.start()
+        for at in range(0, len(body), 7):
+            reply.chunk(body[at : at + 7].replace(b"\n", end))
+        reply.chunk(b"")
+
+    alias = spoken.connect(session, serve(answer).url)
+    reply = session.ask("hi", profile=alias, model="m-1")
+    assert (reply.text, reply.output_tokens) == ("Hello", 2)
+    assert asyncio.run(session.aask("hi", profile=alias, model="m-1")).text == "Hello"
 
 
 def test_an_error_behind_the_first_words_keeps_them(session: Session, serve: Serve) -> None:

@@ -1,0 +1,59 @@
+"""The data of server-sent events alone, for Google's SDK: it takes everything in a stream for data.
+
+Gateways send comments and empty events between the pieces of an answer, so that the connection stays open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterator
+from typing import Any
+
+from .either_client import each, pieces
+from .events import FIELD, lines_of
+
+_PLAIN = ("", "identity")
+
+
+def keep_data(response: Any) -> None:
+    """Let the SDK read only the data of a streamed response. A body that is not a stream keeps its lines."""
+    if response.headers.get("content-encoding", "") in _PLAIN:
+        response.stream = _of_data(response.stream)
+
+
+async def _data_in(chunks: AsyncIterable[bytes]) -> AsyncGenerator[bytes, None]:
+    """The lines of data, each with a line end, and the blank line behind each event of them."""
+    has_begun, is_stream, is_open = False, True, False
+    async for line in lines_of(chunks):
+        if not has_begun and line.strip():
+            has_begun, is_stream = True, FIELD.match(line) is not None
+        is_data = line.startswith(b"data:") and bool(line[5:].strip())
+        if is_data or not is_stream or (is_open and not line):
+            yield line + b"\n"
+        is_open = is_data or (is_open and bool(line))
+
+
+def _of_data(stream: Any) -> Any:
+    """The same stream, for the HTTP library of the SDK."""
+    kinds = {kind.__name__: kind for kind in type(stream).__mro__}
+    if sync := kinds.get("SyncByteStream"):
+
+        class Data(sync):  # type: ignore[misc, valid-type]
+            def __iter__(self) -> Iterator[bytes]:
+                return pieces(_data_in(each(iter(stream))))
+
+            def close(self) -> None:
+                stream.close()
+
+        return Data()
+
+    if not (awaited := kinds.get("AsyncByteStream")):
+        return stream
+
+    class AsyncData(awaited):  # type: ignore[misc, valid-type]
+        def __aiter__(self) -> AsyncIterator[bytes]:
+            return _data_in(stream)
+
+        async def aclose(self) -> None:
+            await stream.aclose()
+
+    return AsyncData()
