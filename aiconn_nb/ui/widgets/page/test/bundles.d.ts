@@ -1,0 +1,4 @@
+declare module "*/static/needs.js" {
+  const widget: object;
+  export default widget;
+}
