@@ -306,11 +306,27 @@ def test_switching_off_names_the_profiles_that_use_it(page: Any) -> None:
 # ---- deleting ---------------------------------------------------------------------------------------------------------
 
 
+def named(asked: Any) -> list[list[str]]:
+    """The aliases in each line of a question."""
+    return [line[1::2] for line in asked["lines"]]
+
+
+def test_a_connection_in_use_is_deleted_knowingly(page: Any) -> None:
+    """The question says that it is in use, of one and among several, as in a form."""
+    page.widget.session.use("demo-a")
+    for aliases in (("demo-a",), ("demo-a", "demo-b")):
+        asked = of_kind(page.ask("ask_delete", rows=seen(page, *aliases)), "ask_delete")
+        assert "in use in this kernel" in asked["lines"][-1][0]
+    asked = of_kind(page.ask("ask_delete", rows=seen(page, "demo-b")), "ask_delete")
+    assert "in use" not in str(asked["lines"])
+
+
 def test_before_a_deletion_the_dependent_profiles_are_named(page: Any) -> None:
     """And whether it could be disabled instead. Nothing is deleted yet."""
     depends(page.widget.session, "demo-a", "writer")
     asked = of_kind(page.ask("ask_delete", rows=seen(page, "demo-a")), "ask_delete")
-    assert (asked["what"], asked["profiles"], asked["active"]) == ("Delete Demo A (demo-a)?", ["writer"], True)
+    assert (asked["what"], asked["depends"], asked["active"]) == ("Delete Demo A (demo-a)?", True, True)
+    assert named(asked) == [["writer"], []]
     assert page.widget.session.aliases() == ["demo-a", "demo-b"]
 
 
@@ -320,9 +336,11 @@ def test_of_a_selection_each_dependent_is_named_once(page: Any) -> None:
     depends(page.widget.session, "demo-b,demo-a", "brief")
     rows = seen(page, "demo-a", "demo-b")
     asked = of_kind(page.ask("ask_delete", rows=rows), "ask_delete")
-    assert (asked["profiles"], asked["broken"]) == (["brief", "writer"], ["brief", "writer"])
+    assert named(asked) == [["demo-a", "demo-b"], ["brief", "writer"], []]
+    assert "broken" in asked["lines"][1][-1]
     asked = of_kind(page.ask("ask_delete", rows=rows[:1]), "ask_delete")
-    assert (asked["profiles"], asked["broken"]) == (["brief", "writer"], [])
+    assert named(asked) == [["brief", "writer"], []]
+    assert "broken" not in str(asked["lines"])
     note = of_kind(page.ask("switch", rows=seen(page, "demo-b"), active=False), "note")
     assert note["hint"] == "Profiles that use it: brief, writer."
     note = of_kind(page.ask("switch", rows=seen(page, "demo-a"), active=False), "note")
@@ -444,7 +462,7 @@ def test_a_dependent_that_came_meanwhile_is_asked_about_again(page: Any) -> None
     page.ask("ask_delete", rows=rows)
     depends(Session(), "demo-a", "writer")
     again = of_kind(page.ask("delete", rows=rows), "ask_delete")
-    assert again["profiles"] == ["writer"]
+    assert again["depends"] is True
     assert page.widget.session.aliases() == ["demo-a", "demo-b"]
     deleted = of_kind(page.ask("delete", rows=rows, force=True), "deleted")
     assert deleted["hint"] == "Profiles left broken: writer."

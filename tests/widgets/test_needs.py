@@ -42,12 +42,8 @@ def test_everything_missing_is_shown_at_once_with_the_plan_of_the_import(lesson:
         ("tutor", "missing", "import"),
         ("tutor", "missing", "import"),
     ]
-    assert shown.view["plan"] == [
-        "connection demo",
-        "connection openai-dev",
-        "profile tutor",
-        "tutor becomes the default",
-    ]
+    plan = "connection demo, connection openai-dev, profile tutor, tutor becomes the default"
+    assert {row["help"] for row in shown.view["rows"]} == {f"Imports {plan}. It overwrites nothing of yours."}
     assert list(protocol.problems(shown.view, protocol.NeedsView)) == []
 
 

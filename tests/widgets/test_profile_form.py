@@ -486,9 +486,12 @@ def test_a_deleted_one_and_a_new_one_have_no_history_here(revised: Session, page
 def test_before_a_deletion_it_is_told_of_what_it_is_the_default(stored: Session, page_of: PageOf) -> None:
     """As it is by now, not as it was when the form began."""
     page = page_of(ProfileForm("writer", session=stored))
-    assert of_kind(page.ask("ask_delete"), "ask_delete")["default"] == ""
+    assert of_kind(page.ask("ask_delete"), "ask_delete")["lines"] == [
+        ["Notebooks that use it will not find it. For 30 days, undelete restores it."]
+    ]
     stored.default_profile("writer")
-    assert of_kind(page.ask("ask_delete"), "ask_delete")["default"] == "chat"
+    (line,) = of_kind(page.ask("ask_delete"), "ask_delete")["lines"]
+    assert line[0].startswith("It is the default for chat;")
 
 
 def test_delete_and_undo_gives_back_the_default_too(stored: Session, page_of: PageOf) -> None:

@@ -18,6 +18,7 @@ GATEWAY = "https://gateway.example/v1"
 EVIL = "https://evil.example/v1"
 QUESTION = {
     "what": UntrustedHost(alias="", sent=("the sealed api_key",), host="https://evil.example").words,
+    "warning": "The key would go to this host. Allow it only if this is the host you mean.",
     "answers": ["the sealed api_key → https://evil.example"],
 }
 
@@ -53,7 +54,7 @@ def test_the_list_marks_it_and_asks_before_it_trusts(moved: Session, page_of: Pa
     (row,) = page.widget.view["rows"]
     assert row["untrusted"] == QUESTION["what"]
     (asked,) = page.ask("trust", id=row["id"])
-    assert {key: asked[key] for key in ("kind", "what", "answers")} == {"kind": "ask_trust", **QUESTION}
+    assert {key: asked[key] for key in ("kind", *QUESTION)} == {"kind": "ask_trust", **QUESTION}
     (asked,) = page.ask("trust", id=row["id"], answers=["something else"])
     assert asked["kind"] == "ask_trust"
     assert moved.untrusted("a") is not None
@@ -83,7 +84,7 @@ def test_a_save_that_moves_a_kept_key_is_asked_about_in_place(session: Session, 
     """Nothing is saved before the answer; then it is, and allowed."""
     page = page_of(ConnectionForm("a", session=session))
     (asked,) = page.ask("save", version=1, **holding(endpoint=EVIL))
-    assert {key: asked[key] for key in ("kind", "what", "answers")} == {"kind": "ask_trust", **QUESTION}
+    assert {key: asked[key] for key in ("kind", *QUESTION)} == {"kind": "ask_trust", **QUESTION}
     assert session.get("a").version == 1
     assert kinds(page.ask("save", version=1, trust=["another answer"], **holding(endpoint=EVIL))) == ["ask_trust"]
     (saved,) = page.ask("save", version=1, trust=asked["answers"], **holding(endpoint=EVIL))

@@ -25,6 +25,7 @@ from aiconn_nb.session.versions import Differences, Versions
 from . import form_views as views
 from .base_form import Outcome
 from .base_widget import Content, bundle, intent
+from .deletion_view import connection_effects
 from .form_actions import Rotating
 from .form_checks import keep_secret
 from .form_draft import Draft, kept, read_draft, references_in, text_in
@@ -201,10 +202,16 @@ class ConnectionForm(UndoingConnections, Rotating):
     def on_ask_delete(self, content: Content) -> None:
         """Before a deletion is confirmed: the profiles that depend on it, and those that would break."""
         current = self._current()
-        profiles = self.session.dependents(current.alias) if current else ()
-        broken = self.session.broken_without(current.alias) if current else ()
-        told = {"active": current.active, "used": self._is_used(current)} if current else {}
-        self._tell(content, "ask_delete", profiles=list(profiles), broken=list(broken), **told)
+        aliases = [current.alias] if current else []
+        profiles = self.session.dependents(*aliases) if current else ()
+        lines = connection_effects(
+            aliases,
+            profiles=profiles,
+            broken=self.session.broken_without(*aliases) if current else (),
+            is_used=current is not None and self._is_used(current),
+        )
+        active = current is not None and current.active
+        self._tell(content, "ask_delete", lines=lines, depends=bool(profiles), active=active)
 
     @intent
     def on_disable(self, content: Content) -> None:

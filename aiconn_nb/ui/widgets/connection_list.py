@@ -17,6 +17,8 @@ from . import list_views as views
 from . import setups
 from .base_list import BaseList, OpenForm, rows_in, version_of
 from .base_widget import Content, bundle, intent
+from .deletion_view import connection_effects
+from .form_views import question_view
 from .list_tests import RowTests
 from .undo import Deleted, UndoingConnections
 
@@ -111,7 +113,7 @@ class ConnectionList(UndoingConnections, BaseList[Connection]):
         alias = self._stored(content.get("id")).alias
         question = self.session.untrusted(alias)
         if question is not None and question.answers and content.get("answers") != list(question.answers):
-            self.reply(content, "ask_trust", what=question.words, answers=list(question.answers))
+            self.reply(content, "ask_trust", **question_view(question))
             return
         done = self.session.trust(alias, answers=question.answers if question else None)
         self.note(done.what, tone="good", to=content)
@@ -176,13 +178,16 @@ class ConnectionList(UndoingConnections, BaseList[Connection]):
 
     def _ask_delete(self, content: Content, seen: Sequence[Content]) -> None:
         stored = [self._stored(row.get("id")) for row in seen]
+        aliases = [one.alias for one in stored]
+        profiles = self.session.dependents(*aliases)
+        broken = self.session.broken_without(*aliases)
+        is_used = any(map(self._is_used, stored))
         self.reply(
             content,
             "ask_delete",
             what=f"Delete {views.printable(views.named(stored))}?",
-            aliases=[one.alias for one in stored],
-            profiles=list(self.session.dependents(*[one.alias for one in stored])),
-            broken=list(self.session.broken_without(*[one.alias for one in stored])),
+            lines=connection_effects(aliases, profiles=profiles, broken=broken, is_used=is_used),
+            depends=bool(profiles),
             active=any(one.active for one in stored),
             rows=[{"id": one.id, "version": one.version} for one in stored],
             changed=self._differences(seen),

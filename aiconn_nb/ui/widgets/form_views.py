@@ -132,8 +132,9 @@ def shapes(providers: Sequence[Plain]) -> list[Plain]:
 
 
 def question_view(question: Question) -> Plain:
-    """What would go to a host without permission, and the answers that permit it."""
-    return {"what": question.words, "answers": list(question.answers)}
+    """What would go to a host without permission, a warning, and the answers that permit it."""
+    warning = "The key would go to this host. Allow it only if this is the host you mean."
+    return {"what": question.words, "warning": warning, "answers": list(question.answers)}
 
 
 def stored_view(

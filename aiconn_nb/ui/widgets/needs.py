@@ -16,6 +16,14 @@ from .form_draft import text_in
 from .form_views import error_view, question_view
 from .list_views import Plain
 
+BUTTONS: Final = {
+    "import": "Import",
+    "trust": "Trust this host",
+    "enable": "Enable",
+    "default": "Make it the default",
+}
+"""The words of the remedies that are one click."""
+
 REMEDIES: Final = {
     Lack.UNRESOLVED: "keep",
     Lack.UNTRUSTED: "trust",
@@ -77,7 +85,6 @@ class Needs(BaseWidget):
             "environment": found.environment,
             "missing": len(missing),
             "rows": [*map(self._missing, missing.values()), *done, *ready],
-            "plan": [_planned(each) for each in found if each.is_offered],
             "closable": self._on_close is not None,
         }
 
@@ -95,9 +102,9 @@ class Needs(BaseWidget):
         does = "import" if need.is_offered else REMEDIES.get(need.lack) if need.lack else None
         if does == "keep" and (need.is_shown or not need.reference):
             does = None
-        row["does"] = does or ("copy" if need.remedy else "")
-        if row["does"] == "copy":
-            row["line"] = need.remedy
+        if does == "import":
+            planned = ", ".join(_planned(each) for each in self._found if each.is_offered)
+            row["help"] = f"Imports {planned}. It overwrites nothing of yours."
         elif does == "keep":
             row["reference"] = need.reference
             # One click for both, if its host waits as well.
@@ -107,11 +114,17 @@ class Needs(BaseWidget):
                 row["question"] = question_view(question)
         elif does == "trust":
             question = self.session.untrusted(need.alias)
-            row |= (
-                {"question": question_view(question)}
-                if question and question.answers
-                else {"does": "copy", "line": need.remedy}
-            )
+            if question and question.answers:
+                asked = question_view(question)
+                row |= {"help": asked["warning"], "question": asked}
+            else:
+                does = None
+        if does is None and need.remedy:
+            row |= {"does": "copy", "line": need.remedy}
+        elif does is not None:
+            row["does"] = does
+            if does in BUTTONS:
+                row["button"] = BUTTONS[does]
         return row
 
     def answer(self) -> Result:

@@ -24,6 +24,7 @@ from aiconn_nb.session.versions import Differences, Versions
 from . import profile_form_views as views
 from .base_form import Outcome
 from .base_widget import Content, bundle, intent
+from .deletion_view import profile_effects
 from .form_actions import FormActions
 from .form_draft import text_in, texts_in, words_in
 from .form_views import meanwhile_view, shapes
@@ -197,7 +198,7 @@ class ProfileForm(UndoingProfiles, FormActions[Profile]):
         """Before a deletion is confirmed: the capability for which it is the default."""
         current = self._current()
         is_default = current is not None and self._is_used(current)
-        self._tell(content, "ask_delete", default=str(current.capability) if current and is_default else "")
+        self._tell(content, "ask_delete", lines=profile_effects(current.capability if current and is_default else ""))
 
     # ---- what it works with -------------------------------------------------------------------------------------------
 

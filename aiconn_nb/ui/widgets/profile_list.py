@@ -14,6 +14,7 @@ from . import profile_views as views
 from . import setups
 from .base_list import BaseList, OpenForm, rows_in, version_of
 from .base_widget import Content, bundle, intent
+from .deletion_view import profile_effects
 from .list_views import Plain, moment, printable
 from .undo import Deleted, UndoingProfiles
 
@@ -104,7 +105,7 @@ class ProfileList(UndoingProfiles, BaseList[Profile]):
             "ask_delete",
             rows=[{"id": profile.id, "version": profile.version}],
             what=f"Delete {printable(profile.name)} ({profile.alias})?",
-            default=str(profile.capability) if self._is_used(profile) else "",
+            lines=profile_effects(profile.capability if self._is_used(profile) else ""),
             changed=[] if profile.version == seen else [changed],
         )
 

@@ -251,8 +251,8 @@ class Focus(TypedDict):
 
 
 class NeedView(TypedDict):
-    """A need of a notebook. ``does`` names its remedy: ``copy`` shows ``line``, ``keep`` asks for the value of ``reference``.
-    ``lack`` says why it is not met, in a word."""
+    """A need of a notebook. ``does`` names its remedy: ``copy`` shows ``line``, ``keep`` asks for the value of ``reference``, all
+    others are a ``button``, below ``help``. ``lack`` says why it is not met, in a word."""
 
     id: str
     kind: str
@@ -261,20 +261,21 @@ class NeedView(TypedDict):
     lack: str
     state: Literal["missing", "done", "ready"]
     does: Literal["import", "keep", "trust", "enable", "default", "copy", ""]
+    help: NotRequired[str]
+    button: NotRequired[str]
     line: NotRequired[str]
     reference: NotRequired[str]
     question: NotRequired["TrustQuestion"]
 
 
 class NeedsView(TypedDict):
-    """The needs of a notebook, unmet ones first; ``plan`` is what an import would do."""
+    """The needs of a notebook, unmet ones first."""
 
     kind: Literal["needs"]
     source: str
     environment: str
     missing: int
     rows: list[NeedView]
-    plan: list[str]
     closable: bool
 
 
@@ -347,9 +348,10 @@ class Shape(TypedDict):
 
 
 class TrustQuestion(TypedDict):
-    """What would go to a host without permission, and the answers that permit it."""
+    """What would go to a host without permission, a warning, and the answers that permit it."""
 
     what: str
+    warning: str
     answers: list[str]
 
 
@@ -482,15 +484,13 @@ class Seen(TypedDict):
 
 
 class AskDelete(TypedDict):
-    """Before a deletion: what depends on the entry, where it is the default, and later saves that the page has not seen."""
+    """Before a deletion: its effects (every second part of a line is code), whether profiles depend on the entry, whether
+    disabling it is an alternative, and later saves that the page has not seen."""
 
     what: NotRequired[str]
-    aliases: NotRequired[list[str]]
-    profiles: NotRequired[list[str]]
-    broken: NotRequired[list[str]]
+    lines: list[list[str]]
+    depends: NotRequired[bool]
     active: NotRequired[bool]
-    used: NotRequired[bool]
-    default: NotRequired[str]
     rows: NotRequired[list[Seen]]
     changed: NotRequired[list[Difference]]
 

@@ -1,12 +1,12 @@
 /** The bar at the top of a manager: it shows and changes the connection in use and the environment. */
 import { Ground, type Model } from "./ground";
-import { classes, environmentSelect, html, icon, labelled, note, nothing, render, select } from "./html";
+import { classes, environmentSelect, html, icon, labelled, note, nothing, render } from "./html";
 import type { BarMessages, BarView, Note } from "./protocol";
 
 const FRAMES = 120;
 
 export class Bar {
-  private readonly ground: Ground;
+  readonly ground: Ground;
   private told: Note | null = null;
 
   constructor(
@@ -25,10 +25,9 @@ export class Bar {
     });
     this.ground.hear("change:view", this.draw);
     this.ground.onEnd = () => true; // the list below reports it
-    this.ground.onReturn(() => void this.ground.ask("refresh"));
+    this.ground.onReturn(() => this.ground.send("refresh"));
     this.draw();
   }
-  remove = (): void => this.ground.remove();
 
   /** An opening side bar is visible only after some frames. */
   private focus(what: string, frames: number): void {
@@ -48,7 +47,7 @@ export class Bar {
       this.told = null;
       this.draw();
     };
-    const using = select({
+    const using = labelled({
       label: "In use",
       testid: "bar-used",
       choices: [["", "none"], ...choices.map((each) => [each, each])],
@@ -58,7 +57,7 @@ export class Bar {
     const switchTo = (name: string): void => this.choose("environment", { name });
     render(
       html`<div class=${classes("aiconn-status-line", warning && "aiconn-production")}>
-          ${labelled(using)} ${environment ? environmentSelect(environment, switchTo, "bar-environment") : nothing}
+          ${using} ${environment ? environmentSelect(environment, switchTo, "bar-environment") : nothing}
           ${warning ? html`<p class="aiconn-line" role="status" data-testid="production">${icon("warn")}${warning}</p>` : nothing}
         </div>
         ${said ? note({ tone: "plain", what: said }) : nothing} ${told ? note({ ...told, close }) : nothing}`,

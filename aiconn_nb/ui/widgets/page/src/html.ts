@@ -63,6 +63,8 @@ export const icon = (name: string): TemplateResult =>
   html`<svg class="aiconn-icon" viewBox="0 0 16 16" aria-hidden="true"><path d=${ICONS[name] ?? ""}></path></svg>`;
 export const code = (words: Content): TemplateResult => html`<code class="aiconn-code">${words}</code>`;
 export const quiet = (words: Content): TemplateResult => html`<span class="aiconn-quiet-text">${words}</span>`;
+export const goodChip = (words: Content): TemplateResult =>
+  html`<span class="aiconn-chip aiconn-tone-good">${icon("good")}${words}</span>`;
 /** Words only for screen readers. */
 export const unseen = (words: Content): TemplateResult => html`<span class="aiconn-voice">${words}</span>`;
 /** A text in which every second part is code. */
@@ -130,18 +132,18 @@ export interface SelectOptions {
   readonly title?: string | undefined;
   readonly testid?: string | undefined;
 }
-/** A list to choose from, with a label if that is visible as well. */
-export function select(it: SelectOptions): { readonly label: string; readonly control: TemplateResult } {
+/** A list to choose from. */
+export function select(it: SelectOptions): TemplateResult {
   const option = ([id = "", name = ""]: readonly string[]): TemplateResult =>
     html`<option value=${id} ?selected=${id === it.value}>${name}</option>`;
-  const control = html`<select class="aiconn-select" aria-label=${it.label} title=${it.title || nothing}
+  return html`<select class="aiconn-select" aria-label=${it.label} title=${it.title || nothing}
     data-testid=${it.testid ?? nothing} .value=${live(it.value)} @change=${(event: Event) => it.change(valueOf(event))}
     >${it.choices.map(option)}</select
   >`;
-  return { label: it.label, control };
 }
-export const labelled = ({ label, control }: ReturnType<typeof select>): TemplateResult =>
-  html`<label class="aiconn-labelled"><span class="aiconn-quiet-text" aria-hidden="true">${label}</span>${control}</label>`;
+/** The same, with its label beside it. */
+export const labelled = (it: SelectOptions): TemplateResult =>
+  html`<label class="aiconn-labelled"><span class="aiconn-quiet-text" aria-hidden="true">${it.label}</span>${select(it)}</label>`;
 
 /** The choice of the kernel's environment. */
 export function environmentSelect(
@@ -152,7 +154,7 @@ export function environmentSelect(
   const { name = "", origin = "", choices = [] } = environment ?? {};
   const pairs = choices.map((each) => [each, each]);
   const title = origin && `From ${origin}`;
-  return labelled(select({ label: "Environment", choices: pairs, value: name, change, title, testid }));
+  return labelled({ label: "Environment", choices: pairs, value: name, change, title, testid });
 }
 
 export interface Note {

@@ -5,5 +5,5 @@ import { patchRows } from "./list/patch";
 
 export default {
   initialize: ({ model }: { model: Model }) => patchRows(model),
-  render: ({ model, el }: { model: Model; el: HTMLElement }) => new List(model, el).remove,
+  render: ({ model, el }: { model: Model; el: HTMLElement }) => new List(model, el).ground.remove,
 };

@@ -2,4 +2,4 @@
 import type { Model } from "./ground";
 import { Needs } from "./needs";
 
-export default { render: ({ model, el }: { model: Model; el: HTMLElement }) => new Needs(model, el).remove };
+export default { render: ({ model, el }: { model: Model; el: HTMLElement }) => new Needs(model, el).ground.remove };

@@ -14,8 +14,7 @@ import {
   type Content,
   type TemplateResult,
 } from "./html";
-import type { NeedsMessages, NeedsView, NeedView, Note, TrustQuestion } from "./protocol";
-import { GETS_THE_KEY } from "./questions";
+import type { NeedsMessages, NeedsView, NeedView, Note } from "./protocol";
 import { newId, together } from "./words";
 
 const STATES = {
@@ -25,7 +24,7 @@ const STATES = {
 };
 
 export class Needs {
-  private readonly ground: Ground;
+  readonly ground: Ground;
   private readonly id = newId("needs");
   private told: Note | null = null;
   /** Pasted values that are not stored yet, and their problems, by row. None of it is state. */
@@ -58,37 +57,30 @@ export class Needs {
       },
     });
     this.ground.hear("change:view", this.draw);
-    this.ground.onReturn(() => void this.ground.ask("check"));
+    this.ground.onReturn(() => this.ground.send("check"));
     this.draw();
-    this.ground.onHere(() => void this.ground.ask("hello"));
+    this.ground.onHere(() => this.ground.send("hello"));
   }
-  remove = (): void => this.ground.remove();
 
   private get view(): NeedsView {
     return this.model.get("view") as NeedsView;
   }
   private readonly ask = (intent: string, data: Record<string, unknown> = {}): void => {
     this.told = null;
-    void this.ground.ask(intent, data);
+    this.ground.send(intent, data);
   };
 
   // ---- the remedies ------------------------------------------------------------------------------------------------------
 
   private remedy(row: NeedView): Content {
-    const { does, alias, line = "", question } = row;
-    const act = (text: string, data: Record<string, unknown> = {}): TemplateResult =>
-      button({ text, testid: `${does}-${alias}`, click: () => this.ask(does, { alias, ...data }) });
-    if (does === "import")
-      return [
-        html`<p class="aiconn-help">Imports ${this.view.plan.join(", ")}. It overwrites nothing of yours.</p>`,
-        act("Import"),
-      ];
+    const { does, alias, help, button: text, line, question } = row;
     if (does === "keep") return this.keeping(row);
-    if (does === "trust")
-      return [html`<p class="aiconn-help">${GETS_THE_KEY}</p>`, act("Trust this host", { answers: question?.answers })];
-    if (does === "enable") return act("Enable");
-    if (does === "default") return act("Make it the default");
-    return line ? html`<p>${copyLine(line)}</p>` : nothing;
+    const click = (): void => this.ask(does, { alias, answers: question?.answers });
+    return [
+      help ? html`<p class="aiconn-help">${help}</p>` : nothing,
+      text ? button({ text, testid: `${does}-${alias}`, click }) : nothing,
+      line ? html`<p>${copyLine(line)}</p>` : nothing,
+    ];
   }
   private keeping({ id, alias, reference = "", question }: NeedView): TemplateResult {
     const { environment } = this.view;
@@ -116,19 +108,15 @@ export class Needs {
         if (event.key === "Enter" && !event.isComposing) keep();
       },
     });
+    const text = "Save and trust this host";
+    const trusting = question && [
+      html`<p class="aiconn-help">${code(alias)} ${question.what}. ${question.warning}</p>`,
+      button({ text, testid: `keep-and-trust-${alias}`, click: () => keep(question.answers) }),
+    ];
     return html`<label class="aiconn-help" for=${input}>Value for ${code(reference)}, encrypted for ${environment} on this machine</label>
       <div class="aiconn-need-value">${field}${button({ text: "Save", testid: `keep-${alias}`, click: () => keep() })}</div>
-      ${question ? this.keepingAndTrusting(question, () => keep(question.answers), alias) : nothing}
+      ${trusting}
       <p id="${input}-error" class="aiconn-error" role="alert" ?hidden=${!problem}>${problem}</p>`;
-  }
-
-  private keepingAndTrusting({ what, answers }: TrustQuestion, click: () => void, alias: string): Content {
-    return answers.length
-      ? [
-          html`<p class="aiconn-help">${code(alias)} ${what}. Allow it only if this is the host you mean.</p>`,
-          button({ text: "Save and trust this host", testid: `keep-and-trust-${alias}`, click }),
-        ]
-      : nothing;
   }
 
   // ---- drawing -----------------------------------------------------------------------------------------------------------

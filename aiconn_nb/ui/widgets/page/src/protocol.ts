@@ -214,13 +214,14 @@ export interface BarView {
   readonly told: string;
 }
 
-/** What would go to a host without permission, and the answers that permit it. */
+/** What would go to a host without permission, a warning, and the answers that permit it. */
 export interface TrustQuestion {
   readonly what: string;
+  readonly warning: string;
   readonly answers: readonly string[];
 }
 
-/** A need of a notebook. `does` names its remedy: `copy` shows `line`, `keep` asks for the value of `reference`. `lack` says why it is not met, in a word. */
+/** A need of a notebook. `does` names its remedy: `copy` shows `line`, `keep` asks for the value of `reference`, all others are a `button`, below `help`. `lack` says why it is not met, in a word. */
 export interface NeedView {
   readonly id: string;
   readonly kind: string;
@@ -229,19 +230,20 @@ export interface NeedView {
   readonly lack: string;
   readonly state: "missing" | "done" | "ready";
   readonly does: "import" | "keep" | "trust" | "enable" | "default" | "copy" | "";
+  readonly help?: string;
+  readonly button?: string;
   readonly line?: string;
   readonly reference?: string;
   readonly question?: TrustQuestion;
 }
 
-/** The needs of a notebook, unmet ones first; `plan` is what an import would do. */
+/** The needs of a notebook, unmet ones first. */
 export interface NeedsView {
   readonly kind: "needs";
   readonly source: string;
   readonly environment: string;
   readonly missing: number;
   readonly rows: readonly NeedView[];
-  readonly plan: readonly string[];
   readonly closable: boolean;
 }
 
@@ -440,15 +442,12 @@ export interface Difference {
   readonly pairs: readonly Pair[];
 }
 
-/** Before a deletion: what depends on the entry, where it is the default, and later saves that the page has not seen. */
+/** Before a deletion: its effects (every second part of a line is code), whether profiles depend on the entry, whether disabling it is an alternative, and later saves that the page has not seen. */
 export interface AskDelete {
   readonly what?: string;
-  readonly aliases?: readonly string[];
-  readonly profiles?: readonly string[];
-  readonly broken?: readonly string[];
+  readonly lines: readonly (readonly string[])[];
+  readonly depends?: boolean;
   readonly active?: boolean;
-  readonly used?: boolean;
-  readonly default?: string;
   readonly rows?: readonly Seen[];
   readonly changed?: readonly Difference[];
 }

@@ -37,7 +37,7 @@ export function tablist(
 
 /** The tabs of a manager. The kernel shows the part of the chosen tab below. */
 export class Tabs {
-  private readonly ground: Ground;
+  readonly ground: Ground;
 
   constructor(
     private readonly model: Model,
@@ -47,14 +47,15 @@ export class Tabs {
     this.ground.root.classList.add("aiconn-tabs");
     this.ground.hear("change:view", this.draw);
     this.draw();
-    void this.ground.ask("hello"); // from now on this page keeps its tab, whatever others choose
+    this.ground.send("hello"); // from now on this page keeps its tab, whatever others choose
   }
-  remove = (): void => this.ground.remove();
 
   private readonly draw = (): void => {
     const { tabs, seats, chosen } = this.model.get("view") as TabsView;
     const here = seats[SEAT] ?? chosen;
-    const choose = (tab: string): void => void (tab === here || this.ground.ask("choose", { tab }));
+    const choose = (tab: string): void => {
+      if (tab !== here) this.ground.send("choose", { tab });
+    };
     render(tablist("Manager", tabs, here, choose), this.ground.root);
   };
 }

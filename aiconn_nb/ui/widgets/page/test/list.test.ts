@@ -128,7 +128,7 @@ test("a column, a filter and an action are data", () => {
 test("a question beneath a row takes the focus, and Escape gives it back", () => {
   const { model } = make(row("a"));
   host.querySelector<HTMLElement>('[data-do="delete"]')?.click();
-  model.answer("ask_delete", "ask_delete", { what: "Delete A?", rows: [{ id: "id-a", version: 1 }], profiles: [] });
+  model.answer("ask_delete", "ask_delete", { what: "Delete A?", rows: [{ id: "id-a", version: 1 }], lines: [] });
   expect(document.activeElement?.textContent.trim()).toBe("Delete");
   document.activeElement?.dispatchEvent(
     new KeyboardEvent("keydown", { key: "Escape", bubbles: true, cancelable: true }),

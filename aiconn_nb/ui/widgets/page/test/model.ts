@@ -166,7 +166,6 @@ export const needsView = (...rows: NeedView[]): NeedsView => ({
   environment: "Development",
   missing: rows.length,
   rows,
-  plan: [],
   closable: false,
 });
 

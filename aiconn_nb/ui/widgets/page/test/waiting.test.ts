@@ -76,7 +76,7 @@ for (const [kind, more] of [
   test(`input stays after a request to disable that is answered with "${kind}"`, () => {
     const model = make();
     part("delete").click();
-    model.answer("ask_delete", "ask_delete", { profiles: [], broken: [], active: true });
+    model.answer("ask_delete", "ask_delete", { lines: [], active: true });
     [...part("ask").querySelectorAll("button")].find((each) => each.textContent === "Disable instead")?.click();
     model.answer("disable", kind, more);
     type("name", "Mine");

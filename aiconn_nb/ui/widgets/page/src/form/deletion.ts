@@ -1,12 +1,7 @@
 /** The view instead of a form after its entry was deleted: a message and, for some seconds, the undo button. */
 import { button, html, note, stop, type TemplateResult } from "../html";
-import type { Ground } from "../ground";
 import type { FormDeleted } from "../protocol";
-
-interface Acts {
-  readonly draw: () => void;
-  readonly restore: () => void;
-}
+import type { Form } from "./form";
 
 export class Deletion {
   isDone = false;
@@ -16,12 +11,8 @@ export class Deletion {
   private seconds = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(
-    private readonly ground: Ground,
-    private readonly acts: Acts,
-  ) {
-    ground.onRemove(() => clearTimeout(this.timer));
-  }
+  constructor(private readonly form: Form) {}
+
   begin(): void {
     clearTimeout(this.timer);
     this.isDone = false;
@@ -49,15 +40,15 @@ export class Deletion {
   }
   /** Move the focus if it was here. */
   private offer(mayUndo: boolean, focuses = false): void {
-    const hadFocus = focuses || this.ground.focused !== null;
+    const hadFocus = focuses || this.form.ground.focused !== null;
     this.mayUndo = mayUndo;
-    this.acts.draw();
-    if (hadFocus) (this.ground.find("button") ?? this.ground.find(".aiconn-message"))?.focus();
+    this.form.draw();
+    if (hadFocus) (this.form.ground.find("button") ?? this.form.ground.find(".aiconn-message"))?.focus();
   }
   /** A click in time counts, however long the kernel is busy. */
   private readonly bringBack = (): void => {
     clearTimeout(this.timer);
-    this.acts.restore();
+    this.form.leaving.restore();
   };
   template(): TemplateResult {
     const { tone, lines, mayUndo } = this;

@@ -3,34 +3,23 @@ import { classes, html, icon, nothing, quiet, type Content, type TemplateResult 
 import type { Checked, FieldView, Shape, Stored } from "../protocol";
 import { sentence } from "../words";
 
-/** The unsaved content of a form. */
-export interface Draft {
-  name: string;
-  alias: string;
-  open: boolean;
-  active: boolean;
-  readonly fields: Record<string, string>;
-  connections: readonly string[];
-  /** The own models of connections, by their ids. */
-  models: Readonly<Record<string, string>>;
-  /** Settings that are removed, that will be replaced, and that had secret input: a secret does not return to a page. */
-  readonly cleared: string[];
-  readonly replaced: string[];
-  readonly typed: string[];
-  readonly [kind: string]: unknown;
-}
-export const emptyDraft = (): Draft => ({
+export const emptyDraft = () => ({
   name: "",
   alias: "",
   open: false,
   active: true,
-  fields: {},
-  connections: [],
-  models: {},
-  cleared: [],
-  replaced: [],
-  typed: [],
+  fields: {} as Record<string, string>,
+  connections: [] as readonly string[],
+  /** The own models of connections, by their ids. */
+  models: {} as Readonly<Record<string, string>>,
+  /** Settings that are removed, that will be replaced, and that had secret input: a secret does not return to a page. */
+  cleared: [] as string[],
+  replaced: [] as string[],
+  typed: [] as string[],
 });
+/** The unsaved content of a form. */
+export type Draft = ReturnType<typeof emptyDraft> & { readonly [kind: string]: unknown };
+
 export interface Field {
   readonly key: string;
   readonly label: string;

@@ -10,7 +10,7 @@ import type { Choosable, FormMessages, FormView, FormWords, Stored } from "../pr
 import { Check } from "./check";
 import { FormContent } from "./content";
 import { Deletion } from "./deletion";
-import { emptyDraft, type Draft, type Owner } from "./field";
+import { emptyDraft, type Owner } from "./field";
 import { Frame } from "./frame";
 import { History } from "./history";
 import { hearKeys } from "./keys";
@@ -27,10 +27,10 @@ import { TryPanel } from "./try";
 
 export class Form {
   readonly ground: Ground;
-  readonly frame: Frame;
-  readonly history: History;
-  readonly deletion: Deletion;
-  readonly test: TestPanel;
+  readonly frame = new Frame(this);
+  readonly history = new History(this);
+  readonly deletion = new Deletion(this);
+  readonly test = new TestPanel(this);
   readonly content = new FormContent(this);
   readonly check = new Check(this);
   readonly saving = new Saving(this);
@@ -52,27 +52,19 @@ export class Form {
   ) {
     this.view = model.get("view") as FormView;
     this.ground = new Ground(model, host, this.words.noun);
+    this.send = this.ground.send;
     this.root.classList.add("aiconn-form");
     this.root.setAttribute("aria-busy", "true"); // until the first check is answered
     this.root.dataset["testid"] = this.view.kind === "form" ? "form" : "profile-form";
-    this.frame = new Frame(this.ground, this.draw);
-    this.test = new TestPanel(this.draw);
-    this.deletion = new Deletion(this.ground, { draw: this.draw, restore: () => this.leaving.restore() });
-    this.history = new History({
-      draw: this.draw,
-      focus: this.focus,
-      send: this.send,
-      rollBack: (version) => this.leaving.rollBack(version),
-    });
     this.ground.answer<FormMessages>(this.answers);
     this.ground.onEnd = this.others.ended;
     this.ground.hear("change:view", this.others.viewChanged);
     this.ground.onRemove(() => this.check.forget());
+    this.ground.onRemove(() => this.deletion.begin());
     hearKeys(this);
     this.build();
     this.ground.onHere(() => this.send("hello"));
   }
-  remove = (): void => this.ground.remove();
 
   private get answers(): Answers<FormMessages> {
     return {
@@ -81,7 +73,7 @@ export class Form {
       ...this.others.answers,
       welcome: ({ draft, focus }) => {
         this.isWelcome = true;
-        if (draft && !this.isDirty) this.content.fill({ ...emptyDraft(), ...(draft as Partial<Draft>) });
+        if (draft && !this.isDirty) this.content.fill({ ...emptyDraft(), ...draft });
         if (focus && !this.ground.focused) this.focusFirst(); // otherwise the user is already typing there
         this.content.follow();
         this.check.now();
@@ -142,7 +134,7 @@ export class Form {
     this.saving.isTaking = false;
     this.saving.setBusy(false);
   }
-  readonly send = (intent: string, data?: Record<string, unknown>): void => void this.ground.ask(intent, data);
+  readonly send: Ground["send"];
   readonly focus = (id: string): void => this.ground.find(`#${CSS.escape(id)}`)?.focus();
   focusFirst(): void {
     if (this.content.isPicked) this.content.name.focus();

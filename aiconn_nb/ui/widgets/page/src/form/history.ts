@@ -1,15 +1,9 @@
 /** The history of the form's entry, in a tab beside its fields: versions, differences, rollback. */
-import { button, code, html, icon, nothing, quiet, stop, unseen, type Content, type TemplateResult } from "../html";
+import { button, code, goodChip, html, nothing, quiet, stop, unseen, type Content, type TemplateResult } from "../html";
 import type { Change, Version } from "../protocol";
 import { tablist } from "../tabs";
 import { age, exact, newId } from "../words";
-
-interface Acts {
-  readonly draw: () => void;
-  readonly focus: (id: string) => void;
-  readonly send: (intent: string, data?: Record<string, unknown>) => void;
-  readonly rollBack: (version: number) => void;
-}
+import type { Form } from "./form";
 
 export class History {
   readonly bodyId = newId("body");
@@ -19,7 +13,7 @@ export class History {
   /** The versions compared with the current one, and their differences. */
   private readonly compared = new Map<number, readonly Change[] | null>();
 
-  constructor(private readonly acts: Acts) {}
+  constructor(private readonly form: Form) {}
 
   get labelledby(): string {
     return this.isShown ? this.ids.history : this.ids.fields;
@@ -27,37 +21,37 @@ export class History {
   /** The form was redrawn: request the history again if it is visible. */
   begin(): void {
     this.listed([]);
-    if (this.isShown) this.acts.send("history");
+    if (this.isShown) this.form.send("history");
   }
   listed(versions: readonly Version[]): void {
     this.versions = versions;
     this.compared.clear();
-    this.acts.draw();
+    this.form.draw();
   }
   /** The value in a version (`before`), and the current one (`after`). */
   differs(version: number, changes: readonly Change[]): void {
     this.compared.set(version, changes);
-    this.acts.draw();
+    this.form.draw();
   }
   stop(): void {
     for (const [version, changes] of this.compared) if (!changes) this.compared.delete(version);
   }
   private show(isShown: boolean): void {
     this.isShown = isShown;
-    this.acts.draw();
-    if (isShown) this.acts.send("history");
+    this.form.draw();
+    if (isShown) this.form.send("history");
   }
   private readonly escape = (event: KeyboardEvent): void => {
     if (event.key !== "Escape" || event.isComposing) return;
     this.show(false);
-    this.acts.focus(this.ids.fields);
+    this.form.focus(this.ids.fields);
     stop(event);
   };
   private compare(version: number): void {
-    if (this.compared.delete(version)) return this.acts.draw();
+    if (this.compared.delete(version)) return this.form.draw();
     this.compared.set(version, null);
-    this.acts.draw();
-    this.acts.send("diff", { with: version });
+    this.form.draw();
+    this.form.send("diff", { with: version });
   }
 
   tabs(): TemplateResult {
@@ -82,7 +76,7 @@ export class History {
       text: "Roll back to this version",
       label: `Roll back to this version: ${title.toLowerCase()}`,
       testid: `roll-back-${version}`,
-      click: () => this.acts.rollBack(version),
+      click: () => this.form.leaving.rollBack(version),
     });
     const compare = button({
       text: "Compare with now",
@@ -97,7 +91,7 @@ export class History {
     return html`<li class="aiconn-version" data-testid="version-${version}">
       <div class="aiconn-line">
         <span class="aiconn-strong">${title}</span>
-        ${current ? html`<span class="aiconn-chip aiconn-tone-good">${icon("good")}now</span>` : nothing}
+        ${current ? goodChip("now") : nothing}
         ${quiet([when, by ? ` by ${by}` : " by an unknown user"])}
       </div>
       ${whatChanged(each)} ${current ? nothing : html`<div class="aiconn-actions">${back} ${compare}</div>`}

@@ -67,19 +67,11 @@ export const labelledField = (id: string, label: string, control: Content, isHid
 export const labelledInput = (label: string, it: InputOptions, isHidden = false): TemplateResult =>
   labelledField(it.id, label, textInput(it), isHidden);
 
-export interface AreaOptions {
-  readonly id: string;
-  readonly value: string;
-  readonly testid: string;
+type Shared = "id" | "value" | "testid" | "describedby" | "placeholder" | "isCode" | "isInvalid" | "input";
+export interface AreaOptions extends Pick<InputOptions, Shared> {
   readonly rows: number;
-  readonly describedby: string;
-  readonly placeholder?: string | undefined;
-  /** It is not corrected or translated. */
-  readonly isCode?: boolean;
-  readonly isInvalid?: boolean;
-  readonly input: (value: string) => void;
 }
-/** Several lines; it grows with its content. */
+/** Several lines; it grows with its content. Code is not corrected or translated. */
 export function textArea(it: AreaOptions): TemplateResult {
   const off = it.isCode ? "off" : nothing;
   return html`<textarea id=${it.id} class=${classes("aiconn-input aiconn-area", it.isCode && "aiconn-code")} rows=${it.rows}

@@ -8,11 +8,6 @@ import { labelledField, textInput } from "./input";
 import { knownKeys } from "./references";
 import type { Setting } from "./setting";
 
-interface Acts {
-  readonly close: () => void;
-  readonly kept: (reference: string) => void;
-}
-
 /** Asks for a value (or takes the typed one, `key`), and for its environment. */
 export class KeepPanel {
   private readonly id = newId("keep");
@@ -26,7 +21,6 @@ export class KeepPanel {
   constructor(
     private readonly setting: Setting,
     private readonly key: string | null,
-    private readonly acts: Acts,
   ) {
     const { form, view } = setting;
     this.scope = form.view.environment;
@@ -56,7 +50,7 @@ export class KeepPanel {
   }
   answered(answer: Kept): void {
     this.stop();
-    if (answer.reference) return this.acts.kept(answer.reference);
+    if (answer.reference) return this.setting.write(answer.reference, true);
     if (answer.exists) return this.say([answer.exists, " ", link("Replace it", () => this.send(true))]);
     this.say(together(answer.what, answer.hint));
     this.focus();
@@ -76,7 +70,7 @@ export class KeepPanel {
   private readonly keydown = (event: KeyboardEvent): void => {
     if (event.isComposing || event.defaultPrevented) return;
     if (event.key === "Enter" && (event.target as Element).tagName === "INPUT") this.send(false);
-    else if (event.key === "Escape") this.acts.close();
+    else if (event.key === "Escape") this.setting.closePanel();
     else return;
     stop(event);
   };
@@ -113,7 +107,7 @@ export class KeepPanel {
       ${errorLine(`${id}-error`, this.error)}
       <div class="aiconn-actions">
         ${button({ id: `${id}-save`, text: "Save value", testid: `keep-${setting.key}`, disabled: this.isSending, click: () => this.send(false) })}
-        ${button({ kind: "quiet", text: "Not now", click: this.acts.close })}
+        ${button({ kind: "quiet", text: "Not now", click: this.setting.closePanel })}
       </div>
     </div>`;
   }

@@ -34,7 +34,7 @@ export class Leaving {
         form.stop();
       },
       ask_delete: (answer) => {
-        const force = Boolean(answer.profiles?.length);
+        const { depends: force = false } = answer;
         const remove = (): void => {
           form.saving.setBusy(true);
           form.send("delete", { force });

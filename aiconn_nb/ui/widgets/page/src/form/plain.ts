@@ -28,8 +28,7 @@ export class Slider extends TextField {
     const slide = (event: Event): void => this.typed(String(Number(Number(valueOf(event)).toFixed(2))));
     return html`<div class="aiconn-slide">
       <input type="range" class=${classes("aiconn-slider", !isSet && "aiconn-unset")} min=${least} max=${most}
-        step=${(most - least) / 20} aria-label="${this.label}, as a slider" aria-valuetext=${isSet ? number : NOT_SENT}
-        style="--aiconn-part: ${((value - least) / (most - least)) * 100}%" .value=${live(String(value))} @input=${slide} />
+        step=${(most - least) / 20} aria-label="${this.label}, as a slider" aria-valuetext=${isSet ? number : NOT_SENT} .value=${live(String(value))} @input=${slide} />
       <div class="aiconn-within aiconn-clearable">
         ${input}${button({
           kind: "quiet",

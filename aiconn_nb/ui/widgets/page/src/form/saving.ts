@@ -2,7 +2,6 @@
 import { button, copyLine, html, nothing, type Content } from "../html";
 import type { Answers } from "../ground";
 import type { FormMessages, FormView, Inserted, Problem, Saved } from "../protocol";
-import { GETS_THE_KEY } from "../questions";
 import { sentence } from "../words";
 import type { Form } from "./form";
 
@@ -27,12 +26,12 @@ export class Saving {
         this.form.ground.say("The test needs a complete form.");
       },
       // A save waits for these answers.
-      ask_trust: ({ what, answers }) => {
+      ask_trust: ({ what, warning, answers }) => {
         this.setBusy(false);
         this.form.frame.clearMessage();
         this.form.frame.ask({
           title: `${this.form.content.name.text.trim() || "This connection"} ${what}`,
-          body: html`<p>${GETS_THE_KEY}</p>`,
+          body: html`<p>${warning}</p>`,
           answers: [
             ["Trust and save", () => this.save({ trust: answers })],
             ["Go on editing", null, "primary"],
@@ -146,10 +145,10 @@ export class Saving {
       frame.tell("warn", `Untrusted host: ${stored.alias} ${stored.untrusted.what}.`, this.offerTrust());
   }
   private offerTrust(): Content {
-    const { answers = [] } = this.form.stored?.untrusted ?? {};
+    const { answers = [], warning } = this.form.stored?.untrusted ?? {};
     if (!answers.length) return nothing;
     const click = (): void => this.form.send("trust", { answers });
     const trust = button({ text: "Trust this host", testid: "trust", click });
-    return [html`<p class="aiconn-help">${GETS_THE_KEY}</p>`, html`<div class="aiconn-actions">${trust}</div>`];
+    return [html`<p class="aiconn-help">${warning}</p>`, html`<div class="aiconn-actions">${trust}</div>`];
   }
 }

@@ -114,15 +114,15 @@ export class Setting extends TextField {
     if (focus) this.focus();
   }
   keepElsewhere(key: string | null): void {
-    const close = (): void => {
-      this.panel = null;
-      this.form.draw();
-      this.focus();
-    };
-    this.panel = new KeepPanel(this, key, { close, kept: (reference) => this.write(reference, true) });
+    this.panel = new KeepPanel(this, key);
     this.form.draw();
     this.panel.focus();
   }
+  readonly closePanel = (): void => {
+    this.panel = null;
+    this.form.draw();
+    this.focus();
+  };
   /** For a stored key: replace it by a new one, which is tested first. */
   rotateLink(): Content {
     const isStored =

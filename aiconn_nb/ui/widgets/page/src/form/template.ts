@@ -1,5 +1,6 @@
 /** The template of a form. */
-import { button, html, nothing, repeat, type Content, type TemplateResult } from "../html";
+import { button, code, goodChip, html, nothing, repeat, type Content, type TemplateResult } from "../html";
+import { age, exact } from "../words";
 import { fieldset, foldedFieldset } from "./field";
 import type { Form } from "./form";
 import { fixedKind, sdkNote } from "./picker";
@@ -45,21 +46,28 @@ function foot({ saving, leaving, stored, content, words, send, trial }: Form): T
     ${button({ kind: "primary", text, testid: "save", click: () => saving.save() })}`;
 }
 
-const tested = ({ words, test, ground }: Form): Content =>
-  words.test ? test.template(() => ground.find('[data-testid="test-button"]')?.focus()) : nothing;
+function head({ stored, words, view }: Form): TemplateResult {
+  const saved = stored
+    ? [code(stored.alias), html`<span title=${exact(stored.modified)}> · saved ${age(stored.modified)}</span>`]
+    : words.about;
+  return html`<div class="aiconn-head">
+    <div>
+      <div class="aiconn-title" role="heading" aria-level="2" tabindex="-1">${stored?.name ?? view.title}</div>
+      <p class="aiconn-quiet-text">${saved}</p>
+    </div>
+    <div class="aiconn-line">
+      ${stored?.mark ? goodChip(stored.mark) : nothing}
+      <span class="aiconn-chip" title="The environment in which references are resolved">${view.environment}</span>
+    </div>
+  </div>`;
+}
 
 export function formTemplate(form: Form): TemplateResult {
-  const { stored, history, words, view, frame } = form;
-  return frame.template({
-    title: stored?.name ?? view.title,
-    about: words.about,
-    stored,
-    environment: view.environment,
-    tabs: stored ? history.tabs() : nothing,
-    body: [body(form), stored ? history.template() : nothing],
-    bodyId: history.bodyId,
-    labelledby: stored ? history.labelledby : null,
-    between: [form.rotation.template(), form.trial.template(), tested(form)],
-    foot: foot(form),
-  });
+  const { stored, history, words, frame, rotation, trial, test } = form;
+  return html`${head(form)} ${stored ? history.tabs() : nothing} ${frame.messageBox()}
+    <div class="aiconn-body aiconn-stack" id=${history.bodyId} role=${stored ? "tabpanel" : nothing}
+      aria-labelledby=${stored ? history.labelledby : nothing} ?inert=${frame.asks}
+      >${body(form)} ${stored ? history.template() : nothing}</div
+    >
+    ${rotation.template()} ${trial.template()} ${words.test ? test.template() : nothing} ${frame.foot(foot(form))}`;
 }

@@ -2,6 +2,7 @@
 import { button, html, icon, nothing, quiet, unseen, type Content, type TemplateResult } from "../html";
 import type { Reply, Rung, RungDone, Tested } from "../protocol";
 import { newId } from "../words";
+import type { Form } from "./form";
 
 const ICONS: Readonly<Record<string, string>> = { passed: "good", failed: "bad", unknown: "unknown", skipped: "dash" };
 const WORDS: Readonly<Record<string, string>> = { unknown: "cannot tell", skipped: "not needed" };
@@ -34,7 +35,7 @@ export class TestPanel {
   private state: keyof typeof TITLES = "hidden";
   private isStale = false;
 
-  constructor(private readonly draw: () => void) {}
+  constructor(private readonly form: Form) {}
 
   start(turn: number, first: string): void {
     this.turn = turn;
@@ -42,13 +43,13 @@ export class TestPanel {
     this.isStale = false;
     this.rungs = [];
     this.next = first;
-    this.draw();
+    this.form.draw();
   }
   readonly rung = ({ turn, rung }: RungDone & Reply): void => {
     if (turn !== this.turn) return;
     this.rungs = [...this.rungs, rung];
     this.next = rung.state === "failed" ? "" : rung.next;
-    this.draw();
+    this.form.draw();
   };
   /** Returns whether it is the running one. */
   finish({ turn, ok, verdict, rungs }: Tested & Reply): boolean {
@@ -56,7 +57,7 @@ export class TestPanel {
     this.turn = 0;
     this.state = !rungs ? "hidden" : ok ? "passed" : verdict === "unknown" ? "unknown" : "failed";
     this.rungs = rungs ?? [];
-    this.draw();
+    this.form.draw();
     return true;
   }
   /** Returns whether one was running. */
@@ -86,20 +87,20 @@ export class TestPanel {
     if (this.state !== "running" || !this.next) return nothing;
     return html`<li class="aiconn-rung aiconn-rung-running">${icon("spinner")}<span>${this.next}</span></li>`;
   }
-  template(focus: () => void): TemplateResult {
-    const click = (): void => {
-      this.turn = 0;
-      this.state = "hidden";
-      this.draw();
-      focus();
-    };
+  private readonly close = (): void => {
+    this.turn = 0;
+    this.state = "hidden";
+    this.form.draw();
+    this.form.ground.find('[data-testid="test-button"]')?.focus();
+  };
+  template(): TemplateResult {
     return html`<section class="aiconn-panel aiconn-test" ?hidden=${this.state === "hidden"} aria-labelledby=${this.id} data-testid="test">
       <div class="aiconn-line aiconn-panel-head">
         <div class="aiconn-line" role="status"
           ><p class="aiconn-strong" id=${this.id}>${TITLES[this.state]}</p
           >${this.isStale ? quiet("The form has changed since.") : nothing}</div
         >
-        ${button({ icon: "close", label: "Close the test", click })}
+        ${button({ icon: "close", label: "Close the test", click: this.close })}
       </div>
       <ol class="aiconn-stack aiconn-plain">${this.rungs.map(rungLine)}${this.waiting()}</ol>
     </section>`;

@@ -1,51 +1,48 @@
 /** The actions of a list: changing its look, and requests to the kernel. */
-import type { FrameActs } from "./frame";
 import { at } from "./kinds";
 import type { List } from "./list";
 import { unfiltered } from "./look";
-import type { Row } from "../protocol";
+import type { Bulk, Row } from "../protocol";
 import { walkRows } from "./rows";
 
-export const listActs = (list: List): FrameActs => ({
-  turn: (change) => list.turn(change),
-  sort: (key) => {
+export const listActs = (list: List) => ({
+  sort: (key: string): void => {
     const { look } = list.kept;
     list.turn({ sort: key, descending: look.sort === key && !look.descending });
     const title = list.setup.columns.find((column) => column.key === key)?.title ?? "";
     list.ground.say(`Sorted by ${title}, ${look.descending ? "descending" : "ascending"}.`);
   },
-  ask: (intent, data) => void list.ground.ask(intent, data),
-  refresh: () => void list.ground.ask("refresh").then(() => list.ground.say("The list is up to date.")),
-  bulk: ({ intent, active, begun, said }) => {
+  refresh: (): void => void list.ground.ask("refresh").then(() => list.ground.say("The list is up to date.")),
+  bulk: ({ intent, active, begun, said }: Bulk): void => {
     const ids = [...list.kept.selected];
     if (intent === "test") for (const id of ids) list.messages.clear(id);
     const done = list.ground.ask(intent, { rows: list.seen(ids), ...(active === undefined ? {} : { active }) });
     if (begun) list.ground.say(ids.length === 1 ? `${begun}.` : `${begun} ${ids.length} connections.`);
     if (said) void done.then(() => list.ground.say(said));
   },
-  selectAll: (on) => {
+  selectAll: (on: boolean): void => {
     for (const { id } of list.shown) list.select(id, on);
     list.draw();
   },
-  clearSelection: () => {
+  clearSelection: (): void => {
     list.kept.selected.clear();
     list.draw();
     list.search?.focus();
   },
-  clearFilter: () => {
+  clearFilter: (): void => {
     list.turn(unfiltered(list.setup));
     list.search?.focus();
   },
-  toggleFilters: () => {
+  toggleFilters: (): void => {
     list.kept.showsFilters = !list.kept.showsFilters;
     list.draw();
   },
-  click: (event) => {
+  click: (event: Event): void => {
     const hit = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-do]") : null;
     const row = list.rowOf(hit?.closest<HTMLElement>("[data-id]")?.dataset["id"]);
     if (hit && row && hit.getAttribute("aria-disabled") !== "true") act(list, hit, row);
   },
-  keydown: (event) => {
+  keydown: (event: KeyboardEvent): void => {
     // Besides moving through the rows, Escape clears the selection.
     const isControl = event.target instanceof HTMLElement && event.target.dataset["do"];
     if (walkRows(event) || event.key !== "Escape" || !list.kept.selected.size || !isControl) return;

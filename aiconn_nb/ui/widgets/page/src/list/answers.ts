@@ -57,9 +57,9 @@ export const listAnswers = (list: List): Answers<ListMessages> => ({
     const [row, ...others] = message.rows ?? [];
     list.messages.askDelete(message, row && !others.length && asked["id"] ? row.id : undefined);
   },
-  ask_trust: ({ what, answers }, asked) => {
+  ask_trust: (question, asked) => {
     const row = list.rowOf(asked["id"]);
-    if (row) list.messages.askTrust(row, what, answers);
+    if (row) list.messages.askTrust(row, question);
   },
   changed: ({ rows, active }) => {
     for (const each of [...rows].reverse()) list.messages.askSwitch(each, active);

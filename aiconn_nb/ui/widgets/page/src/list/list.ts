@@ -38,7 +38,7 @@ export class List {
   readonly messages = new Messages(this);
   readonly setup: Setup;
   readonly undos: Undos;
-  private readonly acts = listActs(this);
+  readonly acts = listActs(this);
   private readonly nodes = new Map<string, HTMLElement>();
   readonly busy = new Set<string>();
   /** The running tests whose end is announced. */
@@ -65,7 +65,7 @@ export class List {
     this.undos = new Undos(this.ground, this.setup, this.dropped);
     this.ground.answer(listAnswers(this));
     this.ground.hear("change:view", this.draw);
-    this.ground.onReturn(() => void this.ground.ask("refresh"));
+    this.ground.onReturn(() => this.ground.send("refresh"));
     const ages = setInterval(this.ageAgain, AGES_MS);
     this.ground.onRemove(() => {
       clearInterval(ages);
@@ -73,9 +73,8 @@ export class List {
     });
     this.arrive();
     this.draw();
-    this.ground.onHere(() => void this.ground.ask("hello"));
+    this.ground.onHere(() => this.ground.send("hello"));
   }
-  remove = (): void => this.ground.remove();
 
   get view(): ListView {
     return this.model.get("view") as ListView;
@@ -97,7 +96,7 @@ export class List {
 
   readonly draw = (): void => {
     const { setup, view, messages } = this;
-    const { selected, look, showsFilters } = this.kept;
+    const { selected, look } = this.kept;
     if (view.kind !== "error") {
       const known = new Set(this.rows.map(({ id }) => id));
       for (const ids of [this.nodes, selected]) for (const id of ids.keys()) if (!known.has(id)) ids.delete(id);
@@ -105,20 +104,8 @@ export class List {
     }
     this.inOrder = sorted(look, setup, view);
     this.shown = this.inOrder.filter(matching(look, setup, view));
-    const chosen = selected.size && this.shown.filter(({ id }) => selected.has(id)).length;
-    const notices = [messages.above, this.undos.above(!this.shown.length)];
-    const state = {
-      setup,
-      view,
-      look,
-      selected: selected.size,
-      shown: this.shown.length,
-      chosen,
-      showsFilters,
-      notices,
-    };
     const { focused } = this.ground;
-    render(frame(state, this.acts), this.ground.root);
+    render(frame(this), this.ground.root);
     this.drawRows();
     // A moved node has lost the focus.
     if (focused?.isConnected && focused !== this.ground.focused) focused.focus({ preventScroll: true });
@@ -177,7 +164,7 @@ export class List {
     Object.assign(this.kept.look, change);
     this.draw();
     clearTimeout(this.remembering);
-    this.remembering = setTimeout(() => void this.ground.ask("look", { look: this.kept.look }), LOOK_MS);
+    this.remembering = setTimeout(() => this.ground.send("look", { look: this.kept.look }), LOOK_MS);
   };
   focusRow(id: string, action = "edit"): void {
     this.nodes.get(id)?.querySelector<HTMLElement>(`[data-do="${action}"]`)?.focus();

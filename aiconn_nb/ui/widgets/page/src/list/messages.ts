@@ -1,7 +1,7 @@
 /** Messages and questions in a list: below a row, or above all rows. */
 import { enter, html, note, nothing, question, type Answer, type Content } from "../html";
-import type { AskDelete, Difference, Note, Row } from "../protocol";
-import { deletionBody, differences, GETS_THE_KEY } from "../questions";
+import type { AskDelete, Difference, Note, Row, TrustQuestion } from "../protocol";
+import { deletionBody, differences } from "../questions";
 import { age, newId } from "../words";
 import type { List } from "./list";
 import type { Detail } from "./rows";
@@ -80,18 +80,17 @@ export class Messages {
 
   /** Before a deletion: what depends on it, and the milder alternative. `id` is the row, if it is about one. */
   askDelete(asked: AskDelete, id: string | undefined): void {
-    const { rows = [], active } = asked;
-    const depends = Boolean(asked.profiles?.length);
+    const { rows = [], active, depends = false } = asked;
     const { list } = this;
     const back = (): void => (id ? list.focusRow(id, "delete") : list.search?.focus());
     const remove = (): void => {
       if (id) back();
       list.expectDeletion(id);
-      void list.ground.ask("delete", { id: id ?? null, rows, force: depends });
+      list.ground.send("delete", { id: id ?? null, rows, force: depends });
     };
     const disable = (): void => {
       back();
-      void list.ground.ask("switch", { id: id ?? null, rows, active: false });
+      list.ground.send("switch", { id: id ?? null, rows, active: false });
     };
     const instead = { text: "Disable instead", first: depends, act: disable };
     this.ask(id, {
@@ -106,15 +105,15 @@ export class Messages {
     });
   }
   /** Before a key goes to a host without permission. */
-  askTrust({ id, alias }: Row, what: string, answers: readonly string[]): void {
+  askTrust({ id, alias }: Row, { what, warning, answers }: TrustQuestion): void {
     const { list } = this;
     const trust = (): void => {
       list.focusRow(id, "use");
-      void list.ground.ask("trust", { id, answers });
+      list.ground.send("trust", { id, answers });
     };
     this.ask(id, {
       title: `${alias} ${what}.`,
-      body: html`<div>${GETS_THE_KEY}</div>`,
+      body: html`<div>${warning}</div>`,
       tone: "warn",
       answers: [
         { text: "Allow it", act: trust },
@@ -129,7 +128,7 @@ export class Messages {
     const keep = (): void => list.focusRow(id, "switch");
     const turn = (): void => {
       keep();
-      void list.ground.ask("switch", { id, rows: list.seen([id]), active });
+      list.ground.send("switch", { id, rows: list.seen([id]), active });
     };
     this.ask(id, {
       title: `Changed elsewhere ${age(each.at)}. Nothing was overwritten.`,

@@ -35,7 +35,7 @@ export class Undos {
   }
   /** "Undo", for some seconds, with a countdown bar. */
   private bar({ number, what, hint, seconds }: Deletion): TemplateResult {
-    const click = (): void => void this.ground.ask("undo", { number });
+    const click = (): void => this.ground.send("undo", { number });
     return html`<div class="aiconn-undo" data-undo=${number}>
       ${note({ tone: "plain", what, hint, beside: button({ icon: "undo", text: "Undo", click }) })}
       <span class="aiconn-countdown" aria-hidden="true" style="animation-duration: ${seconds}s"></span>
