@@ -9,30 +9,24 @@ export interface Offer {
   readonly words: string;
   readonly note?: string | undefined;
 }
-interface Suggesting<T extends Offer> {
+interface Suggesting {
   readonly label: string;
-  readonly matching: (typed: string) => readonly T[];
-  readonly pick: (it: T) => void;
+  readonly matching: (typed: string) => readonly Offer[];
+  readonly pick: (words: string) => void;
   /** Whether it opens before any input: always, or after this text. */
   readonly opens: (typed: string) => boolean;
   readonly draw: () => void;
 }
 
-/** What an input needs from its list. */
-export type Suggestions = Pick<
-  Combobox<Offer>,
-  "id" | "isOpen" | "activeId" | "attach" | "update" | "close" | "click" | "keydown"
->;
-
-export class Combobox<T extends Offer> {
+export class Combobox {
   readonly id = newId("keys");
   isOpen = false;
-  private found: readonly T[] = [];
+  private found: readonly Offer[] = [];
   private active = -1;
   private input: HTMLInputElement | null = null;
   private list: HTMLElement | null = null;
 
-  constructor(private readonly it: Suggesting<T>) {}
+  constructor(private readonly it: Suggesting) {}
 
   readonly attach = (node: Element | undefined): void => {
     this.input = (node as HTMLInputElement | undefined) ?? null;
@@ -79,9 +73,9 @@ export class Combobox<T extends Offer> {
     stop(event);
   };
 
-  private pick(it: T): void {
+  private pick(it: Offer): void {
     this.close();
-    this.it.pick(it);
+    this.it.pick(it.words);
     this.close();
   }
   private activate(step: number): void {
@@ -115,7 +109,7 @@ export class Combobox<T extends Offer> {
   };
 
   template(): TemplateResult {
-    const option = (it: T, i: number): TemplateResult =>
+    const option = (it: Offer, i: number): TemplateResult =>
       html`<li id="${this.id}-${i}" role="option" class="aiconn-key" aria-selected=${state(i === this.active)}
         @mousedown=${(event: Event) => event.preventDefault()} @click=${() => this.pick(it)}
         ><span class="aiconn-code">${it.words}</span>${it.note ? quiet(it.note) : nothing}</li

@@ -1,6 +1,6 @@
 /** A text input that hides secrets, with suggestions if it has any. */
 import { classes, html, live, nothing, ref, state, valueOf, type Content, type TemplateResult } from "../html";
-import type { Suggestions } from "./combobox";
+import type { Combobox } from "./combobox";
 import { mayBeReference } from "./references";
 
 /** CSS draws the dots, because browsers treat type="password" as a login form and offer to remember the password. */
@@ -21,7 +21,7 @@ export interface InputOptions {
   readonly longest?: number;
   /** Whether input is drawn as dots: always, or unless it is a reference. */
   readonly hides?: "always" | "literals" | undefined;
-  readonly combobox?: Suggestions;
+  readonly combobox?: Combobox;
   readonly input: (value: string) => void;
   readonly keydown?: (event: KeyboardEvent) => void;
   readonly pasted?: () => void;

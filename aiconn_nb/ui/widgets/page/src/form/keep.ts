@@ -2,7 +2,7 @@
 import { button, html, link, stop, valueOf, type Content, type TemplateResult } from "../html";
 import type { Kept } from "../protocol";
 import { newId, together } from "../words";
-import type { Combobox, Offer } from "./combobox";
+import type { Combobox } from "./combobox";
 import { errorLine } from "./field";
 import { labelledField, textInput } from "./input";
 import { knownKeys } from "./references";
@@ -16,7 +16,7 @@ export class KeepPanel {
   private scope: string;
   private error: Content = null;
   private isSending = false;
-  private readonly combobox: Combobox<Offer>;
+  private readonly combobox: Combobox;
 
   constructor(
     private readonly setting: Setting,

@@ -17,7 +17,7 @@ abstract class ModelField extends TextField {
   protected unlisted = "";
   private line: Content = null;
   private isWaiting = false;
-  private readonly combobox: Combobox<Offer>;
+  private readonly combobox: Combobox;
 
   /** The connection whose models are suggested. */
   protected abstract get from(): Choosable | undefined;
@@ -26,10 +26,10 @@ abstract class ModelField extends TextField {
 
   constructor(form: Form, view: FieldView) {
     super(form, view);
-    this.combobox = new Combobox<Offer>({
+    this.combobox = new Combobox({
       label: "Models",
       matching: (typed) => this.matching(typed),
-      pick: ({ words }) => this.typed(words),
+      pick: (words) => this.typed(words),
       opens: () => true,
       draw: form.draw,
     });

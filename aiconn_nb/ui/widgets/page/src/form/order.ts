@@ -7,7 +7,6 @@ import type { Form } from "./form";
 import { OwnModel } from "./model";
 import { TextField } from "./text";
 
-type Offered = Choosable & Offer;
 const about = ({ name, provider }: Choosable): string => [name, provider].filter(Boolean).join(" · ");
 
 /** `chosen` are ids; a text that names no connection is kept, so that the kernel reports its problem. */
@@ -15,16 +14,16 @@ export class Order extends TextField {
   readonly stays = true;
   private chosen: readonly string[] = [];
   private readonly models = new Map<string, OwnModel>();
-  private readonly combobox: Combobox<Offered>;
+  private readonly combobox: Combobox;
 
   constructor(form: Form, view: FieldView) {
     super(form, view);
     this.text = "";
     this.chosen = form.stored?.connections ?? [];
-    this.combobox = new Combobox<Offered>({
+    this.combobox = new Combobox({
       label: "Connections to add",
       matching: (typed) => this.matching(typed),
-      pick: ({ id }) => this.add(id),
+      pick: (alias) => this.add(alias),
       opens: () => true,
       draw: form.draw,
     });
@@ -94,7 +93,7 @@ export class Order extends TextField {
     const capability = this.form.content.kind?.id ?? "";
     return this.form.connections.filter(({ can, state }) => state !== "gone" && can.includes(capability));
   }
-  private matching(typed: string): readonly Offered[] {
+  private matching(typed: string): readonly Offer[] {
     const wanted = typed.trim().toLowerCase();
     const note = (each: Choosable): string =>
       [about(each), each.state !== "ready" && each.words].filter(Boolean).join(" · ");
@@ -102,7 +101,7 @@ export class Order extends TextField {
       .filter(
         (each) => !this.chosen.includes(each.id) && `${each.alias}\n${about(each)}`.toLowerCase().includes(wanted),
       )
-      .map((each) => ({ ...each, note: note(each), words: each.alias }));
+      .map((each) => ({ words: each.alias, note: note(each) }));
   }
 
   // ---- changing ----------------------------------------------------------------------------------------------------------
@@ -112,10 +111,11 @@ export class Order extends TextField {
     this.typed(this.text);
     this.form.ground.say(words);
   }
-  private add(id: string): void {
+  private add(alias: string): void {
+    const added = this.able().filter((each) => each.alias === alias);
     const place = this.chosen.length + 1;
     this.text = "";
-    this.turned([...this.chosen, id], `${this.known(id).alias} is ${place} of ${place}.`);
+    this.turned([...this.chosen, ...added.map(({ id }) => id)], `${alias} is ${place} of ${place}.`);
   }
   private move(id: string, step: number): void {
     const to = this.chosen.indexOf(id) + step;
@@ -142,10 +142,10 @@ export class Order extends TextField {
     if (event.key !== "Enter" || event.isComposing || !typed) return;
     const matching = this.matching(typed);
     const [only] = matching;
-    const meant = matching.find(({ alias }) => alias === typed.toLowerCase()) ?? (matching.length === 1 ? only : null);
+    const meant = matching.find(({ words }) => words === typed.toLowerCase()) ?? (matching.length === 1 ? only : null);
     if (!meant) return;
     stop(event);
-    this.add(meant.id);
+    this.add(meant.words);
     this.combobox.update();
   };
   /** Alt with up and down moves the connection; without Alt, they move to the same button of the next one. */

@@ -22,10 +22,10 @@ export function matchingKeys(keys: readonly Offer[], typed: string): readonly Of
 
 /** Suggests the known keys in an input once it contains the start of a reference. */
 export const knownKeys = (keys: () => readonly Offer[], pick: (words: string) => void, draw: () => void) =>
-  new Combobox<Offer>({
+  new Combobox({
     label: "Known keys",
     matching: (typed) => (mayBeReference(typed) ? matchingKeys(keys(), typed) : []),
-    pick: ({ words }) => pick(words),
+    pick,
     opens: mayBeReference,
     draw,
   });

@@ -1,7 +1,7 @@
 /** A setting of a connection: text, number, choice, reference or secret. A stored secret never reaches the page. */
 import { html, icon, link, live, nothing, unseen, valueOf, type Content, type TemplateResult } from "../html";
 import type { Checked, FieldView, Kept, ReferenceView, SettingView, Stored } from "../protocol";
-import type { Combobox, Offer } from "./combobox";
+import type { Combobox } from "./combobox";
 import { fieldFrame, type Draft } from "./field";
 import type { Form } from "./form";
 import { KeepPanel } from "./keep";
@@ -23,7 +23,7 @@ export class Setting extends TextField {
   reference: ReferenceView | null = null;
   /** After a reload: whether there was input here that is not returned to pages. */
   isLost = false;
-  readonly combobox: Combobox<Offer>;
+  readonly combobox: Combobox;
   private readonly stored: SettingView | undefined;
   /** Whether a choice is written as a reference instead. */
   private asReference = false;
