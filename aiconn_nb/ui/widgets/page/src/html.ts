@@ -24,7 +24,7 @@ export const fixed = (part: TemplateResult): TemplateResult => Object.assign(par
 const isFixed = (value: unknown): value is TemplateResult =>
   typeof value === "object" && value !== null && FIXED in value;
 const shapes = new WeakMap<object, TemplateStringsArray>();
-/** The template and its fixed parts as one, which draws in half of the time. The `owner` alone decides which parts are fixed. */
+/** The template and its fixed parts as one, which draws sooner. The `owner` alone decides which parts are fixed. */
 export function merged(template: TemplateResult, owner: object): TemplateResult {
   const values: unknown[] = [];
   const strings = [""];

@@ -196,3 +196,16 @@ test("what is set here is offered to an empty field, and before the other keys",
   expect(part("input-api_key").value).toBe("$ACME_API_KEY");
   expect(host.node().querySelector('[data-testid="set-api_key"]')).toBe(null);
 });
+
+test("Enter in the search of providers takes the only match, but not while a text is composed", () => {
+  const kinds = Array.from({ length: 9 }, (_, i) => ({ ...acme(), id: `acme${String(i)}`, name: `Acme ${String(i)}` }));
+  make({ ...formView({ kinds }), picked: "" });
+  type("seek-provider", "acme7");
+  const enter = (isComposing: boolean): void => {
+    part("seek-provider").dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", isComposing, bubbles: true }));
+  };
+  enter(true);
+  expect(part("provider-acme7").checked).toBe(false);
+  enter(false);
+  expect(part("provider-acme7").checked).toBe(true);
+});

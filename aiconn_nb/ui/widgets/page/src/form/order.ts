@@ -58,7 +58,7 @@ export class Order extends TextField {
   override collect(draft: Draft, saving: boolean): void {
     const typed = this.open(false).trim();
     draft.connections = typed ? [...this.chosen, typed] : this.chosen;
-    const models = this.chosen.map((id) => [id, this.modelField(id).sent(saving)] as const);
+    const models = this.chosen.map((id) => [id, this.modelField(id).open(saving)] as const);
     draft.models = Object.fromEntries(models.filter(([, model]) => model));
   }
   override fill({ connections, models }: Draft): void {

@@ -138,7 +138,7 @@ export class Switch implements Field {
     };
     return html`<div class="aiconn-field aiconn-line">
       <button type="button" role="switch" class="aiconn-switch" data-testid="active" aria-label=${this.label}
-        aria-checked=${String(this.isOn)} @click=${turn}><span class="aiconn-knob"></span></button
+        aria-checked=${String(this.isOn)} @click=${turn}></button
       ><span class="aiconn-strong" aria-hidden="true">${this.label}</span>${quiet(this.form.words.switch_about)}
     </div>`;
   }

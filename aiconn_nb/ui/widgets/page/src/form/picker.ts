@@ -42,6 +42,7 @@ export class Picker {
   };
   /** Enter takes the only remaining card, and Escape clears the filter. */
   private readonly keydown = (event: KeyboardEvent): void => {
+    if (event.isComposing) return;
     if (event.key === "Enter") {
       stop(event);
       const [only, ...others] = this.kinds.filter(({ id, broken }) => !broken && id !== this.form.content.picked);

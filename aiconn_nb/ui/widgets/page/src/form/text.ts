@@ -43,12 +43,8 @@ export class TextField implements Field {
     this.text = text;
   }
   /** The input without anything that looks like a key. */
-  protected open(saving: boolean): string {
+  open(saving: boolean): string {
     return saving || !this.form.owner(this.text) ? this.text : "";
-  }
-  /** The input as it is sent. */
-  sent(saving: boolean): string {
-    return this.open(saving);
   }
   collect(draft: Draft, saving: boolean): void {
     draft.fields[this.key] = this.open(saving);

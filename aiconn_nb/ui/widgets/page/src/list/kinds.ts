@@ -103,9 +103,7 @@ function health({ row }: Cell): Content {
 
 const toggle = ({ row, isBusy }: Cell): Content =>
   fixed(html`<button type="button" role="switch" class="aiconn-switch" data-do="switch" aria-checked=${String(row.active ?? false)}
-    aria-label="Active: ${who(row)}" title=${row.active ? "On" : "Off"} aria-busy=${isBusy ? "true" : nothing}
-    ><span class="aiconn-knob"></span></button
-  >`);
+    aria-label="Active: ${who(row)}" title=${row.active ? "On" : "Off"} aria-busy=${isBusy ? "true" : nothing}></button>`);
 
 const TONES: Readonly<Record<string, number>> = { good: 0, none: 1, warn: 2, bad: 3 };
 const rankOfTest = (test: RunningTest | undefined): string =>
@@ -113,7 +111,7 @@ const rankOfTest = (test: RunningTest | undefined): string =>
 
 export const KINDS: Readonly<Record<Column["kind"], Kind>> = {
   name: { draw: name, rank: textOf },
-  text: { draw: ({ row, column, view }) => fixed(html`<span>${textOf(row, column, view)}</span>`), rank: textOf },
+  text: { draw: ({ row, column, view }) => fixed(html`${textOf(row, column, view)}`), rank: textOf },
   code: { draw: ({ row, column, view }) => fixed(code(textOf(row, column, view))), rank: textOf },
   number: {
     draw: ({ row, column }) => Number(valueIn(row, column) ?? 0).toLocaleString(),
