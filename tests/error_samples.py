@@ -219,6 +219,7 @@ from aiconn_nb.errors import (
     WorkerDied,
     WorkerFailed,
     WorkerWithoutPackage,
+    WrongCall,
     WrongType,
 )
 from aiconn_nb.model.hint import Interface, shown_in
@@ -294,8 +295,10 @@ def connections() -> Iterator[AiconnError]:
     yield Implausible(setting="api_key", problem="is a mask", alias="a", secret="OpenAI:ApiKey", options=("--all",))
     yield UntrustedHost(alias="a", sent=("$OpenAI:ApiKey", "the sealed token"), host="https://gateway.example")
     yield UntrustedHost(alias="a", sent=("$OpenAI:ApiKey",))
-    yield NewKeyFailed(alias="a", rung="authenticated", detail="a: authentication.", advice="Check the key.")
-    yield NewKeyFailed(alias="a", rung="authenticated", detail="a: authentication.")
+    yield NewKeyFailed(
+        alias="a", rung="authenticated", step="not authenticated", detail="a: authentication.", advice="Check the key."
+    )
+    yield NewKeyFailed(alias="a", rung="authenticated", step="not authenticated", detail="a: authentication.")
     yield NewKeyUntested(alias="a", rung="authenticated", doubt="this endpoint has no model list")
     yield NewKeyUntested(alias="a", rung="authenticated")
 
@@ -490,6 +493,7 @@ def commands() -> Iterator[AiconnError]:
     yield BadWords(command="show", problem="the words could not be read", usage="%aiconn show ALIAS")
     yield OpenQuote()
     yield NoCell(command="list")
+    yield WrongCall(function="trust", problem="got an unexpected keyword argument 'yes'", takes="host, alias")
     yield WrongType(function="show", argument="alias", wanted="str", found="int")
     yield NoCapability(capability="chta", known=("chat", "embedding"), nearest="chat")
     yield NoCapability(capability="x", known=("chat", "embedding"))

@@ -82,6 +82,7 @@ from .commands import NothingToChange as NothingToChange
 from .commands import NothingToRun as NothingToRun
 from .commands import OneOrAll as OneOrAll
 from .commands import OpenQuote as OpenQuote
+from .commands import WrongCall as WrongCall
 from .commands import WrongType as WrongType
 from .configuration import BadEnvironmentName as BadEnvironmentName
 from .configuration import ConfigurationError as ConfigurationError

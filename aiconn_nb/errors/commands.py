@@ -147,6 +147,21 @@ class WrongType(CommandError, is_reason=True):
     )
 
 
+class WrongCall(CommandError, is_reason=True):
+    """A function is called with an argument that it does not have, or without one that it needs."""
+
+    function: str
+    problem: str
+    """What Python says of it."""
+    takes: str
+    """The names of its arguments."""
+
+    says = (
+        "{function}: {problem}.",
+        "It takes {takes}; help(aiconn_nb.Session.{function}) explains them.",
+    )
+
+
 class NoCapability(CommandError, is_reason=True):
     """No capability has this name."""
 

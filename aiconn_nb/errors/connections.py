@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from aiconn_nb.model.failed_steps import failed_step
 from aiconn_nb.model.hint import command
 
 from .base import AiconnError, CommandError, Lines
@@ -87,6 +86,8 @@ class NewKeyFailed(RotationFailed, is_reason=True):
 
     alias: str
     rung: str
+    step: str
+    """The name of the failed step: ``not authenticated``."""
     detail: str
     """The message of the test."""
     advice: str = ""
@@ -94,7 +95,7 @@ class NewKeyFailed(RotationFailed, is_reason=True):
 
     def lines(self) -> Lines:
         return (
-            f"{self.alias} keeps its key: the new one failed its test, {failed_step(self.rung)}: {self.detail}",
+            f"{self.alias} keeps its key: the new one failed its test, {self.step}: {self.detail}",
             self.advice or "Nothing was changed.",
         )
 

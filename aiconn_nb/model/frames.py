@@ -29,10 +29,10 @@ def leaves_no_locals(
     debug mode keeps locals that hold no key; see `aiconn_nb.model.traceback_locals`.
     """
 
-    def wrong_type(
+    def wrong_call(
         error: BaseException, args: tuple[object, ...], options: Mapping[str, object]
-    ) -> errors.WrongType | None:
-        """Mask or clear an error. Return the argument with the wrong type, if that caused the error."""
+    ) -> errors.CommandError | None:
+        """Mask or clear an error. Return what is wrong with the call, if that caused the error."""
         if isinstance(error, errors.AiconnError):
             if masked is not None:
                 masked(args[0], error)
@@ -42,14 +42,14 @@ def leaves_no_locals(
         given = args if masked is None else args[1:]
         clear(error.__traceback__, [given, options], in_debug=in_debug)
         is_about_types = isinstance(error, AttributeError | TypeError | ValueError)
-        return _wrong_type(function, args, options) if is_about_types else None
+        return _wrong(function, args, options) if is_about_types else None
 
     @wraps(function)
     def call(*args: Given.args, **options: Given.kwargs) -> Answer:
         try:
             return function(*args, **options)
         except BaseException as error:
-            wrong = wrong_type(error, args, options)
+            wrong = wrong_call(error, args, options)
             if wrong is None:
                 raise
         finally:
@@ -65,7 +65,7 @@ def leaves_no_locals(
         try:
             return await function(*args, **options)
         except BaseException as error:
-            wrong = wrong_type(error, args, options)
+            wrong = wrong_call(error, args, options)
             if wrong is None:
                 raise
         finally:
@@ -75,18 +75,19 @@ def leaves_no_locals(
     return awaited  # type: ignore[return-value]
 
 
-def _wrong_type(
+def _wrong(
     function: Callable[..., object], given: tuple[object, ...], options: Mapping[str, object]
-) -> errors.WrongType | None:
-    """The argument whose type differs from the function's annotation, None if all fit. Only plain types are checked, and no value
-    is shown."""
+) -> errors.CommandError | None:
+    """What is wrong with a call: its arguments, or the type of one. None if all fit. Only plain types are checked, and no value is
+    shown."""
     from inspect import signature
 
     parameters = signature(function).parameters
     try:
         bound = signature(function).bind(*given, **options).arguments
-    except TypeError:
-        return None
+    except TypeError as error:
+        takes = ", ".join(name for name in parameters if name != "self")
+        return errors.WrongCall(function=function.__name__, problem=str(error), takes=takes)
     for name, value in bound.items():
         kinds = set(str(parameters[name].annotation).replace(" ", "").split("|"))
         values = value if parameters[name].kind is Parameter.VAR_POSITIONAL else (value,)

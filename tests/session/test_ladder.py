@@ -164,7 +164,7 @@ def test_a_failure_of_the_moment_refuses_neither_key_nor_model(
     listening: Listening, kind: FailureKind, proves: bool | None
 ) -> None:
     """A test saves only what is still true a moment later, as a call does."""
-    assert climb(FakeProvider(failures={"models": kind}), listening.url).proves is proves
+    assert climb(FakeProvider(failures={"models": kind, "accepts_key": kind}), listening.url).proves is proves
     asked = climb(FakeProvider(failures={"chat": kind}), listening.url, model="fake-chat").answers("fake-chat")
     assert asked == ({} if proves is None else {"fake-chat": False})
 
@@ -428,3 +428,22 @@ def test_a_failed_step_is_not_named_by_the_word_for_success(session: Session) ->
         assert failed.rungs[0].title in as_text(view_of(failed), 200)
         assert failed.rungs[0].data()["rung"] == name
         assert Rung(name, "passed").title == name
+
+
+@pytest.mark.parametrize(
+    ("kind", "verb", "rung", "title"),
+    [
+        (FailureKind.OUT_OF_CREDIT, "models", "authenticated", "no credit"),
+        (FailureKind.OUT_OF_CREDIT, "chat", "model", "no credit"),
+        (FailureKind.PERMISSION, "chat", "model", "no permission"),
+    ],
+)
+def test_a_known_key_that_may_not_is_not_called_unauthenticated(
+    listening: Listening, kind: FailureKind, verb: str, rung: str, title: str
+) -> None:
+    """The provider knows the key; another one would fail as well."""
+    failed = climb(
+        FakeProvider(failures={verb: kind}), listening.url, model="fake-chat" if verb == "chat" else None
+    ).failed
+    assert failed is not None
+    assert (failed.name, failed.title) == (rung, title)

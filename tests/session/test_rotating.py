@@ -103,7 +103,11 @@ def test_a_key_that_is_refused_changes_nothing(picky: Session) -> None:
     """The error says at which rung; the connection has not even a new version."""
     with pytest.raises(NewKeyFailed) as raised:
         picky.rotate("a", WRONG)
-    assert (raised.value.alias, raised.value.rung) == ("a", "authenticated")
+    assert (raised.value.alias, raised.value.rung, raised.value.step) == (
+        "a",
+        "authenticated",
+        "not authenticated",
+    )
     assert picky.get("a").version == 1
     assert key_of(picky) == OLD
 

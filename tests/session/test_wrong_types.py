@@ -11,7 +11,7 @@ import pytest
 
 import aiconn_nb
 from aiconn_nb import AiconnError, CommandError, Session
-from aiconn_nb.errors import WrongType
+from aiconn_nb.errors import WrongCall, WrongType
 
 WRONG: tuple[Any, ...] = (5, ["a"], [5], {"a": 1}, b"x", object(), True, "", "\x00")
 GIVEN: dict[str, Any] = {
@@ -49,6 +49,29 @@ def test_the_help_that_is_advised_exists(session: Session) -> None:
         session.set_secret(5, "x")  # type: ignore[arg-type]
     assert raised.value.hint.startswith("help(aiconn_nb.Session.set_secret)")
     assert callable(aiconn_nb.Session.set_secret)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # former names, too
+@pytest.mark.parametrize("name", _verbs())
+def test_an_argument_that_a_function_does_not_have_is_an_error_of_ours(session: Session, name: str) -> None:
+    """It names the argument, and those that there are; an asynchronous function says so when it is awaited."""
+
+    async def called() -> None:
+        found = getattr(session, name)(**{"not there": 1})
+        if inspect.isawaitable(found):
+            await found
+
+    with pytest.raises(WrongCall) as raised:
+        asyncio.run(called())
+    parameters = inspect.signature(getattr(Session, name)).parameters
+    assert raised.value.takes == ", ".join(each for each in parameters if each != "self")
+
+
+def test_an_argument_that_is_missing_is_an_error_of_ours(session: Session) -> None:
+    """Python's own words, without its traceback."""
+    with pytest.raises(WrongCall) as raised:
+        session.rename("demo")  # type: ignore[call-arg]
+    assert raised.value.problem == "missing a required argument: 'new_alias'"
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # former names, too

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
-from aiconn_nb.model.failed_steps import failed_step
 from aiconn_nb.session.results import Result, Rows
 
 if TYPE_CHECKING:
@@ -16,6 +16,20 @@ State = Literal["passed", "failed", "unknown", "skipped"]
 """``unknown`` means "cannot tell", which is not a failure; ``skipped`` means "not needed"."""
 Verdict = Literal["ok", "failed", "unknown"]
 """``unknown`` means "cannot tell": neither ok nor failed."""
+_FAILED: Final[Mapping[str, str]] = {
+    "active": "disabled",
+    "sdk": "no SDK",
+    "references": "unresolved",
+    "plausible": "not plausible",
+    "trusted host": "untrusted host",
+    "reachable": "not reachable",
+    "authenticated": "not authenticated",
+    "models": "no models",
+    "model": "no answer from the model",
+}
+"""What the steps are called once they failed: their names say what passed."""
+_LACKING: Final[Mapping[str, str]] = {"out_of_credit": "no credit", "permission": "no permission"}
+"""What a step is called that failed although the provider knows the key, by the kind of the failure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +52,9 @@ class Rung:
     @property
     def title(self) -> str:
         """The name for a reader: a failed step does not have the word for success."""
-        return failed_step(self.name) if self.state == "failed" else self.name
+        if self.state != "failed":
+            return self.name
+        return _LACKING.get(self.kind or "") or _FAILED.get(self.name, f"{self.name} failed")
 
     @property
     def words(self) -> str:

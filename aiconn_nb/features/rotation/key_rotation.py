@@ -258,7 +258,7 @@ def _judge(connection: Connection, tested: Tested) -> None:
     """Raise `RotationFailed` unless the new key is proven: by a token, the key endpoint, or a list that needs the key."""
     alias = connection.alias
     if failed := tested.failed:
-        raise NewKeyFailed(alias=alias, rung=failed.name, detail=failed.detail, advice=failed.hint)
+        raise NewKeyFailed(alias=alias, rung=failed.name, step=failed.title, detail=failed.detail, advice=failed.hint)
     if not tested.ok:
         doubt = tested.doubt
         rung = doubt.name if doubt else "authenticated"
