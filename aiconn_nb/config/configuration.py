@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple, NoReturn
@@ -171,19 +171,19 @@ class Configuration:
         Raises `ReferenceNotFound` if no layer contains it (also for a section without its own value), and
         `ConfigurationFileError` if any file of this environment is broken, even one without the key.
         """
-        return self._found(key, lambda layer: layer.get(key))
+        return self._found(key, opens=True)
 
     def place(self, key: str) -> Found:
         """The same as `lookup`, but nothing is decrypted, so the value may be missing."""
-        return self._found(key, lambda layer: layer.place(key))
+        return self._found(key, opens=False)
 
-    def _found(self, key: str, look: Callable[[ConfigSource], Entry | None]) -> Found:
+    def _found(self, key: str, *, opens: bool) -> Found:
         winner: Entry | None = None
         origin: ConfigSource | None = None
         hidden: list[Hidden] = []
         for layer in self._layers:
             if winner is None:
-                winner, origin = look(layer), layer
+                winner, origin = layer.get(key) if opens else layer.place(key), layer
             elif (entry := layer.place(key)) is not None:
                 hidden.append(Hidden(entry, layer))
         if winner is None or origin is None:

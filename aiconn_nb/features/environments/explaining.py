@@ -99,6 +99,10 @@ def lines_of(explained: Sequence[Explained], environment: str) -> tuple[FieldLin
 def _line(explained: Explained, environment: str) -> FieldLine:
     """One field in a displayable form: no secret, and a configuration value only if it is not sensitive."""
     field, found, problem = explained.field, explained.found, explained.problem
+    if explained.kind == "unset" and problem is None:  # most fields are
+        return FieldLine(
+            key=field.key, label=field.label, group=field.group, written="", kind="unset", resolved=False, shown=""
+        )
     shown = ""
     if explained.kind in ("literal", "default"):
         shown = MASK if field.sensitive else explained.written
