@@ -40,8 +40,8 @@ def _cleaned(made: T, sources: Iterable[Mapping[str, Any]], names: Sequence[str]
     sources = tuple(sources)
     inside: dict[str, Any] = vars(made)
     for name in names:
-        given = (source.get(key) for source in sources for key in (name, name.removeprefix("_")))
-        if inside.get(name) and not any(value == inside[name] for value in given):
+        keys = (name, name.removeprefix("_"))
+        if inside.get(name) and not any(source.get(key) == inside[name] for source in sources for key in keys):
             inside[name] = None
     ours = [
         headers
