@@ -1,12 +1,14 @@
 """Calls that are written once, for the asynchronous and the synchronous client of an SDK.
 
 They are written asynchronously. With a synchronous client nothing in them waits, so `result` and `pieces` run them to their end
-without an event loop.
+without an event loop. If one runs in this thread, as in a notebook, it learns nothing of their generators: it would close them
+when it ends, which cuts off an answer that is read later, and would close them only at its next turn after they are dropped.
 """
 
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import AsyncGenerator, Coroutine, Generator, Iterator
 from typing import Any, TypeVar
 
@@ -35,11 +37,15 @@ async def _each(items: Iterator[T]) -> AsyncGenerator[T, None]:
 
 def result(call: Coroutine[Any, Any, T]) -> T:
     """The result of a call with a synchronous client."""
+    hooks = sys.get_asyncgen_hooks()
     try:
+        sys.set_asyncgen_hooks(None, None)
         call.send(None)
     except StopIteration as ended:
         value: T = ended.value
         return value
+    finally:
+        sys.set_asyncgen_hooks(*hooks)
     call.close()
     raise RuntimeError("a call with a synchronous client cannot wait")
 
@@ -49,9 +55,13 @@ def pieces(stream: AsyncGenerator[T, None]) -> Generator[T, None, None]:
     try:
         while True:
             try:
-                piece = result(stream.__anext__())
+                piece = result(_next_of(stream))
             except StopAsyncIteration:
                 return
             yield piece
     finally:
         result(stream.aclose())
+
+
+async def _next_of(stream: AsyncGenerator[T, None]) -> T:
+    return await anext(stream)  # within `result`: a generator is bound to a loop when it is first asked

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Generator
 
 import pytest
 
@@ -55,3 +55,46 @@ def test_an_interrupt_closes_the_stream() -> None:
     with pytest.raises(KeyboardInterrupt):
         stream.throw(KeyboardInterrupt())
     assert ended == ["closed"]
+
+
+def test_the_end_of_an_event_loop_does_not_end_the_pieces() -> None:
+    """An answer that is read after the loop in which it was opened is not cut off without a word."""
+
+    async def opened() -> tuple[int, Generator[int, None, None]]:
+        stream = pieces(numbers([]))
+        return next(stream), stream
+
+    first, stream = asyncio.run(opened())
+    assert [first, *stream] == [1, 2, 3]
+
+
+def test_what_a_stream_reads_from_is_closed_with_it_in_a_running_loop() -> None:
+    """Also what nobody closes by name: in a notebook a loop runs, which would close it at its next turn only."""
+    ended: list[str] = []
+
+    async def outer() -> AsyncGenerator[int, None]:
+        async for number in numbers(ended):
+            yield number
+
+    async def left_early() -> list[str]:
+        stream = pieces(outer())
+        next(stream)
+        stream.close()
+        return [*ended]
+
+    assert asyncio.run(left_early()) == ["closed"]
+
+
+def test_a_call_leaves_the_generators_of_the_loop_to_it() -> None:
+    """Those that the loop's own tasks ask later are closed at its end."""
+    ended: list[str] = []
+
+    async def left_open() -> AsyncGenerator[int, None]:
+        result(done(5))
+        stream = numbers(ended)
+        await anext(stream)
+        return stream
+
+    stream = asyncio.run(left_open())
+    assert ended == ["closed"]
+    assert asyncio.run(stream.aclose()) is None
