@@ -42,12 +42,13 @@ _AGAIN = frozenset({408, 409, 424, 425, 429, 498, 499})
 _OUT_OF_CREDIT = re.compile(
     # OpenAI, Azure, Moonshot; Anthropic; OpenRouter, xAI, Together, Hugging Face; DeepSeek; DashScope; Bedrock; Google
     r"insufficient[_ ](quota|balance|credits?|funds)|exceeded_current_quota|billing_(error|hard_limit|not_active)"
-    r"|credit balance|out of credits?|(no|any|more|enough|remaining|included|available|prepa\w+) credits?\b"
+    r"|credit balance|out of credits?|(no|any|more|enough|remaining|included|available|prepa\w{1,9}) credits?\b"
     r"|credits? (are|is|have been|has been|was|were) (deplet|exhaust|used up)\w*|credit limit|no credit left"
     r"|spending limit|arrearage|invalid_payment_instrument|valid payment instrument|payment_?required|billing_disabled"
     r"|billing (is|has been|to be) (disabled|not enabled|enabled)|account is not active, please check your billing"
     # LiteLLM; Z.ai
-    r"|(?<!thinking )budget[_ ](is |has been )?exceeded|exceeded ?budget|over budget|余额不足|欠费"
+    r"|(?<!token[_ ])(?<!tokens )(?<!context[_ ])(?<!thinking[_ ])(?<!reasoning[_ ])budget[_ ](is |has been )?exceeded"
+    r"|exceeded ?budget|(?<!tokens )over budget|余额不足|欠费"
 )
 _NOTHING_LEFT = re.compile(r"insufficient[_ ](quota|balance|credits?|funds)")
 """Certain even if the status blames the server: MiniMax sends 500."""
@@ -64,12 +65,14 @@ _DEAD_KEY = re.compile(
     r"|api key (is|was|has|has been|not) (\w+ )?(invalid|valid|incorrect|expired|revoked|disabled|suspended|deleted)"
     r"|account_deactivated|account (has been|is|was) (deactivated|disabled|suspended|blocked|terminated)"
     r"|(?<!web page: )\bauthentication (error|failed)\b|\blogin fail"  # Cloudflare; MiniMax
-    r"|consumer_suspended|(reported|detected) as leaked|\bleaked\b|bearer token has expired|consumer .{0,60}suspended"
+    r"|consumer_suspended|(reported|detected) as leaked|\bkey\b.{0,60}\bleaked\b|\bleaked\b.{0,30}\bkey\b"
+    r"|bearer token has expired|consumer .{0,60}suspended"
 )
 _NO_MODEL = re.compile(
     r"model_not_found|model_not_available|deploymentnotfound|invalid_model\b|no such model|model identifier is invalid"
-    r"|model[_ ]not[_ ](exist|found)|not a valid model|invalid model( id| name)?\b|unknown model|unsupported model\b"
-    r"|model\W+\S+ (does not exist|not found|is not found|was not found|is not available|has been (retired|decommissioned))"
+    r"|model[_ ]not[_ ](exist|found)|not a valid model|unknown model|unsupported model\b"
+    r"|invalid model\b(?! (param|config|setting|option|input|output))"
+    r"|model\W{1,20}\S{1,200} (does not exist|(is |was )?not found|is not available|has been (retired|decommissioned))"
     r"|model_not_supported|模型不存在"  # Hugging Face's router; Z.ai
     r"|model_decommissioned|(does not|not) have access to( the)? model|models/\S+ is not found|model not (found|exist)"
 )
@@ -204,8 +207,8 @@ def http_failure(
     again = (given is not None and (given in _AGAIN or given >= 500)) or kind is FailureKind.RATE_LIMITED
     if given is None and said.has("overloaded", "unavailable", "server_error", "api_error", "internal"):
         again = True
-    if given == 501:
-        again = False
+    if given == 501 or (given is not None and given >= 500 and kind is FailureKind.BAD_REQUEST):
+        again = False  # it never does this, or refuses the same message again
     if told_to in ("true", "false"):
         again = told_to == "true"
     if kind in (FailureKind.OUT_OF_CREDIT, FailureKind.AUTHENTICATION, FailureKind.NOT_FOUND):

@@ -19,6 +19,10 @@ _CODES = ("code", "type", "status", "reason", "error_code", "error_type", "error
 _DEEPEST = 6
 _MOST = 5
 """The maximum number of problems of a list to report; there may be one per text."""
+_PARTS = 50
+"""The maximum number of mappings in which codes are looked for, outermost first."""
+_REPEATED = frozenset({"input"})
+"""Where a server in Python repeats what it refuses: the user's own words say nothing about the account."""
 _LONGEST = 10_000
 """The maximum number of characters of a page, and of a message. The relevant part of an error is at its beginning."""
 _PAGE = re.compile(r"[\s\ufeff]*<(!doctype|html|head|body)\b", re.I)
@@ -61,7 +65,7 @@ def told(body: object) -> Told:
         body = parsed_or_text(body)
     if isinstance(body, str):
         return Told(_plain(body))
-    parts = list(_walked(body))
+    parts = list(islice(_walked(body), _PARTS))
     return Told(
         _sentence(body),
         tuple(dict.fromkeys(code for part in parts for code in _codes(part))),
@@ -144,8 +148,8 @@ def _walked(body: object, depth: int = 0) -> Iterator[Mapping[str, Any]]:
         return
     if isinstance(body, Mapping):
         yield body
-        for value in body.values():
-            if isinstance(value, Mapping | list | str):
+        for key, value in body.items():
+            if key not in _REPEATED and isinstance(value, Mapping | list | str):
                 yield from _walked(value, depth + 1)
     elif isinstance(body, list):
         for value in islice(body, _MOST):
@@ -164,12 +168,12 @@ def _params(part: Mapping[str, Any]) -> Iterator[str]:
         value = part.get(key)
         for each in value if isinstance(value, list) else [value]:
             if isinstance(each, str) and each != "None":  # LiteLLM, for no parameter
-                yield from filter(None, re.split(r"[.\[\]/#'\"\s]+", each))
+                yield from filter(None, re.split(r"[.\[\]/#'\"\s]+", each[:_LONGEST]))
 
 
 def _seconds(part: Mapping[str, Any]) -> Iterator[float]:
     """The time to wait: Google's ``"retryDelay": "34.07s"`` (google.rpc.RetryInfo), or a number of seconds."""
     for key in ("retryDelay", "retry_after", "retry_after_seconds", "estimated_time"):
-        found = re.fullmatch(r"(\d+(?:\.\d+)?)s?", str(part.get(key)))
+        found = re.fullmatch(r"(\d{1,9}(?:\.\d{1,20})?)s?", str(part.get(key)))
         if found:
             yield float(found[1])

@@ -111,6 +111,14 @@ def test_a_body_that_goes_ever_deeper_is_read_to_an_end() -> None:
         ),
         (429, {"error": {"code": "1113", "message": "余额不足或无可用资源包,请充值。"}}, FailureKind.OUT_OF_CREDIT),
         (400, {"error": {"message": "max_tokens: the thinking budget exceeded it"}}, FailureKind.BAD_REQUEST),
+        (400, {"error": {"message": "the context is 12 tokens over budget"}}, FailureKind.BAD_REQUEST),
+        (400, {"error": {"message": "Token budget exceeded"}}, FailureKind.BAD_REQUEST),
+        (400, {"error": {"message": "reasoning_budget exceeded"}}, FailureKind.BAD_REQUEST),
+        (429, {"error": {"message": "Monthly budget exceeded"}}, FailureKind.OUT_OF_CREDIT),
+        (400, {"error": {"message": "the text on leaked documents is too long"}}, FailureKind.BAD_REQUEST),
+        (403, {"error": {"message": "This API key has leaked."}}, FailureKind.AUTHENTICATION),
+        (400, {"error": {"message": "Invalid model parameters: top_k"}}, FailureKind.BAD_REQUEST),
+        (400, {"error": {"message": "Invalid model: m"}}, FailureKind.NOT_FOUND),
         (400, {"error": {"message": "no", "code": "model_not_supported"}}, FailureKind.NOT_FOUND),
         (400, {"error": {"code": "1211", "message": "模型不存在，请检查模型代码。"}}, FailureKind.NOT_FOUND),
         (400, {"error": {"message": "'top_p' is not supported with this model"}}, FailureKind.BAD_REQUEST),
@@ -159,6 +167,34 @@ def test_a_model_that_is_being_loaded_says_how_long() -> None:
     assert (
         http_failure(503, told({"error": "Model m is currently loading", "estimated_time": 20.5})).retry_after == 20.5
     )
+
+
+def test_a_repeated_request_says_nothing_about_the_account() -> None:
+    """A server in Python repeats what it refuses. The user's own words would stop a map, or go to another provider."""
+    asked = {"messages": [{"type": "insufficient_quota", "reason": "invalid api key", "param": "temperature"}]}
+    body = {"detail": [{"type": "missing", "loc": ["body", "x"], "msg": "Field required", "input": asked}]}
+    assert kind_of(422, told(body)) is FailureKind.BAD_REQUEST
+    assert told(body).params == {"body", "x"}
+
+
+def test_a_message_that_the_template_refuses_is_not_asked_again() -> None:
+    """The same one is refused again."""
+    said = told({"error": {"message": "chat template: roles must alternate"}})
+    assert not http_failure(500, said).again
+    assert http_failure(409, told(None)).again
+
+
+def test_a_time_without_end_is_none() -> None:
+    """A number of any length would be infinite."""
+    assert told({"retryDelay": "9" * 400 + "s"}).retry_after is None
+
+
+def test_a_body_of_nothing_but_codes_is_read_to_an_end() -> None:
+    """The first ones are the error's own; to look for words in all of them would stop everything else for seconds."""
+    assert told({str(each): {"code": f"c{each}"} for each in range(100_000)}).codes == tuple(
+        f"c{each}" for each in range(49)
+    )
+    assert len(told({"param": "a." * 100_000}).params) == 1
 
 
 @pytest.mark.parametrize(("status", "again"), [(424, True), (498, True), (499, True), (500, True), (501, False)])
