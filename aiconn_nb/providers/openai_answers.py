@@ -98,7 +98,10 @@ class ChatReading:
         text = text_in(message.get("content")) or text_in(choice.get("text"))
         if not text and (refusal := text_in(message.get("refusal"))):
             text, self._refused = refusal, True
-        if text := self._spoken.take(text):
+        thought = self._spoken.thinks
+        text = self._spoken.take(text)
+        # An empty piece tells who waits for the first one that the model has begun: it may think for minutes.
+        if text or self._spoken.thinks is not thought:
             yield Delta(text)
 
 

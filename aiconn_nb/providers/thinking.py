@@ -9,6 +9,8 @@ from typing import Final
 
 _OPENS: Final = "<think>"
 _CLOSES: Final = "</think>"
+_BLANKS: Final = 100
+"""The maximum number of blanks before thinking. Some models write blanks without end, which would fill the memory."""
 
 
 class WithoutThinking:
@@ -17,7 +19,8 @@ class WithoutThinking:
     def __init__(self) -> None:
         self._held = ""
         """Text that may be the beginning of a mark, or follows blanks at the beginning."""
-        self._thinks = False
+        self.thinks = False
+        """Whether the answer has begun with thinking."""
         self._speaks = False
 
     def take(self, text: str) -> str:
@@ -25,11 +28,11 @@ class WithoutThinking:
         if self._speaks:
             return text
         self._held += text
-        if not self._thinks:
+        if not self.thinks:
             begun = self._held.lstrip()
             if not begun.startswith(_OPENS):
-                return "" if _OPENS.startswith(begun) else self.rest()
-            self._thinks, self._held = True, begun
+                return "" if _OPENS.startswith(begun) and len(self._held) < _BLANKS else self.rest()
+            self.thinks, self._held = True, begun
         _, closed, after = self._held.partition(_CLOSES)
         if not closed:
             self._held = self._held[-len(_CLOSES) :]
@@ -40,6 +43,6 @@ class WithoutThinking:
     def rest(self) -> str:
         """What is left at the end of the answer."""
         held, self._held, self._speaks = self._held, "", True
-        if not self._thinks:
+        if not self.thinks:
             return held
         return held.partition(_CLOSES)[2]

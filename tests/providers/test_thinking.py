@@ -1,0 +1,30 @@
+"""Thinking at the beginning of the text: what is held back, and what shows meanwhile that the model answers."""
+
+from __future__ import annotations
+
+from aiconn_nb.providers.base import Delta
+from aiconn_nb.providers.events import Event
+from aiconn_nb.providers.openai_answers import ChatReading
+from aiconn_nb.providers.thinking import WithoutThinking
+
+
+def said(reading: ChatReading, text: str) -> list[Delta]:
+    """What one piece of an answer with this text yields."""
+    return list(reading.take(Event("", {"choices": [{"delta": {"content": text}}]})))
+
+
+def test_blanks_without_end_are_not_held_back() -> None:
+    """Some models write nothing else once they may write only JSON: the limit for a reply ends it, not the memory."""
+    spoken = WithoutThinking()
+    came = "".join(spoken.take("\n" * 10) for _ in range(1000)) + spoken.rest()
+    assert came == "\n" * 10_000
+    assert WithoutThinking().take("\n" * 1000) == "\n" * 1000
+
+
+def test_a_model_that_thinks_has_begun_to_answer() -> None:
+    """An empty piece says so, once: otherwise another connection would be asked after a minute, and both are billed."""
+    reading = ChatReading()
+    assert said(reading, "<thi") == []
+    assert said(reading, "nk>hm") == [Delta("")]
+    assert said(reading, " hm") == []
+    assert said(reading, "</think>Hello") == [Delta("Hello")]
