@@ -37,16 +37,18 @@ async def _each(items: Iterator[T]) -> AsyncGenerator[T, None]:
 
 def result(call: Coroutine[Any, Any, T]) -> T:
     """The result of a call with a synchronous client."""
-    hooks = sys.get_asyncgen_hooks()
     try:
-        sys.set_asyncgen_hooks(None, None)
-        call.send(None)
-    except StopIteration as ended:
-        value: T = ended.value
-        return value
+        hooks = sys.get_asyncgen_hooks()
+        try:
+            sys.set_asyncgen_hooks(None, None)
+            call.send(None)
+        except StopIteration as ended:
+            value: T = ended.value
+            return value
+        finally:
+            sys.set_asyncgen_hooks(*hooks)
     finally:
-        sys.set_asyncgen_hooks(*hooks)
-    call.close()
+        call.close()  # Ctrl-C may have come before it began
     raise RuntimeError("a call with a synchronous client cannot wait")
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Generator
+import warnings
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import suppress
 
 import pytest
 
@@ -98,3 +100,23 @@ def test_a_call_leaves_the_generators_of_the_loop_to_it() -> None:
     stream = asyncio.run(left_open())
     assert ended == ["closed"]
     assert asyncio.run(stream.aclose()) is None
+
+
+def test_an_interrupt_at_any_line_is_raised_and_leaves_nothing_behind(
+    interrupted_at: Callable[[int, Callable[[], object]], None],
+) -> None:
+    """No call that never began, of which Python would warn in the middle of the user's output."""
+    streams: list[list[int]] = []
+
+    def call() -> None:
+        streams.append(list(pieces(numbers([]))))
+
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        for number in range(1, 200):
+            with suppress(KeyboardInterrupt):
+                interrupted_at(number, call)
+                break
+    assert number > 20
+    assert streams == [[1, 2, 3]]
+    assert [str(each.message) for each in warned] == []
