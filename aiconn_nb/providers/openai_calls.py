@@ -76,11 +76,11 @@ def _body(request: ChatRequest, limit: str) -> Asked:
 
 
 def _spoken(asked: Asked) -> Asked:
-    """The request as it is sent: the system prompt is the first message."""
-    if "system" not in asked:
-        return asked
-    body = {key: value for key, value in asked.items() if key != "system"}
-    return {**body, "messages": [{"role": "system", "content": asked["system"]}, *asked["messages"]]}
+    """The request as it is sent: the system prompt is the first message, and only a stream is named, as not every server has it."""
+    body = {key: value for key, value in asked.items() if key != "system" and (key != "stream" or value)}
+    if "system" in asked:
+        body["messages"] = [{"role": "system", "content": asked["system"]}, *asked["messages"]]
+    return body
 
 
 async def _embedded(client: Any, body: Asked) -> object:

@@ -184,15 +184,28 @@ def test_a_model_that_only_streams_answers_rows_too(session: Session, serve: Ser
     """Its pieces make up the answer of a row, with its tokens; the next row is asked so at once."""
 
     def strict(asked: Asked, reply: Reply) -> None:
-        (HELLO if asked.json["stream"] else refuses(400, words))(asked, reply)
+        (HELLO if asked.json.get("stream") else refuses(400, words))(asked, reply)
 
     server = serve(strict)
     alias = by_name["openai"].connect(session, server.url)
     rows = session.map(["a", "b"], "Hi {text}", profile=alias, model="m-1", at_once=1)
     assert [(row["answer"], row["output_tokens"], row["error"]) for row in rows] == [("Hello", 2, None)] * 2
-    assert [asked.json["stream"] for asked in server.asked] == [False, True, True]
+    assert [asked.json.get("stream") for asked in server.asked] == [None, True, True]
     assert session.last_map is not None
     assert session.last_map.notes == ()
+
+
+def test_a_server_that_knows_no_streams_answers_rows(session: Session, serve: Serve) -> None:
+    """A whole answer is asked for without the parameter: whole is what the protocol gives by default."""
+
+    def strict(asked: Asked, reply: Reply) -> None:
+        (refuses(400, "unknown field stream") if "stream" in asked.json else says(WHOLE))(asked, reply)
+
+    server = serve(strict)
+    alias = by_name["openai"].connect(session, server.url)
+    rows = session.map(["a"], "Hi {text}", profile=alias, model="m-1")
+    assert [row["error"] for row in rows] == [None]
+    assert len(server.asked) == 1
 
 
 def test_anthropic_without_a_temperature_and_with_fewer_tokens(session: Session, serve: Serve) -> None:
