@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Coroutine, Iterator, Sequence
+import sys
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from threading import Event
 from typing import Any, TypeVar
@@ -393,3 +395,27 @@ def test_an_answer_in_half_letters_is_whole(isolated: Path) -> None:
             yield Finish()
 
     assert session_with(Halves()).ask("Hello?", profile="writer").text == "so \U0001f600 \ufffd"
+
+
+def test_an_interrupt_while_a_stream_is_made_is_the_only_error(
+    monkeypatch: pytest.MonkeyPatch, interrupted_at: Callable[[int, Callable[[], object]], None]
+) -> None:
+    """Its finalizer finds what it counts, or nothing to count; else Python prints an error that nobody can do anything about."""
+    ignored: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda about: ignored.append(about.exc_value))
+    with session_with(FakeProvider()).stream("hello", profile="writer") as other:
+
+        def make() -> None:
+            made = stream.Stream(
+                other._pieces, other._begun, None, target=other._target, started=0.0, ended=lambda *of: None
+            )
+            made._ended = None
+
+        for number in range(1, 100):
+            with suppress(KeyboardInterrupt):
+                interrupted_at(number, make)
+                break
+            gc.collect()
+    assert 10 < number < 99
+    # Ctrl-C may come in the finalizer itself.
+    assert [each for each in ignored if not isinstance(each, KeyboardInterrupt)] == []

@@ -56,13 +56,13 @@ class Coming:
         self._begun = begun
         self._target = target
         self._started = started
-        self._ended: Ended | None = ended
         self._texts: list[str] = []
         self._length = 0
         self._last: Finish | None = None
         self._first_after: float | None = None
         self._seconds = 0.0
         self._whole = False
+        self._ended: Ended | None = ended  # last: the finalizer then finds all of it, or nothing to count
 
     @property
     def reply(self) -> Reply:
