@@ -167,7 +167,14 @@ def test_a_second_attempt_that_fails_leaves_the_first_reply(isolated: Path) -> N
     assert session.last_reply.text == "none"
 
 
-@pytest.mark.parametrize("schema", [3, {}, {"label": object()}, {"type": "object"}])
+@pytest.mark.parametrize(
+    "schema",
+    [3, {}, {"label": object()}, {"type": "object"}]
+    + [
+        {"type": "object", "properties": {"label": {"anyOf": [{"$ref": ref}]}}}
+        for ref in ("#/$defs/gone", "http://127.0.0.1:1/schema", "#/properties/~9", "gone")
+    ],
+)
 def test_a_schema_that_cannot_be_read_is_told_before_anything_is_sent(isolated: Path, schema: Any) -> None:
     """As `map` tells it."""
     provider = Keeps()
@@ -175,6 +182,27 @@ def test_a_schema_that_cannot_be_read_is_told_before_anything_is_sent(isolated: 
     with pytest.raises(UnfitSchema):
         session.ask("Well done", schema=schema)
     assert asked(provider) == []
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "object", "properties": {"a": {"$ref": "#/$defs/x"}}, "$defs": {"x": {"type": "integer"}}},
+        {"type": "object", "properties": {"a": {"$ref": "#x"}}, "$defs": {"x": {"$anchor": "x", "type": "integer"}}},
+        {"type": "object", "properties": {"a": {"enum": [1, {"$ref": "gone"}]}}},
+        {"type": "object", "properties": {"a": {"type": "integer"}, "$ref": {"type": "integer"}}},
+        {
+            "$id": "https://x.invalid/s",
+            "type": "object",
+            "properties": {"a": {"$ref": "#/$defs/x"}},
+            "$defs": {"x": {}},
+        },
+    ],
+)
+def test_a_schema_may_refer_to_its_own_parts(isolated: Path, schema: Any) -> None:
+    """By a path or a name. What looks like a reference among the values is one of them."""
+    session = session_with(Keeps(), '{"a": 1}')
+    assert session.ask("Well done", schema=schema).value == {"a": 1}
 
 
 def test_a_known_key_in_a_schema_is_refused(isolated: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
@@ -241,4 +241,33 @@ def _validator(schema: Mapping[str, Any]) -> Any:
         kind.check_schema(schema)
     except SchemaError as error:
         raise UnfitSchema(problem=str(error.message)[:LONGEST]) from None
+    _require_own_parts(schema)
     return kind(schema)
+
+
+def _require_own_parts(schema: Mapping[str, Any]) -> None:
+    """Raise `UnfitSchema` for a reference to another place than a part of the schema. The validator would find that out with a paid
+    answer, after it has asked the network for it."""
+    from referencing import Registry
+    from referencing.exceptions import Unresolvable
+    from referencing.jsonschema import DRAFT202012
+
+    resolver = Registry().resolver_with_root(DRAFT202012.create_resource(schema))
+    for reference in _references(schema):
+        try:
+            resolver.lookup(reference)
+        except (Unresolvable, ValueError, LookupError):
+            problem = f"its reference {reference} names no part of it"
+            raise UnfitSchema(problem=problem[:LONGEST]) from None
+
+
+def _references(schema: Any) -> Iterator[str]:
+    """The references in a schema."""
+    if isinstance(schema, dict):
+        if isinstance(schema.get("$ref"), str):
+            yield schema["$ref"]
+        for word, value in schema.items():
+            yield from () if word in _VALUES else _references(value)
+    elif isinstance(schema, list):
+        for each in schema:
+            yield from _references(each)
