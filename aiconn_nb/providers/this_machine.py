@@ -10,7 +10,6 @@ import os
 import re
 import ssl
 import stat
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib.util import find_spec
@@ -153,7 +152,7 @@ def machine_failure(error: BaseException, endpoint: str | None, modules: Sequenc
     library = _library(chain, modules)
     if "SSLCertVerificationError" in names or "CERTIFICATE_VERIFY_FAILED" in text:
         return _untrusted(text, endpoint, _CERTIFICATES[library][0])
-    if "RecursionError" in names and "truststore" in sys.modules:
+    if "RecursionError" in names and ssl.SSLContext.__module__.startswith("truststore"):
         return _fault(
             "truststore was put into ssl after this SDK had been imported, which makes it call itself without end",
             "Restart the kernel, and call truststore.inject_into_ssl() before everything else.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import ssl
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -134,9 +135,11 @@ def test_a_trust_store_that_comes_too_late_is_named(monkeypatch: pytest.MonkeyPa
     """What it replaces in ssl then ends in a recursion, in urllib3 and so in boto3; nothing is wrong with the provider."""
     error = RuntimeError("failed")
     error.__cause__ = RecursionError("maximum recursion depth exceeded")
-    monkeypatch.delitem(sys.modules, "truststore", raising=False)
+    monkeypatch.setitem(
+        sys.modules, "truststore", ModuleType("truststore")
+    )  # pip and others import it, and leave ssl alone
     assert machine_failure(error, NOWHERE) is None
-    monkeypatch.setitem(sys.modules, "truststore", ModuleType("truststore"))
+    monkeypatch.setattr(ssl, "SSLContext", type("SSLContext", (), {"__module__": "truststore._api"}))
     failure = machine_failure(error, NOWHERE)
     assert failure is not None
     assert (failure.kind, "inject_into_ssl() before" in failure.advice) == (FailureKind.THIS_MACHINE, True)
