@@ -23,6 +23,7 @@ _PARTS = 50
 """The maximum number of mappings in which codes are looked for, outermost first."""
 _REPEATED = frozenset({"input"})
 """Where a server in Python repeats what it refuses: the user's own words say nothing about the account."""
+_REPEATED_IN_WORDS = re.compile(r"""['"]input['"]: """)
 _LONGEST = 10_000
 """The maximum number of characters of a page, and of a message. The relevant part of an error is at its beginning."""
 _PAGE = re.compile(r"[\s\ufeff]*<(!doctype|html|head|body)\b", re.I)
@@ -49,8 +50,9 @@ class Told:
 
     @property
     def text(self) -> str:
-        """Message and codes as one text in lower case, for classification by words."""
-        return " ".join((self.words[:_LONGEST], *self.codes)).lower()
+        """Message and codes as one text in lower case, for classification by words, up to where the message repeats the request."""
+        own = _REPEATED_IN_WORDS.split(self.words[:_LONGEST], maxsplit=1)[0]
+        return " ".join((own, *self.codes)).lower()
 
     def has(self, *parts: str) -> bool:
         """Whether a code contains one of these."""

@@ -175,6 +175,8 @@ def test_a_repeated_request_says_nothing_about_the_account() -> None:
     body = {"detail": [{"type": "missing", "loc": ["body", "x"], "msg": "Field required", "input": asked}]}
     assert kind_of(422, told(body)) is FailureKind.BAD_REQUEST
     assert told(body).params == {"body", "x"}
+    words = f"[{{'type': 'missing', 'loc': ('body', 'x'), 'msg': 'Field required', 'input': {asked}}}]"  # vLLM
+    assert kind_of(400, told({"error": {"message": words}})) is FailureKind.BAD_REQUEST
 
 
 def test_a_message_that_the_template_refuses_is_not_asked_again() -> None:
