@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from importlib import import_module
 from typing import Any, TypeVar
 
@@ -29,6 +29,7 @@ from .found_credentials import FOUND
 from .model_options import fitted
 from .network import headers_in
 from .redirects import refused_redirect
+from .repeated_keys import Pieces, RepeatedKeys
 from .sdk_logs import LOGS
 from .this_machine import machine_failure, proxy_advice, proxy_passwords
 from .web_page import blocked
@@ -143,7 +144,8 @@ class Account(AsyncCalls):
         """The provider's live model list. Raises `NotImplementedError` if it has none."""
 
         def listed(client: Any) -> list[Model]:
-            return [of_type(Model, each) for each in of_type(list, self.provider.models(client))]
+            found = [of_type(Model, each) for each in of_type(list, self.provider.models(client))]
+            return list(map(self._repeated_keys.in_model, found))
 
         try:
             return self._repeated(listed)[0]
@@ -176,12 +178,17 @@ class Account(AsyncCalls):
 
         with self._telling(request.model):
             (pieces, piece), note = self._repeated(begin)
+        shown = Pieces(self._repeated_keys)
         try:
             while piece is not None:
-                yield noted(piece, *left_out, note)
+                yield from shown.of(noted(piece, *left_out, note))
                 # The patience applies only to the first piece.
                 piece = self._guarded(lambda: of_type(PIECE, next(pieces, None)), LONGEST)
+            yield from shown.rest()
             self._tell(request.model)
+        except ProviderFailed:
+            yield from shown.rest()
+            raise
         finally:
             close = getattr(pieces, "close", None)
             if close is not None:
@@ -194,6 +201,7 @@ class Account(AsyncCalls):
                 lambda client: of_type(Embeddings, self.provider.embed(client, texts, model, dimensions))
             )
         self._tell(model)
+        answer = self._repeated_keys.in_embeddings(answer)
         return replace(answer, notes=(*answer.notes, note)) if note else answer
 
     @property
@@ -204,7 +212,8 @@ class Account(AsyncCalls):
     def embed_once(self, texts: Sequence[str], model: str, dimensions: int | None = None) -> Embeddings:
         """Do the same as `embed`, but send the request once: the caller handles a failure."""
         client = self._asking_client
-        return self._guarded(lambda: of_type(Embeddings, self.provider.embed(client, texts, model, dimensions)))
+        answer = self._guarded(lambda: of_type(Embeddings, self.provider.embed(client, texts, model, dimensions)))
+        return self._repeated_keys.in_embeddings(answer)
 
     def batch(self, texts: Sequence[str], start: int = 0) -> int:
         """Return how many texts to send at once from ``start`` on, within the provider's limits for texts and tokens."""
@@ -234,6 +243,10 @@ class Account(AsyncCalls):
             elif isinstance(value, str):
                 found += secrets_in_url(value)
         return found
+
+    @cached_property
+    def _repeated_keys(self) -> RepeatedKeys:
+        return RepeatedKeys(self._secrets())
 
     def _known(self) -> list[Secret]:
         """All secrets that a message about a call may contain: the account's own, those of this machine, the proxies' passwords."""

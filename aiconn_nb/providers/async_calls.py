@@ -22,6 +22,7 @@ from .base import ChatRequest, Completion, Delta, Embeddings, Finish, Provider
 from .failures import of_type
 from .model_options import fitted
 from .network import RETRIES, retries_in, stamps
+from .repeated_keys import Pieces, RepeatedKeys
 from .this_machine import network_variables
 from .threaded import in_thread, pieces_in_thread
 
@@ -66,6 +67,8 @@ class AsyncCalls:
 
         def chat(self, request: ChatRequest) -> Generator[Delta | Finish, None, None]: ...
         def embed_once(self, texts: Sequence[str], model: str, dimensions: int | None = None) -> Embeddings: ...
+        @property
+        def _repeated_keys(self) -> RepeatedKeys: ...
         def _usable(self) -> Settings: ...
         def _made(self, build: Callable[[Settings], Any]) -> Any: ...
         def _error_for(self, error: BaseException, *, is_late: bool) -> BaseException: ...
@@ -117,12 +120,20 @@ class AsyncCalls:
 
         with self._telling(request.model):
             (came, first), note = await self._repeated_async(begin)
+        shown = Pieces(self._repeated_keys)
         try:
             while first is not None:
-                yield noted(first, *left_out, note)
+                for piece in shown.of(noted(first, *left_out, note)):
+                    yield piece
                 # The patience applies only to the first piece.
                 first = of_type(PIECE, await self._guarded_async(anext(came, None), LONGEST))
+            for piece in shown.rest():
+                yield piece
             self._tell(request.model)
+        except ProviderFailed:
+            for piece in shown.rest():
+                yield piece
+            raise
         finally:
             await self._guarded_async(came.aclose(), LONGEST)
 
@@ -135,6 +146,7 @@ class AsyncCalls:
         with self._telling(request.model):
             answer = self._proved(await self._guarded_async(self.provider.async_complete(client, request)))
         self._tell(request.model)
+        answer = self._repeated_keys.in_completion(answer)
         return replace(answer, finish=noted(answer.finish, *left_out))
 
     async def async_embed(self, texts: Sequence[str], model: str, dimensions: int | None = None) -> Embeddings:
@@ -147,7 +159,7 @@ class AsyncCalls:
                 await self._guarded_async(self.provider.async_embed(client, texts, model, dimensions))
             )
         self._tell(model)
-        return answer
+        return self._repeated_keys.in_embeddings(answer)
 
     def _tell(self, model: str, failure: FailureKind | None = None) -> None:
         """Report an answer or a failure. Of a model that answers a hundred times a second, one answer is reported."""
