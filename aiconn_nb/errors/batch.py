@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from aiconn_nb.model.amounts import counted
 from aiconn_nb.model.hint import command, pip
 from aiconn_nb.model.nearest import did_you_mean
@@ -9,6 +11,9 @@ from aiconn_nb.model.nearest import did_you_mean
 from .asking import NOT_SENT
 from .base import AiconnError, CommandError, Lines, clause
 from .commands import Interrupted
+
+_LONGEST: Final = 300
+"""Maximum characters of a problem."""
 
 
 class BatchError(AiconnError):
@@ -89,8 +94,9 @@ class UnfitSchema(BatchError, is_reason=True):
     problem: str
 
     def lines(self) -> Lines:
+        # Cut here, where keys are masked: a cut would leave half of one, which no search finds.
         return (
-            f"The schema cannot be read: {clause(self.problem)}.",
+            f"The schema cannot be read: {clause(self.problem[:_LONGEST])}.",
             "Write {'label': ['positive', 'negative'], 'score': float}, a JSON Schema, or a pydantic model.",
         )
 

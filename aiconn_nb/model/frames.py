@@ -42,7 +42,10 @@ def leaves_no_locals(
         given = args if masked is None else args[1:]
         clear(error.__traceback__, [given, options], in_debug=in_debug)
         is_about_types = isinstance(error, AttributeError | TypeError | ValueError)
-        return _wrong(function, args, options) if is_about_types else None
+        wrong = _wrong(function, args, options) if is_about_types else None
+        if wrong is not None and masked is not None:
+            masked(args[0], wrong)  # Python repeats the name of an argument that there is not
+        return wrong
 
     @wraps(function)
     def call(*args: Given.args, **options: Given.kwargs) -> Answer:

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
@@ -196,6 +197,48 @@ def test_a_key_is_not_repeated_where_nothing_belongs(prepared: Session, line: st
         run(prepared, split(line.format(SHAPED)), NotebookConsole(None))
     assert SHAPED not in str(raised.value)
     assert SHAPED not in repr(raised.value)
+
+
+LONG = Canary("long"), Canary("long", "end")
+"""The two ends of a key that is longer than what messages quote."""
+LONG_KEY = LONG[0].value + "-" * 120 + LONG[1].value
+CALLS: dict[str, Callable[[Session, str], object]] = {
+    "the name of an argument": lambda session, key: session.ask("hi", profile="long", model="m", **{key: 1}),
+    "the name of a setting": lambda session, key: session.edit("long", settings={key: "1"}),
+    "the name of an option": lambda session, key: session.ask("hi", profile="long", model="m", options={key: 1}),
+    "a connection": lambda session, key: session.create_profile("new", connections=[key], model="m"),
+    "a field of a schema": lambda session, key: session.ask("hi", profile="long", model="m", schema={key: "x"}),
+    "a word of a schema": lambda session, key: session.ask("hi", profile="long", model="m", schema={"a": key}),
+    "the end of a word of a schema": lambda session, key: session.ask(
+        "hi", profile="long", model="m", schema={"a": "x" * 260 + key}
+    ),
+    "the end of a type of a schema": lambda session, key: session.ask(
+        "hi",
+        profile="long",
+        model="m",
+        schema={"type": "object", "properties": {"a": {"type": "x" * 260 + key}}},
+    ),
+    "a profile": lambda session, key: session.ask("hi", profile=key),
+    "an alias": lambda session, key: session.get(key),
+    "a provider": lambda session, key: session.create("new", key),
+    "a tag": lambda session, key: session.create_profile("new", connections=["long"], model="m", tags=[key]),
+    "a format": lambda session, key: session.explain("long", environment=key),
+    "a template": lambda session, key: session.map([{"a": "b"}], "{" + key + "}", profile="long", model="m"),
+}
+
+
+@pytest.mark.parametrize("debug", ["", "1"], ids=["plain", "debug"])
+@pytest.mark.parametrize("call", list(CALLS))
+def test_an_error_of_a_call_repeats_no_part_of_a_key(
+    prepared: Session, call: str, debug: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given in the place of anything else, from Python: neither whole nor cut where a message ends."""
+    monkeypatch.setenv("AICONN_DEBUG", debug)
+    prepared.create("long", "openai", settings={"api_key": LONG_KEY, "endpoint": "http://127.0.0.1:9/v1"})
+    with pytest.raises(AiconnError) as raised:
+        CALLS[call](prepared, LONG_KEY)
+    error = raised.value
+    assert found(f"{error} {error!r} {vars(error)}", LONG) == []
 
 
 def test_no_public_object_shows_a_key(prepared: Session) -> None:

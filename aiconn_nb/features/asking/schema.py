@@ -201,7 +201,7 @@ def _short(kind: Any) -> dict[str, Any]:
         if all(isinstance(each, str | int | float) for each in kind):
             is_text = all(isinstance(each, str) for each in kind)
             return {**({"type": "string"} if is_text else {}), "enum": list(kind)}
-    raise UnfitSchema(problem=f"{kind!r} is not a type, a list of values or fields"[:LONGEST])
+    raise UnfitSchema(problem=f"{kind!r} is not a type, a list of values or fields")
 
 
 def _is_plain_schema(kind: Mapping[str, Any]) -> bool:
@@ -240,7 +240,7 @@ def _validator(schema: Mapping[str, Any]) -> Any:
     try:
         kind.check_schema(schema)
     except SchemaError as error:
-        raise UnfitSchema(problem=str(error.message)[:LONGEST]) from None
+        raise UnfitSchema(problem=str(error.message)) from None
     _require_own_parts(schema)
     return kind(schema)
 
@@ -257,8 +257,7 @@ def _require_own_parts(schema: Mapping[str, Any]) -> None:
         try:
             resolver.lookup(reference)
         except (Unresolvable, ValueError, LookupError):
-            problem = f"its reference {reference} names no part of it"
-            raise UnfitSchema(problem=problem[:LONGEST]) from None
+            raise UnfitSchema(problem=f"its reference {reference} names no part of it") from None
 
 
 def _references(schema: Any) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from aiconn_nb.errors import InvalidProfile
 from aiconn_nb.features.arguments import texts_in
 from aiconn_nb.model.capability import Capability
-from aiconn_nb.model.connection import Connection, alias_problem, name_problem
+from aiconn_nb.model.connection import ALIAS_LENGTH, Connection, alias_problem, name_problem
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.profile import Profile
 from aiconn_nb.model.secret import holds_key, redact
@@ -250,7 +250,10 @@ def _connections(
         connection = known.get(alias.lower()) or snapshot.connection_renamed_from(alias)
         if connection is None:
             meant = did_you_mean(alias, known)
-            wrong.append(f"there is no connection '{redact(alias[:100])}'{'. ' if meant else ''}{meant}")
+            # Half of a key is not recognized as one. So a long word is not cut, and the word before its equals sign is not all.
+            is_shown = len(alias) <= ALIAS_LENGTH and not known_keys_in(context, {"": word})
+            named = f" '{redact(alias)}'" if is_shown else f" with a name of {len(alias):,} characters"
+            wrong.append(f"there is no connection{named}{'. ' if meant else ''}{meant}")
         elif connection in found:
             wrong.append(f"{connection.alias} is named twice")
         elif not context.can(connection, capability):

@@ -27,6 +27,8 @@ Offered = Mapping[str, Sequence[Field]]
 """Option -> its declarations by the providers that accept it, without duplicates."""
 
 SYSTEM_LENGTH: Final = 100_000
+_LONGEST_NAME: Final = 60
+"""Maximum characters of an unknown option's name in a message."""
 """Maximum characters of a system prompt."""
 SYSTEM: Final = Field("system", "System prompt", "instructions before every prompt", most=SYSTEM_LENGTH)
 
@@ -104,7 +106,7 @@ def merged(
         if key not in offers:
             # An empty value counts as omitted.
             if not (_is_empty(value) and (key in kept or _owner(key))):
-                problems[redact(str(key)[:60])] = _unknown(capability, str(key), offers)
+                problems[_shown(str(key))] = _unknown(capability, str(key), offers)
             elif key in kept:
                 del result[key]
             continue
@@ -186,6 +188,11 @@ def _is_empty(value: object) -> bool:
 def _owner(key: str) -> Capability | None:
     """The capability that knows an option; None if there is none."""
     return next((each for each, options in OPTIONS.items() if key in {option.key for option in options}), None)
+
+
+def _shown(key: str) -> str:
+    """The name of an option that there is not. A long one may be a key, and half of a key is not recognized as one."""
+    return redact(key) if len(key) <= _LONGEST_NAME else f"a name of {len(key):,} characters"
 
 
 def _unknown(capability: Capability, key: str, offers: Offered) -> str:
