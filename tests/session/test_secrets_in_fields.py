@@ -206,6 +206,27 @@ def test_a_plain_url_is_neither(url: str) -> None:
     assert masked_url(url) == url
 
 
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        (f"https://gateway.example/{CANARY}/v1", f"https://gateway.example/{MASK}/v1"),
+        (f"https://gateway.example/v1#{CANARY}", f"https://gateway.example/v1#{MASK}"),
+        ("sk-proj-0123456789abcdef", MASK),
+    ],
+)
+def test_a_resolved_value_with_the_connections_own_key_is_masked(
+    session: Session, work: Path, url: str, shown: str
+) -> None:
+    """Some gateways have the key in the path, where no name tells it; and a key may be in the place of a URL."""
+    (work / "appsettings.json").write_text(f'{{"Gateway": {{"Endpoint": "{url}", "ApiKey": "{CANARY}"}}}}')
+    settings = {"api_key": "$Gateway:ApiKey", "endpoint": "$Gateway:Endpoint"}
+    session.create("gateway", "openai-compatible", settings=settings)
+    said = session.explain("gateway")
+    (line,) = [each for each in said if each.key == "endpoint"]
+    assert line.shown in (shown, "")
+    assert CANARY not in f"{said} {said.data()}"
+
+
 def test_a_url_of_nothing_but_parameters_is_looked_through_at_once() -> None:
     """A bundle or a file of settings may have any text; it took minutes for four thousand characters."""
     assert key_in_url("https://host/" + "?key" * 100_000) == ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from aiconn_nb.config.configuration import Configuration, Found
@@ -19,9 +19,9 @@ from aiconn_nb.model.casing import fold
 from aiconn_nb.model.connection import Connection, references
 from aiconn_nb.model.key_name import has_key, shown_name
 from aiconn_nb.model.reference import Reference, parse
-from aiconn_nb.model.secret import MASK, without
-from aiconn_nb.model.url import masked_url
+from aiconn_nb.model.secret import MASK, Secret, redact, without, without_typed
 from aiconn_nb.session.context import Context
+from aiconn_nb.session.known_secrets import CONTAINED
 
 from .resolving import blank, missing_because, place
 from .results import FieldLine
@@ -93,11 +93,19 @@ def explained(context: Context, connection: Connection, configuration: Configura
 
 def lines_of(explained: Sequence[Explained], environment: str) -> tuple[FieldLine, ...]:
     """Fields that were explained in an environment, in a displayable form."""
-    return tuple([_line(each, environment) for each in explained])
+    secrets = [
+        Secret(found.value)
+        for each in explained
+        if (found := each.found) and found.value and (each.field.sensitive or found.is_secret)
+    ]
+    return tuple([_line(each, environment, secrets) for each in explained])
 
 
-def _line(explained: Explained, environment: str) -> FieldLine:
-    """One field in a displayable form: no secret, and a configuration value only if it is not sensitive."""
+def _line(explained: Explained, environment: str, secrets: Iterable[Secret]) -> FieldLine:
+    """One field in a displayable form: no secret, and a configuration value only if it is not sensitive.
+
+    A value may contain one of the connection's ``secrets`` all the same: some gateways have the key in the path.
+    """
     field, found, problem = explained.field, explained.found, explained.problem
     if explained.kind == "unset" and problem is None:  # most fields are
         return FieldLine(
@@ -109,7 +117,9 @@ def _line(explained: Explained, environment: str) -> FieldLine:
     elif explained.kind == "sealed":
         shown = MASK
     elif found is not None and problem is None:
-        shown = MASK if field.sensitive or found.is_secret else masked_url(found.value or "")
+        shown = MASK if field.sensitive or found.is_secret else redact(found.value or "")
+        for secret in secrets:
+            shown = without_typed(shown, secret, shortest=CONTAINED, contained=CONTAINED)
     line = FieldLine(
         key=field.key,
         label=field.label,
