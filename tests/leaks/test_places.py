@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -17,14 +18,14 @@ from nbclient import NotebookClient
 
 import aiconn_nb
 from aiconn_nb import Session
-from aiconn_nb.errors import AiconnError
+from aiconn_nb.errors import AiconnError, CommandError
 from aiconn_nb.session import kernel_session
 from aiconn_nb.ui import cli
 from aiconn_nb.ui.shell.command import split
 from aiconn_nb.ui.shell.table import COMMANDS, run
 
 from .canary import Canary, found
-from .conftest import Record, Searched, in_files
+from .conftest import Echoing, Record, Searched, in_files
 
 FILE, SEALED = Canary("file"), Canary("sealed")
 ALL = [FILE, SEALED]
@@ -239,6 +240,44 @@ def test_an_error_of_a_call_repeats_no_part_of_a_key(
         CALLS[call](prepared, LONG_KEY)
     error = raised.value
     assert found(f"{error} {error!r} {vars(error)}", LONG) == []
+
+
+SENDING: dict[str, Callable[[Session, str], object]] = {
+    "ask": lambda session, key: session.ask("hi", profile="other", model=key),
+    "aask": lambda session, key: asyncio.run(session.aask("hi", profile="other", model=key)),
+    "ask for a schema": lambda session, key: session.ask(
+        "hi", profile="other", model="demo-chat", schema={"a": [key, "x"]}
+    ),
+    "ask with an option": lambda session, key: session.ask("hi", profile="other", model="m", options={"stop": key}),
+    "compare": lambda session, key: session.compare("hi", "other", model=key),
+    "embed": lambda session, key: session.embed(["hi"], profile="other", model=key),
+    "map": lambda session, key: session.map(["hi"], "{text}", profile="other", model=key),
+    "map to a schema": lambda session, key: session.map(
+        ["hi"], "{text}", profile="other", model="demo-chat", schema={"a": [key, "x"]}
+    ),
+    "map with an option": lambda session, key: session.map(
+        ["hi"], "{text}", profile="other", model="m", options={"stop": key}
+    ),
+    "test": lambda session, key: session.test("other", model=key),
+    "failover": lambda session, key: session.failover("other", model=key, live=True),
+    "rotate": lambda session, key: session.rotate("other", "new-key-of-a-test", model=key),
+    "to": lambda session, key: session.to("langchain", "other", model=key),
+}
+
+
+@pytest.mark.parametrize("call", list(SENDING))
+def test_no_verb_sends_or_saves_a_key_in_the_place_of_another_word(
+    session: Session, isolated: Path, work: Path, call: str, echoing: str
+) -> None:
+    """To another host: the request is refused before it is sent, and no file of results names the key."""
+    session.create("known", "openai", settings={"api_key": FILE.value})
+    session.create("other", "openai", settings={"api_key": "not-the-canary", "endpoint": f"{echoing}/v1"})
+    Echoing.heard.clear()
+    with pytest.raises(CommandError):
+        SENDING[call](session, FILE.value)
+    session.close()
+    assert Echoing.heard == []
+    assert in_files(isolated, [FILE]) == {}
 
 
 def test_no_public_object_shows_a_key(prepared: Session) -> None:

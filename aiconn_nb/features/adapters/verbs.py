@@ -59,6 +59,7 @@ class AdapterVerbs(Core):
         from .building import build
         from .known import get
 
+        self.require_no_known_key(model)
         wanted = as_capability(capability)
         adapter = get(framework)
         target = find_target(self._context, alias, model=model, capability=wanted, in_use=self._in_use)

@@ -114,7 +114,7 @@ class AskingVerbs(Core):
         from .stream import Opening, request_of
 
         shape = None if schema is None else Shape(schema)
-        self.require_no_known_key(prompt, *_texts(given), None if shape is None else str(shape.schema))
+        self.require_no_known_key(prompt, model, *_texts(given), None if shape is None else str(shape.schema))
         target = self.target(profile, model)
         whom = (target.profile or target.connections[0]).id
         before = self._conversations.get(whom, ()) if carry_on else ()
@@ -406,7 +406,7 @@ class AskingVerbs(Core):
 
         if not profiles:
             raise errors.NoProfilesNamed
-        self.require_no_known_key(prompt, *_texts(given))
+        self.require_no_known_key(prompt, model, *_texts(given))
         targets = []
         for alias in dict.fromkeys(profiles):
             # A profile that cannot be asked shows its error beside the other replies.
@@ -459,6 +459,7 @@ class AskingVerbs(Core):
         """
         from .rehearsal import known_outcomes, live_outcomes, rehearse
 
+        self.require_no_known_key(model)
         played, counted_for = self._played(profile, model)
         players = self._players(played)
         outcomes = known_outcomes(players)

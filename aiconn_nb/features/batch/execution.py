@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
-from aiconn_nb.errors import KeyInPrompt, NoLongestAnswer
+from aiconn_nb.errors import KeyInPrompt, KnownKeyGiven, NoLongestAnswer
 from aiconn_nb.features.asking import Shape
 from aiconn_nb.model.connection import Connection, now
 from aiconn_nb.model.moment import iso
@@ -190,9 +190,13 @@ class Run:
         self._prices.require_known(self._parts.target, self._parts.account_of)
 
     def _require_no_key(self, template: str) -> None:
-        for text in (template, self._parts.request.system or ""):
-            if whose := self._parts.key_in(text):
+        request, key_in = self._parts.request, self._parts.key_in
+        for text in (template, request.system or ""):
+            if whose := key_in(text):
                 raise KeyInPrompt(words=whose)
+        for text in (request.model, str(self.shape.schema or ""), *map(str, request.options.values())):
+            if whose := key_in(text):
+                raise KnownKeyGiven(whose=whose)
 
     @property
     def _lost(self) -> Sequence[str]:

@@ -367,7 +367,7 @@ class BatchVerbs(Core):
             source = dask_source(texts, template)
         else:
             source = source_of(texts, template)
-        self.require_no_known_key("\n".join(source.texts), template)
+        self.require_no_known_key("\n".join(source.texts), template, model)
         target = find_target(self._context, profile, model=model, capability=Capability.EMBEDDING, in_use=self._in_use)
         if not source.count and source.table is None:
             return Embedded([], model=target.model, connection="", profile=target.label, as_array=as_array)

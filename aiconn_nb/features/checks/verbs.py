@@ -64,6 +64,7 @@ class CheckVerbs(Core):
             aiconn_nb.test("openai-dev", model="gpt-5-mini").ok
         """
 
+        self.require_no_known_key(model)
         if all:
             chosen = list(self._context.store.read().connections)
         elif aliases:
@@ -104,6 +105,7 @@ class CheckVerbs(Core):
         """
         from aiconn_nb.features.connections import draft, take
 
+        self.require_no_known_key(model)
         taken, settings = take(settings), None
         made = draft(self._context, alias, provider, kept_from=kept_from, settings=taken)
         from .ladder import run_tests

@@ -103,6 +103,7 @@ class RotationVerbs(Core):
         taken, new = take_key(new), None  # so that no traceback frame shows the given key
         from .key_rotation import rotate
 
+        self.require_no_known_key(model)
         planned = self.rotation(alias, field=field, to=to, all=all)
         given = taken if isinstance(taken, Mapping) else {each.key: taken for each in planned.fields[:1]}
         holders = self._fresh_bindings()
