@@ -13,6 +13,7 @@ from aiconn_nb.features.usage.call_log import CallLog
 from aiconn_nb.features.usage.meter import Meter
 from aiconn_nb.features.usage.results import Spending, spending
 from aiconn_nb.features.usage.tally import Spent
+from aiconn_nb.features.usage.ticket import Ticket
 from aiconn_nb.providers.base import ChatRequest, Delta, Finish
 from aiconn_nb.providers.fake import FakeFailure, FakeProvider, registry_of
 from aiconn_nb.ui.render.usage import bar, tokens
@@ -138,3 +139,8 @@ def test_the_time_of_a_failed_connection_is_counted_once(isolated: Path, monkeyp
     reply = session.ask("one", profile="both")
     assert reply.seconds == 3.0
     assert {row.connection: row.seconds for row in session.usage()} == {"first": 2.0, "second": 1.0}
+
+
+def test_a_ticket_that_an_interrupt_left_half_made_ends_in_silence() -> None:
+    """It was no permission yet: nothing is counted, and Python reports no exception from its end."""
+    Ticket.__new__(Ticket).__del__()

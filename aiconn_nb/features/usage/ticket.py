@@ -103,6 +103,7 @@ class Ticket:
 
     def __del__(self) -> None:
         # The request was interrupted before it was sent, or its stream was abandoned.
-        if not self._is_settled and self.targets:
+        # `targets` is set last: an interrupt may have left this object half made.
+        if getattr(self, "targets", ()) and not self._is_settled:
             # Without waking the thread: this may run anywhere, even with the event's lock held.
             self._settle(Sums(), is_told=False, may_cost=True, wake=False, outcome="interrupted")
