@@ -107,7 +107,7 @@ class Anthropic(Stainless):
         from .own_client import alone
 
         # The endpoint is always passed. Otherwise ANTHROPIC_BASE_URL could send this connection's key to another host.
-        options |= {"base_url": self.endpoint(settings), **self._account(settings, is_async=is_async)}
+        options |= {"base_url": self.endpoint(settings) or "", **self._account(settings, is_async=is_async)}
         # Before 0.94 the SDK sends ANTHROPIC_AUTH_TOKEN in addition to a given key.
         return alone(self._class(is_async=is_async)(**options), options, ("api_key", "auth_token", "webhook_key"))
 

@@ -88,7 +88,8 @@ class OpenAIProtocol(Stainless):
 
     def api_base(self, settings: Settings) -> str:
         """The URL to which the SDK appends ``/chat/completions``."""
-        return self.endpoint(settings)
+        # A plug-in's may be None, for which the SDK takes the address in a variable.
+        return self.endpoint(settings) or ""
 
     def meant_endpoint(self, given: str) -> str:
         return openai_base(given)

@@ -14,7 +14,9 @@ import pytest
 from aiconn_nb.errors import FailureKind, ProviderFailed
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.account import Account
-from aiconn_nb.providers.base import ChatRequest, Delta, Embeddings, Finish, Message, Usage
+from aiconn_nb.providers.anthropic import Anthropic
+from aiconn_nb.providers.base import ChatRequest, Delta, Embeddings, Finish, Message, Provider, Usage
+from aiconn_nb.providers.openai_compatible import OpenAICompatible
 from aiconn_nb.providers.testing import leaks
 
 from .aimock import GOOD_KEY, WRONG_KEY, Aimock
@@ -394,6 +396,21 @@ def test_a_key_that_cannot_be_sent(flavour: Flavour, serve: Serve, key: str) -> 
         account.models()
     assert caught.value.kind is FailureKind.AUTHENTICATION
     assert leaks(caught.value, [Secret(key)]) == []
+    assert server.asked == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "variable"), [(OpenAICompatible, "OPENAI_BASE_URL"), (Anthropic, "ANTHROPIC_BASE_URL")]
+)
+def test_a_plug_in_without_an_endpoint_takes_none_from_the_environment(
+    kind: type[Provider], variable: str, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A key would go to the host in a variable, which nobody was asked about. (Our server.)"""
+    server = serve(says({"object": "list", "data": []}))
+    monkeypatch.setenv(variable, server.url)
+    monkeypatch.setattr(kind, "endpoint", lambda self, settings: None)
+    with pytest.raises(ProviderFailed):
+        Account(kind(), {"api_key": Secret(GOOD_KEY)}, label="plug-in").models()
     assert server.asked == []
 
 
