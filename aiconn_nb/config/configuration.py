@@ -161,9 +161,11 @@ class Configuration:
                 if is_there
                 else f"The folder {shown(str(self.root))} does not exist."
             ]
-        wanted = [layer.name for layer in reversed(self._layers) if isinstance(layer, FileLayer)]
-        pairs = [(name, spelled_otherwise(self.root, name)) for name in wanted]
-        return [_told_spelling(name, there) for name, there in pairs if there]
+        return [
+            _told_spelling(layer.name, there)
+            for layer in reversed(self._layers)
+            if isinstance(layer, FileLayer) and (there := spelled_otherwise(self.root, layer.name))
+        ]
 
     def lookup(self, key: str) -> Found:
         """The value of a key, in any case.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from aiconn_nb.config.configuration import Configuration, Found
@@ -93,18 +93,13 @@ def explained(context: Context, connection: Connection, configuration: Configura
 
 def lines_of(explained: Sequence[Explained], environment: str) -> tuple[FieldLine, ...]:
     """Fields that were explained in an environment, in a displayable form."""
-    secrets = [
-        Secret(found.value)
-        for each in explained
-        if (found := each.found) and found.value and (each.field.sensitive or found.is_secret)
-    ]
-    return tuple([_line(each, environment, secrets) for each in explained])
+    return tuple([_line(each, environment, explained) for each in explained])
 
 
-def _line(explained: Explained, environment: str, secrets: Iterable[Secret]) -> FieldLine:
+def _line(explained: Explained, environment: str, beside: Sequence[Explained]) -> FieldLine:
     """One field in a displayable form: no secret, and a configuration value only if it is not sensitive.
 
-    A value may contain one of the connection's ``secrets`` all the same: some gateways have the key in the path.
+    A value may contain a secret of the fields ``beside`` it all the same: some gateways have the key in the path.
     """
     field, found, problem = explained.field, explained.found, explained.problem
     if explained.kind == "unset" and problem is None:  # most fields are
@@ -117,9 +112,7 @@ def _line(explained: Explained, environment: str, secrets: Iterable[Secret]) -> 
     elif explained.kind == "sealed":
         shown = MASK
     elif found is not None and problem is None:
-        shown = MASK if field.sensitive or found.is_secret else redact(found.value or "")
-        for secret in secrets:
-            shown = without_typed(shown, secret, shortest=CONTAINED, contained=CONTAINED)
+        shown = MASK if field.sensitive or found.is_secret else _shown(found.value or "", beside)
     line = FieldLine(
         key=field.key,
         label=field.label,
@@ -131,6 +124,16 @@ def _line(explained: Explained, environment: str, secrets: Iterable[Secret]) -> 
         source={"sealed": "the vault", "literal": "the store", "default": "the provider"}.get(explained.kind, ""),
     )
     return _completed(line, found, problem, environment)
+
+
+def _shown(value: str, beside: Sequence[Explained]) -> str:
+    """A value that is not a secret, without those of other fields."""
+    value = redact(value)
+    for each in beside:
+        found = each.found
+        if found is not None and found.value and (each.field.sensitive or found.is_secret):
+            value = without_typed(value, Secret(found.value), shortest=CONTAINED, contained=CONTAINED)
+    return value
 
 
 def _written(explained: Explained) -> str:
