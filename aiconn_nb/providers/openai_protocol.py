@@ -88,8 +88,7 @@ class OpenAIProtocol(Stainless):
 
     def api_base(self, settings: Settings) -> str:
         """The URL to which the SDK appends ``/chat/completions``."""
-        # A plug-in's may be None, for which the SDK takes the address in a variable.
-        return self.endpoint(settings) or ""
+        return self.endpoint(settings)
 
     def meant_endpoint(self, given: str) -> str:
         return openai_base(given)
@@ -167,7 +166,8 @@ def sdk_client(
     from .own_client import alone
 
     key = awaited(api_key) if is_async and callable(api_key) else api_key
-    options |= {"base_url": base_url, "api_key": key or _NO_KEY}
+    # A plug-in's address may be None, for which the SDK takes the one in a variable.
+    options |= {"base_url": base_url or "", "api_key": key or _NO_KEY}
     made: Any = openai.AsyncOpenAI(**options) if is_async else openai.OpenAI(**options)
     client = alone(made, options, FROM_ENVIRONMENT)
     if api_key is None:

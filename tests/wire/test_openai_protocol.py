@@ -16,6 +16,8 @@ from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.account import Account
 from aiconn_nb.providers.anthropic import Anthropic
 from aiconn_nb.providers.base import ChatRequest, Delta, Embeddings, Finish, Message, Provider, Usage
+from aiconn_nb.providers.google import Google
+from aiconn_nb.providers.openai import OpenAI
 from aiconn_nb.providers.openai_compatible import OpenAICompatible
 from aiconn_nb.providers.testing import leaks
 
@@ -400,7 +402,13 @@ def test_a_key_that_cannot_be_sent(flavour: Flavour, serve: Serve, key: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("kind", "variable"), [(OpenAICompatible, "OPENAI_BASE_URL"), (Anthropic, "ANTHROPIC_BASE_URL")]
+    ("kind", "variable"),
+    [
+        (OpenAI, "OPENAI_BASE_URL"),
+        (OpenAICompatible, "OPENAI_BASE_URL"),
+        (Anthropic, "ANTHROPIC_BASE_URL"),
+        (Google, "GOOGLE_GEMINI_BASE_URL"),
+    ],
 )
 def test_a_plug_in_without_an_endpoint_takes_none_from_the_environment(
     kind: type[Provider], variable: str, serve: Serve, monkeypatch: pytest.MonkeyPatch
