@@ -119,9 +119,9 @@ def test_a_damaged_file_is_not_overwritten_by_a_change(full_store: Store) -> Non
         change.put(connection("new"))
     (aside,) = full_store.home.glob("connections.damaged-*")
     assert aside.read_bytes() == b"rubbish"
-    assert full_store.notes == [
-        f"A damaged store lies in {full_store.home}: {aside.name}. Repair it and rename it to connections.json, or delete it."
-    ]
+    (note,) = full_store.notes
+    assert aside.name in note
+    assert "connections.json" in note  # what a repaired copy has to be called
 
 
 def test_two_kernels_that_find_the_damage_at_once_set_aside_one_file(full_store: Store) -> None:
