@@ -571,6 +571,7 @@ def asking() -> Iterator[AiconnError]:
     yield NotJson(where="line 1, column 3", kept_in="")
     yield NotInSchema(alias="openai-dev", problem="$.stars: 7 is greater than the maximum of 5")
     yield NotInSchema(alias="openai-dev", problem="line 1, column 3", ended="cut at max tokens")
+    yield NotInSchema(alias="openai-dev", problem="line 1, column 3", kept_in="")
     yield PlacesLeft(places=("{topic}", "{level}"))
     yield PlaceNotFilled(place="{rows[9]}", problem="IndexError")
     yield PlaceRefused(place="{key}", problem="is a secret")

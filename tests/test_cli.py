@@ -224,6 +224,21 @@ def test_an_answer_that_is_no_json_is_printed_all_the_same() -> None:
     assert told["message"] == error[0]
 
 
+def test_an_answer_that_does_not_match_is_printed_beside_stdout(tmp_path: Path) -> None:
+    """It was paid for, and is no result; nothing else in a terminal holds it."""
+    schema = tmp_path / "schema.json"
+    schema.write_text('{"type": "object", "properties": {"code": {"type": "string", "pattern": "^[0-9]+$"}}}')
+    aiconn("new", "demo", "--provider", "demo")
+    ask = ("ask", "demo", "--model", "demo-brief", "--schema", str(schema))
+    asked = aiconn(*ask, "hello")
+    assert (asked.returncode, asked.stdout) == (1, "")
+    came, footer, *error = asked.stderr.splitlines()
+    assert (set(json.loads(came)), footer[:4], len(error)) == ({"code"}, "demo", 2)
+    assert "last_reply" not in error[1]
+    told = json.loads(aiconn(*ask, "hello", "--json").stdout)
+    assert (told["error"], told["partial"]["text"]) == ("NotInSchema", came)
+
+
 def test_json_that_was_interrupted_is_printed_beside_stdout(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -119,14 +119,17 @@ class NotInSchema(AiconnError):
     """Where the reply does not match, and why."""
     ended: str = ""
     """Why the reply is incomplete, if it is: ``cut at max tokens``."""
+    kept_in: str = "last_reply"
+    """What holds the reply; '' if nothing does."""
 
     def lines(self) -> Lines:
+        kept = f"; {self.kept_in} has the text" if self.kept_in else ""
         what = (
             f"The reply of {self.alias} does not match the schema, even at the second attempt: {clause(self.problem)}."
         )
         if self.ended:
-            return what, f"It was incomplete ({self.ended}); last_reply has its text."
-        return what, "Describe the fields in the prompt, or choose another model; last_reply has the text."
+            return what, f"It was incomplete ({self.ended}){kept}."
+        return what, f"Describe the fields in the prompt, or choose another model{kept}."
 
 
 # ---- placeholders in a prompt ----------------------------------------------------------------------------------------

@@ -40,8 +40,10 @@ class TerminalLive:
         if self._streams and self._format in ("markdown", "text"):
             print(printable(text), end="", flush=True)
 
-    def end(self, reply: Reply) -> None:
-        if self._format in ("markdown", "text"):
+    def end(self, reply: Reply, *, fails: bool = False) -> None:
+        if fails:
+            print(printable(reply.text), file=sys.stderr, flush=True)
+        elif self._format in ("markdown", "text"):
             print("" if self._streams else printable(reply.text), flush=True)
         elif self._format == "code":
             print(printable(reply.code()), flush=True)

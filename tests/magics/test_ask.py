@@ -482,5 +482,6 @@ def test_an_answer_that_does_not_match_is_in_last_reply(shell: InteractiveShell)
     error = cell(shell, "%%aiconn ask writer --schema fields -o found\nhello").error_in_exec
     last = kernel_session().last_reply
     assert (type(error), shell.user_ns["found"]) == (NotInSchema, "before")
+    assert error.kept_in == "aiconn_nb.last_reply()"
     assert last is not None
     assert last.partial is False

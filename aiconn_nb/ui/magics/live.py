@@ -77,7 +77,7 @@ class LiveOutput:
         if self._pace.is_due(self._length):
             self._place.show(self._bundle("".join(self._texts)))
 
-    def end(self, reply: Reply) -> None:
+    def end(self, reply: Reply, *, fails: bool = False) -> None:
         """Show the answer with its footer, as it will be saved."""
         self._place.show(self._whole(reply))
 
@@ -112,7 +112,7 @@ class LiveText:
             sys.stdout.write(printable(text))
             sys.stdout.flush()
 
-    def end(self, reply: Reply) -> None:
+    def end(self, reply: Reply, *, fails: bool = False) -> None:
         """Print who answered and the cost."""
         if not self._streams:
             sys.stdout.write(printable(reply.text))

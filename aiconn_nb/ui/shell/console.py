@@ -22,8 +22,11 @@ class Live(Protocol):
         """Show the next piece."""
         ...
 
-    def end(self, reply: Reply) -> None:
-        """Show the complete answer, or the part that arrived, with the connection that answered and the cost."""
+    def end(self, reply: Reply, *, fails: bool = False) -> None:
+        """Show the complete answer, or the part that arrived, with the connection that answered and the cost.
+
+        ``fails``: whether the command fails with it. Then a terminal prints it beside the results.
+        """
         ...
 
 

@@ -15,6 +15,7 @@ from aiconn_nb.errors import (
     NoTargetOnLine,
     NothingToCompare,
     NothingToEmbed,
+    NotInSchema,
     NotJson,
 )
 from aiconn_nb.features.app import Session
@@ -119,6 +120,11 @@ def _ask_in(
         if session.last_reply is before or session.last_reply is None:
             raise
         raise interrupted(session.last_reply.with_left(left), "last_reply", console) from None
+    except NotInSchema as error:
+        # It is paid for, and a terminal has no other place for it.
+        error.kept_in = _kept_in(None, console)
+        live.end(error.partial, fails=True)
+        raise
     reply = session.last_reply = with_notes_so_far(reply.with_left(left))
     live.end(reply)
     if words.output:
