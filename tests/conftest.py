@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import gc
 import ipaddress
 import linecache
 import os
@@ -119,6 +120,8 @@ def interrupted_at() -> Callable[[int, Callable[[], object]], None]:
 
     In a thread of its own: where a trace function raises at certain lines of an ``except`` block, CPython 3.11 never leaves that
     block, and whatever the thread raises from then on has its exception for a context.
+
+    Without garbage collection: it runs the finalizers that earlier tests left behind, and their lines would be interrupted instead.
     """
     import aiconn_nb
 
@@ -146,8 +149,14 @@ def interrupted_at() -> Callable[[int, Callable[[], object]], None]:
                 sys.settrace(None)
 
         thread = Thread(target=run)
-        thread.start()
-        thread.join()
+        collects = gc.isenabled()
+        gc.disable()
+        try:
+            thread.start()
+            thread.join()
+        finally:
+            if collects:
+                gc.enable()
         if raised:
             raise raised[0]
 

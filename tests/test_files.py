@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import count
@@ -14,6 +15,7 @@ from typing import NoReturn
 import pytest
 
 from aiconn_nb import files
+from aiconn_nb.model.place import tilde
 
 Write = Callable[[Path, bytes], object]
 
@@ -74,6 +76,26 @@ def test_a_full_disk_keeps_the_old_content(tmp_path: Path, write: Write, call: s
     assert raised.value.errno == errno.ENOSPC
     assert path.read_bytes() == b"old"
     assert [each.name for each in tmp_path.iterdir()] == ["file"]
+
+
+class Cycle:
+    """Garbage that only the collector of cycles finds; its finalizer runs lines of ours."""
+
+    def __init__(self) -> None:
+        self.myself = self
+        weakref.finalize(self, tilde, "/left/behind")
+
+
+def test_only_what_is_called_is_interrupted(interrupted_at: Callable[[int, Callable[[], object]], None]) -> None:
+    """Not the finalizer of what others left behind, which Python runs whenever it collects garbage."""
+
+    def call() -> None:
+        Cycle()
+        kept = [[number] for number in range(5_000)]  # enough for Python to collect
+        tilde(f"/{len(kept)}")
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted_at(1, call)
 
 
 @each_of(WRITERS)
