@@ -35,6 +35,7 @@ from .endpoints import at, path_of
 from .failures import Unreadable, http_failure, kind_of
 from .google_answers import CameWhole, looked_at, read_whole
 from .google_client import client_of
+from .google_stream import Responses
 from .model_options import MAX_TOKENS, REASONING_EFFORT, SEED, STOP, TEMPERATURE, THINKING_BUDGET, TOP_P, with_choices
 from .network import headers_in, retries_in, timeout_in
 from .remote import Remote, api_key, endpoint
@@ -333,15 +334,15 @@ async def _begun(models: Any, request: ChatRequest, options: Asked) -> tuple[Any
 async def _chat(client: genai.Client, models: Any, request: ChatRequest) -> AsyncGenerator[Delta | Finish, None]:
     """The answer from the SDK's ``models`` of either client."""
     asking = _asking(client, "chat", request, stream=True)
+    responses = Responses()
     try:
-        begun = await asking.answer(partial(_begun, models, request))
+        begun = await responses.of(asking.answer(partial(_begun, models, request)))
     except CameWhole as whole:
         chunks = whole.chunks
     else:
         reading = _Reading()
         stream, chunk = begun.value
-        # If the caller closes us before the end, closing the SDK's generator closes the connection.
-        async with aclosing(stream) if stream is not None else nullcontext():
+        async with aclosing(responses), aclosing(stream) if stream is not None else nullcontext():
             while chunk is not None:
                 for piece in reading.take(chunk):
                     yield piece

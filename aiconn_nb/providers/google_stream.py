@@ -1,21 +1,59 @@
-"""The data of server-sent events alone, for Google's SDK: it takes everything in a stream for data.
+"""The streamed responses of Google's SDK: it parses everything in them as data, and leaves some of them open.
 
 Gateways send comments and empty events between the pieces of an answer, so that the connection stays open.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterator
-from typing import Any
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Iterator
+from contextvars import ContextVar
+from typing import Any, TypeVar
 
-from .either_client import each, pieces
+from .either_client import done, each, pieces
 from .events import FIELD, lines_of
 
+T = TypeVar("T")
+
 _PLAIN = ("", "identity")
+
+_arriving: ContextVar[Responses | None] = ContextVar("_arriving", default=None)
+
+
+class Responses:
+    """The streamed responses to one request, to close their connections.
+
+    Closing the SDK's asynchronous stream does not close the generators within it. They close the connection once Python collects
+    them, and until then the server goes on generating.
+    """
+
+    def __init__(self) -> None:
+        self._responses: list[Any] = []
+
+    async def of(self, call: Awaitable[T]) -> T:
+        """Return the result of a call of the SDK; its streamed responses are these."""
+        token = _arriving.set(self)
+        try:
+            return await call
+        except BaseException:
+            await self.aclose()
+            raise
+        finally:
+            _arriving.reset(token)
+
+    def add(self, response: Any) -> None:
+        """Keep a response."""
+        self._responses.append(response)
+
+    async def aclose(self) -> None:
+        """Close the connections that are still open."""
+        for response in self._responses:
+            await done(response.aclose() if hasattr(response.stream, "aclose") else response.close())
 
 
 def keep_data(response: Any) -> None:
     """Let the SDK read only the data of a streamed response. A body that is not a stream keeps its lines."""
+    if (responses := _arriving.get()) is not None:
+        responses.add(response)
     if response.headers.get("content-encoding", "") in _PLAIN:
         response.stream = _of_data(response.stream)
 

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
 from typing import Any, TypeVar
 
 import pytest
@@ -13,7 +14,7 @@ import pytest
 from aiconn_nb import Session
 from aiconn_nb.errors import FailureKind, ProviderFailed
 from aiconn_nb.providers.account import Account
-from aiconn_nb.providers.base import ChatRequest, Completion, Finish, Message
+from aiconn_nb.providers.base import ChatRequest, Completion, Delta, Finish, Message
 
 from . import servers
 from .aimock import Aimock
@@ -156,6 +157,23 @@ def test_a_schema_goes_through_the_providers_own_mechanism(spoken: Spoken, sessi
     with pytest.raises(ProviderFailed):
         asyncio.run(session.aask("hello", profile=alias, model="m-1", schema=SCHEMA))
     assert [MECHANISMS[spoken.name](asked.json) for asked in server.asked] == [SCHEMA] * 3
+
+
+@pytest.mark.parametrize("spoken", SPOKEN, ids=str)
+def test_closing_a_stream_closes_its_connection(spoken: Spoken, session: Session, serve: Serve) -> None:
+    """At once, not when Python collects what the SDK made: a server goes on generating until then."""
+    server = serve(spoken.half(Reply.wait_for_hang_up))
+    account = session.account(spoken.connect(session, server.url))
+
+    async def half() -> tuple[Delta | Finish, bool]:
+        stream = account.async_chat(ASKED)
+        async with aclosing(stream):
+            first = await anext(stream)
+        return first, await asyncio.to_thread(
+            server.hung_up.wait, 10
+        )  # before the client is closed, and its connections with it
+
+    assert in_a_loop(account, half()) == (Delta("Half "), True)
 
 
 def test_a_server_without_that_mechanism_is_asked_without_it(session: Session, serve: Serve) -> None:
