@@ -231,10 +231,19 @@ from .verbs import (
     aask as aask,
 )
 from .verbs import (
+    acompare as acompare,
+)
+from .verbs import (
+    aembed as aembed,
+)
+from .verbs import (
     amap as amap,
 )
 from .verbs import (
     ask as ask,
+)
+from .verbs import (
+    astream as astream,
 )
 from .verbs import (
     async_client as async_client,
@@ -510,8 +519,11 @@ __all__ = [
     "VaultError",
     "WorkerFailed",
     "aask",
+    "acompare",
+    "aembed",
     "amap",
     "ask",
+    "astream",
     "async_client",
     "cap",
     "caps",

@@ -80,8 +80,11 @@ HOMES = {
     "ui.widgets.profile_list": ["ProfileList"],
     "verbs": [
         "aask",
+        "acompare",
+        "aembed",
         "amap",
         "ask",
+        "astream",
         "async_client",
         "cap",
         "caps",

@@ -11,6 +11,7 @@ from typing_extensions import deprecated
 
 from aiconn_nb.features.adapters.results import Snippet
 from aiconn_nb.features.asking import Comparison, Embedded, Reply
+from aiconn_nb.features.asking.awaited_stream import AwaitedStream
 from aiconn_nb.features.asking.rehearsal import Rehearsal
 from aiconn_nb.features.asking.stream import Stream
 from aiconn_nb.features.batch import Mapped
@@ -75,6 +76,91 @@ async def aask(
     Example::
 
         replies = await asyncio.gather(*(aiconn_nb.aask(each) for each in questions))
+    """
+
+async def acompare(
+    prompt: str,
+    *profiles: str,
+    model: str | None = ...,
+    system: str | None = ...,
+    temperature: float | None = ...,
+    max_tokens: int | None = ...,
+    options: Given | None = ...,
+    on_change: Callable[[Comparison], None] | None = ...,
+) -> Comparison:
+    """Ask several profiles the same prompt at once, without blocking the event loop; see `compare`.
+
+    Cancelling the call stops all requests, closes their connections, and leaves the replies so far in ``last_comparison``.
+
+    Args:
+        prompt: The prompt. It is sent unchanged: only the magics fill in ``{name}``.
+        profiles: The aliases of profiles, or of connections together with ``model``.
+        model: A model that replaces the profiles', as the provider spells it.
+        system: A system prompt that replaces the profiles'.
+        temperature: 0 to 2; replaces the profiles'.
+        max_tokens: The maximum tokens of a reply, 1 or more; replaces the profiles'.
+        options: More options of the provider's models, such as ``{"reasoning_effort": "low"}``; they replace the profiles'.
+        on_change: Called with the replies so far: in this thread, by `acompare` in another one.
+
+    Returns:
+        The result of `compare`.
+
+    Raises:
+        The errors of `compare`.
+
+    Example::
+
+        compared = await aiconn_nb.acompare("Why is the sky blue?", "writer", "critic")
+    """
+
+async def aembed(
+    texts: Any,
+    template: str | None = ...,
+    *,
+    profile: str | None = ...,
+    model: str | None = ...,
+    dimensions: Value | None = ...,
+    as_array: bool = ...,
+    output: str | PathLike[str] | None = ...,
+    overwrite: bool = ...,
+    journal: bool | str | None = ...,
+    budget: Value | None = ...,
+    at_once: Value | None = ...,
+    total_at_once: Value | None = ...,
+    engine: Any = ...,
+    on_batch: Callable[[int, int], None] | None = ...,
+) -> Embedded | Any:
+    """Return one vector per text without blocking the event loop; see `embed`.
+
+    Cancelling the call closes its requests; a journal has the vectors so far.
+
+    Args:
+        texts: The texts, or one text; with a template, a pandas, polars or Dask table, or dictionaries.
+        template: The text of each row; ``{column}`` is filled in, as in `map`.
+        profile: The alias of a profile, or of a connection together with ``model``. None means the default profile.
+        model: A model that replaces the profile's, as the provider spells it.
+        dimensions: Numbers per vector, 1 or more; replaces the profile's.
+        as_array: Whether ``vectors`` is a NumPy array.
+        output: A ``.npy`` file for the vectors. It is memory-mapped, and may be larger than the memory.
+        overwrite: Whether to replace an existing file.
+        journal: Whether to store the vectors below ``AICONN_HOME`` for 30 days, or the path of a file for them. None means True
+            for a dataset.
+        budget: US dollars, never exceeded.
+        at_once: Maximum requests in flight, 64 by default; on a cluster, per worker. The number adapts below this maximum.
+        total_at_once: On a cluster, maximum requests in flight of all workers together.
+        engine: A ``dask.distributed.Client``: its workers ask now. Without an engine, a Dask table
+            is asked when it is computed.
+        on_batch: Called with the number of finished texts and of all texts: in this thread, by `aembed` in another one.
+
+    Returns:
+        The result of `embed`.
+
+    Raises:
+        The errors of `embed`.
+
+    Example::
+
+        found = await aiconn_nb.aembed(["a cat", "a dog"], profile="vectors")
     """
 
 async def amap(
@@ -180,6 +266,42 @@ def ask(
         reply = aiconn_nb.ask("Why is the sky blue?", profile="writer", temperature=0.2)
         reply.text
         aiconn_nb.ask("Is 'well done' praise?", schema={"is_praise": bool}).value["is_praise"]
+    """
+
+async def astream(
+    prompt: str,
+    *,
+    profile: str | None = ...,
+    model: str | None = ...,
+    system: str | None = ...,
+    temperature: Value | None = ...,
+    max_tokens: Value | None = ...,
+    options: Given | None = ...,
+    carry_on: bool = ...,
+) -> AwaitedStream:
+    """Ask a profile without blocking the event loop, and return the reply piece by piece; see `stream`.
+
+    Args:
+        prompt: The prompt. It is sent unchanged: only the magics fill in ``{name}``.
+        profile: The alias of a profile, or of a connection together with ``model``. None means the default profile.
+        model: A model that replaces the profile's, as the provider spells it.
+        system: A system prompt that replaces the profile's.
+        temperature: 0 to 2; replaces the profile's.
+        max_tokens: The maximum tokens of the reply, 1 or more; replaces the profile's.
+        options: More options of the provider's models, such as ``{"reasoning_effort": "low"}``; they replace the profile's.
+        carry_on: Whether to send the last exchange with this profile in this session before the prompt.
+
+    Returns:
+        An asynchronous iterator of texts. Closing it closes the connection to the provider and leaves the text so far in its
+            ``reply``; so does cancelling the task that waits for a piece.
+
+    Raises:
+        The errors of `stream`.
+
+    Example::
+
+        async for piece in await aiconn_nb.astream("Why is the sky blue?", profile="writer"):
+            print(piece, end="")
     """
 
 def async_client(alias: str | None = ...) -> Any:

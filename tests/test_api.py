@@ -128,13 +128,15 @@ def test_a_framework_sees_that_a_function_is_awaited() -> None:
     assert inspect.iscoroutinefunction(aiconn_nb.aask)
 
 
-def test_amap_takes_and_documents_the_arguments_of_map() -> None:
+@pytest.mark.parametrize("name", ["stream", "compare", "map", "embed"])
+def test_the_asynchronous_form_of_a_verb_takes_and_documents_its_arguments(name: str) -> None:
     """It passes them on, so its own signature would not name them."""
-    taken = inspect.signature(aiconn_nb.Session.amap).parameters
-    assert taken == inspect.signature(aiconn_nb.Session.map).parameters
-    assert "    total_at_once: " in str(inspect.getdoc(aiconn_nb.amap))
-    assert inspect.iscoroutinefunction(aiconn_nb.amap)
-    assert not inspect.iscoroutinefunction(aiconn_nb.ask)
+    form = getattr(aiconn_nb, f"a{name}")
+    taken = inspect.signature(getattr(aiconn_nb.Session, f"a{name}")).parameters
+    assert taken == inspect.signature(getattr(aiconn_nb.Session, name)).parameters
+    assert all(f"    {each}: " in str(inspect.getdoc(form)) for each in taken if each != "self")
+    assert inspect.iscoroutinefunction(form)
+    assert not inspect.iscoroutinefunction(getattr(aiconn_nb, name))
 
 
 def test_threads_that_come_first_at_the_same_time_share_one_session(monkeypatch: pytest.MonkeyPatch) -> None:

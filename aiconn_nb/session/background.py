@@ -13,8 +13,8 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from concurrent.futures import CancelledError, Future
 from concurrent.futures import wait as wait_for
 from contextlib import suppress
-from contextvars import copy_context
-from threading import Lock
+from contextvars import ContextVar, copy_context
+from threading import Event, Lock
 from typing import Any, Final, Generic, TypeVar, cast
 
 from aiconn_nb.threads import HAS_THREADS, started
@@ -25,6 +25,9 @@ TICK: Final = 0.05
 """Seconds after which a waiting caller checks for interrupts."""
 STOPPING: Final = 1.0
 """Seconds to wait for the end of cancelled work before it is abandoned."""
+
+_given_up: ContextVar[Event | None] = ContextVar("_given_up", default=None)
+"""Set once no one waits any longer for the call of `awaited_thread` in this context."""
 
 _loop: asyncio.AbstractEventLoop | None = None
 _lock = Lock()
@@ -95,10 +98,17 @@ async def awaited(work: Coroutine[Any, Any, T]) -> T:
     return await _result(running.done, running.cancel, STOPPING)
 
 
-async def awaited_thread(call: Callable[[], T], give_up: Callable[[], None]) -> T:
-    """Return the result of ``call`` from a separate thread. Cancelling this calls ``give_up``, and waits a moment for the end."""
+async def awaited_thread(call: Callable[[], T]) -> T:
+    """Return the result of ``call`` from a separate thread. Cancelling this stops the `run` in that thread, and waits a moment.
+
+    Without threads, as in a browser, ``call`` runs here.
+    """
+    if not HAS_THREADS:
+        return call()
     done: Future[T] = Future()
+    given_up = Event()
     context = copy_context()
+    context.run(_given_up.set, given_up)
 
     def answer() -> None:
         try:
@@ -107,7 +117,14 @@ async def awaited_thread(call: Callable[[], T], give_up: Callable[[], None]) -> 
             done.set_exception(error)
 
     started(answer, "aiconn-awaited")
-    return await _result(done, give_up, 2 * STOPPING)
+    return await _result(done, given_up.set, 2 * STOPPING)
+
+
+def check_given_up() -> None:
+    """Raise `asyncio.CancelledError` in a call of `awaited_thread` that was cancelled."""
+    given_up = _given_up.get()
+    if given_up is not None and given_up.is_set():
+        raise asyncio.CancelledError
 
 
 async def _result(done: Future[T], cancel: Callable[[], None], patience: float) -> T:
@@ -151,14 +168,15 @@ async def side_by_side(works: Sequence[Callable[[], Awaitable[T]]], most: int) -
 def run(work: Coroutine[Any, Any, T], on_tick: Callable[[], None] = lambda: None) -> T:
     """Return the result of a coroutine that runs in the background loop. ``on_tick`` is called in this thread every `TICK` seconds.
 
-    An interrupt, or an error of ``on_tick``, cancels it and waits for its end. A browser has no thread for a loop: everything
-    that the coroutine awaits must be complete at once.
+    An interrupt, an error of ``on_tick`` or the end of a cancelled `awaited_thread` cancels it and waits for its end. A browser has
+    no thread for a loop: everything that the coroutine awaits must be complete at once.
     """
     if not HAS_THREADS:
         return _at_once(work)
     running = Work(work)
     try:
         while not wait_for([running.done], TICK).done:
+            check_given_up()
             on_tick()
     except BaseException:
         running.cancel()

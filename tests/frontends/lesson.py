@@ -37,6 +37,10 @@ async def lesson() -> str:
     came["ask"] = aiconn_nb.ask("hello", profile="first", model="demo-chat").text
     came["aask"] = (await aiconn_nb.aask("hello", profile="first", model="demo-chat")).text
     came["stream"] = "".join(aiconn_nb.stream("hello", profile="first", model="demo-chat"))
+    pieces = await aiconn_nb.astream("hello", profile="first", model="demo-chat")
+    came["astream"] = "".join([piece async for piece in pieces])
+    came["acompare"] = len((await aiconn_nb.acompare("hello", "first", "second", model="demo-chat")).replies)
+    came["aembed"] = len((await aiconn_nb.aembed(["hello"], profile="first", model="demo-embedding"))[0])
     came["compare"] = [each.reply.text for each in aiconn_nb.compare("hello", "first", "second", model="demo-chat")]
     came["embed"] = len(aiconn_nb.embed(["hello"], profile="first", model="demo-embedding")[0])
     came["tests"] = [each.ok for each in aiconn_nb.test("first", "second")]

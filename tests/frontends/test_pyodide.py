@@ -40,7 +40,7 @@ def test_no_key_is_kept_unencrypted(came: dict[str, Any]) -> None:
     assert came["aliases"] == ["first", "openai-dev", "second"]
 
 
-@pytest.mark.parametrize("verb", ["ask", "aask", "stream"])
+@pytest.mark.parametrize("verb", ["ask", "aask", "stream", "astream"])
 def test_a_profile_answers(verb: str, came: dict[str, Any]) -> None:
     """At once, or awaited in the page's own loop."""
     assert came[verb].startswith(ANSWER)
@@ -50,7 +50,8 @@ def test_what_runs_beside_each_other_elsewhere_runs_in_turn(came: dict[str, Any]
     """A comparison, and the tests of several connections."""
     assert [text.startswith(ANSWER) for text in came["compare"]] == [True, True]
     assert came["tests"] == [True, True]
-    assert came["embed"] == 64
+    assert came["acompare"] == 2
+    assert (came["embed"], came["aembed"]) == (64, 64)
 
 
 def test_map_is_refused(came: dict[str, Any]) -> None:

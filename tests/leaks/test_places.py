@@ -245,6 +245,9 @@ def test_an_error_of_a_call_repeats_no_part_of_a_key(
 SENDING: dict[str, Callable[[Session, str], object]] = {
     "ask": lambda session, key: session.ask("hi", profile="other", model=key),
     "aask": lambda session, key: asyncio.run(session.aask("hi", profile="other", model=key)),
+    "astream": lambda session, key: asyncio.run(session.astream("hi", profile="other", model=key)),
+    "acompare": lambda session, key: asyncio.run(session.acompare("hi", "other", model=key)),
+    "aembed": lambda session, key: asyncio.run(session.aembed(["hi"], profile="other", model=key)),
     "ask for a schema": lambda session, key: session.ask(
         "hi", profile="other", model="demo-chat", schema={"a": [key, "x"]}
     ),

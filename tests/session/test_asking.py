@@ -9,7 +9,6 @@ from collections.abc import Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from threading import Event
 from typing import Any, TypeVar
 
 import pytest
@@ -19,9 +18,10 @@ from aiconn_nb.errors import BadOptions, ConnectionInactive, FailureKind, Nothin
 from aiconn_nb.features.asking import stream
 from aiconn_nb.features.asking.reply import Reply
 from aiconn_nb.model.secret import Secret
-from aiconn_nb.providers.base import ChatRequest, Delta, Finish, Usage
+from aiconn_nb.providers.base import ChatRequest, Delta, Finish
 from aiconn_nb.providers.fake import FakeFailure
 from aiconn_nb.providers.testing import FakeProvider, registry_of
+from tests.session.waiting import Waiting
 
 T = TypeVar("T")
 
@@ -249,24 +249,6 @@ def in_a_loop(work: Coroutine[Any, Any, T]) -> T:
     """What it answers, from a thread and a loop of its own: in this thread Playwright's may be running."""
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(asyncio.run, work).result()
-
-
-class Waiting(FakeProvider):
-    """A provider that says one word, and the next when it is let."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.began, self.go_on, self.ended = Event(), Event(), Event()
-
-    def chat(self, client: Any, request: ChatRequest) -> Iterator[Delta | Finish]:
-        try:
-            yield Delta("One ")
-            self.began.set()
-            self.go_on.wait(30)
-            yield Delta("two.")
-            yield Finish("stop", Usage(1, 2), request.model)
-        finally:
-            self.ended.set()
 
 
 def test_asking_asynchronously_leaves_the_loop_free(isolated: Path) -> None:

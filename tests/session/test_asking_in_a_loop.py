@@ -13,10 +13,14 @@ from typing import Any, TypeVar
 
 import pytest
 
-from aiconn_nb import Session
+from aiconn_nb import ProfileNotFound, Session
+from aiconn_nb.features.asking import Comparison, Reply
+from aiconn_nb.features.asking.awaited_stream import AwaitedStream
 from aiconn_nb.model.secret import Secret
+from aiconn_nb.providers.base import ChatRequest
 from aiconn_nb.providers.testing import FakeProvider, registry_of
 from aiconn_nb.providers.threaded import in_thread
+from tests.session.waiting import Waiting
 
 T = TypeVar("T")
 CELL: ContextVar[str] = ContextVar("CELL", default="some other")
@@ -57,6 +61,127 @@ def test_a_mistake_of_who_is_told_reaches_who_awaits(isolated: Path) -> None:
 
     with pytest.raises(LookupError):
         in_a_loop(session_with(FakeProvider()).aask("Hello?", profile="writer", on_text=broken))
+
+
+async def pieces_of(stream: AwaitedStream) -> list[str]:
+    """All of them, as they arrive."""
+    return [piece async for piece in stream]
+
+
+def test_a_stream_arrives_piece_by_piece(isolated: Path) -> None:
+    """And has the reply at its end, which is the last one and continues the exchange."""
+    session = session_with(FakeProvider())
+
+    async def ask() -> tuple[list[str], Reply]:
+        stream = await session.astream("Hello?", profile="writer")
+        return await pieces_of(stream), stream.reply
+
+    pieces, reply = in_a_loop(ask())
+    assert len(pieces) > 1
+    assert ("".join(pieces), reply.partial) == (reply.text, False)
+    assert session.last_reply == reply
+    assert [row.calls for row in session.usage()] == [1]
+    assert reply.input_tokens == 1
+    assert in_a_loop(session.aask("Hello?", profile="writer", carry_on=True)).input_tokens == 3
+
+
+def test_a_stream_takes_the_arguments_of_its_call(isolated: Path) -> None:
+    """Named options win over the profile's."""
+    provider = FakeProvider()
+    session = session_with(provider)
+
+    async def ask() -> None:
+        await pieces_of(
+            await session.astream("Hi", profile="writer", model="fake-other", system="Be brief.", max_tokens=7)
+        )
+
+    in_a_loop(ask())
+    (request,) = [call.asked for call in provider.calls if call.verb == "chat"]
+    assert isinstance(request, ChatRequest)
+    assert (request.model, request.system, request.max_tokens) == ("fake-other", "Be brief.", 7)
+
+
+def test_an_error_in_a_stream_call_comes_before_anything_is_sent(isolated: Path) -> None:
+    """From the call that is awaited, not from the first piece."""
+    provider = FakeProvider()
+    with pytest.raises(ProfileNotFound):
+        in_a_loop(session_with(provider).astream("Hello?", profile="nobody"))
+    assert provider.calls == []
+
+
+def test_leaving_a_stream_closes_it_and_keeps_what_came(isolated: Path) -> None:
+    """Its request counts."""
+    provider = Waiting()
+    session = session_with(provider)
+
+    async def ask() -> Reply:
+        async with await session.astream("Hello?", profile="writer") as stream:
+            async for _ in stream:
+                provider.go_on.set()
+                break
+        return stream.reply
+
+    reply = in_a_loop(ask())
+    assert provider.ended.wait(30)
+    assert (reply.text, reply.partial) == ("One ", True)
+    assert [row.calls for row in session.usage()] == [1]
+
+
+def test_cancelling_a_wait_for_a_piece_closes_the_stream(isolated: Path) -> None:
+    """The text so far stays."""
+    provider = Waiting()
+    session = session_with(provider)
+
+    async def ask() -> Reply:
+        stream = await session.astream("Hello?", profile="writer")
+        assert await anext(stream) == "One "
+        task = asyncio.ensure_future(anext(stream))
+        await asyncio.sleep(0)
+        task.cancel()
+        provider.go_on.set()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        return stream.reply
+
+    assert in_a_loop(ask()).partial
+    assert provider.ended.wait(30)
+
+
+def test_a_comparison_leaves_the_loop_free(isolated: Path) -> None:
+    """While the replies are waited for, the loop runs the very thing that lets them go on."""
+    provider = Waiting()
+    session = session_with(provider)
+    session.create_profile("critic", connections=["fake-dev"], model="fake-chat")
+
+    async def both() -> Comparison:
+        task = asyncio.create_task(session.acompare("Hello?", "writer", "critic"))
+        while not provider.began.is_set():
+            await asyncio.sleep(0)
+        provider.go_on.set()
+        return await task
+
+    found = in_a_loop(both())
+    assert {name: reply.text for name, reply in found.replies.items()} == {"writer": "One two.", "critic": "One two."}
+    assert session.last_comparison == found
+
+
+def test_a_cancelled_comparison_stops(isolated: Path) -> None:
+    """And leaves what came."""
+    provider = Waiting()
+    session = session_with(provider)
+
+    async def cancelled() -> None:
+        task = asyncio.create_task(session.acompare("Hello?", "writer"))
+        while not provider.began.is_set():
+            await asyncio.sleep(0)
+        task.cancel()
+        provider.go_on.set()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    in_a_loop(cancelled())
+    assert provider.ended.wait(30)
+    assert session.last_comparison is not None
 
 
 @pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")

@@ -9,10 +9,11 @@ import asyncio
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from threading import Event
+from typing import Any
 
 import pytest
 
@@ -89,10 +90,26 @@ def test_an_interrupt_is_heard_while_nothing_has_come(spoken: Spoken, session: S
     assert len(server.asked) == 1
 
 
+async def asked(session: Session, alias: str, heard: Callable[[], None]) -> None:
+    """`aask`, which hears a first piece."""
+    await session.aask("hello", profile=alias, model="m-1", on_text=lambda text: heard())
+
+
+async def streamed(session: Session, alias: str, heard: Callable[[], None]) -> None:
+    """`astream`, which hears a first piece."""
+    async for _ in await session.astream("hello", profile=alias, model="m-1"):
+        heard()
+
+
 @every
+@pytest.mark.parametrize("ask", [asked, streamed])
 @pytest.mark.parametrize("first", [True, False], ids=["before", "within"])
 def test_a_task_that_is_cancelled_closes_the_connection(
-    spoken: Spoken, first: bool, session: Session, serve: Serve
+    spoken: Spoken,
+    ask: Callable[[Session, str, Callable[[], None]], Coroutine[Any, Any, None]],
+    first: bool,
+    session: Session,
+    serve: Serve,
 ) -> None:
     """Before anything has come, and within the answer; the question is not put again."""
     was_asked, heard = Event(), Event()
@@ -105,7 +122,7 @@ def test_a_task_that_is_cancelled_closes_the_connection(
     alias = spoken.connect(session, server.url)
 
     async def cancelled() -> None:
-        task = asyncio.create_task(session.aask("hello", profile=alias, model="m-1", on_text=lambda text: heard.set()))
+        task = asyncio.create_task(ask(session, alias, heard.set))
         assert await asyncio.to_thread((was_asked if first else heard).wait, 60)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):

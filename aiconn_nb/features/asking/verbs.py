@@ -21,7 +21,7 @@ from aiconn_nb.model.letters import whole_letters
 from aiconn_nb.model.notices import note
 from aiconn_nb.session.once import once
 from aiconn_nb.session.results import Done
-from aiconn_nb.session.verb import Arg, verb
+from aiconn_nb.session.verb import Arg, same_arguments, verb
 
 if TYPE_CHECKING:
     # The verbs import the provider code only when they need it, so that a list stays fast.
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from aiconn_nb.model.profile import Profile
     from aiconn_nb.providers.base import Message
 
+    from .awaited_stream import AwaitedStream
     from .comparison import Comparing, Comparison
     from .rehearsal import Player, Rehearsal
     from .reply import Reply
@@ -91,6 +92,49 @@ class AskingVerbs(Core):
 
         given = _given(options, system=system, temperature=temperature, max_tokens=max_tokens)
         return open_stream(self._opening(prompt, profile, model, given, carry_on=carry_on))
+
+    @verb()
+    @same_arguments(stream)
+    async def astream(self, *args: Any, **options: Any) -> AwaitedStream:
+        """Ask a profile without blocking the event loop, and return the reply piece by piece; see `stream`.
+
+        Returns:
+            An asynchronous iterator of texts. Closing it closes the connection to the provider and leaves the text so far in its
+                ``reply``; so does cancelling the task that waits for a piece.
+
+        Raises:
+            The errors of `stream`.
+
+        Example::
+
+            async for piece in await aiconn_nb.astream("Why is the sky blue?", profile="writer"):
+                print(piece, end="")
+        """
+        from aiconn_nb.providers.threaded import in_thread
+        from aiconn_nb.session.background import awaited
+
+        from .awaited_stream import AwaitedStream
+        from .stream import open_async_stream
+
+        async def opened() -> AsyncStream:
+            return await open_async_stream(await in_thread(lambda: self._stream_opening(*args, **options)))
+
+        return AwaitedStream(await awaited(opened()))
+
+    def _stream_opening(
+        self,
+        prompt: str,
+        *,
+        profile: str | None = None,
+        model: str | None = None,
+        system: str | None = None,
+        temperature: Value | None = None,
+        max_tokens: Value | None = None,
+        options: Given | None = None,
+        carry_on: bool = False,
+    ) -> Opening:
+        given = _given(options, system=system, temperature=temperature, max_tokens=max_tokens)
+        return self._opening(prompt, profile, model, given, carry_on=carry_on)
 
     def _opening(
         self,
@@ -377,7 +421,7 @@ class AskingVerbs(Core):
             temperature: 0 to 2; replaces the profiles'.
             max_tokens: The maximum tokens of a reply, 1 or more; replaces the profiles'.
             options: More options of the provider's models, such as ``{"reasoning_effort": "low"}``; they replace the profiles'.
-            on_change: Called with the replies so far, in this thread.
+            on_change: Called with the replies so far: in this thread, by `acompare` in another one.
 
         Returns:
             The replies in the order of the profiles; ``replies`` has the successful ones, by profile.
@@ -396,6 +440,27 @@ class AskingVerbs(Core):
             return comparing.run(on_change)
         finally:
             self.last_comparison = comparing.comparison
+
+    @verb()
+    @same_arguments(compare)
+    async def acompare(self, *args: Any, **options: Any) -> Comparison:
+        """Ask several profiles the same prompt at once, without blocking the event loop; see `compare`.
+
+        Cancelling the call stops all requests, closes their connections, and leaves the replies so far in ``last_comparison``.
+
+        Returns:
+            The result of `compare`.
+
+        Raises:
+            The errors of `compare`.
+
+        Example::
+
+            compared = await aiconn_nb.acompare("Why is the sky blue?", "writer", "critic")
+        """
+        from aiconn_nb.session.background import awaited_thread
+
+        return await awaited_thread(lambda: self.compare(*args, **options))
 
     def _comparing(self, prompt: str, profiles: tuple[str, ...], model: str | None, given: Given) -> Comparing:
         from aiconn_nb.providers.account import require_sdk

@@ -26,6 +26,7 @@ from aiconn_nb.errors import (
     WorkerDied,
     WorkerWithoutPackage,
 )
+from aiconn_nb.session.background import check_given_up
 
 from .matrix import Matrix
 from .results import Mapped, Progress
@@ -330,6 +331,7 @@ class ClusterRun:
             for future in running:
                 if future.status in ("error", "cancelled", "lost"):
                     raise self._error_of(future)
+            check_given_up()
             if on_progress is not None:
                 on_progress(self.progress)
             if not pending or (until_first and len(pending) < len(running)):

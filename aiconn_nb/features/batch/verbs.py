@@ -176,7 +176,7 @@ class BatchVerbs(Core):
 
     @verb()
     @same_arguments(map)
-    async def amap(self, *args: Any, on_progress: Callable[[Progress], None] | None = None, **options: Any) -> Any:
+    async def amap(self, *args: Any, **options: Any) -> Any:
         """Ask a profile for each row of a dataset without blocking the event loop; see `map`.
 
         Cancelling the call closes its requests; the journal has the answers so far.
@@ -191,20 +191,9 @@ class BatchVerbs(Core):
 
             labels = await aiconn_nb.amap(reviews, "Classify: {review}", profile="writer")
         """
-        from asyncio import CancelledError
-        from threading import Event
-
         from aiconn_nb.session.background import awaited_thread
 
-        given_up = Event()
-
-        def tick(progress: Progress) -> None:
-            if given_up.is_set():
-                raise CancelledError
-            if on_progress is not None:
-                on_progress(progress)
-
-        return await awaited_thread(lambda: self.map(*args, **options, on_progress=tick), given_up.set)
+        return await awaited_thread(lambda: self.map(*args, **options))
 
     def _on_cluster(
         self,
@@ -332,7 +321,7 @@ class BatchVerbs(Core):
             total_at_once: On a cluster, maximum requests in flight of all workers together.
             engine: A ``dask.distributed.Client``: its workers ask now. Without an engine, a Dask table
                 is asked when it is computed.
-            on_batch: Called with the number of finished texts and of all texts.
+            on_batch: Called with the number of finished texts and of all texts: in this thread, by `aembed` in another one.
 
         Returns:
             The vectors; ``vectors`` is a list of lists or an array, for a dataset always an array. For a Dask table without an
@@ -390,6 +379,27 @@ class BatchVerbs(Core):
                 self.last_embedding = run.mapped
         total = positive_whole(total_at_once, "total_at_once")
         return self._vectors_on_cluster(texts, source, template, target, model, how, total, engine, tick)
+
+    @verb()
+    @same_arguments(embed)
+    async def aembed(self, *args: Any, **options: Any) -> Embedded | Any:
+        """Return one vector per text without blocking the event loop; see `embed`.
+
+        Cancelling the call closes its requests; a journal has the vectors so far.
+
+        Returns:
+            The result of `embed`.
+
+        Raises:
+            The errors of `embed`.
+
+        Example::
+
+            found = await aiconn_nb.aembed(["a cat", "a dog"], profile="vectors")
+        """
+        from aiconn_nb.session.background import awaited_thread
+
+        return await awaited_thread(lambda: self.embed(*args, **options))
 
     def _vectors_on_cluster(
         self,
