@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Literal, NamedTuple
 
 from aiconn_nb import errors
@@ -55,11 +56,11 @@ def resolve(
     configuration: Configuration,
     unseal: Callable[[Sealed], Secret],
     *,
-    machine_credentials: bool = False,
+    ways: Sequence[Sequence[str]] = (),
 ) -> dict[str, FieldValue | Secret]:
     """The values of the fields by key: typed, with defaults, without unset fields. A value from a secret source, or from a key
     with a secret's name, is a `Secret` in any field. See `resolve_explained`."""
-    return resolve_explained(settings, fields, configuration, unseal, machine_credentials=machine_credentials)[0]
+    return resolve_explained(settings, fields, configuration, unseal, ways=ways)[0]
 
 
 def resolve_explained(
@@ -68,17 +69,17 @@ def resolve_explained(
     configuration: Configuration,
     unseal: Callable[[Sealed], Secret],
     *,
-    machine_credentials: bool = False,
+    ways: Sequence[Sequence[str]] = (),
 ) -> tuple[dict[str, FieldValue | Secret], list[Explained]]:
     """The values of the fields by key, as `resolve` returns them, and the source of each.
 
-    An optional field whose value is null or blank counts as not set. With ``machine_credentials`` the provider uses this
-    machine's sign-in if no secret is set; so it is an error if secrets are set but all are blank. Raises the first field's
-    `AiconnError`: it names the field, the reference and the required type, never a value.
+    An optional field whose value is null or blank counts as not set, unless it belongs to the chosen one of the ``ways`` to sign
+    in, each given by its fields: without it, the provider would use another one, such as this machine's own. Raises the first
+    field's `AiconnError`: it names the field, the reference and the required type, never a value.
     """
     # Most fields are optional and not set: they have neither a value nor a problem.
     needed = [each for each in fields if each.key in settings or each.required or each.default is not None]
-    outcomes = _outcomes(settings, needed, configuration, unseal, machine_credentials=machine_credentials)
+    outcomes = _outcomes(settings, needed, configuration, unseal, ways)
     for outcome in outcomes:
         if outcome.explained.problem is not None:
             raise outcome.explained.problem
@@ -91,11 +92,10 @@ def explain(
     fields: Sequence[Field],
     configuration: Configuration,
     *,
-    machine_credentials: bool = False,
+    ways: Sequence[Sequence[str]] = (),
 ) -> list[Explained]:
     """For each field: what is written, its source and its problem. Never raises for a field, decrypts nothing."""
-    outcomes = _outcomes(settings, fields, configuration, None, machine_credentials=machine_credentials)
-    return [outcome.explained for outcome in outcomes]
+    return [outcome.explained for outcome in _outcomes(settings, fields, configuration, None, ways)]
 
 
 def _outcomes(
@@ -103,8 +103,7 @@ def _outcomes(
     fields: Sequence[Field],
     configuration: Configuration,
     unseal: Callable[[Sealed], Secret] | None,
-    *,
-    machine_credentials: bool,
+    ways: Sequence[Sequence[str]],
 ) -> list[_Outcome]:
     outcomes = [
         _unset(field)
@@ -112,18 +111,17 @@ def _outcomes(
         else _outcome(field, setting, configuration, unseal)
         for field in [_as_needed(field, settings) if field.required_unless else field for field in fields]
     ]
-    if not machine_credentials:
+    blank = {each.explained.field.key for each in outcomes if each.is_blank}
+    if not blank:
         return outcomes
-    secrets = [
-        each
-        for each in outcomes
-        if each.explained.field.sensitive and settings.get(each.explained.field.key) is not None
-    ]
-    if [each for each in secrets if not each.is_blank]:
+    chosen = [way for way in ways if any(settings.get(key) is not None for key in way)]
+    # Complete keys take precedence over a way without a secret, such as a profile.
+    secrets = {field.key for field in fields if field.sensitive}
+    if any(blank.isdisjoint(way) and not secrets.isdisjoint(way) for way in chosen):
         return outcomes
     # A user who allowed its host was asked about the key, and not about the account that this machine is signed in to.
-    keys = {each.explained.field.key for each in secrets}
-    return [_refused(each) if each.explained.field.key in keys else each for each in outcomes]
+    refused = blank.intersection(chain.from_iterable(chosen))
+    return [_refused(each) if each.explained.field.key in refused else each for each in outcomes]
 
 
 def _as_needed(field: Field, settings: Mapping[str, Setting]) -> Field:

@@ -130,6 +130,7 @@ class Core:
         """`_account`, and the source of each value."""
         from aiconn_nb.features.trust import check_host
         from aiconn_nb.providers.account import Account
+        from aiconn_nb.providers.sign_in import selections
 
         if not connection.active:
             raise errors.ConnectionInactive(alias=connection.alias)
@@ -139,7 +140,7 @@ class Core:
             provider.fields,
             configuration or self._context.configuration(),
             self._context.vault.open,
-            machine_credentials=provider.machine_credentials,
+            ways=selections(provider),
         )
         check_host(self._context, connection, provider, settings, trusted)
         account = Account(provider, settings, label=connection.alias)

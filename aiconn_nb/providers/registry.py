@@ -18,6 +18,7 @@ from aiconn_nb.plugins import PlugInFailed, ask, entry_points
 from .base import Provider, Sdk
 from .built_in import BUILT_IN
 from .key_owners import key_names, letters
+from .sign_in import SignIn
 
 GROUP = "aiconn_nb.providers"
 
@@ -203,6 +204,7 @@ def shape_problem(provider: object, id: str) -> str:
             "its embed_batch is not a positive number.",
         ),
         (lambda: isinstance(said("machine_credentials"), bool), "its machine_credentials is neither True nor False."),
+        (lambda: holds("sign_ins", tuple, SignIn), "its sign_ins are not a tuple of SignIn."),
         (lambda: isinstance(said("is_local"), bool), "its is_local is neither True nor False."),
         (lambda: _are_variables(said("variables")), "its variables are not names by field."),
     )

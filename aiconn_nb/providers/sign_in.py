@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from .base import Provider
 
 
 class SignIn(NamedTuple):
@@ -16,6 +19,14 @@ class SignIn(NamedTuple):
     """Optional fields that belong only to it."""
     tested: str = ""
     """What it was tested against; '' if that is the same as for the provider."""
+
+
+def selections(provider: Provider) -> list[tuple[str, ...]]:
+    """The fields that select each way to sign in. For a plug-in that may use this machine's sign-in and declares no ways, each
+    secret is one."""
+    if provider.sign_ins or not provider.machine_credentials:
+        return [way.needs for way in provider.sign_ins]
+    return [(field.key,) for field in provider.fields if field.sensitive]
 
 
 def problems_in(ways: Sequence[SignIn], settings: Container[str]) -> dict[str, str]:

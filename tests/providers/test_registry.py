@@ -126,6 +126,7 @@ def test_a_provider_without_its_abstract_methods_is_broken() -> None:
         ({"key_shapes": ["openai"]}, "its key_shapes are not a tuple of texts."),
         ({"embed_batch": 0}, "its embed_batch is not a positive number."),
         ({"machine_credentials": None}, "its machine_credentials is neither True nor False."),
+        ({"sign_ins": ("key",)}, "its sign_ins are not a tuple of SignIn."),
         ({"variables": {"a": "NAME"}}, "its variables are not names by field."),
         ({"fields": (Field("a", "A", choices=["x"]),)}, "one of its fields has an invalid attribute."),  # type: ignore[arg-type]
     ],

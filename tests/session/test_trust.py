@@ -320,13 +320,29 @@ def test_what_a_machine_is_signed_in_with_belongs_to_a_host_as_well(work: Path) 
             "microsoft-foundry",
             {"tenant_id": "0000", "client_id": "0000", "client_secret": "$Team:Blank"},
         ),
+        ("microsoft-foundry", {"tenant_id": "$Team:Blank", "client_id": "0000", "client_secret": "$Team:Key"}),
+        ("anthropic-foundry", {"tenant_id": "$Team:Blank", "client_id": "0000", "client_secret": "$Team:Key"}),
+        ("amazon", {"region": "us-east-1", "profile": "$Team:Blank"}),
+        (
+            "amazon",
+            {
+                "region": "us-east-1",
+                "profile": "work",
+                "access_key_id": "$Team:Blank",
+                "secret_access_key": "$Team:Blank",
+            },
+        ),
+        ("openai", {"identity_provider_id": "$Team:Blank", "service_account_id": "0000"}),
+        ("openai", {"identity_provider_id": "0000", "service_account_id": "$Team:Blank"}),
     ],
 )
 def test_a_blank_key_does_not_make_room_for_the_machines_sign_in(
     work: Path, monkeypatch: pytest.MonkeyPatch, provider: str, settings: dict[str, str], value: str
 ) -> None:
-    """A key that is set but blank is an error: the user was asked about the key, not about this machine's account."""
+    """A part of the chosen sign-in that is set but blank is an error: the user was asked about that sign-in, not about this
+    machine's account."""
     monkeypatch.setenv("Team__Blank", value)
+    monkeypatch.setenv("Team__Key", "made-up-0123456789")
     session = Session()
     session.create("a", provider, settings={**settings, "endpoint": "http://127.0.0.1:9"})
     with pytest.raises(UnusableValue) as raised:
@@ -336,6 +352,29 @@ def test_a_blank_key_does_not_make_room_for_the_machines_sign_in(
     assert failed is not None
     assert failed.name == "references"
     assert [line.key for line in session.explain("a") if line.problem]
+
+
+@pytest.mark.parametrize(("provider", "field"), [("databricks", "profile"), ("snowflake", "connection")])
+def test_a_blank_entry_of_a_tools_own_file_is_an_error(
+    monkeypatch: pytest.MonkeyPatch, provider: str, field: str
+) -> None:
+    """The entry's name takes the place of key and endpoint; without any of them there is nothing to call."""
+    monkeypatch.setenv("Team__Blank", "")
+    session = Session()
+    session.create("a", provider, settings={field: "$Team:Blank"})
+    with pytest.raises(UnusableValue) as raised:
+        session.account("a")
+    assert raised.value.field == field
+
+
+def test_keys_work_although_the_profile_beside_them_is_blank(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AWS's keys have precedence over a profile, so a profile that is empty in one environment does not matter there."""
+    monkeypatch.setenv("Team__Blank", "")
+    monkeypatch.setenv("Team__Key", "made-up-0123456789")
+    session = Session()
+    keys = {"access_key_id": "$Team:Key", "secret_access_key": "$Team:Key"}
+    session.create("a", "amazon", settings={"region": "us-east-1", "profile": "$Team:Blank", **keys})
+    assert session.account("a").environment()["AWS_ACCESS_KEY_ID"] == "made-up-0123456789"
 
 
 def test_a_blank_session_token_beside_keys_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,6 +36,7 @@ from aiconn_nb.providers.base import Model, Provider, Settings
 from aiconn_nb.providers.encryption import tls_behind
 from aiconn_nb.providers.endpoints import origin_of, path_of
 from aiconn_nb.providers.probing import probe
+from aiconn_nb.providers.sign_in import selections
 from aiconn_nb.providers.threaded import in_thread
 from aiconn_nb.session.background import run, side_by_side
 from aiconn_nb.session.context import Context
@@ -172,7 +173,7 @@ class Ladder:
             self._provider.fields,
             self._context.configuration(),
             self._context.vault.open,
-            machine_credentials=self._provider.machine_credentials,
+            ways=selections(self._provider),
         )
         told = [*sources(field_lines(self._context, self._connection)), *misplaced(self._context, self._connection)]
         return Outcome("passed", "; ".join(told) or "no references")

@@ -20,6 +20,7 @@ from aiconn_nb.model.connection import Connection, references
 from aiconn_nb.model.key_name import has_key, shown_name
 from aiconn_nb.model.reference import Reference, parse
 from aiconn_nb.model.secret import MASK, Secret, redact, without, without_typed
+from aiconn_nb.providers.sign_in import selections
 from aiconn_nb.session.context import Context
 from aiconn_nb.session.known_secrets import CONTAINED
 
@@ -86,9 +87,7 @@ def explained(context: Context, connection: Connection, configuration: Configura
         provider = context.provider_of(connection)
     except ProviderError:
         return explain(connection.settings, context.fields_of(connection), configuration)
-    return explain(
-        connection.settings, provider.fields, configuration, machine_credentials=provider.machine_credentials
-    )
+    return explain(connection.settings, provider.fields, configuration, ways=selections(provider))
 
 
 def lines_of(explained: Sequence[Explained], environment: str) -> tuple[FieldLine, ...]:

@@ -16,6 +16,7 @@ from aiconn_nb.plugins import PlugInFailed
 from aiconn_nb.providers.asked import endpoint_of, is_official
 from aiconn_nb.providers.base import Provider, Settings
 from aiconn_nb.providers.network import headers_in
+from aiconn_nb.providers.sign_in import selections
 from aiconn_nb.session.context import Context, UserSecretSource
 
 
@@ -38,7 +39,7 @@ def doubts_of(
             provider.fields,
             context.configuration(),
             context.vault.open,
-            machine_credentials=provider.machine_credentials,
+            ways=selections(provider),
         )
     except errors.AiconnError:
         return ()
