@@ -10,26 +10,26 @@ import configparser
 import json
 import os
 import subprocess
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
+from aiconn_nb.model.place import from_tilde
+
+from .endpoints import origin_of
 from .found_credentials import FOUND
 from .sign_in import NotSignedIn
 
 VARIABLE: Final = "DATABRICKS_CONFIG_FILE"
-EARLY: Final = 60.0
-"""Seconds before its expiry at which a token is replaced."""
 PATIENCE: Final = 30.0
 
 
 def place() -> Path:
     """The configuration file: from the variable, else in the home folder."""
-    return Path(os.environ.get(VARIABLE) or "~/.databrickscfg").expanduser()
+    return from_tilde(os.environ.get(VARIABLE) or "~/.databrickscfg")
 
 
 def read(profile: str) -> Mapping[str, str]:
@@ -58,27 +58,17 @@ def read(profile: str) -> Mapping[str, str]:
 
 
 def host_of(entries: Mapping[str, str]) -> str:
-    """``https://HOST`` of a profile."""
-    host = entries["host"].strip().rstrip("/")
-    return host if "://" in host else f"https://{host}"
+    """``https://HOST`` of a profile. Some have a path and a query, as copied from the address bar of a browser."""
+    host = entries["host"].strip()
+    return origin_of(host if "://" in host else f"https://{host}")
 
 
-def token_source(profile: str) -> Callable[[Mapping[str, str]], str]:
-    """Return a function that returns a valid token for the entries of a profile."""
-    made: tuple[str, float] = ("", 0.0)
-
-    def token(entries: Mapping[str, str]) -> str:
-        nonlocal made
-        FOUND.note(entries.get("token"), entries.get("client_secret"))
-        if entries.get("token"):
-            return entries["token"].strip()
-        if time.monotonic() >= made[1]:
-            value, seconds = _of_principal(entries) if "client_secret" in entries else _of_cli(profile)
-            FOUND.note(value)
-            made = value, time.monotonic() + max(seconds - EARLY, 0.0)
-        return made[0]
-
-    return token
+def token(profile: str, entries: Mapping[str, str]) -> tuple[str, float]:
+    """Return a token for the entries of a profile, and for how many seconds it is valid; 0 for one that the file has."""
+    FOUND.note(entries.get("client_secret"))
+    if entries.get("token"):
+        return entries["token"].strip(), 0.0
+    return _of_principal(entries) if "client_secret" in entries else _of_cli(profile)
 
 
 def _of_principal(entries: Mapping[str, str]) -> tuple[str, float]:
@@ -116,6 +106,6 @@ def _of_cli(profile: str) -> tuple[str, float]:
         raise NotSignedIn("the Databricks CLI does not answer", f"{login}.") from None
     try:
         body = json.loads(ran.stdout)
-        return str(body["access_token"]), float(body.get("expires_in", EARLY))
+        return str(body["access_token"]), float(body.get("expires_in", 0))
     except (ValueError, KeyError, TypeError):
         raise NotSignedIn(f"the Databricks CLI has no token for the profile '{profile}'", f"{login}.") from None

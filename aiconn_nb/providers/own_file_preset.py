@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from importlib import import_module
+from time import monotonic
 from typing import Any, ClassVar, Protocol, cast
 
 from aiconn_nb.model.field import Field
 
 from .base import Settings, text_of
+from .found_credentials import FOUND
 from .openai_protocol import sdk_client
 from .preset import Preset
 from .sign_in import NotSignedIn, SignIn
+
+EARLY = 60.0
+"""Seconds before its end at which a token is replaced."""
 
 
 class OwnFile(Protocol):
@@ -24,8 +29,8 @@ class OwnFile(Protocol):
     def host_of(self, entries: Mapping[str, Any], /) -> str:
         """The origin that the entries are for."""
 
-    def token_source(self, name: str, /) -> Callable[[Mapping[str, Any]], str]:
-        """Return a function that returns a valid token for the entries under a name at each call."""
+    def token(self, name: str, entries: Mapping[str, Any], /) -> tuple[str, float]:
+        """Return a token for the entries under a name, and for how many seconds it is valid; 0 for one that the file has."""
 
 
 def _closed(name: str, source: Callable[[], str]) -> Callable[[], str]:
@@ -84,16 +89,21 @@ class OwnFilePreset(Preset):
     def _token_source(self, name: str, host: str) -> Callable[[], str]:
         """Return a function that returns a valid token for this origin. It reads the file each time, as it may change."""
         file = self._file
-        token_of = file.token_source(name)
+        made: tuple[Mapping[str, Any], str, float] = ({}, "", 0.0)
 
         def token() -> str:
+            nonlocal made
             entries = file.read(name)
             if file.host_of(entries) != host:
                 raise NotSignedIn(
                     f"the {self.entry.key} '{name}' is for another host since this client was made",
                     "Make the client again.",
                 )
-            return token_of(entries)
+            if entries != made[0] or monotonic() >= made[2]:
+                value, seconds = file.token(name, entries)
+                FOUND.note(value)
+                made = entries, value, monotonic() + max(seconds - EARLY, 0.0)
+            return made[1]
 
         return token
 

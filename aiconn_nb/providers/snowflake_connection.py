@@ -13,17 +13,17 @@ import json
 import os
 import time
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from .found_credentials import FOUND
+from aiconn_nb.model.place import from_tilde
+
 from .sign_in import NotSignedIn
 
 VARIABLE: Final = "SNOWFLAKE_HOME"
 LIFETIME: Final = 3540
 """The lifetime in seconds of a token signed with a key pair. Snowflake allows an hour at most."""
-EARLY: Final = 60.0
 _TOKENS: Final = ("PROGRAMMATIC_ACCESS_TOKEN", "OAUTH")
 _KEY_PAIR: Final = "SNOWFLAKE_JWT"
 
@@ -31,10 +31,10 @@ _KEY_PAIR: Final = "SNOWFLAKE_JWT"
 def folder() -> Path:
     """The folder of the files: from the variable, ``~/.snowflake`` if it exists, else the platform's folder."""
     if home := os.environ.get(VARIABLE):
-        return Path(home).expanduser()
+        return from_tilde(home)
     from platformdirs import user_config_path
 
-    own = Path("~/.snowflake").expanduser()
+    own = from_tilde("~/.snowflake")
     return own if own.is_dir() else user_config_path("snowflake", appauthor=False)
 
 
@@ -73,35 +73,24 @@ def host_of(entries: Mapping[str, Any]) -> str:
     return str(host).rstrip("/") if "://" in str(host) else f"https://{host}"
 
 
-def token_source(name: str) -> Callable[[Mapping[str, Any]], str]:
-    """Return a function that returns a valid token for the entries of a connection."""
-    signed: tuple[str, float] = ("", 0.0)
-
-    def token(entries: Mapping[str, Any]) -> str:
-        nonlocal signed
-        way = str(entries.get("authenticator", "snowflake")).upper()
-        if way == _KEY_PAIR:
-            if time.monotonic() >= signed[1]:
-                signed = _signed(entries), time.monotonic() + LIFETIME - EARLY
-            value = signed[0]
-        elif way in _TOKENS:
-            value = _token(entries, name)
-        else:
-            raise NotSignedIn(
-                f"the connection '{name}' signs in by '{way.lower()}', which Cortex's REST API does not take",
-                f"Set its authenticator to {', '.join(_TOKENS)} or {_KEY_PAIR}.",
-            )
-        FOUND.note(value)
-        return value
-
-    return token
+def token(name: str, entries: Mapping[str, Any]) -> tuple[str, float]:
+    """Return a token for the entries of a connection, and for how many seconds it is valid; 0 for one that a file has."""
+    way = str(entries.get("authenticator", "snowflake")).upper()
+    if way == _KEY_PAIR:
+        return _signed(entries), LIFETIME
+    if way in _TOKENS:
+        return _token(entries, name), 0.0
+    raise NotSignedIn(
+        f"the connection '{name}' signs in by '{way.lower()}', which Cortex's REST API does not take",
+        f"Set its authenticator to {', '.join(_TOKENS)} or {_KEY_PAIR}.",
+    )
 
 
 def _token(entries: Mapping[str, Any], name: str) -> str:
     file = entries.get("token_file_path")
     try:
         # The password may be a programmatic access token.
-        found = Path(str(file)).expanduser().read_text() if file else entries.get("token") or entries.get("password")
+        found = from_tilde(str(file)).read_text() if file else entries.get("token") or entries.get("password")
     except (OSError, ValueError) as error:
         raise NotSignedIn(f"{file} cannot be read ({type(error).__name__})", "Correct token_file_path.") from None
     if not isinstance(found, str) or not found.strip():
@@ -118,7 +107,7 @@ def _signed(entries: Mapping[str, Any]) -> str:
     phrase = entries.get("private_key_file_pwd") or os.environ.get("PRIVATE_KEY_PASSPHRASE")
     problem = None
     try:
-        pem = Path(str(file)).expanduser().read_bytes()
+        pem = from_tilde(str(file)).read_bytes()
         key = serialization.load_pem_private_key(pem, phrase.encode() if isinstance(phrase, str) else None)
     except (OSError, ValueError, TypeError) as error:
         problem = f"the private key {file} cannot be read ({type(error).__name__})"

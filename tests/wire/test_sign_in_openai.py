@@ -210,6 +210,29 @@ def test_a_service_principal_gets_a_token(home: Path, serve: Serve) -> None:
     )
 
 
+def test_a_host_as_a_browser_shows_it(home: Path, serve: Serve) -> None:
+    """Azure's workspaces have ``/?o=NUMBER`` behind the host, which is no part of any address."""
+    tokens = Tokens()
+    server = serve(
+        routes({"/oidc/v1/token": tokens, "/serving-endpoints/chat/completions": tokens.guard(streams(ANSWER))})
+    )
+    text = f"[sp]\nhost = {server.url}/?o=123\nclient_id = made-up-id\nclient_secret = made-up-secret-0123\n"
+    assert answered(databricks(home, text, "sp")) == [Delta("Hello.")]
+
+
+def test_a_token_is_for_the_entries_that_it_was_made_for(home: Path, serve: Serve) -> None:
+    """After a correction of the file, the next request has a new token, although the old one has not ended."""
+    tokens = Tokens()
+    server = serve(routes({"/oidc/v1/token": tokens, "/chat/completions": streams(ANSWER)}))
+    text = f"[sp]\nhost = {server.url}\nclient_id = made-up-id\nclient_secret = made-up-secret-0123\n"
+    mine = databricks(home, text, "sp")
+    answered(mine)
+    (home / ".databrickscfg").write_text(text.replace("made-up-id", "another-id"))
+    answered(mine)
+    names = [base64.b64decode(each.headers["authorization"].removeprefix("Basic ")) for each in tokens.exchanged]
+    assert names == [b"made-up-id:made-up-secret-0123", b"another-id:made-up-secret-0123"]
+
+
 def test_a_refused_service_principal(home: Path, serve: Serve) -> None:
     """Its secret is not in the error."""
     server = serve(routes({"/oidc/v1/token": says({"error": "invalid_client"}, 401)}))
@@ -338,6 +361,10 @@ private_key_file = "{home / "key.p8"}"
     assert said["sub"] == "ORG-ACCOUNT.NOTEBOOK"
     assert said["iss"].startswith("ORG-ACCOUNT.NOTEBOOK.SHA256:")
     assert said["exp"] - said["iat"] == 3540
+    snowflake(home, text.replace("notebook", "another"))
+    answered(mine)
+    third = server.asked[-1].headers["authorization"].removeprefix("Bearer ")
+    assert claims(third, private_key())["sub"] == "ORG-ACCOUNT.ANOTHER"
 
 
 @pytest.mark.parametrize(
