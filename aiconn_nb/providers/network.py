@@ -8,12 +8,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from functools import cache, partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from aiconn_nb.errors import FailureKind
 from aiconn_nb.model import headers
 from aiconn_nb.model.field import NETWORK_GROUP, Field
+from aiconn_nb.model.place import from_tilde
 
 from .base import Settings, text_of
 
@@ -116,8 +116,8 @@ def file_in(settings: Settings, key: str) -> str | None:
     """The existing file that a field names. Raises `MachineFault`, naming the field."""
     if key not in settings:
         return None
-    path = Path(text_of(settings[key])).expanduser()
-    if not path.is_file():
+    path = from_tilde(text_of(settings[key]))
+    if not os.path.isfile(path):  # never raises, whatever the path is
         _refuse(key, "names a file that does not exist")
     if not os.access(path, os.R_OK):
         _refuse(key, "names a file that may not be read")
@@ -127,13 +127,13 @@ def file_in(settings: Settings, key: str) -> str | None:
 def stamps(settings: Settings) -> tuple[object, ...]:
     """Values that change when one of the files does: some companies renew client certificates daily."""
     named = [settings[key] for key in ("ca_bundle", "client_certificate", "client_key") if key in settings]
-    return tuple([_stamp(Path(text_of(each)).expanduser()) for each in named]) if named else ()
+    return tuple([_stamp(from_tilde(text_of(each))) for each in named]) if named else ()
 
 
-def _stamp(place: Path | str | None) -> tuple[int, ...] | None:
+def _stamp(place: str | os.PathLike[str] | None) -> tuple[int, ...] | None:
     try:
         found = os.stat(place or "")
-    except OSError:
+    except (OSError, ValueError):
         return None
     return found.st_ino, found.st_size, found.st_mtime_ns
 

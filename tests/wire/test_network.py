@@ -148,16 +148,19 @@ def test_a_certificate_that_breaks_a_rule_of_newer_pythons_is_said_to(
 
 
 @every
-@pytest.mark.parametrize("wrong", ["missing", "empty", "password"])
+@pytest.mark.parametrize("wrong", ["missing", "too long", "NUL", "empty", "password"])
 def test_a_file_that_is_of_no_use_is_named_by_its_field(
     spoken: Spoken, wrong: str, session: Session, private: Private, authority: Authority, me: Signed, tmp_path: Path
 ) -> None:
-    """A missing or an empty bundle, and a key with a password, which is not asked for: the fault is this machine's."""
+    """A missing or an empty bundle, a path that the system refuses, and a key with a password, which is not asked for: the fault
+    is this machine's."""
     empty = tmp_path / "empty.pem"
     empty.touch()
     locked = authority.signed("locked", password=b"secret")
     settings = {
         "missing": {"ca_bundle": str(tmp_path / "absent.pem")},
+        "too long": {"ca_bundle": str(tmp_path / ("x" * 300))},
+        "NUL": {"ca_bundle": f"{tmp_path}/a\0b"},
         "empty": {"ca_bundle": str(empty)},
         "password": {"client_certificate": str(locked.certificate), "client_key": str(locked.key)},
     }[wrong]
