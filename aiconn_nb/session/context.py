@@ -126,7 +126,7 @@ class Context:
         """Whether the store, or its history, has an encrypted value."""
         from aiconn_nb.vault.seal import holds_sealed
 
-        return holds_sealed([self.store.path, *self.home.rglob("*.jsonl")])
+        return holds_sealed(self.store.files)
 
     @cached_property
     def secrets(self) -> UserSecrets:

@@ -88,6 +88,11 @@ class Store:
         return self._file.path
 
     @property
+    def files(self) -> list[Path]:
+        """The files with present and former values. The folder may have others, which are the user's."""
+        return [self.path, *(self.home / HISTORY_NAME).glob("*.jsonl")]
+
+    @property
     def author(self) -> str:
         """The author of saves: ``user@host``."""
         if self._author is None:

@@ -228,6 +228,15 @@ def test_no_second_master_key_is_made_while_the_first_is_missing(
         assert key_of(session.client("c")) == "another-literal"
 
 
+def test_only_files_of_ours_need_the_master_key(session: Session, isolated: Path) -> None:
+    """The store's folder may be a project with data of its own: a table as a folder, as Spark writes it, and any rows."""
+    home = Path(os.environ["AICONN_HOME"])
+    (home / "data" / "table.jsonl").mkdir(parents=True)
+    (home / "rows.jsonl").write_text('{"text": "aiconn:1:gAAAA"}')
+    session.create("b", "fake", settings={"api_key": "made-up-literal"})
+    assert key_of(session.client("b")) == "made-up-literal"
+
+
 def test_a_former_secret_that_cannot_be_opened_is_not_brought_back(session: Session, isolated: Path) -> None:
     """The present value stays."""
     session.set_secret("Fake:ApiKey", Secret("first-value-0000"))
