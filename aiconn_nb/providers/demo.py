@@ -7,7 +7,7 @@ import math
 import re
 import time
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from aiconn_nb.errors import FailureKind
 from aiconn_nb.model.capability import Capability
@@ -198,20 +198,56 @@ def _answer(prompt: str, model: str, system: str | None) -> str:
 
 def _fields(schema: Mapping[str, Any], words: Iterator[str]) -> Iterator[str]:
     """JSON that fits a schema: a choice depends on the question, a text is the question's beginning."""
-    said = "".join(words)
-    yield json.dumps(_made_up(schema, said))
+    yield json.dumps(_made_up(schema, "".join(words), schema.get("$defs", {})))
 
 
-def _made_up(schema: Mapping[str, Any], said: str) -> Any:
+def _made_up(schema: object, said: str, named: Mapping[str, object], depth: int = 0) -> Any:
+    """A value that fits a schema, which may refer to the ``named`` ones, and so to itself: deep down, lists are empty."""
+    if isinstance(schema, Mapping) and "$ref" in schema:
+        schema = named.get(str(schema["$ref"]).rpartition("/")[2])
+    if not isinstance(schema, Mapping) or depth > 2 * _DEEP:
+        return said[:40]
+
+    def inner(each: object) -> Any:
+        return _made_up(each, said, named, depth + 1)
+
     chosen = sum(said.encode())
+    if "const" in schema:
+        return schema["const"]
     if schema.get("enum"):
         return schema["enum"][chosen % len(schema["enum"])]
+    if ways := schema.get("anyOf") or schema.get("oneOf") or schema.get("allOf"):
+        return inner(ways[-1 if depth > _DEEP else 0])
     kind = schema.get("type")
+    if isinstance(kind, list):
+        kind = next(iter(kind), None)
     if kind == "object" or "properties" in schema:
-        return {name: _made_up(each, said) for name, each in schema.get("properties", {}).items()}
+        return {name: inner(each) for name, each in schema.get("properties", {}).items()}
     if kind == "array":
-        return [_made_up(schema.get("items", {}), said)]
-    return {"integer": chosen % 10, "number": chosen % 100 / 100, "boolean": chosen % 2 == 0}.get(str(kind), said[:40])
+        several = [inner(schema.get("items"))] * min(schema.get("minItems", depth <= _DEEP), _MOST_ITEMS)
+        return [inner(each) for each in schema["prefixItems"]] if "prefixItems" in schema else several
+    if kind in ("integer", "number"):
+        step = 1 if kind == "integer" else 0.01
+        least = schema.get("minimum", schema.get("exclusiveMinimum", -step) + step)
+        most = schema.get("maximum", schema.get("exclusiveMaximum", math.inf) - step)
+        return min(least + chosen % (10 if kind == "integer" else 100) * step, most)
+    if kind in ("boolean", "null"):
+        return chosen % 2 == 0 if kind == "boolean" else None
+    text = _FORMATS.get(str(schema.get("format")), said[: min(40, schema.get("maxLength", 40))])
+    return text.ljust(min(schema.get("minLength", 0), _MOST_ITEMS), ".")
+
+
+_DEEP: Final = 4
+_MOST_ITEMS: Final = 100
+_FORMATS: Final = {
+    "date": "2026-01-31",
+    "date-time": "2026-01-31T09:00:00Z",
+    "time": "09:00:00Z",
+    "duration": "P1D",
+    "email": "someone@example.com",
+    "uri": "https://example.com",
+    "uuid": "123e4567-e89b-42d3-a456-426614174000",
+}
 
 
 def _last(messages: Sequence[Message]) -> str:

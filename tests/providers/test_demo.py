@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import math
+from datetime import date, datetime
+from typing import Any, Literal
+from uuid import UUID
 
 import pytest
+from pydantic import BaseModel, Field
 
 from aiconn_nb import InvalidConnection, Session
 from aiconn_nb.errors import FailureKind, ProviderFailed
@@ -12,7 +16,7 @@ from aiconn_nb.model.profile import Capability
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.account import Account
 from aiconn_nb.providers.base import ChatRequest, Delta, Finish, Message, Settings, Usage
-from aiconn_nb.providers.demo import Demo, DemoClient, DemoError
+from aiconn_nb.providers.demo import CHAT, Demo, DemoClient, DemoError
 
 HELLO = ChatRequest("demo-brief", [Message("user", "hello there")])
 
@@ -153,3 +157,40 @@ def test_time_does_not_run_backwards(session: Session, latency: str) -> None:
     with pytest.raises(InvalidConnection) as raised:
         session.create("a", "demo", settings={"latency": latency})
     assert list(raised.value.problems) == ["latency"]
+
+
+class _Address(BaseModel):
+    city: str = Field(max_length=5)
+    zip: int = Field(ge=10_000, le=10_002)
+
+
+class _Node(BaseModel):
+    children: list[_Node]
+    parent: _Node | None
+
+
+class _Order(BaseModel):
+    to: _Address
+    others: list[_Address] = Field(min_length=2)
+    discount: float | None
+    share: float = Field(gt=0, lt=0.5)
+    kind: Literal["gift"]
+    pair: tuple[int, str]
+    by_name: dict[str, int]
+    anything: Any
+    nothing: None
+    due: date
+    seen: datetime
+    id: UUID
+    code: str = Field(min_length=60)
+    tree: _Node
+
+
+def test_an_answer_in_a_schema_fits_it() -> None:
+    """Models within models, choices, limits, dates, a model that has itself as a part: what a class tries first."""
+    request = ChatRequest(CHAT, [Message("user", "hello")], schema=_Order.model_json_schema())
+    said = "".join(piece.text for piece in Demo().chat(DemoClient(), request) if isinstance(piece, Delta))
+    made = _Order.model_validate_json(said)
+    assert len(made.others) == 2
+    assert made.kind == "gift"
+    assert made.nothing is None
