@@ -257,7 +257,7 @@ class Context:
         return self._dotenv(root).read
 
     def _dotenv(self, root: Path | None) -> Dotenv:
-        switch = self.environ.get(DOTENV_VARIABLE, "").strip().lower()
+        switch = unquoted(self.environ.get(DOTENV_VARIABLE, "")).lower()
         folder = str(root) if root is not None else here()
         if folder is None:
             return Dotenv(None, False, "")

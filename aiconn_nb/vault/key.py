@@ -19,6 +19,7 @@ from aiconn_nb.errors import (
 )
 from aiconn_nb.errors.vault import KEY_FILE as FILE_NAME
 from aiconn_nb.errors.vault import KEY_VARIABLE as VARIABLE
+from aiconn_nb.model.place import unquoted
 from aiconn_nb.model.secret import Secret
 
 MOST_BYTES: Final = 4096
@@ -30,7 +31,7 @@ def named_key(environ: Mapping[str, str]) -> Secret | None:
 
     Separate from `load_key`, so that no frame of an error's traceback holds the mapping, whose repr is every variable.
     """
-    named = Secret(environ.get(VARIABLE, "").strip())
+    named = Secret(unquoted(environ.get(VARIABLE, "")))
     return None if named.is_blank else named
 
 

@@ -33,7 +33,7 @@ def test_a_folder_cannot_switch_its_own_file_on(session: Session) -> None:
         session.use("gpt")
 
 
-@pytest.mark.parametrize("written", ["1", "true", " ON "])
+@pytest.mark.parametrize("written", ["1", "true", " ON ", '"1"'])
 def test_the_variable_switches_it_on(session: Session, monkeypatch: pytest.MonkeyPatch, written: str) -> None:
     """For every folder, also in a session that is running."""
     monkeypatch.setenv("AICONN_DOTENV", written)

@@ -49,9 +49,10 @@ def test_opening_never_makes_a_key(vault: Vault, config_home: Path) -> None:
     assert not config_home.exists()
 
 
-def test_the_variable_wins_over_the_file_and_is_read_each_time(config_home: Path) -> None:
-    """Blank means unset; blanks around it do not matter; no file is made for it."""
-    environ = {"AICONN_MASTER_KEY": f" {KEY}\n"}
+@pytest.mark.parametrize("written", [f" {KEY}\n", f'"{KEY}"', f"'{KEY}' "])
+def test_the_variable_wins_over_the_file_and_is_read_each_time(config_home: Path, written: str) -> None:
+    """Blank means unset; blanks around it, and quotes that a container's env file leaves, do not matter; no file is made for it."""
+    environ = {"AICONN_MASTER_KEY": written}
     vault = Vault(config_home, environ)
     sealed = vault.seal(Secret("x"))
     assert not config_home.exists()
