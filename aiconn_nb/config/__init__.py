@@ -1,15 +1,10 @@
 """The configuration of one environment: layers of text by key, each value with its place."""
 
-from .configuration import (
-    Configuration,
-    Found,
-    Hidden,
-    check_environment_name,
-    environment_from,
-    environments,
-    find_root,
-)
+from aiconn_nb.model.environment_name import check_environment_name
+
+from .configuration import Configuration, Found, Hidden
 from .entry import Entry
+from .environment import environment_from, environments, find_root
 from .file_layers import JsonFileLayer
 from .layers import DeferredLayer, EnvironmentLayer
 from .source import ConfigSource, WritableSource

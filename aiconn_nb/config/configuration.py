@@ -17,27 +17,10 @@ from aiconn_nb.model.place import here, shown
 from aiconn_nb.model.secret import is_secret_name
 
 from .entry import Entry
-from .environment import (
-    BASE_FILE,
-    environment_file,
-    environment_from,
-    environment_of,
-    environments,
-    find_root,
-    spelled_otherwise,
-)
+from .environment import BASE_FILE, environment_file, environment_of, spelled_otherwise
 from .file_layers import DotenvLayer, FileLayer, JsonFileLayer
 from .layers import EnvironmentLayer
 from .source import ConfigSource
-
-__all__ = [
-    "Configuration",
-    "Found",
-    "check_environment_name",
-    "environment_from",
-    "environments",
-    "find_root",
-]
 
 _CHILDREN_SHOWN = 20
 _COMPARED = 5_000

@@ -215,12 +215,12 @@ class Account(AsyncCalls):
         answer = self._guarded(lambda: of_type(Embeddings, self.provider.embed(client, texts, model, dimensions)))
         return self._repeated_keys.in_embeddings(answer)
 
-    def batch(self, texts: Sequence[str], start: int = 0) -> int:
-        """Return how many texts to send at once from ``start`` on, within the provider's limits for texts and tokens."""
-        most = min(self._most, len(texts) - start)
+    def batch(self, texts: Sequence[str]) -> int:
+        """Return how many of the first texts to send at once, within the provider's limits for texts and tokens."""
+        most = min(self._most, len(texts))
         limit, tokens = self.provider.embed_tokens, 0
         for number in range(most if limit else 0):
-            tokens += -(-len(texts[start + number].encode()) // BYTES_PER_TOKEN)
+            tokens += -(-len(texts[number].encode()) // BYTES_PER_TOKEN)
             if limit and tokens > limit and number:
                 return number
         return most

@@ -77,6 +77,11 @@ def left_out(parameter: str, name: str = "", *, words: str = "") -> Change:
     return Change(parameter, make, words)
 
 
+def limit_in(said: Told, refused: int) -> int | None:
+    """The greatest number below a refused limit of tokens in the server's message, which is usually the one that it takes."""
+    return max((number for each in re.findall(r"\d+", said.words) if 0 < (number := int(each)) < refused), default=None)
+
+
 def turns_of(request: ChatRequest) -> list[dict[str, str]]:
     """The messages of a request as most APIs want them, without the system prompt."""
     return [{"role": message.role, "content": message.content} for message in request.messages]

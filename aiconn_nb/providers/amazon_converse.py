@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
@@ -15,6 +14,7 @@ from .adapting import (
     Asked,
     Change,
     left_out,
+    limit_in,
     refused,
     said_in_answer,
     turns_of,
@@ -105,12 +105,11 @@ def _said_by(error: Exception) -> Told | None:
 
 def _fewer_tokens(asked: Asked, said: Told) -> str:
     """``The maximum tokens you requested exceeds the model limit of 4096.``"""
-    limits = [int(number) for number in re.findall(r"\d+", said.words) if 0 < int(number) < asked["maxTokens"]]
-    if not limits:
-        del asked["maxTokens"]
+    limit = limit_in(said, asked.pop("maxTokens"))
+    if limit is None:
         return without("max_tokens")
-    asked["maxTokens"] = max(limits)
-    return f"max_tokens {max(limits):,}, as the server takes no more"
+    asked["maxTokens"] = limit
+    return f"max_tokens {limit:,}, as the server takes no more"
 
 
 def _not_streamed(asked: Asked, said: Told) -> str:

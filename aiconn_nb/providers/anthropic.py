@@ -40,8 +40,6 @@ ENDPOINT = "https://api.anthropic.com"
 KEY_HEADERS = ("authorization", "x-api-key")
 """Headers for the key. The SDK sends the first since anthropic 2, and sent the second before; most gateways read the second."""
 
-_CHAT = frozenset({Capability.CHAT})
-
 
 class Anthropic(Stainless):
     """An account at Anthropic, or at a gateway that implements its protocol."""
@@ -137,7 +135,7 @@ class Anthropic(Stainless):
             ]
         from .model_facts import model_in
 
-        return [replace(model_in(each), capabilities=_CHAT) for each in listed]
+        return [replace(model_in(each), capabilities=self.capabilities) for each in listed]
 
     def models_without_key(self, client: anthropic.Anthropic) -> None:
         """Do the same without the credentials."""

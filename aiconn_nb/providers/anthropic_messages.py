@@ -5,12 +5,11 @@ The SDK reads a body that is not a stream as a stream without events, so the mes
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from .adapting import NO_SYSTEM, STRUCTURED, Adapting, Asked, Change, left_out, said_by_sdk, turns_of, without
+from .adapting import NO_SYSTEM, STRUCTURED, Adapting, Asked, Change, left_out, limit_in, said_by_sdk, turns_of, without
 from .base import ChatRequest, Completion, Delta, Finish, Usage
 from .events import DONE, Event, Whole, async_events
 from .failures import SaidError, Unreadable
@@ -98,8 +97,7 @@ def _events_of(client: Any, response: Response) -> AsyncIterator[Event | Whole]:
 
 def _fewer_tokens(asked: Asked, said: Told) -> str:
     """``max_tokens: 8192 > 4096, which is the maximum allowed number of output tokens for ...``: the limit of an older model."""
-    limits = [int(number) for number in re.findall(r"\d+", said.words) if 0 < int(number) < asked["max_tokens"]]
-    asked["max_tokens"] = max(limits, default=min(4096, asked["max_tokens"]))
+    asked["max_tokens"] = limit_in(said, asked["max_tokens"]) or min(4096, asked["max_tokens"])
     return f"max_tokens {asked['max_tokens']:,}, as the server takes no more"
 
 

@@ -199,7 +199,7 @@ class Google(Remote):
         try:
             begun = await _asking(client, "complete", request).answer(partial(_begun, client.aio.models, request))
         except CameWhole as whole:
-            return Completion.of(read_whole(whole.chunks, ()))
+            return Completion.of(read_whole(whole.chunks))
         _, answer = begun.value
         reading = _Reading()
         text = "".join(piece.text for piece in reading.take(answer))
@@ -349,7 +349,7 @@ async def _chat(client: genai.Client, models: Any, request: ChatRequest) -> Asyn
                 chunk = await anext(stream, None) if stream is not None else None
         yield reading.finish(begun.notes)
         return
-    for part in read_whole(chunks, ()):
+    for part in read_whole(chunks):
         yield part
 
 

@@ -52,7 +52,7 @@ def looked_at(response: Any) -> None:
         raise Unreadable("the answer could not be read")
 
 
-def read_whole(chunks: list[Any], notes: tuple[str, ...]) -> Iterator[Delta | Finish]:
+def read_whole(chunks: list[Any]) -> Iterator[Delta | Finish]:
     """The pieces and the end of an answer that came as one array: the API streams so to a client that does not ask for events."""
     reason, model, usage, begun = None, None, Usage(), False
     for chunk in chunks:
@@ -72,4 +72,4 @@ def read_whole(chunks: list[Any], notes: tuple[str, ...]) -> Iterator[Delta | Fi
                     yield Delta(part["text"])
     if reason is None and not begun:
         raise Unreadable("the answer is not a stream of answers")
-    yield Finish(reason, usage, model, notes)
+    yield Finish(reason, usage, model)

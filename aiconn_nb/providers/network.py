@@ -72,6 +72,7 @@ RETRIES: Final = _field(
     most=MOST_RETRIES,
     placeholder="2",
 )
+_FILES: Final = frozenset({CA_BUNDLE.key, CLIENT_CERTIFICATE.key, CLIENT_KEY.key})
 NETWORK: Final = (HEADERS, CA_BUNDLE, CLIENT_CERTIFICATE, CLIENT_KEY, TIMEOUT, RETRIES)
 KEY_HEADERS: Final = ("authorization", "x-api-key", "api-key")
 """Headers that can carry a key."""
@@ -126,8 +127,8 @@ def file_in(settings: Settings, key: str) -> str | None:
 
 def stamps(settings: Settings) -> tuple[object, ...]:
     """Values that change when one of the files does: some companies renew client certificates daily."""
-    named = [settings[key] for key in ("ca_bundle", "client_certificate", "client_key") if key in settings]
-    return tuple([_stamp(from_tilde(text_of(each))) for each in named]) if named else ()
+    named = _FILES & settings.keys()  # usually none
+    return tuple([_stamp(from_tilde(text_of(settings[key]))) for key in sorted(named)]) if named else ()
 
 
 def _stamp(place: str | os.PathLike[str] | None) -> tuple[int, ...] | None:
@@ -143,10 +144,10 @@ def ssl_context(settings: Settings, usual: Callable[[], ssl.SSLContext]) -> ssl.
 
     ``usual`` builds the HTTP library's default context. Raises `MachineFault`, naming the field.
     """
+    if "ca_bundle" not in settings and "client_certificate" not in settings:
+        return None
     authorities, certificate = file_in(settings, "ca_bundle"), file_in(settings, "client_certificate")
     key = file_in(settings, "client_key")
-    if authorities is None and certificate is None:
-        return None
     if authorities is None:
         context = usual()
     else:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from aiconn_nb.errors import FailureKind
 
 from .base import Settings
-from .endpoints import THIS_MACHINE, Correction, at, corrected, openai_base, path_of
+from .endpoints import THIS_MACHINE, Correction, at, openai_base, path_of
 from .network import NETWORK
 from .openai_protocol import OpenAIProtocol
 from .remote import endpoint, trimmed
@@ -65,11 +65,11 @@ class Ollama(OpenAIProtocol):
         return f"{self.endpoint(settings)}/v1"
 
     def meant_endpoint(self, given: str) -> str:
-        return ollama_base(given)
+        """The address of the server, without the suffixes of clients for OpenAI's protocol or Ollama's own."""
+        return trimmed(openai_base(given).rstrip("/"), _OWN)
 
     def corrections(self, settings: Mapping[str, str]) -> Sequence[Correction]:
-        given = settings.get("endpoint", "").strip().rstrip("/")
-        return corrected("endpoint", given, ollama_base(given)) if given else ()
+        return super().corrections({"endpoint": settings.get("endpoint", "").strip().rstrip("/")})
 
     def alternatives(self, settings: Settings) -> Sequence[Mapping[str, str]]:
         here = self.endpoint(settings)
@@ -86,9 +86,3 @@ class Ollama(OpenAIProtocol):
             "for a gateway that wants a key, make a connection of openai-compatible."
         )
         return replace(found, advice=advice)
-
-
-def ollama_base(url: str) -> str:
-    """The address of the server, without the suffixes of clients for OpenAI's protocol or Ollama's own."""
-    url = openai_base(url).rstrip("/")
-    return trimmed(url, _OWN)

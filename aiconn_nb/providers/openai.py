@@ -19,16 +19,6 @@ DEFAULT_ENDPOINT = "https://api.openai.com/v1"
 WORKLOAD: Final = "Workload identity"
 
 
-OPTIONS: Final = (
-    *SAMPLING,
-    SEED,
-    with_choices(REASONING_EFFORT, "none", "minimal", "low", "medium", "high", "xhigh", "max"),
-    VERBOSITY,
-    with_choices(SERVICE_TIER, "auto", "default", "flex", "scale", "priority", "fast"),
-)
-"""The options that openai 3.57 declares."""
-
-
 class OpenAI(OpenAIProtocol):
     """An account with OpenAI."""
 
@@ -94,7 +84,14 @@ class OpenAI(OpenAIProtocol):
         ),
     )
     machine_credentials = True
-    chat_options = OPTIONS
+    chat_options = (
+        *SAMPLING,
+        SEED,
+        with_choices(REASONING_EFFORT, "none", "minimal", "low", "medium", "high", "xhigh", "max"),
+        VERBOSITY,
+        with_choices(SERVICE_TIER, "auto", "default", "flex", "scale", "priority", "fast"),
+    )
+    """The options that openai 3.57 declares."""
     # It takes 2,048 texts; smaller batches keep the progress bar moving.
     embed_batch = 256
     embed_tokens = 300_000

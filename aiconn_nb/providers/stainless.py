@@ -26,11 +26,10 @@ class Stainless(Remote):
     def client(self, settings: Settings) -> Any:
         return self._built(settings)
 
-    def impatient_client(self, settings: Settings, seconds: float) -> Any:
-        return self._built(settings, seconds, max_retries=0)
-
     def asking_client(self, settings: Settings, seconds: float | None) -> Any:
         return self._built(settings, seconds, max_retries=0)
+
+    impatient_client = asking_client
 
     def async_client(self, settings: Settings, seconds: float | None) -> Any:
         return self._built(settings, seconds, is_async=True, max_retries=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -108,12 +109,17 @@ def is_page(text: str) -> bool:
     return _PAGE.match(text) is not None
 
 
+def title_of(page: str) -> str:
+    """The title of a web page, or its first heading; '' if it has neither."""
+    found = _TITLE.search(page[:_LONGEST])
+    return " ".join(html.unescape(_TAG.sub(" ", found[2])).split()) if found else ""
+
+
 def _plain(text: str) -> str:
     """Plain text unchanged; for a web page its title."""
     if not is_page(text):
         return text.strip()
-    found = _TITLE.search(text[:_LONGEST])
-    title = " ".join(_TAG.sub(" ", found[2]).split()) if found else ""
+    title = title_of(text)
     return f"a web page: {title}" if title else "a web page"
 
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from aiconn_nb.errors import FailureKind
 
 from .base import Failure
-from .told import is_page
+from .told import is_page, title_of
 
-_TITLE = re.compile(r"<title[^>]{0,200}>([^<]{1,200})", re.IGNORECASE)
 _BLOCKING = (403, 451)
 """A page with one of these statuses is not the provider's verdict on the key. One with 401, 404 or 5xx may be."""
 
@@ -25,8 +22,7 @@ def blocked(error: BaseException) -> Failure | None:
     kind = next((str(value) for name, value in headers.items() if str(name).lower() == "content-type"), "")
     if "html" not in kind.lower() and not is_page(body):
         return None
-    found = _TITLE.search(body)
-    title = f" “{html.unescape(found[1]).strip()}”" if found else ""
+    title = f" “{named}”" if (named := title_of(body)) else ""
     return Failure(
         FailureKind.UNREACHABLE, f"a web page{title} was answered, not by the API: a proxy or firewall blocks the way"
     )

@@ -10,13 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from aiconn_nb import errors
-from aiconn_nb.config.configuration import (
-    Configuration,
+from aiconn_nb.config.configuration import Configuration
+from aiconn_nb.config.environment import (
+    BASE_FILE,
+    DEFAULT_ENVIRONMENT,
+    environment_file,
     environment_from,
     environments,
     find_root,
+    spelled_otherwise,
 )
-from aiconn_nb.config.environment import BASE_FILE, DEFAULT_ENVIRONMENT, environment_file, spelled_otherwise
 from aiconn_nb.config.layers import DeferredLayer
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.environment_name import check_environment_name, environment_name_flaw
@@ -265,7 +268,7 @@ class Context:
             return Dotenv(Path(folder), switch in ("1", "true", "yes", "on"), DOTENV_VARIABLE)
         try:
             is_on = self.user_settings.reads_dotenv_of(folder)
-        except errors.NoPlace:  # whatever needs the store says so
+        except errors.NoPlace:  # any use of the store reports this
             is_on = False
         return Dotenv(Path(folder), is_on, "your settings")
 
