@@ -256,7 +256,7 @@ class Lock:
         ``busy`` builds the error for a lock that another process holds for `wait` seconds, from its path. ``failed`` builds the one
         for a lock that cannot be created, from the reason.
 
-        JupyterLite has no locks, and an open file that is removed comes back when it is closed: a marker file would stay for ever.
+        JupyterLite has no locks. An open file that is removed there reappears when it is closed, so a marker file would remain.
         """
         if IN_BROWSER:
             yield

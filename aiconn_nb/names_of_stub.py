@@ -1,4 +1,4 @@
-"""Packages whose names are imported when they are first used."""
+"""Lazy packages: their names are imported on first use."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from typing import Any
 def public_names(package: str, file: str) -> Callable[[str], Any]:
     """The ``__getattr__`` of a package: imports the names in its stub on first use, and knows its ``__all__``.
 
-    The stub is also read only then: a list of connections imports all features, but needs few of their names. `lazy_loader` would
-    compile it first, which takes longer than the import of what it names.
+    The stub is also read on first use: a list of connections imports all features, but needs few of their names. `lazy_loader`
+    would compile the stub, which takes longer than importing the names.
     """
 
     @cache

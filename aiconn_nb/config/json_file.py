@@ -52,7 +52,7 @@ _WORDS = {"true": "True", "false": "False", "null": None}
 
 
 class Problem(NamedTuple):
-    """Why a file cannot be read, and where. Never holds a value of it."""
+    """Why a file cannot be read, and where. It never contains a value from the file."""
 
     why: str
     line: int | None = None
@@ -60,7 +60,7 @@ class Problem(NamedTuple):
 
 
 class _Refused(Exception):
-    """Carries the reason and the offset from within the parser to `parse`, and no further."""
+    """Carries the reason and the offset from the parser to `parse`, which catches it."""
 
     def __init__(self, why: str, at: int) -> None:
         self.why = why
@@ -89,7 +89,7 @@ class _Open:
 
 
 def parse(data: bytes, source: str) -> dict[str, Entry] | Problem:
-    """The entries of a file by folded key, in the order of the file, or what is wrong with it.
+    """Return the entries of a file by folded key, in the order of the file, or the problem with it.
 
     ``source`` is put into every entry.
     """
@@ -242,7 +242,7 @@ class _Reader:
         return good.end() if good else start
 
     def _why(self, at: int, wanted: str) -> str:
-        """What is wrong at an offset, in words that show nothing of the file."""
+        """Describe the error at an offset, without any text of the file."""
         char = self._text[at : at + 1]
         if char == '"' and not _TOKEN.match(self._text, at):
             breach = self._text[(end := self._breach(at)) : end + 1]

@@ -1,4 +1,4 @@
-"""The key that the user meant: a similar one, never one of another section, which belongs to another account."""
+"""The key that the user probably meant: a similar one, but never one of another section, which belongs to another account."""
 
 from __future__ import annotations
 

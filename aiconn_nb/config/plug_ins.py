@@ -1,8 +1,8 @@
 """Configuration sources of other packages: the entry-point group ``aiconn_nb.config_sources``.
 
-Calls to them are guarded. A plug-in that does not load is left out, with a note. One that fails later fails only the lookups of
-its own keys: the value of a key that it holds never comes from a lower source, which may be another account's. If it has
-never listed its keys, it may hold any key, so it fails every lookup that reaches it.
+Calls to them are guarded. A plug-in that does not load is left out, with a note. If a plug-in fails later, only the lookups of its
+own keys fail: the value of such a key never comes from a lower source, which may be another account's. A plug-in that has never
+listed its keys may hold any key, so every lookup that reaches it fails.
 """
 
 from __future__ import annotations

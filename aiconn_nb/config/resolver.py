@@ -1,7 +1,7 @@
 """Settings + fields + configuration -> the values for a provider, sensitive ones as `Secret`.
 
-IPython's Verbose mode prints the locals of every frame of a traceback. So every field first becomes an outcome
-that does not show itself, and errors are raised only from frames without a plain value.
+IPython's Verbose mode prints the locals of every frame of a traceback. Therefore every field first becomes an outcome with a masked
+repr, and errors are raised only from frames without a plain value.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def explain(
     *,
     ways: Sequence[Sequence[str]] = (),
 ) -> list[Explained]:
-    """For each field: what is written, its source and its problem. Never raises for a field, decrypts nothing."""
+    """Return each field's written value, its source and its problem. Never raises for a field, and decrypts nothing."""
     return [outcome.explained for outcome in _outcomes(settings, fields, configuration, None, ways)]
 
 

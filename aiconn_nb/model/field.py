@@ -63,7 +63,7 @@ class Field:
     """Fields that make a required one unnecessary: any of them selects another way to sign in."""
 
     def is_required(self, given: Container[str]) -> bool:
-        """Whether a connection with the fields ``given`` also needs this one. A field with a default is never needed."""
+        """Whether a connection that sets the fields ``given`` must also set this one. A field with a default need not be set."""
         return self.required and self.default is None and not any(map(given.__contains__, self.required_unless))
 
     @property

@@ -81,8 +81,8 @@ def leaves_no_locals(
 def _wrong(
     function: Callable[..., object], given: tuple[object, ...], options: Mapping[str, object]
 ) -> errors.CommandError | None:
-    """What is wrong with a call: its arguments, or the type of one. None if all fit. Only plain types are checked, and no value is
-    shown."""
+    """Return the error in a call: in its arguments, or in the type of one; None if all fit. Only plain types are checked, and no
+    value is shown."""
     from inspect import signature
 
     parameters = signature(function).parameters

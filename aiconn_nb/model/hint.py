@@ -99,15 +99,17 @@ def command(written: str, *words: str) -> str:
 
 
 def binding(alias: str, name: str, *, exports: bool = False) -> str:
-    """The line that binds a name to the SDK client of a connection: ``%aiconn use a as client``, or a call. With ``exports``, it
-    exports the variables, too."""
+    """Return the line that binds a name to a connection's SDK client: ``%aiconn use a as client``, or a call.
+
+    With ``exports`` it also exports the variables.
+    """
     if here() is Interface.PYTHON:
         return f'{name} = {Interface.PYTHON.value}.client("{alias}")'
     return command("use", alias, "as", name, *(["--env"] if exports else []))
 
 
 def switching(environment: str) -> str:
-    """What switches to an environment: a command or, in a terminal, the variable before a command."""
+    """Return how to switch to an environment: a command or, in a terminal, a variable in front of a command."""
     if here() is Interface.TERMINAL:
         return f"AICONN_ENVIRONMENT={_quoted(environment, Interface.TERMINAL)} {Interface.TERMINAL.value} ..."
     return command("env", environment)

@@ -1,7 +1,7 @@
-"""The names of configuration keys: what cannot be meant as a name, and which values are names that lost their ``$``.
+"""The names of configuration keys: texts that cannot be meant as a name, and values that are names without their ``$``.
 
-Any text can be a key of a settings file, so nothing here decides what a reference means. It finds mistakes when something is
-saved, and hides a key that was saved as a name.
+Any text can be a key of a settings file, so this module does not decide what a reference means. It finds mistakes when something is
+saved, and masks a secret that was saved as a name.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _SHAPE: Final = late(
     + rf"|{WEB_TOKEN.pattern.removeprefix(_ALONE)})"
 )
 _RANDOM: Final = late(r"[0-9]|[A-Za-z]{20}|\A(?:sk-(?:ant|proj|svcacct)-|eyJ)")
-"""What a key has and a name made of words, such as ``sk-learn-settings``, has not."""
+"""Features of a key that a name made of words, such as ``sk-learn-settings``, lacks."""
 
 _NAME: Final = r"([^\W\d][\w.]*(?::[\w.]+)*)"
 _OTHER_SYNTAX: Final = late(
@@ -66,7 +66,7 @@ def _is_key(found: re.Match[str]) -> bool:
 
 
 def without_syntax(text: str) -> str:
-    """The name in a text with the syntax of a shell or another language; '' if there is none. For a reference, give its key.
+    """Return the name in a text with the syntax of a shell or another language; '' if there is none. For a reference, pass its key.
 
     >>> without_syntax("{OPENAI_API_KEY}"), without_syntax("env:OpenAI__ApiKey"), without_syntax("OpenAI:ApiKey")
     ('OPENAI_API_KEY', 'OpenAI:ApiKey', '')
@@ -82,7 +82,7 @@ def before_equals(name: str) -> str:
 
 
 def has_empty_part(name: str) -> bool:
-    """Whether a part at a colon is empty. A settings file may have such a key, but it is nearly always a slip."""
+    """Whether a part between colons is empty. A settings file may have such a key, but it is nearly always a mistake."""
     return "" in name.split(":")
 
 

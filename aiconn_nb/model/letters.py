@@ -1,4 +1,4 @@
-"""Characters that are safe to send and to show: no half ones, and no control characters from outside."""
+"""Make text safe to send and to show: no lone surrogates, and no control characters from other programs."""
 
 from __future__ import annotations
 
@@ -27,6 +27,6 @@ def plain(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    """The same for text of several lines: line breaks and tabs stay."""
+    """Make a text of several lines safe as `plain` does. Line breaks and tabs stay."""
     lines = text.replace("\r\n", "\n").split("\n")
     return "\n".join("\t".join(map(plain, line.split("\t"))) for line in lines)

@@ -20,5 +20,5 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def meant(close: str | None) -> str:
-    """The same for a word that was found already."""
+    """Return the same text for a word that is already known, or '' for None."""
     return f"Did you mean '{close}'?" if close else ""

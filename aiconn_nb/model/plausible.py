@@ -34,7 +34,7 @@ _KINDS: Final = (
 
 
 def odd_characters(text: str) -> str:
-    """The kind of the characters in a text that no key has: ``typographic quotes``; '' if there are none."""
+    """Return the kind of characters in a text that no key contains, such as ``typographic quotes``; '' if there are none."""
     if text.isascii() and text.isprintable():
         return ""
     for characters, kind in _KINDS:

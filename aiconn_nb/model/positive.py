@@ -9,7 +9,7 @@ from aiconn_nb import errors
 
 Given = str | int | float
 MOST: Final = 10**15
-"""The greatest whole number: it fits into a file and into a float."""
+"""The largest whole number that is accepted. It fits into a file and into a float."""
 
 
 def positive_whole(given: Given | None, name: str) -> int | None:

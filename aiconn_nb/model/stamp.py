@@ -19,7 +19,7 @@ def stamp_of(found: os.stat_result) -> Stamp:
 
 
 def is_settled(stamp: Stamp, moment: int | None = None) -> bool:
-    """Whether a later change is sure to change the stamp. A change within the same step of the file system's clock may not.
+    """Whether any later change will change the stamp. A change within the same step of the file system's clock may not.
 
     ``moment`` is when the file was read, or reading began, in nanoseconds as in `time.time_ns`; now by default.
     """

@@ -130,7 +130,7 @@ def wake(thread: int | None) -> None:
 
 
 def _sockets_of(thread: int) -> list[socket.socket]:
-    """The sockets in the innermost frames of a thread: only those of ssl, http.client or an SDK's transport belong to a wait."""
+    """Return the sockets in the innermost frames of a thread. A waiting thread is in ssl, http.client or an SDK's transport."""
     return [
         held
         for frame in islice(_frames_of(thread), 4)

@@ -184,7 +184,7 @@ class Demo(Provider):
 
 
 def _answer(prompt: str, model: str, system: str | None) -> str:
-    """The demo's answer to a prompt. It repeats a system prompt, to show that it arrived."""
+    """Return the demo's answer to a prompt. It repeats a system prompt to show that it arrived."""
     asked = " ".join(prompt.split())
     quoted = f"“{asked if len(asked) <= 80 else asked[:79] + '…'}”"
     if model == BRIEF:

@@ -1,8 +1,8 @@
 """Calls that are written once, for the asynchronous and the synchronous client of an SDK.
 
-They are written asynchronously. With a synchronous client nothing in them waits, so `result` and `pieces` run them to their end
-without an event loop. If one runs in this thread, as in a notebook, it learns nothing of their generators: it would close them
-when it ends, which cuts off an answer that is read later, and would close them only at its next turn after they are dropped.
+They are asynchronous. With a synchronous client nothing in them waits, so `result` and `pieces` run them to their end without an
+event loop. If this thread has a running loop, as in a notebook, their generators are hidden from it. Otherwise the loop would close
+them when it ends, which cuts off an answer that is read later, and would close dropped ones only at its next turn.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ T = TypeVar("T")
 
 
 async def done(returned: Any) -> Any:
-    """What a method of either client returned, awaited if it was the asynchronous one."""
+    """Return the result of a method of either client: awaited if the client is the asynchronous one."""
     return await returned if inspect.isawaitable(returned) else returned
 
 
 def each(items: Any) -> AsyncGenerator[Any, None]:
-    """The items of an iterator of either client."""
+    """Yield the items of an iterator of either client."""
     return items if hasattr(items, "__aiter__") else _each(items)
 
 
@@ -36,7 +36,7 @@ async def _each(items: Iterator[T]) -> AsyncGenerator[T, None]:
 
 
 def result(call: Coroutine[Any, Any, T]) -> T:
-    """The result of a call with a synchronous client."""
+    """Return the result of a call with a synchronous client."""
     try:
         hooks = sys.get_asyncgen_hooks()
         try:
@@ -53,7 +53,7 @@ def result(call: Coroutine[Any, Any, T]) -> T:
 
 
 def pieces(stream: AsyncGenerator[T, None]) -> Generator[T, None, None]:
-    """The items of a stream with a synchronous client. Closing the generator closes the stream."""
+    """Yield the items of a stream with a synchronous client. Closing the generator closes the stream."""
     try:
         while True:
             try:
@@ -66,4 +66,4 @@ def pieces(stream: AsyncGenerator[T, None]) -> Generator[T, None, None]:
 
 
 async def _next_of(stream: AsyncGenerator[T, None]) -> T:
-    return await anext(stream)  # within `result`: a generator is bound to a loop when it is first asked
+    return await anext(stream)  # within `result`, because the first request binds a generator to the running loop

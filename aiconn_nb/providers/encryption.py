@@ -1,4 +1,4 @@
-"""A request that speaks TLS to a server without it, or plain HTTP to a server with it: the scheme of the endpoint is wrong.
+"""Recognize a wrong scheme in the endpoint: TLS to a server that speaks plain HTTP, or the reverse.
 
 The HTTP libraries report what their parser failed on (``WRONG_VERSION_NUMBER``, an illegal status line), or that the server
 closed the connection. Some servers explain it in a response with status 400.
@@ -21,17 +21,17 @@ from .this_machine import chain_of, proxy_of
 _NOT_TLS: Final = late(
     r"(?i)wrong[_ ]version[_ ]number|record[_ ]layer[_ ]failure|unknown[_ ]protocol|packet[_ ]length[_ ]too[_ ]long"
 )
-"""What OpenSSL says of a response that is no TLS."""
+"""OpenSSL's messages about a response that is not TLS."""
 _ONLY_TLS: Final = late(
     r"(?i)plain http request was sent to (an? )?https port|http request to an https server|plain http to an ssl-enabled"
     r"|illegal request line|\\x15\\x03"
 )
-"""What servers with TLS say of a plain request: nginx, Go, Apache; or a TLS alert that was read as a status line: h11 says so of a
-first byte that no text has, and others show the bytes."""
+"""The messages about a plain request to a server with TLS: from nginx, Go and Apache, and from HTTP libraries that read a TLS alert
+as a status line. h11 reports an illegal request line, others show the bytes."""
 
 
 def wrong_scheme(error: BaseException, failure: Failure, endpoint: str | None) -> Failure | None:
-    """The failure if the endpoint's scheme is the wrong one, as far as the error tells; else None."""
+    """Return the failure if the error shows that the endpoint's scheme is wrong; else None."""
     parts = _parts(endpoint)
     if parts is None or (endpoint and proxy_of(endpoint)):
         return None
@@ -48,7 +48,7 @@ def wrong_scheme(error: BaseException, failure: Failure, endpoint: str | None) -
 
 
 def needs_tls(parts: SplitResult) -> Failure:
-    """The failure of a plain request to a server that wants TLS."""
+    """Return the failure of a plain request to a server that requires TLS."""
     return Failure(
         FailureKind.UNREACHABLE,
         f"{parts.netloc.rpartition('@')[2]} wants TLS",
@@ -57,7 +57,7 @@ def needs_tls(parts: SplitResult) -> Failure:
 
 
 def tls_behind(endpoint: str, seconds: float) -> Failure | None:
-    """The failure of a plain request if the server begins TLS when it is asked to. For a server that only closes the connection."""
+    """Return the failure of a plain request if the server accepts TLS. For servers that close the connection without a message."""
     parts = _parts(endpoint)
     if parts is None or parts.scheme != "http":
         return None

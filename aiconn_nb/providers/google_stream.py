@@ -1,6 +1,6 @@
 """The streamed responses of Google's SDK: it parses everything in them as data, and leaves some of them open.
 
-Gateways send comments and empty events between the pieces of an answer, so that the connection stays open.
+Gateways send comments and empty events between the pieces of an answer to keep the connection open.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def keep_data(response: Any) -> None:
 
 
 async def _data_in(chunks: AsyncIterable[bytes]) -> AsyncGenerator[bytes, None]:
-    """The lines of data, each with a line end, and the blank line behind each event of them."""
+    """Yield the lines with data, each with a line end, and the blank line after each of their events."""
     has_begun, is_stream, is_open = False, True, False
     async for line in lines_of(chunks):
         if not has_begun and line.strip():
@@ -71,7 +71,7 @@ async def _data_in(chunks: AsyncIterable[bytes]) -> AsyncGenerator[bytes, None]:
 
 
 def _of_data(stream: Any) -> Any:
-    """The same stream, for the HTTP library of the SDK."""
+    """Wrap a stream of the SDK's HTTP library, so that it yields only data."""
     kinds = {kind.__name__: kind for kind in type(stream).__mro__}
     if sync := kinds.get("SyncByteStream"):
 

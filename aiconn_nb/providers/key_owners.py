@@ -1,4 +1,4 @@
-"""Whose key a reference is, by its name: the first parts of the usual names of each provider's keys."""
+"""The provider that a key's name stands for: the first parts of the usual names of each provider's keys."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ if TYPE_CHECKING:
 
 _ENDS: Final = late(r"_(API_KEY|KEY|TOKEN)$")
 _SHORTEST: Final = 5
-"""The minimum length of a name that is made of a variable: ``CO_API_KEY`` does not make ``$Course:Key`` Cohere's."""
+"""The minimum length of a name derived from a variable, so that ``CO_API_KEY`` does not claim ``$Course:Key`` for Cohere."""
 
 
 def letters(name: str) -> str:
-    """A name without case and punctuation: ``xai``, ``lmstudio``."""
+    """Return a name without case and punctuation: ``xai``, ``lmstudio``."""
     return "".join(filter(str.isalnum, name)).casefold()
 
 
 def key_names(provider: Provider) -> Iterator[str]:
-    """A provider's id, its sections of the settings files, its variables, and these without their ends (``azureopenai``)."""
+    """Yield a provider's id, its sections in settings files, its variables, and those without their endings (``azureopenai``)."""
     yield letters(provider.id)
     for field in provider.fields:
         if not field.sensitive:

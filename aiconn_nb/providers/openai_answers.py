@@ -100,13 +100,13 @@ class ChatReading:
             text, self._refused = refusal, True
         thought = self._spoken.thinks
         text = self._spoken.take(text)
-        # An empty piece tells who waits for the first one that the model has begun: it may think for minutes.
+        # An empty piece tells the caller, who waits for the first one, that the model has begun. It may think for minutes.
         if text or self._spoken.thinks is not thought:
             yield Delta(text)
 
 
 def _counted(usage: Mapping[str, Any]) -> Usage:
-    """The tokens of an answer. xAI and Google count thinking in the total only; it is billed as output all the same."""
+    """Return the tokens of an answer. xAI and Google count thinking only in the total, but bill it as output."""
     inputs = count(usage.get("prompt_tokens", usage.get("input_tokens")))
     outputs = count(usage.get("completion_tokens", usage.get("output_tokens")))
     total = count(usage.get("total_tokens"))

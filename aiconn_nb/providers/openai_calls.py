@@ -1,7 +1,7 @@
 """The two calls of OpenAI's protocol. This module builds the request's body and parses the answer itself.
 
-It uses the SDK's `post` instead of its resources: those add parameters that not every server takes, and parse an answer
-before it can be checked.
+It uses the SDK's `post` and not its resources, which add parameters that not every server takes, and parse an answer before it can
+be checked.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ async def complete(client: Any, request: ChatRequest, limit: str) -> Completion:
 
 
 async def embed(client: Any, texts: Sequence[str], model: str, dimensions: int | None) -> Embeddings:
-    """One vector per text."""
+    """Return one vector per text."""
     # Like the SDK: base64 takes a twentieth of the work of parsing numbers.
     body: Asked = {"model": model, "input": list(texts), "encoding_format": "base64"}
     if dimensions is not None:

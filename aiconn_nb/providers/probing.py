@@ -1,4 +1,4 @@
-"""A probe asks a model for one token or one vector, to prove that a connection works."""
+"""Probes: requests for one token or one vector, which prove that a connection works."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _RAN_OUT = re.compile(r"could not finish the message|output limit (?:was|has bee
 _TOO_FEW = re.compile(r"max_(?:completion_|output_)?tokens|maxOutputTokens", re.IGNORECASE)
 _EMBEDS = re.compile(r"embed|(?:^|[/_-])(?:bge|gte|e5|minilm|voyage|uae)(?:[-_.]|$)", re.IGNORECASE)
 _OTHERWISE = (FailureKind.BAD_REQUEST, FailureKind.NOT_FOUND, FailureKind.PROVIDER_FAULT)
-"""The messages of servers that refuse to chat with an embedding model, or the reverse."""
+"""The kinds of failure if a server refuses to chat with an embedding model, or the reverse."""
 
 
 def probe_request(model: str, tokens: int = TOKENS) -> ChatRequest:
-    """The question of a probe, for an answer of at most so many tokens."""
+    """Return the request of a probe, for an answer of at most this many tokens."""
     return ChatRequest(model, [Message("user", "hello")], max_tokens=tokens)
 
 

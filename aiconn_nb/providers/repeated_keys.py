@@ -1,4 +1,4 @@
-"""An account's own keys in what its server answers: a gateway that repeats a request repeats its key, and answers are shown and
+"""Remove an account's own keys from its server's answers. A gateway may repeat a request with its key, and answers are shown and
 saved."""
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from aiconn_nb.model.secret import Secret, without_typed
 from .call_values import Completion, Delta, Embeddings, Finish, Model
 
 _SHORTEST: Final = 12
-"""The minimum length of a key to remove: shorter ones, such as ``lm-studio``, are words that an answer may have."""
+"""The minimum length of a key to remove. Shorter ones, such as ``lm-studio``, are words that an answer may contain."""
 _BEGINNING: Final = 4
-"""The characters of a key that are held back from a stream. Fewer are the beginning of many words."""
+"""The minimum number of a key's first characters that are held back from a stream. Many words begin with fewer."""
 
 
 class RepeatedKeys:
@@ -28,13 +28,13 @@ class RepeatedKeys:
         self._secrets = [each for each in secrets if each.satisfies(lambda key: len(key.strip()) >= _SHORTEST)]
 
     def masked(self, text: str) -> str:
-        """A text without the keys, in any escaped spelling."""
+        """Return the text without the keys, in any escaped spelling."""
         for secret in self._secrets:
             text = without_typed(text, secret, shortest=_SHORTEST, contained=_SHORTEST)
         return text
 
     def in_finish(self, finish: Finish) -> Finish:
-        """The end of an answer, without them."""
+        """Return the end of an answer without the keys."""
         return replace(
             finish,
             reason=finish.reason and self.masked(finish.reason),
@@ -43,35 +43,35 @@ class RepeatedKeys:
         )
 
     def in_completion(self, answer: Completion) -> Completion:
-        """A whole answer without them. Its headers are read for rate limits, and not shown."""
+        """Return a whole answer without the keys. The headers stay: they are only read for rate limits, never shown."""
         return replace(answer, text=self.masked(answer.text), finish=self.in_finish(answer.finish))
 
     def in_embeddings(self, answer: Embeddings) -> Embeddings:
-        """Vectors with notes without them."""
+        """Return the vectors with notes without the keys."""
         return replace(answer, notes=tuple(map(self.masked, answer.notes)))
 
     def in_model(self, model: Model) -> Model:
-        """An entry of a list of models, without them."""
+        """Return an entry of a model list without the keys."""
         return replace(
             model, id=self.masked(model.id), name=self.masked(model.name), shutdown=self.masked(model.shutdown)
         )
 
     def length_of_beginning(self, text: str) -> int:
-        """How many characters at the end of a text may be the beginning of a key; 0 if fewer than are held back."""
+        """Return how many characters at the end of a text may begin a key; 0 if they are too few to hold back."""
         return max((_overlap(text, key) for secret in self._secrets for key in _spelled(secret)), default=0)
 
 
 class Pieces:
-    """The pieces of one streamed answer, without keys: a key may come in several pieces."""
+    """Removes keys from the pieces of one streamed answer. A key may be split between pieces."""
 
     def __init__(self, keys: RepeatedKeys) -> None:
         self._keys = keys
         self._given = ""
-        """The end of what was given out, which may be the first characters of a key."""
+        """The last characters passed on, which may begin a key."""
         self._held = ""
 
     def of(self, piece: Delta | Finish) -> Iterator[Delta | Finish]:
-        """The pieces to give out for one that came."""
+        """Yield the pieces to pass on after one has arrived."""
         if isinstance(piece, Finish):
             yield from self.rest()
             yield self._keys.in_finish(piece)
@@ -79,7 +79,7 @@ class Pieces:
             yield replace(piece, text=text)
 
     def rest(self) -> Iterator[Delta]:
-        """What is held back, at the end of the answer: it was no key."""
+        """Yield the text that is still held back at the end of the answer, as it was not a key."""
         if self._held:
             yield Delta(self._held)
             self._held = ""
@@ -95,14 +95,14 @@ class Pieces:
 
 
 def _spelled(secret: Secret) -> set[str]:
-    """A key as it is, and as JSON, JSON within JSON, a URL and HTML spell it."""
+    """Return a key as it is, and as spelled in JSON, in JSON within JSON, in a URL and in HTML."""
     key = secret.reveal().strip()
     once = json.dumps(key)[1:-1]
     return {key, once, json.dumps(once)[1:-1], quote(key, safe=""), html.escape(key)}
 
 
 def _overlap(text: str, key: str) -> int:
-    """The length of the longest end of ``text`` that is a beginning of ``key``, but not all of it; 0 if it is too short."""
+    """Return the length of the longest suffix of ``text`` that is a proper prefix of ``key``; 0 if it is too short."""
     end = text[1 - len(key) :]
     at = end.find(key[0])
     while 0 <= at <= len(end) - _BEGINNING:

@@ -1,4 +1,4 @@
-"""Stop a thread that waits for an answer, as Ctrl-C stops the main one: at once, and with its connection closed."""
+"""Stop a thread that waits for an answer, as Ctrl-C stops the main thread: at once, closing its connection."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Thinking that a server sends as the beginning of the text, between ``<think>`` and ``</think>``.
 
-So do servers without a parser for the model's own format: DeepSeek-R1, Qwen and QwQ on Ollama, vLLM and LM Studio, and MiniMax.
+Servers without a parser for the model's own format send it so: Ollama, vLLM and LM Studio with DeepSeek-R1, Qwen and QwQ; MiniMax.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class WithoutThinking:
         self._speaks = False
 
     def take(self, text: str) -> str:
-        """The part of the answer that is certain after this piece."""
+        """Return the text that can be passed on after this piece."""
         if self._speaks:
             return text
         self._held += text
@@ -41,7 +41,7 @@ class WithoutThinking:
         return self.rest() if after.strip() else ""
 
     def rest(self) -> str:
-        """What is left at the end of the answer."""
+        """Return the rest of the text at the end of the answer."""
         held, self._held, self._speaks = self._held, "", True
         if not self.thinks:
             return held

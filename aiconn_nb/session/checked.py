@@ -86,7 +86,7 @@ class Known(NamedTuple):
         return self.listing.get(model) or self.listing.get(f"{model}:latest")
 
     def believed(self, at: datetime) -> Known:
-        """What still holds at this time: without old refusals."""
+        """Return the facts that still hold at this time, without old refusals."""
 
         def holds(verdict: Verdict) -> bool:
             return verdict.ok or timedelta(0) <= at - verdict.at < REFUSED_FOR
@@ -127,7 +127,7 @@ class Checks:
         renew_in_child(self)
 
     def renew(self) -> None:
-        """The lock may have been held when the process was forked."""
+        """Replace the lock, which another thread may have held when the process was forked."""
         self._lock = Lock()
 
     # ---- asking -------------------------------------------------------------------------------------------------------

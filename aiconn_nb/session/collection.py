@@ -83,10 +83,10 @@ class Collection(Generic[Entity]):
         update: bool,
         expected_version: int | None = None,
     ) -> tuple[Entity, str]:
-        """The result of creating an entity although ``there`` has its alias, and a word for what was done.
+        """Create an entity whose alias ``there`` already has. Return the result, and a word for what was done.
 
-        An existing one without differences stays as it is; with ``update`` it is saved as ``wanted``. Raises the kind's "exists"
-        without ``update``, and if the field that never changes differs (``is_fixed``).
+        An existing entity without differences stays unchanged; with ``update``, another one is saved as ``wanted``. Raises the
+        kind's "exists" without ``update``, and if the field that never changes differs (``is_fixed``).
         """
         if not differ:
             return there, "unchanged"

@@ -1,4 +1,4 @@
-"""The names of configuration keys that are known here. A value that is one of them is a reference without its ``$``."""
+"""The known names of configuration keys. A value that equals one of them is a reference without its ``$``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .context import Context
 
 
 class NamesKnown:
-    """The names in the sources and the references of a session, read only if a value may be one of them: few values may."""
+    """The names in the sources and references of a session. They are read only if a value may be one of them, which is rare."""
 
     def __init__(self, context: Context, suggested: str = "") -> None:
         self._context = context

@@ -1,4 +1,4 @@
-"""An attribute that is created on first use, and is the same object for every thread."""
+"""Attributes that are created on first use, and are the same object for every thread."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ T = TypeVar("T")
 
 
 class once(Generic[T]):  # noqa: N801 - it is used as `functools.cached_property` is
-    """The same as `functools.cached_property`, which from Python 3.12 on creates two objects if two threads come at the same time.
+    """A thread-safe `functools.cached_property`, which from Python 3.12 on may create one object per thread.
 
-    Both objects would then be used, and what one of them counted or remembered would be lost.
+    Both objects would then be used, and the counts and memory of one of them would be lost.
     """
 
     def __init__(self, make: Callable[[Any], T]) -> None:

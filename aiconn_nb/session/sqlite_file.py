@@ -35,18 +35,18 @@ def connected(place: Path, patience: float) -> sqlite3.Connection:
 
 
 def is_locked(error: Exception) -> bool:
-    """Whether another process or thread keeps the file, so that the same statement may succeed later."""
+    """Whether another process or thread holds the file's lock, so that the same statement may succeed later."""
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK)
     return code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL)
 
 
 def is_damage(error: Exception) -> bool:
-    """Whether the file is no SQLite file, or a broken one."""
+    """Whether the file is damaged, or not an SQLite file."""
     return isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError)
 
 
 def patiently(step: Callable[[], _T], patience: float) -> _T:
-    """The result of a step, which is repeated for ``patience`` seconds while the file is locked.
+    """Return the result of a step. It is repeated for up to ``patience`` seconds while the file is locked.
 
     SQLite waits by itself for most locks, but refuses at once where two processes could wait for each other: a change of the
     journal mode is such a step.
@@ -76,7 +76,7 @@ def survive_kills(file: sqlite3.Connection, patience: float, *, is_spread: bool 
 
 @contextmanager
 def transaction(file: sqlite3.Connection) -> Iterator[None]:
-    """All changes of the block, or none."""
+    """Commit all changes of the block, or none of them if it raises."""
     file.execute("begin immediate")
     try:
         yield

@@ -96,7 +96,7 @@ class Change(Snapshot):
         self._trusted.add(pair)
         self._others.add((TRUSTED, _trusted_id(pair)))
 
-    # ---- what the store writes ----------------------------------------------------------------------------------------
+    # ---- for the store ------------------------------------------------------------------------------------------------
 
     def close(self, ripe: Callable[[Collection[str], datetime], list[str]]) -> list[str]:
         """End the change: no more writes. Return the ids of deleted entities that expired.
