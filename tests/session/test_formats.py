@@ -32,8 +32,14 @@ def test_json_is_looked_for_where_it_is_said_to_be() -> None:
     assert json_in(text) == {"a": 1}
 
 
-@pytest.mark.parametrize("text", ["NaN", '{"a": Infinity}', "[-Infinity]"])
+@pytest.mark.parametrize("text", ["NaN", '{"a": Infinity}', "[-Infinity]", "1e999"])
 def test_what_only_python_reads_is_no_json(text: str) -> None:
     """It could not be written as JSON again."""
     with pytest.raises(NotJson):
         json_in(text)
+
+
+@pytest.mark.parametrize("line", [f"{F}{'a' * 200_000}", f"{F}{' ' * 200_000}", f"{F}{'a b' * 70_000}"])
+def test_a_long_line_after_a_fence_takes_no_minutes(line: str) -> None:
+    """It opens no block, because it ends in another fence: a model wrote its JSON on one line."""
+    assert code_in(line + F) == line + F

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Final
+from math import isfinite
+from typing import Any, Final, NoReturn
 
 from aiconn_nb.errors import NotJson
 
 _FENCE: Final = re.compile(
-    r"^([ \t]*)(`{3,}|~{3,})[ \t]*([^\s`]*)[^\n`]*\n(.*?)(?:^(?:\1)?[ ]{0,3}\2[`~]*[ \t]*$|\Z)", re.S | re.M
+    r"^([ \t]*+)(`{3,}|~{3,})[ \t]*+([^\s`]*+)[^\n`]*+\n(.*?)(?:^(?:\1)?[ ]{0,3}\2[`~]*[ \t]*$|\Z)", re.S | re.M
 )
-"""Indentation, fence, language, content. A fence in a list is indented like the list."""
+"""Indentation, fence, language, content. A fence in a list is indented like the list. Backtracking would take minutes for a long
+line that opens no block."""
 
 
 def code_in(text: str) -> str:
@@ -39,7 +41,7 @@ def json_in(text: str) -> Any:
     said = [code for language, code in _blocks(text) if language == "json"]
     where = ""
     try:
-        return json.loads(said[0] if len(said) == 1 else code_in(text), parse_constant=_refused)
+        return json.loads(said[0] if len(said) == 1 else code_in(text), parse_constant=_refused, parse_float=_finite)
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
     except (ValueError, RecursionError):
@@ -47,5 +49,11 @@ def json_in(text: str) -> Any:
     raise NotJson(where=where)
 
 
-def _refused(constant: str) -> None:
+def _refused(constant: str) -> NoReturn:
     raise ValueError(constant)  # NaN and the like: Python reads them, JSON does not allow them
+
+
+def _finite(number: str) -> float:
+    """The number. Raises `ValueError` for one that Python reads as infinite."""
+    value = float(number)
+    return value if isfinite(value) else _refused(number)
