@@ -167,9 +167,33 @@ def test_a_second_attempt_that_fails_leaves_the_first_reply(isolated: Path) -> N
     assert session.last_reply.text == "none"
 
 
+class Unreadable(BaseModel):
+    """No JSON Schema describes its field."""
+
+    call: Callable[[int], int]
+
+
+class Unfinished(BaseModel):
+    """A field has a type that does not exist."""
+
+    other: Missing  # type: ignore[name-defined]  # noqa: F821
+
+
 @pytest.mark.parametrize(
     "schema",
-    [3, {}, {"label": object()}, {"type": "object"}]
+    [
+        3,
+        {},
+        {"label": object()},
+        {"type": "object"},
+        {"score": [1, float("nan")]},
+        {"$schema": 5, "properties": {"a": {}}},
+    ]
+    + [
+        {"type": "object", "properties": {"a": part}}
+        for part in ({"enum": {1, 2}}, {"const": b"x"}, {"$dynamicRef": "#x"})
+    ]
+    + [Unreadable, Unfinished]
     + [
         {"type": "object", "properties": {"label": {"anyOf": [{"$ref": ref}]}}}
         for ref in ("#/$defs/gone", "http://127.0.0.1:1/schema", "#/properties/~9", "gone")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import AliasChoices, BaseModel, Field
 
-from aiconn_nb.features.asking.schema import Shape
+from aiconn_nb.features.asking.schema import NotValid, Shape
 
 
 class Label(BaseModel):
@@ -56,3 +56,20 @@ def test_values_in_a_schema_are_left_as_they_are() -> None:
     assert shape.schema["additionalProperties"] is False
     assert shape.schema["$defs"]["It"]["additionalProperties"] is False
     assert shape.schema["properties"]["other"]["default"] == {"properties": {"a": 1}}
+
+
+@pytest.mark.parametrize(
+    ("part", "answer"),
+    [
+        ({"type": "number", "multipleOf": 0.5}, "1" + "0" * 400),
+        ({"type": "number"}, "1e999"),
+        ({"$ref": "#/$defs/x"}, '"x"'),
+        ({"$ref": "#/$defs/list"}, "[" * 400 + "]" * 400),
+    ],
+)
+def test_an_answer_that_cannot_be_checked_does_not_match(part: dict[str, object], answer: str) -> None:
+    """Python's numbers or its stack end: the paid answer becomes a reply that does not match, and no traceback."""
+    definitions = {"x": {"$ref": "#/$defs/x"}, "list": {"items": {"$ref": "#/$defs/list"}}}
+    shape = Shape({"type": "object", "properties": {"a": part}, "$defs": definitions})
+    with pytest.raises(NotValid):
+        shape.value(f'{{"a": {answer}}}')

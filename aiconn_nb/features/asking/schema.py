@@ -46,17 +46,23 @@ class Shape:
 
     def __init__(self, given: Any, into: str = "answer") -> None:
         self._model: Any = given if hasattr(given, "model_json_schema") else None
-        self.schema = (
-            None if given is None else _closed(self._model.model_json_schema() if self._model else _read(given))
-        )
-        if self.schema is None:
-            self.columns: tuple[str, ...] = (into,)
+        self.columns: tuple[str, ...] = (into,)
+        self.schema: dict[str, Any] | None = None
+        if given is None:
             return
-        if not isinstance(self.schema.get("properties"), Mapping) or not self.schema["properties"]:
-            raise UnfitSchema(problem="it is not an object with properties")
-        self.columns = tuple(self.schema["properties"])
-        if self._model is None:
-            self._validator = _validator(self.schema)
+        try:
+            written = self._model.model_json_schema() if self._model else _read(given)
+            self.schema = _closed(json.loads(json.dumps(written, allow_nan=False)))
+            if not isinstance(self.schema.get("properties"), Mapping) or not self.schema["properties"]:
+                raise UnfitSchema(problem="it is not an object with properties")
+            self.columns = tuple(self.schema["properties"])
+            if self._model is None:
+                self._validator = _validator(self.schema)
+        except AiconnError:
+            raise
+        except Exception as error:  # pydantic's, jsonschema's, or that of a value that JSON cannot spell
+            problem = str(error).partition("\n")[0] or type(error).__name__
+            raise UnfitSchema(problem=problem) from None
 
     def read(self, text: str) -> tuple[Any, ...]:
         """The values of the columns. Raises `NotValid`."""
@@ -74,12 +80,15 @@ class Shape:
             value = json_in(text)
         except AiconnError as error:
             raise NotValid(error.what) from None
-        if self._model is not None:
-            return self._by_the_model(_whole(value))
-        problem = next(iter(self._validator.iter_errors(value)), None)
-        if problem is not None:
-            raise NotValid(f"{problem.json_path}: {problem.message}"[:LONGEST])
-        return _whole(value)
+        try:
+            if self._model is not None:
+                return self._by_the_model(_whole(value))
+            problem = next(iter(self._validator.iter_errors(value)), None)
+            if problem is None:
+                return _whole(value)
+        except (RecursionError, OverflowError):
+            raise NotValid("it is nested too deeply, or has a number that is too large") from None
+        raise NotValid(f"{problem.json_path}: {problem.message}"[:LONGEST])
 
     def _by_the_model(self, value: Any) -> Any:
         from pydantic import ValidationError
@@ -175,7 +184,7 @@ def _read(given: Any) -> dict[str, Any]:
     if not isinstance(given, Mapping) or not given:
         raise UnfitSchema(problem=f"it is {type(given).__name__}")
     if _is_schema(given):
-        return json.loads(json.dumps(given))  # type: ignore[no-any-return]  # a copy
+        return dict(given)
     properties = {str(name): _short(kind) for name, kind in given.items()}
     return {"type": "object", "properties": properties, "required": list(properties)}
 
@@ -232,15 +241,11 @@ def _closed_part(word: str, value: Any) -> Any:
 
 def _validator(schema: Mapping[str, Any]) -> Any:
     try:
-        from jsonschema import SchemaError
         from jsonschema.validators import validator_for
     except ImportError:
         raise PackageMissing(what_for="A schema", package="jsonschema", extra="data") from None
     kind = validator_for(schema)
-    try:
-        kind.check_schema(schema)
-    except SchemaError as error:
-        raise UnfitSchema(problem=str(error.message)) from None
+    kind.check_schema(schema)
     _require_own_parts(schema)
     return kind(schema)
 
@@ -263,8 +268,7 @@ def _require_own_parts(schema: Mapping[str, Any]) -> None:
 def _references(schema: Any) -> Iterator[str]:
     """The references in a schema."""
     if isinstance(schema, dict):
-        if isinstance(schema.get("$ref"), str):
-            yield schema["$ref"]
+        yield from (schema[word] for word in ("$ref", "$dynamicRef") if isinstance(schema.get(word), str))
         for word, value in schema.items():
             yield from () if word in _VALUES else _references(value)
     elif isinstance(schema, list):
