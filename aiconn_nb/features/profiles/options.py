@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from numbers import Integral, Real
 from typing import Final
 
 from aiconn_nb.errors import ProviderError
@@ -27,9 +28,9 @@ Offered = Mapping[str, Sequence[Field]]
 """Option -> its declarations by the providers that accept it, without duplicates."""
 
 SYSTEM_LENGTH: Final = 100_000
+"""Maximum characters of a system prompt."""
 _LONGEST_NAME: Final = 60
 """Maximum characters of an unknown option's name in a message."""
-"""Maximum characters of a system prompt."""
 SYSTEM: Final = Field("system", "System prompt", "instructions before every prompt", most=SYSTEM_LENGTH)
 
 OPTIONS: Final[Mapping[Capability, tuple[Field, ...]]] = {
@@ -172,13 +173,14 @@ def _number(field: Field, given: object) -> int | float | None:
             given = int(given) if field.type == "integer" else float(given)
         except ValueError:
             return None
-    if isinstance(given, bool) or not isinstance(given, int | float):
+    if isinstance(given, bool) or not isinstance(given, Real):
         return None
-    if isinstance(given, float) and not math.isfinite(given):
+    number = int(given) if isinstance(given, Integral) else float(given)  # NumPy has its own types
+    if isinstance(number, float) and not math.isfinite(number):
         return None
     if field.type == "integer":
-        return int(given) if given == int(given) else None
-    return given
+        return int(number) if number == int(number) else None
+    return number
 
 
 def _is_empty(value: object) -> bool:
