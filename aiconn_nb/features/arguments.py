@@ -53,6 +53,13 @@ def texts_in(name: str, given: str | Iterable[str]) -> list[str]:
     return texts
 
 
+def texts_by_name(name: str, given: Mapping[str, str]) -> Mapping[str, str]:
+    """The texts of an argument that takes a dictionary of them. Raises `CommandError` for anything else."""
+    if not isinstance(given, Mapping) or not all(isinstance(each, str) for pair in given.items() for each in pair):
+        raise errors.BadNumber(name=name, wanted="a dictionary from text to text")
+    return given
+
+
 def path_in(name: str, given: str | os.PathLike[str]) -> Path:
     """The path that the user wrote; ``~`` is the home folder. Raises `CommandError` for anything else."""
     if not isinstance(given, str | os.PathLike):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, count
+from operator import index
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from aiconn_nb.errors import (
@@ -176,7 +177,8 @@ class Collection(Generic[Entity]):
         return [each.state for each in self._context.store.history(entity.id) if isinstance(each.state, type(entity))]
 
     def _version(self, states: Sequence[Entity], version: int) -> Entity:
-        found = next((state for state in states if state.version == version), None)
+        # A number of NumPy is one, too. A text has no version, and becomes an error about its type.
+        found = next((state for state in states if state.version == index(version)), None)
         if found is None:
             last = states[-1]
             raise self._kind.no_version(

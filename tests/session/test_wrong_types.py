@@ -7,11 +7,12 @@ import inspect
 from pathlib import Path
 from typing import Any
 
+import numpy
 import pytest
 
 import aiconn_nb
 from aiconn_nb import AiconnError, CommandError, Session
-from aiconn_nb.errors import WrongCall, WrongType
+from aiconn_nb.errors import InvalidConnection, WrongCall, WrongType
 
 WRONG: tuple[Any, ...] = (5, ["a"], [5], {"a": 1}, b"x", object(), True, "", "\x00")
 GIVEN: dict[str, Any] = {
@@ -115,9 +116,40 @@ def test_a_value_of_a_wrong_type_is_an_error_of_ours(session: Session, name: str
         ("require", {"file": 5}),
         ("discover", {"create": 5}),
         ("set_secret", {"key": "A", "value": 5}),
+        ("create", {"alias": "x", "provider": "demo", "settings": {1: "a"}}),
+        ("import_bundle", {"path": "b.json", "rename": ["demo"]}),
+        ("import_bundle", {"path": "b.json", "rename": {"demo": 5}}),
+        ("rotate", {"alias": "o", "to": {"api_key": 5}}),
+        ("rotate", {"alias": "o", "new": b"made-up-key-0123456789"}),
+        ("diff", {"alias": "demo", "before": "1"}),
+        ("rollback_profile", {"alias": "w", "version": "1"}),
     ],
 )
 def test_it_is_an_error_of_the_command(session: Session, verb: str, given: dict[str, Any]) -> None:
     """Not one about something that was not found."""
+    session.create("o", "openai", settings={"api_key": "$A:Key"})
+    session.export(to="b.json")
     with pytest.raises(CommandError):
         getattr(session, verb)(**given)
+
+
+@pytest.mark.parametrize("value", [b"made-up-key-0123456789", ["made-up-key"], {"X-Team": None}, {"X-Team": b"a"}])
+def test_a_setting_takes_no_value_whose_repr_would_be_saved(session: Session, value: Any) -> None:
+    """A key that was read as bytes was saved with ``b'`` before it, and a header without a value as "None"."""
+    field = "headers" if isinstance(value, dict) else "api_key"
+    with pytest.raises(InvalidConnection) as raised:
+        session.create("o", "openai", settings={"api_key": "$A:Key"} | {field: value})
+    assert list(raised.value.problems) == [field]
+    assert session.aliases() == ["demo"]
+
+
+def test_numbers_of_numpy_are_numbers(session: Session) -> None:
+    """A loop over ``numpy.arange`` or ``linspace`` gives them as options, settings and versions."""
+    options = {"max_tokens": numpy.int64(5), "temperature": numpy.float32(0.5)}
+    saved = session.edit_profile("w", options=options).profile.options
+    assert (saved, {type(each) for each in saved.values()}) == ({"max_tokens": 5, "temperature": 0.5}, {int, float})
+    settings = session.create(
+        "o", "openai", settings={"api_key": "$A:Key", "retries": numpy.int64(3)}
+    ).connection.settings
+    assert settings["retries"] == 3
+    assert session.rollback_profile("w", numpy.int64(1)).profile.options == {}

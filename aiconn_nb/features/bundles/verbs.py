@@ -8,7 +8,7 @@ from dataclasses import replace
 from json import dumps
 from typing import TYPE_CHECKING
 
-from aiconn_nb.features.arguments import path_in
+from aiconn_nb.features.arguments import path_in, texts_by_name
 from aiconn_nb.features.core import Core
 from aiconn_nb.session.results import Done
 from aiconn_nb.session.verb import Arg, verb
@@ -72,7 +72,7 @@ class BundleVerbs(Core):
         """
         from .bundle_plan import plan
 
-        return plan(self._context, path_in("path", path), rename or {})
+        return plan(self._context, path_in("path", path), texts_by_name("rename", rename or {}))
 
     def apply_import(self, plan: ImportPlan) -> Done:
         """Carry out the plan, all of it in one transaction. Entries that clash or are refused are left out and named.

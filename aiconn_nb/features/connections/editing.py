@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from numbers import Number
 from typing import TYPE_CHECKING, Final
 
 from aiconn_nb import errors
@@ -55,6 +57,8 @@ class Typed:
         return "Typed()"
 
 
+_SETTINGS: Final = (str, Typed, Secret, Number, os.PathLike)
+"""The types of a given value. ``bool`` and NumPy's numbers are numbers; ``None`` removes a setting."""
 Taken = Mapping[str, "Typed | int | float | bool | Secret | None"]
 """`Given` with the repr of every value masked."""
 
@@ -62,12 +66,22 @@ Taken = Mapping[str, "Typed | int | float | bool | Secret | None"]
 @leaves_no_locals
 def take(given: Given | None) -> Taken:
     """Settings hidden from all further frames. The verbs first rebind their own argument to the result."""
-    if not isinstance(given, Mapping | None):
+    if not isinstance(given, Mapping | None) or not all(isinstance(key, str) for key in given or {}):
         raise errors.BadNumber(name="settings", wanted="a dictionary, such as {'endpoint': 'http://127.0.0.1:8000/v1'}")
-    texts = {
-        key: headers.written(value) if isinstance(value, Mapping) else value for key, value in (given or {}).items()
-    }
-    return {key: Typed(value) if isinstance(value, str) else value for key, value in texts.items()}
+    taken: dict[str, Typed | int | float | bool | Secret | None] = {}
+    problems: dict[str, str] = {}
+    for key, value in (given or {}).items():
+        parts = value.values() if isinstance(value, Mapping) else () if value is None else (value,)
+        if not all(isinstance(each, _SETTINGS) for each in parts):
+            # The repr of a key as bytes would be saved as the key.
+            problems[redact(key)] = "must be a text, a number, true or false"
+        elif isinstance(value, str | Mapping):
+            taken[key] = Typed(value if isinstance(value, str) else headers.written(value))
+        else:
+            taken[key] = value
+    if problems:
+        raise InvalidConnection(problems)
+    return taken
 
 
 NewKey = str | Typed | Secret | Given | None
@@ -78,6 +92,8 @@ def take_key(given: NewKey) -> Typed | Secret | Taken:
     """`take` for a single key."""
     if given is None or isinstance(given, Mapping):
         return take(given)
+    if not isinstance(given, str | Typed | Secret):
+        raise errors.BadNumber(name="new", wanted="a text")
     return Typed(given) if isinstance(given, str) else given
 
 

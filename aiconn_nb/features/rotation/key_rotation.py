@@ -21,6 +21,7 @@ from aiconn_nb.errors import (
     SeveralKeys,
 )
 from aiconn_nb.features import connections
+from aiconn_nb.features.arguments import texts_by_name
 from aiconn_nb.features.checks import Progress, Tested, run_tests
 from aiconn_nb.features.connections import Taken, Typed
 from aiconn_nb.features.environments import place
@@ -183,7 +184,7 @@ def _references(connection: Connection, together: tuple[Field, ...], to: str | M
         if len(keys) > 1:
             raise KeysTogether(alias=connection.alias, settings=tuple(keys))
         to = {keys[0]: to}
-    given = {key: text.strip() for key, text in to.items()}
+    given = {key: text.strip() for key, text in texts_by_name("to", to).items()}
     if unknown := [key for key in given if key not in keys]:
         close = nearest(unknown[0], keys)
         raise NoKeyToRotate(alias=connection.alias, setting=unknown[0], nearest=close, known=tuple(keys))
