@@ -222,17 +222,13 @@ class Core:
 
     def _stale_since(self, binding: Binding) -> str:
         """The message about a client whose connection was changed after it was bound."""
-        return self._stale_words(binding, f"{binding.name} still has what {binding.alias} was; {binding.remedy}")
-
-    def _stale_words(self, binding: Binding, otherwise: str) -> str:
-        """The message about a client whose connection cannot make another one; ``otherwise`` if it can."""
         connection = self.find(binding.connection)
         if connection is None:
             return f"{binding.name} still holds the key and settings of {binding.alias}."
         if not connection.active:
             enable = command("enable", connection.alias)
             return f"{binding.name} still holds the key and settings of {connection.alias}; '{enable}' switches it on."
-        return otherwise
+        return f"{binding.name} still has what {binding.alias} was; {binding.remedy}"
 
     def require_no_known_key(self, *texts: str | None) -> None:
         """Raise `CommandError` if one of these texts contains a key that this machine knows, of any shape.

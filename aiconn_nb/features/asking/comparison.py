@@ -79,12 +79,10 @@ class Comparing:
 
         An interrupt stops all requests, closes their connections, and leaves the replies so far in `comparison`.
         """
-        run(self._all(), lambda: self._tell(on_change))
+        asked = [each.run for each in self._asked]
+        run(side_by_side(asked, len(asked)), lambda: self._tell(on_change))
         self._tell(on_change)
         return self.comparison
-
-    async def _all(self) -> None:
-        await side_by_side([each.run for each in self._asked], len(self._asked))
 
     def _tell(self, on_change: Callable[[Comparison], None] | None) -> None:
         if on_change is not None and self._more.is_set():

@@ -381,15 +381,18 @@ def _meant(key: str, known: Collection[str]) -> str:
     return meant(here) if here in known else did_you_mean(key, known)
 
 
+def is_blank(value: object) -> bool:
+    """Whether a given value is empty, so that it removes a setting."""
+    if isinstance(value, Secret):
+        return value.is_blank
+    return value is None or (isinstance(value, Typed) and not value.text.strip())
+
+
 def _accept(
     context: Context, field: Field, value: Typed | int | float | bool | Secret | None
 ) -> Setting | Secret | None:
     """One given value in the form to save; None if there is nothing to save. Raises `NotOfType`, `InvalidReference`."""
-    if (
-        value is None
-        or (isinstance(value, Secret) and value.is_blank)
-        or (isinstance(value, Typed) and not value.text.strip())
-    ):
+    if is_blank(value):
         return None
     if isinstance(value, Secret):
         if not field.sensitive:

@@ -113,7 +113,9 @@ def rotate(
     """Test the new values, then save them; see `Session.rotate`."""
     connection = rotation.connection
     new: Taken = {**_only_expected(rotation, given), **{key: Typed(text) for key, text in rotation.references.items()}}
-    drafted = _drafted(context, connection, new)
+    drafted = connections.draft(
+        context, connection.alias, connection.provider, kept_from=connection.alias, settings=new
+    )
     tested = run_tests(context, [drafted], model, progress)[0]
     if tested.doubt and not model and which_model and (chosen := which_model(tested.doubt.detail).strip()):
         model = chosen
@@ -228,18 +230,10 @@ def _only_expected(rotation: Rotation, given: Taken) -> Taken:
     keys = [each.key for each in rotation.fields]
     if unexpected := [key for key in given if key not in keys]:
         raise InvalidConnection({unexpected[0]: "is not part of this rotation"}, Outcome.NOT_CHANGED)
-    blank = [key for key in keys if _is_blank(given.get(key))]
+    blank = [key for key in keys if connections.is_blank(given.get(key))]
     if keys and len(blank) == len(keys):
         raise NoNewKey
     return {key: None if key in blank else _read(given[key]) for key in keys}
-
-
-def _is_blank(value: object) -> bool:
-    return (
-        value is None
-        or (isinstance(value, Secret) and value.is_blank)
-        or (isinstance(value, Typed) and not value.text.strip())
-    )
 
 
 def _read(value: Any) -> Typed | Secret:
@@ -248,11 +242,6 @@ def _read(value: Any) -> Typed | Secret:
         return value
     read = parse_secret(Secret(value.text if isinstance(value, Typed) else str(value)))
     return read if isinstance(read, Secret) else Typed(str(read))
-
-
-def _drafted(context: Context, connection: Connection, new: Taken) -> Connection:
-    """The connection with the new values. Raises `InvalidConnection`."""
-    return connections.draft(context, connection.alias, connection.provider, kept_from=connection.alias, settings=new)
 
 
 def _judge(connection: Connection, tested: Tested) -> None:

@@ -25,10 +25,6 @@ class Place:
     source: ConfigSource = field(compare=False, repr=False)
 
     @property
-    def _is_user_secret(self) -> bool:
-        return isinstance(self.source, UserSecretSource)
-
-    @property
     def _environment(self) -> str | None:
         return self.source.environment if isinstance(self.source, UserSecretSource) else None
 
@@ -72,7 +68,7 @@ class Place:
         return back
 
     def __str__(self) -> str:
-        if not self._is_user_secret:
+        if not isinstance(self.source, UserSecretSource):
             return f"{self.key} in {self.source.name}"
         return f"the user secret {self.key}" + (f" of {self._environment}" if self._environment else "")
 

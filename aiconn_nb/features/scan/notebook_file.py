@@ -167,11 +167,7 @@ def _pairs(value: Any, clean: Callable[[str], str], where: tuple[str, ...] = ())
                 # The mask contains characters that are invalid in an id.
                 yield each, clean(each).replace(MASK, "removed")
             else:
-                yield from _pairs(each, _same if in_cell and key == "source" else clean, (*where, key))
-
-
-def _same(text: str) -> str:
-    return text
+                yield from _pairs(each, str if in_cell and key == "source" else clean, (*where, key))
 
 
 def notebooks_in(folder: Path, unread: Callable[[OSError], None]) -> list[Path]:

@@ -14,6 +14,7 @@ Undoing (`undelete`, `rollback`) permits nothing new; earlier permissions remain
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING
 
 from aiconn_nb.errors import NotAHost, ProviderError
 from aiconn_nb.model.connection import Connection
@@ -27,13 +28,16 @@ from .hosts import (
     Question,
     endpoint_references,
     is_chosen_by_a_file,
+    is_official,
     names_another_provider,
-    official_origin_now,
     origin_now,
     reference_name,
     sent_by,
     untrusted,
 )
+
+if TYPE_CHECKING:
+    from aiconn_nb.providers.base import Provider
 
 Pair = tuple[str, str]
 
@@ -94,11 +98,13 @@ def allow(
     if question is not None:
         _trust(change, [(each.what, question.stored) for each in question.sent])
     try:
-        origin = origin_now(context, connection, context.provider_of(connection))
+        provider = context.provider_of(connection)
     except ProviderError:
         return question
-    if origin is not None:
-        _trust(change, [(_chooser(connection), str(origin)), *_wirings(context, connection)])
+    origin = origin_now(context, connection, provider)
+    if origin is not None and not is_official(provider, origin):
+        wirings = _wirings(provider, connection, connection.settings)
+        _trust(change, [(_chooser(connection), str(origin)), *wirings])
     return question
 
 
@@ -138,16 +144,17 @@ def _allowed_by(context: Context, snapshot: Snapshot, made: Connection, before: 
     except ProviderError:
         return
     typed = {key for key, value in made.settings.items() if before is None or before.settings.get(key) != value}
-    yield from _wirings(context, made, typed)
-    official = official_origin_now(context, made, provider)
-    if official is not None:
-        theirs = [each for each in sent_by(provider, made) if before is None or each.field in typed]
-        yield from ((each.what, str(official)) for each in theirs if names_another_provider(context, provider, each))
-        return
+    yield from _wirings(provider, made, typed)
     origin = origin_now(context, made, provider)
-    if origin is None or not _host_is_theirs(context, snapshot, made, before, origin):
+    if origin is None:
         return
     host = str(origin)
+    if is_official(provider, origin):
+        theirs = [each for each in sent_by(provider, made) if before is None or each.field in typed]
+        yield from ((each.what, host) for each in theirs if names_another_provider(context, provider, each))
+        return
+    if not _host_is_theirs(context, snapshot, provider, made, before, origin):
+        return
     everything = list(sent_by(provider, made))
     # The machine's sign-in is not an entered field: it may go to a host that the user chose before.
     chosen = before is None or _is_chosen(snapshot, made, host)
@@ -158,10 +165,14 @@ def _allowed_by(context: Context, snapshot: Snapshot, made: Connection, before: 
 
 
 def _host_is_theirs(
-    context: Context, snapshot: Snapshot, made: Connection, before: Connection | None, origin: Origin
+    context: Context,
+    snapshot: Snapshot,
+    provider: Provider,
+    made: Connection,
+    before: Connection | None,
+    origin: Origin,
 ) -> bool:
     """Whether the user who saves this has chosen its host, now or before."""
-    provider = context.provider_of(made)
     if before is not None and _is_chosen(snapshot, made, str(origin)):
         return True
     kept = list(sent_by(provider, before)) if before is not None else []
@@ -175,18 +186,12 @@ def _is_chosen(snapshot: Snapshot, connection: Connection, host: str) -> bool:
     return (_chooser(connection), host) in snapshot.trusted()
 
 
-def _wirings(context: Context, connection: Connection, typed: Collection[str] | None = None) -> Iterator[Pair]:
+def _wirings(provider: Provider, connection: Connection, typed: Collection[str]) -> Iterator[Pair]:
     """The pairs of a key's reference and an endpoint's reference, if the user entered at least one of them."""
-    try:
-        provider = context.provider_of(connection)
-    except ProviderError:
-        return
-    settings = connection.settings
-    typed = settings.keys() if typed is None else typed
-    urls = {field.key for field in provider.fields if field.type == "url"}
+    is_endpoint_typed = any(field.type == "url" and field.key in typed for field in provider.fields)
     for each in sent_by(provider, connection):
-        if each.is_reference and (each.field in typed or urls & set(typed)):
-            for written in endpoint_references(provider, settings):
+        if each.is_reference and (each.field in typed or is_endpoint_typed):
+            for written in endpoint_references(provider, connection.settings):
                 yield each.what, reference_name(written)
 
 

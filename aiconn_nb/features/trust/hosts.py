@@ -281,15 +281,9 @@ def plain_settings(
 
 
 def origin_now(context: Context, connection: Connection, provider: Provider) -> Origin | None:
-    """The current origin of a connection in the current environment; None if it is unknown or the provider's own."""
+    """Return the origin that a connection contacts in the current environment; None if it is unknown."""
     origin = _plain_origin(context, connection, provider)
-    return origin if isinstance(origin, Origin) and not is_official(provider, origin) else None
-
-
-def official_origin_now(context: Context, connection: Connection, provider: Provider) -> Origin | None:
-    """The current origin of a connection in the current environment, if it is the provider's own host; else None."""
-    origin = _plain_origin(context, connection, provider)
-    return origin if isinstance(origin, Origin) and is_official(provider, origin) else None
+    return origin if isinstance(origin, Origin) else None
 
 
 def host_of(context: Context, connection: Connection) -> str:
