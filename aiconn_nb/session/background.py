@@ -14,7 +14,9 @@ from concurrent.futures import CancelledError, Future
 from concurrent.futures import wait as wait_for
 from contextlib import suppress
 from contextvars import ContextVar, copy_context
+from queue import Empty, SimpleQueue
 from threading import Event, Lock
+from time import monotonic
 from typing import Any, Final, Generic, TypeVar, cast
 
 from aiconn_nb.threads import HAS_THREADS, started
@@ -165,19 +167,59 @@ async def side_by_side(works: Sequence[Callable[[], Awaitable[T]]], most: int) -
     return [found[place] for place in range(len(works))]
 
 
-def run(work: Coroutine[Any, Any, T], on_tick: Callable[[], None] = lambda: None) -> T:
+class Caller:
+    """The thread that waits in `run`, as a coroutine in the background loop sees it."""
+
+    def __init__(self) -> None:
+        self._calls: SimpleQueue[Callable[[], None]] = SimpleQueue()
+
+    async def result(self, call: Callable[[], T]) -> T:
+        """Return the result of ``call`` in that thread."""
+        done: Future[T] = Future()
+
+        def answer() -> None:
+            if not done.set_running_or_notify_cancel():
+                return
+            try:
+                value = call()
+            except Exception as error:
+                done.set_exception(error)
+            else:
+                done.set_result(value)
+
+        self._calls.put(answer)
+        return await asyncio.wrap_future(done)
+
+    def wake(self) -> None:
+        """End `wait`."""
+        self._calls.put(lambda: None)
+
+    def wait(self) -> None:
+        """Make the next call, or return after `TICK` seconds."""
+        with suppress(Empty):
+            self._calls.get(timeout=TICK)()
+
+
+def run(work: Coroutine[Any, Any, T], on_tick: Callable[[], None] = lambda: None, caller: Caller | None = None) -> T:
     """Return the result of a coroutine that runs in the background loop. ``on_tick`` is called in this thread every `TICK` seconds.
 
-    An interrupt, an error of ``on_tick`` or the end of a cancelled `awaited_thread` cancels it and waits for its end. A browser has
-    no thread for a loop: everything that the coroutine awaits must be complete at once.
+    Through ``caller``, the coroutine may call functions in this thread. An interrupt, an error of ``on_tick`` or the end of a
+    cancelled `awaited_thread` cancels the coroutine and waits for its end. A browser has no thread for a loop: everything that the
+    coroutine awaits must be complete at once.
     """
     if not HAS_THREADS:
         return _at_once(work)
+    caller = caller or Caller()
     running = Work(work)
+    running.done.add_done_callback(lambda _: caller.wake())
+    ticked = monotonic()
     try:
-        while not wait_for([running.done], TICK).done:
+        while not running.done.done():
+            caller.wait()
             check_given_up()
-            on_tick()
+            if monotonic() - ticked >= TICK:
+                on_tick()
+                ticked = monotonic()
     except BaseException:
         running.cancel()
         wait_for([running.done], STOPPING)

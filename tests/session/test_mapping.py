@@ -251,6 +251,42 @@ def test_it_can_be_awaited(writer: Session) -> None:
     assert writer.last_map.progress.answered == 2
 
 
+def test_rows_are_read_in_the_thread_of_the_caller(writer: Session) -> None:
+    """A database of SQLite gives its rows to no other thread."""
+    with closing(sqlite3.connect(":memory:")) as file:
+        file.execute("create table reviews (body)")
+        file.executemany("insert into reviews values (?)", [(f"review {number}",) for number in range(100)])
+        rows = ({"body": body} for (body,) in file.execute("select body from reviews"))
+        table = writer.map(rows, "{body}", profile="writer")
+    assert [row["answer"] for row in table] == [f"You said “review {number}”." for number in range(100)]
+
+
+@pytest.mark.timeout(30)
+def test_reading_a_row_may_take_a_map_of_its_own(writer: Session) -> None:
+    """The event loop goes on while a row is read."""
+
+    def rows() -> Iterator[str]:
+        for text in ("a", "b"):
+            yield writer.map([text], "{text}", profile="writer")[0]["answer"]
+
+    table = writer.map(rows(), "{text}", profile="writer")
+    assert [row["text"] for row in table] == ["You said “a”.", "You said “b”."]
+    assert [row["error"] for row in table] == [None, None]
+
+
+def test_an_error_while_a_row_is_read_ends_the_run(writer: Session) -> None:
+    """It is the caller's own error; the rows before it can be looked at."""
+
+    def rows() -> Iterator[str]:
+        yield from ("a", "b")
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        writer.map(rows(), "{text}", profile="writer")
+    assert writer.last_map is not None
+    assert [row["text"] for row in writer.last_map.table] == ["a", "b"]
+
+
 def test_what_is_awaited_can_be_cancelled(writer: Session) -> None:
     """No row is asked afterwards."""
     begun = asyncio.Event()

@@ -1,12 +1,13 @@
 """Asks the prompts of many rows at once, chooses the connection for each row, and decides when to stop.
 
-One worker per request in flight takes the next row and reads it only then. A row with a known answer, from the journal or
-from a row with the same prompt, needs no request.
+There is one worker per request in flight. The caller's thread reads the rows, a few ahead of the workers. A row with a known
+answer, from the journal or from a row with the same prompt, needs no request.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from hashlib import blake2b
@@ -19,7 +20,7 @@ from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.letters import whole_letters
 from aiconn_nb.providers.base import ChatRequest, Completion, Message
 from aiconn_nb.providers.threaded import in_thread
-from aiconn_nb.session.background import side_by_side
+from aiconn_nb.session.background import Caller, side_by_side
 
 from .answers import Answers
 from .gate import Gate
@@ -50,6 +51,10 @@ HOPELESS: Final = frozenset(
 """Failures that would repeat for every other row."""
 OWN: Final = 0.0015
 """Seconds that this process needs for a row, whatever the server does."""
+AHEAD: Final = 16
+"""Maximum rows to read in one step."""
+READING: Final = 0.01
+"""Seconds after which a step ends, so that a slow source delays no row that was read."""
 NO_BUDGET: Final = "the budget is used up"
 _YIELD: Final = 200
 """Rows after which the event loop gets a turn: they may need no request, and a local server may answer without any wait."""
@@ -85,6 +90,8 @@ class Engine:
     """One run over rows. Its answers and counts may be read from another thread while it runs."""
 
     def __init__(self, job: Job, rows: Iterator[Mapping[str, Any]], total: int | None) -> None:
+        self.caller = Caller()
+        """The thread that reads the rows: a database may give them to no other, and a slow source must not stop the loop."""
         self.answers = Answers(job.shape.columns)
         self.ending = ""
         """Why the run ended before the last row, if that is not an error."""
@@ -93,7 +100,11 @@ class Engine:
         self._columns = (*job.shape.columns, *DTYPES)
         self._nothing = (None,) * len(job.shape.columns)
         self._rows = rows
-        self._total = total
+        self._read: deque[Mapping[str, Any]] = deque()
+        self._reading = asyncio.Lock()
+        self._has_all = False
+        self._unread: Exception | None = None
+        """Why the row after those in ``_read`` cannot be read."""
         self._progress = Progress(total=total)
         self._started = perf_counter()
         self._ended: float | None = None
@@ -144,10 +155,7 @@ class Engine:
 
     async def _work(self) -> None:
         passed = 0
-        while self._stopped is None:
-            row = next(self._rows, None)
-            if row is None:
-                return
+        while (row := await self._next()) is not None and self._stopped is None:
             number, passed = self.answers.add(), passed + 1
             asked = self._to_ask(number, row)
             if asked is not None:
@@ -156,6 +164,32 @@ class Engine:
             # connection for each request.
             if passed % _YIELD == 0:
                 await asyncio.sleep(0)
+
+    async def _next(self) -> Mapping[str, Any] | None:
+        """The next row; None after the last one. Raises the error of reading it."""
+        if not self._read and not self._has_all:
+            async with self._reading:
+                if not self._read and not self._has_all:
+                    self._read += await self.caller.result(self._some_rows)
+        return self._read.popleft() if self._read else None
+
+    def _some_rows(self) -> list[Mapping[str, Any]]:
+        if self._unread is not None:
+            raise self._unread
+        until = perf_counter() + READING
+        found: list[Mapping[str, Any]] = []
+        try:
+            for row in self._rows:
+                found.append(row)
+                if len(found) == AHEAD or perf_counter() >= until:
+                    return found
+        except Exception as error:
+            if not found:
+                raise
+            self._unread = error
+            return found
+        self._has_all = True
+        return found
 
     def _to_ask(self, number: int, row: Mapping[str, Any]) -> tuple[bytes, str] | None:
         """The prompt of a row with its key; None if it needs no request."""

@@ -140,7 +140,7 @@ class Run:
     def _ask(self, on_progress: Callable[[Progress], None] | None) -> None:
         engine = self._engine
         try:
-            in_background(engine.run(), lambda: on_progress(engine.progress) if on_progress else None)
+            in_background(engine.run(), lambda: on_progress(engine.progress) if on_progress else None, engine.caller)
         finally:
             engine.end()
             if self._journal is not None:
