@@ -15,11 +15,13 @@ from typing import Any
 import numpy
 import pandas
 import polars
+import pyarrow
 import pytest
 
 from aiconn_nb import Session
 from aiconn_nb.errors import AiconnError, BadNumber, ColumnNotFound, ColumnTaken, JournalUnusable, NoData, RowNotAsked
 from aiconn_nb.features.batch import Progress
+from aiconn_nb.features.batch.tables import table_of
 from aiconn_nb.model.secret import Secret
 
 OF_THE_RESULT = ("model", "connection", "input_tokens", "output_tokens", "cost", "error")
@@ -388,3 +390,28 @@ def test_a_run_says_what_it_asked_of_whom(writer: Session) -> None:
         ],
         "options": {"temperature": 0.0},
     }
+
+
+def test_the_names_of_columns_may_be_numbers(writer: Session) -> None:
+    """As pandas gives them in its records."""
+    table = writer.map([{0: "a", "b": "x"}, {0: "c", 1: "d"}], "{0}", profile="writer")
+    assert [(row[0], row["answer"]) for row in table] == [("a", "You said “a”."), ("c", "You said “c”.")]
+
+
+@pytest.mark.parametrize("library", [polars.DataFrame, pyarrow.table])
+@pytest.mark.parametrize(
+    ("values", "kept"),
+    [
+        ([[1], [0.5]], [[1.0], [0.5]]),
+        ([{"n": 1, "p": 0}, None, {"n": 2, "p": 0.5}], [{"n": 1, "p": 0.0}, None, {"n": 2, "p": 0.5}]),
+        ([1, 2.5, None], [1.0, 2.5, None]),
+        ([1, "a", None], ["1", '"a"', None]),
+        ([{"a": 1}, {"a": "é"}], ['{"a": 1}', '{"a": "é"}']),
+        ([True, [2**70]], ["true", "[1180591620717411303424]"]),
+    ],
+)
+def test_values_of_several_types_become_a_column(library: Any, values: list[Any], kept: list[Any]) -> None:
+    """No number is cut off: polars takes the type of a list from its first number. What has no common type becomes JSON."""
+    data = library({"row": list(range(len(values)))})
+    table = table_of(data).with_columns([("found", values)], len(values), {"found": "object"})
+    assert getattr(table["found"], "to_pylist" if library is pyarrow.table else "to_list")() == kept

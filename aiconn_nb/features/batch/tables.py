@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
 from itertools import chain, islice
 from typing import Any, Final, Protocol
@@ -116,11 +117,42 @@ class _Frame:
         backend = nw.get_native_namespace(frame)
         kinds = {"str": nw.String, "Int64": nw.Int64, "float64": nw.Float64, "boolean": nw.Boolean}
         all_dtypes = {**dtypes, **DTYPES}
-        new = [
-            nw.new_series(name, list(values), kinds.get(all_dtypes[name]), backend=backend) for name, values in columns
-        ]
+
+        def made(name: str, values: list[Any], kind: Any = None) -> Any:
+            return nw.new_series(name, values, kind, backend=backend)
+
+        new = []
+        for name, values in columns:
+            kind = kinds.get(all_dtypes[name])
+            if kind is not None:
+                new.append(made(name, list(values), kind))
+                continue
+            of_any_type = _widened(list(values))
+            try:
+                new.append(made(name, of_any_type))
+            except (TypeError, ValueError, OverflowError):  # no type of the library has all of them
+                texts = [None if each is None else json.dumps(each, ensure_ascii=False) for each in of_any_type]
+                new.append(made(name, texts, nw.String))
         frame = frame.with_columns(*new)
         return frame.lazy().to_native() if self._is_lazy else frame.to_native()
+
+
+def _widened(values: list[Any]) -> list[Any]:
+    """The values of a column, with floats for whole numbers where another value has a float at the same place in a list or object.
+
+    polars takes the type of a list from its first number, and would cut the others off.
+    """
+    given = [each for each in values if each is not None]
+    if given and all(isinstance(each, list) for each in given):
+        items = iter(_widened([item for each in given for item in each]))
+        return [None if each is None else [next(items) for _ in each] for each in values]
+    if given and all(isinstance(each, dict) for each in given):
+        names = dict.fromkeys(name for each in given for name in each)
+        fields = {name: iter(_widened([each[name] for each in given if name in each])) for name in names}
+        return [None if each is None else {name: next(fields[name]) for name in each} for each in values]
+    if {type(each) for each in given} == {int, float}:
+        return [None if each is None else float(each) for each in values]
+    return values
 
 
 def with_pandas(native: Any, columns: Columns, dtypes: Mapping[str, Any]) -> Any:
@@ -156,7 +188,12 @@ class _Items:
     def rows(self, columns: Sequence[str], limit: int | None) -> Iterator[Mapping[str, Any]]:
         for row in islice(self._rows, limit):
             self._taken.append(row)
-            yield row if isinstance(row, Mapping) else {TEXT: row}
+            if not isinstance(row, Mapping):
+                yield {TEXT: row}
+            elif all(isinstance(name, str) for name in row):
+                yield row
+            else:
+                yield {str(name): value for name, value in row.items()}
 
     def with_columns(self, columns: Columns, count: int, dtypes: Mapping[str, str]) -> Any:
         rows, self._taken = self._taken, []

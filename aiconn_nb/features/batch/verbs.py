@@ -126,7 +126,8 @@ class BatchVerbs(Core):
         Returns:
             The data in its own kind, order and index, with the columns of the answers, and ``model``, ``connection``,
                 ``input_tokens``, ``output_tokens``, ``cost`` (US dollars; None if the price is unknown) and ``error``. Rows with
-                one prompt repeat its answer, tokens and cost; ``last_map`` has the actual total.
+                one prompt repeat its answer, tokens and cost; ``last_map`` has the actual total. A field without a single type is
+                JSON text in tables that need one, such as those of polars.
 
         Raises:
             BatchError: The template, schema, budget or journal is invalid; nothing was sent.
