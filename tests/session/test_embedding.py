@@ -19,6 +19,7 @@ from aiconn_nb.errors import (
     BadOptions,
     ColumnNotFound,
     FailureKind,
+    JournalUnusable,
     NoData,
     NotAText,
     NumPyMissing,
@@ -47,6 +48,8 @@ class Measuring(FakeProvider):
         """(region, how many batches it was asked for before) -> how the call fails."""
         self.refused: str | None = None
         """What no text may have in it."""
+        self.width = 2
+        """Numbers per vector."""
         self.lost = 0
         """Vectors that are missing from each answer."""
 
@@ -58,7 +61,7 @@ class Measuring(FakeProvider):
             raise FakeFailure(FailureKind.BAD_REQUEST, "not that", None)
         if kind := self.fails.get((region, before)):
             raise FakeFailure(kind, "not now", None)
-        vectors = [[float(len(text)), float(dimensions or 2)] for text in texts]
+        vectors = [[float(len(text)), float(dimensions or 2), *[0.0] * (self.width - 2)] for text in texts]
         return Embeddings(vectors[self.lost :], Usage(len(texts)))
 
 
@@ -382,3 +385,61 @@ def test_a_table_needs_a_template(session: Session, provider: Measuring) -> None
     with pytest.raises(ColumnNotFound):
         session.embed(pandas.DataFrame({"a": ["x"]}), "{b}")
     assert provider.batches == []
+
+
+def test_a_journal_of_ones_own_serves_a_profile_with_fallbacks(
+    session: Session, provider: Measuring, tmp_path: Path
+) -> None:
+    """It belongs to the connection that answers; the same call goes on with that one."""
+    place = tmp_path / "vectors.sqlite"
+    provider.fails = {("first", 0): FailureKind.UNREACHABLE}
+    assert session.embed(["a", "bb"], journal=str(place)).connection == "second"
+    again = Session(registry=registry_of(provider)).embed(["a", "bb", "ccc"], journal=str(place))
+    assert (again.connection, again.known) == ("second", 2)
+    assert provider.batches == [("first", 2), ("second", 2), ("second", 1)]
+
+
+def test_a_journal_of_something_else_stops_an_embedding(session: Session, provider: Measuring, tmp_path: Path) -> None:
+    """Before anything is sent."""
+    place = tmp_path / "other.sqlite"
+    session.embed(["a"], dimensions=7, journal=str(place))
+    provider.batches.clear()
+    with pytest.raises(JournalUnusable):
+        session.embed(["a"], journal=str(place))
+    assert provider.batches == []
+
+
+@pytest.mark.parametrize("journal", ["", 5])
+def test_a_journal_that_is_no_path_is_not_blamed_on_a_connection(session: Session, journal: Any) -> None:
+    """It is an error of ours, as in `map`."""
+    with pytest.raises(BadNumber) as raised:
+        session.embed(["a"], journal=journal)
+    assert raised.value.name == "journal"
+
+
+def test_a_dataset_without_rows_has_an_array_without_rows(session: Session, tmp_path: Path) -> None:
+    """And a file, where one is wanted; nothing is sent."""
+    file = tmp_path / "none.npy"
+    embedded = session.embed(pandas.DataFrame({"body": []}), "{body}", output=file)
+    assert embedded.vectors.shape == (0, 0)
+    assert numpy.load(file).shape == (0, 0)
+    assert session.embed(pandas.DataFrame({"body": []}), "{body}").vectors.shape == (0, 0)
+    assert session.embed([]).vectors == []
+
+
+@pytest.mark.parametrize("given", [{"at_once": 0}, {"budget": "much"}, {"total_at_once": "many"}], ids=str)
+@pytest.mark.parametrize("texts", [[], ["a"]], ids=str)
+def test_a_number_that_is_none_is_refused(session: Session, texts: list[str], given: dict[str, Any]) -> None:
+    """Whatever the texts are, and with or without a cluster."""
+    with pytest.raises(BadNumber) as raised:
+        session.embed(texts, **given)
+    assert raised.value.name == next(iter(given))
+
+
+def test_vectors_of_a_journal_are_not_mixed_with_those_of_another_length(session: Session, provider: Measuring) -> None:
+    """A server may have another model by the same name since."""
+    session.embed([{"body": "a"}], "{body}", profile="first", model="m-1")
+    provider.width = 4
+    with pytest.raises(ProviderFailed) as raised:
+        session.embed([{"body": "a"}, {"body": "bb"}], "{body}", profile="first", model="m-1")
+    assert raised.value.kind is FailureKind.PROVIDER_FAULT

@@ -398,6 +398,14 @@ def test_the_names_of_columns_may_be_numbers(writer: Session) -> None:
     assert [(row[0], row["answer"]) for row in table] == [("a", "You said “a”."), ("c", "You said “c”.")]
 
 
+@pytest.mark.parametrize("total", [0, "many"])
+def test_a_limit_of_all_workers_is_checked_without_a_cluster(writer: Session, total: Any) -> None:
+    """A number that is none is an error of ours."""
+    with pytest.raises(BadNumber) as raised:
+        writer.map(["a"], "{text}", profile="writer", total_at_once=total)
+    assert raised.value.name == "total_at_once"
+
+
 @pytest.mark.parametrize("library", [polars.DataFrame, pyarrow.table])
 @pytest.mark.parametrize(
     ("values", "kept"),

@@ -18,7 +18,7 @@ from time import time
 from typing import Final
 
 from aiconn_nb import files
-from aiconn_nb.errors import BadNumber, JournalUnusable
+from aiconn_nb.errors import JournalUnusable
 from aiconn_nb.model.place import tilde
 from aiconn_nb.session import sqlite_file
 from aiconn_nb.session.forking import close_before_fork, renew_in_child
@@ -125,7 +125,13 @@ class Journal:
                 if file.execute("select 1 from about").fetchone() is None:
                     file.execute("insert into about values (?, ?)", (_LAYOUT, settings))
                 file.execute(f"pragma application_id={_OURS}")
-        if file.execute("select layout, settings from about").fetchone() != (_LAYOUT, settings):
+        if file.execute("select layout, settings from about").fetchone() == (_LAYOUT, settings):
+            return
+        # Without answers it may serve other settings, such as those of a fallback.
+        taken = file.execute(
+            "update about set settings = ? where layout = ? and not exists (select 1 from answers)", (settings, _LAYOUT)
+        )
+        if not taken.rowcount:
             raise JournalUnusable(place=tilde(self.place), problem="was written with other settings")
 
     def key(self, prompt: str) -> bytes:
@@ -257,16 +263,14 @@ def place_of(home: Path, settings: str) -> Path:
 
 
 def opened(
-    where: bool | str | os.PathLike[str] | None, home: Path, settings: str, *, is_spread: bool = False
+    where: bool | str | os.PathLike[str], home: Path, settings: str, *, is_spread: bool = False
 ) -> Journal | None:
     """The journal of these settings: below ``AICONN_HOME``, or in the caller's file; None if the caller wants none."""
-    if where is None or where is False:
+    if where is False:
         return None
     if where is True:
         forget(home, DAYS)
         return _own(place_of(home, settings), settings, is_spread)
-    if not where or not isinstance(where, str | os.PathLike):
-        raise BadNumber(name="journal", wanted="True, False, or the path of a file")
     try:
         place = Path(where).expanduser()
     except (RuntimeError, TypeError) as error:  # there is no such user; a path of bytes

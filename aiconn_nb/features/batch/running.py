@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aiconn_nb.errors import PriceUnknown
+from aiconn_nb.errors import BadNumber, PriceUnknown
 from aiconn_nb.features.usage import price_of
 from aiconn_nb.model.connection import Connection
 
@@ -34,6 +34,10 @@ class RunOptions:
     total: Total | None = None
     is_spread: bool = False
     """Whether several hosts use the journal."""
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.journal, bool) and not (self.journal and isinstance(self.journal, str | os.PathLike)):
+            raise BadNumber(name="journal", wanted="True, False, or the path of a file")
 
     def new_budget(self) -> Budget | None:
         """The budget of one run; None without a limit."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Final
 
-from aiconn_nb.errors import CallFailed, FailureKind, NotAble, ProviderFailed
+from aiconn_nb.errors import CallFailed, FailureKind, JournalUnusable, NotAble, ProviderFailed
 from aiconn_nb.features.asking import async_answer_with
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.providers.threaded import in_thread
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 FEW: Final = 3
 """Consecutive rate limits after which texts outside a dataset fail."""
+_SIZE: Final = 4
+"""Bytes of a number in the journal."""
 UNHEARD: Final = 12
 """Bad requests before the first success, after which the run stops instead of blaming each text."""
 
@@ -119,8 +121,16 @@ class VectorRun:
         target = self._job.target
         if not self._job.is_dataset or len(target.connections) == 1:
             return target
-        begun = {each.id: self._has_begun(each) for each in target.connections}
-        return replace(target, connections=tuple(sorted(target.connections, key=lambda each: not begun[each.id])))
+        begun: dict[str, bool] = {}
+        unusable: JournalUnusable | None = None
+        for each in target.connections:
+            try:
+                begun[each.id] = self._has_begun(each)
+            except JournalUnusable as error:  # a file of the user's own is the journal of one connection
+                unusable = error
+        if unusable is not None and not begun:
+            raise unusable
+        return replace(target, connections=tuple(sorted(target.connections, key=lambda each: not begun.get(each.id))))
 
     def _has_begun(self, connection: Connection) -> bool:
         journal = self._job.journal_of(connection)
@@ -216,8 +226,10 @@ class VectorRun:
         kept = self.journal.get(key) if before is None and self.journal is not None else None
         if before is not None:
             self._vectors.put(row, self._vectors.of(before))
-        elif kept is not None and isinstance(kept.text, bytes):
-            self._vectors.put(row, _numbers(kept.text))
+        elif kept is not None and isinstance(kept.text, bytes) and self._width in (0, len(kept.text) // _SIZE):
+            vector = _numbers(kept.text)
+            self._width = len(vector)
+            self._vectors.put(row, vector)
         else:
             return False
         self.known += 1

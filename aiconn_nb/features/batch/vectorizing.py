@@ -106,8 +106,7 @@ class VectorExecution:
         self._prices = Prices()
         self._started = perf_counter()
         self.has_ended = False
-        self.is_dataset = bool(source.template is not None or options.output or options.journal or options.is_dataset)
-        if self.is_dataset:
+        if options.is_dataset:
             require_numpy()
         if options.output is not None:
             check_file(options.output, overwrite=options.overwrite)
@@ -117,10 +116,17 @@ class VectorExecution:
 
     def embedded(self, on_tick: Callable[[Progress], None] | None = None) -> Embedded:
         """Ask, and return the vectors."""
-        run = self._run
+        run, target, options = self._run, self._parts.target, self._options
+        profile = target.profile.alias if target.profile else ""
+        as_array, output = options.as_array or options.is_dataset, str(options.output or "")
+        if not run.count:
+            nothing = self._vectors().end()
+            return Embedded(
+                nothing, model=target.model, connection="", profile=profile, as_array=as_array, output=output
+            )
 
         def tell() -> None:
-            if on_tick is not None and (run.batches > 1 or self.is_dataset):  # the progress of one batch is no news
+            if on_tick is not None and (run.batches > 1 or options.is_dataset):  # the progress of one batch is no news
                 on_tick(self.progress)
 
         try:
@@ -134,21 +140,20 @@ class VectorExecution:
         if journal is not None:
             journal.close()
         tell()
-        target, options = self._parts.target, self._options
         return Embedded(
             vectors,
             model=run.model,
             connection=run.connection.alias,
-            profile=target.profile.alias if target.profile else "",
+            profile=profile,
             input_tokens=run.input_tokens,
             seconds=perf_counter() - self._started,
             attempts=run.attempts,
             notes=(*run.notes, *(journal.notes if journal is not None else []), *target.notes),
-            as_array=options.as_array or self.is_dataset,
+            as_array=as_array,
             errors=dict(run.errors),
             known=run.known,
             journal=tilde(journal.place) if journal is not None else "",
-            output=str(options.output or ""),
+            output=output,
         )
 
     @property
@@ -191,12 +196,12 @@ class VectorExecution:
             turns=parts.turns,
             sender=Sender(parts.target.profile, parts.meter, gate_of, options.new_budget(), options.total),
             most=min(options.at_once, max(1, self._source.count)),
-            is_dataset=self.is_dataset,
+            is_dataset=options.is_dataset,
         )
 
     def _vectors(self) -> Vectors:
         count, options = self._source.count, self._options
-        return Matrix(count, options.output, overwrite=options.overwrite) if self.is_dataset else Listed(count)
+        return Matrix(count, options.output, overwrite=options.overwrite) if options.is_dataset else Listed(count)
 
     def _journal_of(self, connection: Connection) -> Journal | None:
         """The journal of one connection and model: vectors of different models are not comparable."""

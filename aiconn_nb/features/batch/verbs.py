@@ -155,6 +155,7 @@ class BatchVerbs(Core):
             journal=False if journal is None else journal,
             raises=_raises(errors),
         )
+        total = positive_whole(total_at_once, "total_at_once")
         given = {**named_options(options), "system": system, "temperature": temperature, "max_tokens": max_tokens}
         if engine is not None or is_dask(data):
             return self._on_cluster(
@@ -165,7 +166,7 @@ class BatchVerbs(Core):
                 given,
                 schema,
                 how,
-                positive_whole(total_at_once, "total_at_once"),
+                total,
                 engine,
                 on_progress,
             )
@@ -340,7 +341,7 @@ class BatchVerbs(Core):
             aiconn_nb.embed(["a cat", "a dog"], profile="vectors").vectors
         """
         from aiconn_nb.errors import BadNumber
-        from aiconn_nb.features.asking import Embedded, dimensions_of, find_target, require_numpy
+        from aiconn_nb.features.asking import dimensions_of, find_target, require_numpy
         from aiconn_nb.model.capability import Capability
 
         from .tables import is_dask
@@ -359,26 +360,27 @@ class BatchVerbs(Core):
             source = source_of(texts, template)
         self.require_no_known_key("\n".join(source.texts), template, model)
         target = find_target(self._context, profile, model=model, capability=Capability.EMBEDDING, in_use=self._in_use)
-        if not source.count and source.table is None:
-            return Embedded([], model=target.model, connection="", profile=target.label, as_array=as_array)
         is_dataset = template is not None or output is not None or engine is not None
+        if journal is None:
+            journal = is_dataset
         how = VectorOptions(
             at_once=positive_whole(at_once, "at_once") or AT_ONCE,
             dimensions=dimensions_of(target, dimensions),
             output=None if output is None else _npy(output),
             overwrite=overwrite,
-            journal=is_dataset if journal is None else journal,
+            journal=journal,
             budget=positive_dollars(budget, "budget"),
             as_array=as_array,
+            is_dataset=is_dataset or journal is not False,
         )
+        total = positive_whole(total_at_once, "total_at_once")
         tick = None if on_batch is None else _batch_told(on_batch)
-        if engine is None and source.table is None:
+        if source.table is None and (engine is None or not source.count):
             run = VectorExecution(self._vector_parts(target), source, how)
             try:
                 return run.embedded(tick)
             finally:
                 self.last_embedding = run.mapped
-        total = positive_whole(total_at_once, "total_at_once")
         return self._vectors_on_cluster(texts, source, template, target, model, how, total, engine, tick)
 
     @verb()
@@ -425,7 +427,7 @@ class BatchVerbs(Core):
         for name, whole in (("budget", how.budget), ("total_at_once", total), ("output", how.output)):
             if client is None and whole is not None:
                 raise BudgetNeedsEngine(name=name)
-        VectorExecution(self._vector_parts(target), source, replace(how, is_dataset=True))  # invalid data raises here
+        VectorExecution(self._vector_parts(target), source, how)  # invalid data raises here
         task = Task(
             session=type(self),
             profile=target.label,
