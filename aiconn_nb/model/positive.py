@@ -18,6 +18,8 @@ def positive_whole(given: Given | None, name: str) -> int | None:
         return None
     try:
         number = int(given)
+        if number != given and not isinstance(given, str):  # int() cuts off a fraction
+            number = 0
     except (TypeError, ValueError, OverflowError):
         number = 0
     if number < 1:

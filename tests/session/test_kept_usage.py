@@ -153,8 +153,8 @@ def test_a_day_is_that_of_the_local_calendar(session: Session, place: Path, monk
     assert [row.day for row in session.usage(since=date.fromisoformat(days[1]), by="day", kernel=True)] == days[1:]
 
 
-@pytest.mark.parametrize("given", ["yesterday", "0d", "-3d", "2026-02-30", "", "d"])
-def test_what_is_no_day_is_refused(session: Session, given: str) -> None:
+@pytest.mark.parametrize("given", ["yesterday", "0d", "-3d", "2026-02-30", "", "d", pandas.NaT], ids=str)
+def test_what_is_no_day_is_refused(session: Session, given: Any) -> None:
     """With an error of ours."""
     with pytest.raises(NotADay):
         session.usage(since=given)

@@ -119,9 +119,8 @@ def _day_of_minute(minute: int) -> str:
 
 def first_day(since: str | date) -> str:
     """A day in its stored form. ``7d`` is the first of the last 7 days, including today. Raises `CommandError`."""
-    if isinstance(since, date):
-        return since.isoformat()[:10]
-    text = str(since).strip().lower()
+    # The missing date of pandas is a date of which the text is "NaT".
+    text = since.isoformat()[:10] if isinstance(since, date) else str(since).strip().lower()
     number = text.removesuffix("d")
     try:
         if number != text and number.isdecimal() and int(number) > 0:
