@@ -40,6 +40,8 @@ class ChatReading:
         self._begun = False
         self._refused = False
         self._spoken = WithoutThinking()
+        self._in_deltas = False
+        """Whether text has come in pieces. MiniMax and Perplexity repeat all of it as the message of the last event."""
         self._reason: str | None = None
         self._model: str | None = None
         self._usage: Mapping[str, Any] | None = None
@@ -92,12 +94,14 @@ class ChatReading:
         return Finish("refusal" if refused else self._reason, _counted(self._usage or {}), self._model, notes)
 
     def _said(self, choice: Mapping[str, Any]) -> Iterator[Delta]:
-        message = choice.get("delta") or choice.get("message") or {}
+        delta = choice.get("delta")
+        message = delta or (not self._in_deltas and choice.get("message")) or {}
         if not isinstance(message, Mapping):
             raise Unreadable("the answer is not a stream")
         text = text_in(message.get("content")) or text_in(choice.get("text"))
         if not text and (refusal := text_in(message.get("refusal"))):
             text, self._refused = refusal, True
+        self._in_deltas |= bool(delta and text)
         thought = self._spoken.thinks
         text = self._spoken.take(text)
         # An empty piece tells the caller, who waits for the first one, that the model has begun. It may think for minutes.

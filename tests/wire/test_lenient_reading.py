@@ -76,6 +76,39 @@ def test_an_answer_is_read_in_whatever_form_it_comes(
 
 
 @openai_family
+@pytest.mark.parametrize(
+    "events",
+    [
+        [chunk("Hel"), chunk("lo"), {**WHOLE, "usage": USAGE}],
+        [
+            {**CHUNK, "choices": [{"delta": {"content": "Hel"}, "message": {"content": "Hel"}}]},
+            {**CHUNK, "choices": [{"delta": {"content": "lo"}, "message": {"content": "Hello"}}]},
+            {
+                **CHUNK,
+                "choices": [{"delta": {}, "message": {"content": "Hello"}, "finish_reason": "stop"}],
+                "usage": USAGE,
+            },
+        ],
+        [
+            {**CHUNK, "choices": [{"delta": {"content": "", "reasoning_content": "hm"}}]},
+            {**WHOLE, "usage": USAGE},
+        ],
+        [
+            {**CHUNK, "choices": [{"message": {"content": "Hel"}}]},
+            {**CHUNK, "choices": [{"message": {"content": "lo"}, "finish_reason": "stop"}], "usage": USAGE},
+        ],
+    ],
+    ids=["MiniMax", "Perplexity", "only thinking before", "messages as pieces"],
+)
+def test_the_whole_message_behind_its_pieces_is_no_piece(
+    spoken: Spoken, session: Session, serve: Serve, events: list[object]
+) -> None:
+    """The last event of a stream may repeat all of the text: it came twice. Its reason and its usage count."""
+    reply = session.ask("hi", profile=spoken.connect(session, serve(streams(events)).url), model="m-1")
+    assert (reply.text, reply.input_tokens, reply.output_tokens, reply.finish_reason) == ("Hello", 3, 2, "stop")
+
+
+@openai_family
 def test_an_answer_may_end_without_a_reason(spoken: Spoken, session: Session, serve: Serve) -> None:
     """Where the server says that nothing more comes; without that it broke off."""
     alias = spoken.connect(session, serve(streams([chunk("Hello")])).url, "ends")
@@ -390,6 +423,14 @@ def test_a_refusal_says_so(session: Session, serve: Serve) -> None:
     reply = session.ask("hi", profile=by_name["openai"].connect(session, serve(streams([refusal])).url), model="m-1")
     assert (reply.text, reply.finish_reason) == ("I will not.", "refusal")
     assert "refused by the model" in reply.footer
+
+
+def test_a_refusal_that_is_repeated_as_a_message_is_read_once(session: Session, serve: Serve) -> None:
+    """As an answer is."""
+    pieces = [{**CHUNK, "choices": [{"delta": {"refusal": text}}]} for text in ("I will ", "not.")]
+    whole = {**CHUNK, "choices": [{"message": {"refusal": "I will not."}, "finish_reason": "stop"}]}
+    alias = by_name["openai"].connect(session, serve(streams([*pieces, whole])).url)
+    assert session.ask("hi", profile=alias, model="m-1").text == "I will not."
 
 
 def test_what_is_right_already_stays_as_it_is(session: Session, serve: Serve) -> None:
