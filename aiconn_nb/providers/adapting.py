@@ -1,6 +1,7 @@
 """Repeat a call without the parameters that the server refuses by name, once per parameter, and report what was changed.
 
-A server refuses the same parameter for the same model again. The client's changes are therefore remembered as long as it lives.
+A server refuses the same again from the same model. The client's changes are therefore remembered as long as it lives, each
+for the value that was refused: another one may be accepted.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Asked = dict[str, Any]
 
-_LEARNED: WeakKeyDictionary[Any, dict[tuple[str, str], list[str]]] = WeakKeyDictionary()
+_LEARNED: WeakKeyDictionary[Any, dict[tuple[str, str], dict[str, Any]]] = WeakKeyDictionary()
+"""Per client, call and model: the refused parameters, each with its last refused value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,9 @@ class Change:
     words: str = ""
     """A regular expression for how servers describe the parameter without its name; defaults to the name."""
     is_remembered: bool = True
-    """Whether the next call makes the change at once. Not if it depends on the refused value or on the server's message."""
+    """Whether the next call makes the change at once. Not if it depends on the server's message."""
+    any_value: bool = False
+    """Whether it is remembered for every value, because the parameter has another one in each call."""
 
     def is_meant(self, said: Told) -> bool:
         """Whether an error is about this parameter. If the error names a parameter, only that name counts."""
@@ -100,6 +104,7 @@ NO_SYSTEM: Final = Change(
     words=r"system[ _](role|message|prompt|instruction)s? (is |are )?(not (supported|allowed|enabled)|unsupported)"
     r"|(not|doesn't) support (the )?'?system\b|only user and assistant roles|roles must alternate"
     r"|developer instruction is not enabled",
+    any_value=True,
 )
 """The change for a model without a system prompt. The request has ``system``, and ``messages`` from `turns_of`."""
 
@@ -120,15 +125,15 @@ class Adapting:
         client: Any = None,
         about: tuple[str, str] = ("", ""),
     ) -> None:
-        self._learned = _LEARNED.setdefault(client, {}).setdefault(about, []) if client is not None else []
+        self._learned = _LEARNED.setdefault(client, {}).setdefault(about, {}) if client is not None else {}
         self._possible = changes
         self._said_by = said_by
         self._asked = dict(asked)
-        self._notes, self._done = list[str](), list[str]()
-        for name in self._learned:
-            if name in self._by_name and name in self._asked:
-                self._notes.append(self._by_name[name].make(self._asked, Told()))
-                self._done.append(name)
+        self._notes, self._done = list[str](), dict[str, Any]()
+        for name, value in tuple(self._learned.items()):  # other threads add to it
+            change = self._by_name.get(name)
+            if change and name in self._asked and (change.any_value or self._asked[name] == value):
+                self._make(change, Told())
 
     async def answer(self, send: Callable[[Asked], Awaitable[T]]) -> Adapted[T]:
         """Return the result of ``send``. Raises its exception when no change fits the error any more."""
@@ -156,17 +161,18 @@ class Adapting:
         change = next((each for each in there if each.is_meant(said)), None)
         if change is None:
             return False
-        self._notes.append(change.make(self._asked, said))
-        self._done.append(change.parameter)
+        self._make(change, said)
         return True
+
+    def _make(self, change: Change, said: Told) -> None:
+        self._done[change.parameter] = self._asked[change.parameter]
+        self._notes.append(change.make(self._asked, said))
 
     def _answered(self, value: T) -> Adapted[T]:
         """Return the answer with the changes. The next call makes the same changes at once."""
         if not self._done:
             return Adapted(value, ())
-        # The others are of parameters that this call does not have.
-        others = [name for name in self._learned if name not in self._done]
-        self._learned[:] = [*others, *(name for name in self._done if self._by_name[name].is_remembered)]
+        self._learned.update({name: self._done[name] for name in self._done if self._by_name[name].is_remembered})
         return Adapted(value, tuple(dict.fromkeys(filter(None, self._notes))))
 
 

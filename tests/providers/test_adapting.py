@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from aiconn_nb.providers.adapting import Adapting, Asked, Change, left_out
 from aiconn_nb.providers.either_client import result
 from aiconn_nb.providers.told import Told
@@ -37,6 +39,21 @@ def test_a_call_without_the_parameter_forgets_nothing() -> None:
     asked_with(client, {"temperature": 1}, changes)
     asked_with(client, {}, changes)
     assert asked_with(client, {"temperature": 1}, changes)[0] == [{}]
+
+
+def test_what_was_refused_says_nothing_of_another_value() -> None:
+    """It is sent: a temperature or a limit may have been too high. The refused one is left out at once."""
+    client, changes = Client(), [left_out("limit")]
+    assert asked_with(client, {"limit": 20}, changes)[0] == [{"limit": 20}, {}]
+    assert asked_with(client, {"limit": 5}, changes) == ([{"limit": 5}], ())
+    assert asked_with(client, {"limit": 20}, changes)[0] == [{}]
+
+
+def test_a_change_may_be_for_every_value() -> None:
+    """A server that takes no system prompt takes no other one either."""
+    client, changes = Client(), [replace(left_out("temperature"), any_value=True)]
+    asked_with(client, {"temperature": 1}, changes)
+    assert asked_with(client, {"temperature": 2}, changes)[0] == [{}]
 
 
 def test_a_limit_that_was_too_high_says_nothing_of_another() -> None:

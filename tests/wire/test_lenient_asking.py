@@ -84,6 +84,24 @@ def test_what_was_refused_is_not_sent_to_that_model_again(session: Session, serv
 
 
 @openai_family
+def test_a_limit_that_was_too_high_leaves_a_lower_one_in_force(spoken: Spoken, session: Session, serve: Serve) -> None:
+    """vLLM refuses one that does not fit its context: the next answers had no limit at all."""
+
+    def answer(asked: Asked, reply: Reply) -> None:
+        if asked.json.get("max_completion_tokens", asked.json.get("max_tokens", 0)) > 100:
+            words = "'max_tokens' or 'max_completion_tokens' is too large: 5000. (5000 > 4096 - 200)"
+            return refuses(400, words)(asked, reply)
+        return HELLO(asked, reply)
+
+    server = serve(answer)
+    alias = spoken.connect(session, server.url)
+    assert "without" in session.ask("hi", profile=alias, model="m-1", max_tokens=5000).notes[-1]
+    reply = session.ask("hi", profile=alias, model="m-1", max_tokens=7)
+    assert reply.notes == ()
+    assert 7 in server.asked[-1].json.values()
+
+
+@openai_family
 def test_the_limit_of_an_answer_has_two_names(spoken: Spoken, session: Session, serve: Serve) -> None:
     """Where the one is refused the other is sent; where both are, none."""
     first = "max_tokens" if spoken.name == "ollama" else "max_completion_tokens"
