@@ -46,6 +46,10 @@ _OUT_OF_CREDIT = re.compile(
     r"|credits? (are|is|have been|has been|was|were) (deplet|exhaust|used up)\w*|credit limit|no credit left"
     r"|spending limit|arrearage|invalid_payment_instrument|valid payment instrument|payment_?required|billing_disabled"
     r"|billing (is|has been|to be) (disabled|not enabled|enabled)|account is not active, please check your billing"
+    # One API and New API; SiliconFlow; Volcano Engine and DashScope; OpenRouter, for the limit of one key
+    r"|insufficient_(user|account|token)_quota|(user|token) quota is not enough|额度不足"
+    r"|balance is (insufficient|not enough)|not[_ ]enough[_ ]balance|overdue[_ ](balance|account)|account[_ ]?overdue"
+    r"|free tier of the model has been exhausted|\bkey limit exceeded\b.{0,30}manage it"
     # LiteLLM; Z.ai
     r"|(?<!token[_ ])(?<!tokens )(?<!context[_ ])(?<!thinking[_ ])(?<!reasoning[_ ])budget[_ ](is |has been )?exceeded"
     r"|exceeded ?budget|(?<!tokens )over budget|余额不足|欠费"
@@ -70,7 +74,8 @@ _DEAD_KEY = re.compile(
 )
 _NO_MODEL = re.compile(
     r"model_not_found|model_not_available|deploymentnotfound|invalid_model\b|no such model|model identifier is invalid"
-    r"|model[_ ]not[_ ](exist|found)|not a valid model|unknown model|unsupported model\b"
+    r"|model[_ ]not[_ ](exist|found)|not a valid model|(unknown|unavailable)[_ ]model\b|unsupported model\b"
+    r"|\bmodel does not exist"  # SiliconFlow
     r"|invalid model\b(?! (param|config|setting|option|input|output))"
     r"|model\W{1,20}\S{1,200} (does not exist|(is |was )?not found|is not available|has been (retired|decommissioned))"
     r"|model_not_supported|模型不存在"  # Hugging Face's router; Z.ai
