@@ -62,6 +62,8 @@ _LIMITED = re.compile(
 )
 _TEMPLATE = re.compile(r"\bjinja\b|chat template|templateerror")
 """A message that the model's template refuses. llama.cpp sends 500."""
+_MISWRITTEN = re.compile(r"json_validate_failed|tool_use_failed|output_parse_failed")
+"""The model wrote what the server then refused. Groq blames the request for it."""
 _FLAGGED = re.compile(r"requires moderation|(was|been|is) flagged|content[_ ](policy|filter)")
 _DEAD_KEY = re.compile(
     r"(invalid|incorrect|expired|revoked|unknown|disabled)[_ ](api[_ ]?key|token|access[_ ]token)"
@@ -117,6 +119,7 @@ _MEANT = (
     (frozenset({FailureKind.AUTHENTICATION}), _NO_MODEL_FOR_KEY, FailureKind.NOT_FOUND),
     (frozenset({FailureKind.PERMISSION, FailureKind.PROVIDER_FAULT}), _LIMITED, FailureKind.RATE_LIMITED),
     (frozenset({FailureKind.PERMISSION}), _FLAGGED, FailureKind.BAD_REQUEST),
+    (frozenset({FailureKind.BAD_REQUEST}), _MISWRITTEN, FailureKind.PROVIDER_FAULT),
 )
 
 _UNREACHABLE = ("ConnectError", "ConnectionError", "NetworkError", "ProtocolError", "ProxyError", "TransportError")
@@ -210,6 +213,8 @@ def http_failure(
         seconds = _wait_in_words(said.text)
     told_to = str((headers or {}).get("x-should-retry", "")).lower()
     again = (given is not None and (given in _AGAIN or given >= 500)) or kind is FailureKind.RATE_LIMITED
+    if given == 400 and kind is FailureKind.PROVIDER_FAULT:
+        again = True  # the model may write something else then
     if given is None and said.has("overloaded", "unavailable", "server_error", "api_error", "internal"):
         again = True
     if given == 501 or (given is not None and given >= 500 and kind is FailureKind.BAD_REQUEST):

@@ -59,6 +59,14 @@ def test_an_overloaded_server_is_asked_again(
     assert (len(server.asked), waits, reply.notes) == (3, [0.5, 1.0], ("asked 3 times",))
 
 
+def test_a_model_that_wrote_no_json_is_asked_again(session: Session, serve: Serve, waits: list[float]) -> None:
+    """Groq refuses the request for it; another time it writes some."""
+    body = {"message": "Failed to generate JSON.", "type": "invalid_request_error", "code": "json_validate_failed"}
+    server = serve(in_turn(says({"error": {**body, "failed_generation": '{"a": '}}, 400), HELLO))
+    reply = session.ask("hi", profile=OPENAI.connect(session, server.url), model="m-1")
+    assert (reply.text, len(server.asked), reply.notes) == ("Hello", 2, ("asked twice",))
+
+
 @every
 def test_three_times_is_enough(spoken: Spoken, session: Session, serve: Serve, waits: list[float]) -> None:
     """The SDK's own tries do not multiply it."""
