@@ -33,6 +33,19 @@ def listed_in(content: bytes | str) -> list[Mapping[str, Any]]:
     return found
 
 
+def next_page(content: bytes | str) -> dict[str, str]:
+    """The query for the next page of a list; empty if there is none. Cohere returns twenty models at a time."""
+    body = parsed(content)
+    if not isinstance(body, Mapping):
+        return {}
+    token, last = body.get("next_page_token"), body.get("last_id")
+    if isinstance(token, str) and token:
+        return {"page_token": token}
+    if body.get("has_more") is True and isinstance(last, str) and last:
+        return {"after" if body.get("object") == "list" else "after_id": last}  # OpenAI's name, and Anthropic's
+    return {}
+
+
 def _page_in(content: bytes | str) -> str | None:
     """The beginning of a body that is a web page; None for any other."""
     begun = content[:_PAGE_LENGTH]

@@ -145,7 +145,6 @@ def _sent(client: Any, body: Asked) -> dict[str, Any]:
     return {"body": _spoken(body), "options": options}
 
 
-def fetched(client: Any, url: str, headers: Mapping[str, Any] | None = None) -> bytes:
-    """The raw body of a GET, such as a model list."""
-    options = {"headers": dict(headers)} if headers else {}
+def fetched(client: Any, url: str, **options: Mapping[str, Any]) -> bytes:
+    """The raw body of a GET, such as a model list. The options are those of the SDK: ``headers``, ``params``."""
     return bytes(client.get(url, options=options, cast_to=response_class(client)).content)

@@ -94,11 +94,19 @@ class OpenAIProtocol(Stainless):
         return openai_base(given)
 
     def models(self, client: Any) -> list[Model]:
-        from .model_lists import listed_in
+        from .model_lists import listed_in, next_page
 
-        return sorted(map(self.model, listed_in(self._list(client))), key=lambda model: model.id)
+        content = self._list(client)
+        listed = {each["id"]: each for each in listed_in(content)}
+        while query := next_page(content):
+            content = self._list(client, params=query)
+            found = {each["id"]: each for each in listed_in(content)}
+            if found.keys() <= listed.keys():
+                break  # a server that does not know the query sends the first page again
+            listed |= found
+        return sorted(map(self.model, listed.values()), key=lambda model: model.id)
 
-    def _list(self, client: Any, headers: Mapping[str, Any] | None = None) -> bytes:
+    def _list(self, client: Any, **options: Any) -> bytes:
         """The model list, not parsed by the SDK: it reads any JSON as an empty page, and fails on a bare array."""
         if self.model_list is None:
             raise NotImplementedError
@@ -106,7 +114,7 @@ class OpenAIProtocol(Stainless):
 
         base = str(client.base_url).rstrip("/")
         path = self.model_list
-        return fetched(client, at(base, path) if path.startswith("/") else f"{base}/{path}", headers)
+        return fetched(client, at(base, path) if path.startswith("/") else f"{base}/{path}", **options)
 
     def model(self, listed: Mapping[str, Any]) -> Model:
         """One entry of the list of models, which has an ``id``."""
@@ -115,7 +123,7 @@ class OpenAIProtocol(Stainless):
         return model_in(listed)
 
     def models_without_key(self, client: Any) -> None:
-        self._list(client, _no_credentials())
+        self._list(client, headers=_no_credentials())
 
     def accepts_key(self, client: Any) -> bool:
         # Any server with a public list is asked: a gateway may be one of these under another name.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import openai
 import pytest
@@ -23,7 +24,7 @@ from aiconn_nb.providers.testing import leaks
 
 from .aimock import GOOD_KEY, WRONG_KEY, Aimock
 from .flavours import FLAVOURS, Flavour
-from .servers import Answer, Server, begun, cuts_off, hangs, is_garbage, refuses, says, streams
+from .servers import Answer, Asked, Reply, Server, begun, cuts_off, hangs, is_garbage, refuses, says, streams
 
 Serve = Callable[[Answer], Server]
 
@@ -242,6 +243,40 @@ def test_a_list_of_models_that_is_none(flavour: Flavour, serve: Serve, answer: A
     with pytest.raises(ProviderFailed) as caught:
         flavour.account(serve(answer).url).models()
     assert caught.value.kind is FailureKind.PROVIDER_FAULT
+
+
+PAGES: dict[str, tuple[str, Callable[[str], dict[str, object]]]] = {
+    "Cohere": ("page_token", lambda last: {"models": [], "next_page_token": last}),
+    "Anthropic": ("after_id", lambda last: {"data": [], "has_more": bool(last), "last_id": last or "m-5"}),
+    "OpenAI": ("after", lambda last: {"object": "list", "data": [], "has_more": bool(last), "last_id": last}),
+}
+
+
+@every
+@pytest.mark.parametrize("way", PAGES)
+def test_models_are_listed_over_all_pages(flavour: Flavour, serve: Serve, way: str) -> None:
+    """However a server says that there are more, and whatever a name for the last one is called."""
+    parameter, page = PAGES[way]
+
+    def answer(asked: Asked, reply: Reply) -> None:
+        query = parse_qs(urlsplit(asked.path).query)
+        first = int(query.get(parameter, ["m-1"])[0][2:])
+        last = f"m-{first + 2}" if first < 5 else ""
+        said = page(last)
+        said["models" if "models" in said else "data"] = [{"id": f"m-{first}"}, {"id": f"m-{first + 1}"}]
+        says(said)(asked, reply)
+
+    server = serve(answer)
+    assert [model.id for model in flavour.account(server.url).models()] == [f"m-{number}" for number in range(1, 7)]
+    assert len(server.asked) == 3
+
+
+@every
+def test_a_server_that_sends_the_same_page_again_is_not_asked_without_end(flavour: Flavour, serve: Serve) -> None:
+    """It does not know the query for the next one."""
+    server = serve(says({"object": "list", "data": [{"id": "m"}], "has_more": True, "last_id": "m"}))
+    assert [model.id for model in flavour.account(server.url).models()] == ["m"]
+    assert len(server.asked) == 2
 
 
 @every
