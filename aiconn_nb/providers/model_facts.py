@@ -16,6 +16,7 @@ _CONTEXT: Final = (
     "max_context_length",  # Mistral
     "max_input_tokens",  # Anthropic
     "max_model_len",  # vLLM
+    "context_window",  # Groq
 )
 _ENDS: Final = (
     "shutdown_date",  # OpenAI

@@ -45,8 +45,9 @@ EMBEDDING = frozenset({Capability.EMBEDDING})
         ({"id": "c", "endpoints": ["chat"], "context_length": 128000.0}, Model("c", "", CHAT, context=128000)),
         ({"id": "d", "task": "llm/v1/embeddings"}, Model("d", "", EMBEDDING)),
         ({"id": "v", "max_model_len": 4096}, Model("v", context=4096)),
+        ({"id": "g", "context_window": 131072, "active": True}, Model("g", context=131072)),
     ],
-    ids=["openai", "openai without", "openrouter", "mistral", "together", "cohere", "databricks", "vllm"],
+    ids=["openai", "openai without", "openrouter", "mistral", "together", "cohere", "databricks", "vllm", "groq"],
 )
 def test_each_says_it_in_its_own_way(listed: Mapping[str, Any], model: Model) -> None:
     """Name, context window, price, capability and last day, where they are said."""
