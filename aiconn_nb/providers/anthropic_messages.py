@@ -15,7 +15,7 @@ from .events import DONE, Event, Whole, async_events
 from .failures import SaidError, Unreadable
 from .openai_answers import text_in
 from .streaming import Opened, Response, answered, completed, opened
-from .token_counts import count, latest, with_cache
+from .token_counts import count, with_cache
 from .told import Told, says_an_error
 from .transport import BROKE_OFF
 
@@ -134,7 +134,8 @@ class _Reading:
     def __init__(self) -> None:
         self._reason: str | None = None
         self._model: str | None = None
-        self._usage = Usage()
+        self._counts: dict[str, Any] = {}
+        """The last count of each kind of token."""
         self._begun = False
         self._complete = False
 
@@ -148,7 +149,10 @@ class _Reading:
             raise Unreadable("the answer is not a stream of events")
         if not self._complete and self._reason is None:
             raise ConnectionError(BROKE_OFF)
-        return Finish(self._reason, self._usage, self._model, notes)
+        # The input is the sum of three: https://docs.anthropic.com/en/api/messages, "usage"
+        inputs = with_cache(self._counts, "input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
+        outputs, cached = map(count, map(self._counts.get, ("output_tokens", "cache_read_input_tokens")))
+        return Finish(self._reason, Usage(inputs, outputs, cached), self._model, notes)
 
     def _message(self, body: object) -> Iterator[Delta]:
         """Read an answer that came whole, whether or not a stream was requested."""
@@ -199,10 +203,6 @@ class _Reading:
             yield Delta(text)
 
     def _count(self, usage: object) -> None:
-        """Update the counts. The numbers are cumulative and may be absent."""
-        if not isinstance(usage, Mapping):
-            return
-        # The input is the sum of three: https://docs.anthropic.com/en/api/messages, "usage"
-        whole = with_cache(usage, "input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
-        cached = count(usage.get("cache_read_input_tokens"))
-        self._usage = latest(self._usage, whole, count(usage.get("output_tokens")), cached)
+        """Update the counts. They are cumulative and may be absent; gateways send 0 for what they counted before."""
+        if isinstance(usage, Mapping):
+            self._counts |= {name: said for name, said in usage.items() if count(said) or name not in self._counts}

@@ -134,6 +134,24 @@ def test_an_answer_of_anthropics_protocol_may_come_whole(session: Session, serve
     assert (reply.text, reply.input_tokens, reply.output_tokens) == ("Hello", 3, 2)
 
 
+@pytest.mark.parametrize(
+    ("last", "tokens"),
+    [
+        ({"input_tokens": 0, "cache_read_input_tokens": 0, "output_tokens": 2}, (7, 2)),
+        ({"input_tokens": 3, "output_tokens": 2}, (7, 2)),
+        ({"input_tokens": 5, "cache_read_input_tokens": None, "output_tokens": "2"}, (9, 2)),
+    ],
+)
+def test_a_gateway_to_anthropics_protocol_takes_no_count_back(
+    session: Session, serve: Serve, last: dict[str, object], tokens: tuple[int, int]
+) -> None:
+    """At the end it sends 0, or nothing, for what it counted at the beginning: 3 tokens, and 4 from the cache."""
+    end = {**messages_server.ended("end_turn", 2), "usage": last}
+    answer = messages_server.streams(messages_server.START, messages_server.text("Hello"), end, messages_server.STOP)
+    reply = session.ask("hi", profile=by_name["anthropic"].connect(session, serve(answer).url), model="m-1")
+    assert (reply.input_tokens, reply.output_tokens) == tokens
+
+
 def test_an_answer_of_gemini_may_come_as_an_array(session: Session, serve: Serve) -> None:
     """As the API streams to who does not ask for events."""
     parts = [{"text": "hm", "thought": True}, {"text": "Hello"}]
