@@ -31,15 +31,15 @@ def text_in(content: object) -> str:
 
 
 class ChatReading:
-    """The state of an answer while it is read. Raises `SaidError`, `Unreadable`, `ConnectionError`."""
+    """The state of an answer of this model while it is read. Raises `SaidError`, `Unreadable`, `ConnectionError`."""
 
-    def __init__(self) -> None:
+    def __init__(self, model: str = "") -> None:
         self.is_whole = False
         self.is_done = False
         """Whether the server said that the answer is complete. Not every server gives a finish reason."""
         self._begun = False
         self._refused = False
-        self._spoken = WithoutThinking()
+        self._spoken = WithoutThinking(model)
         self._in_deltas = False
         """Whether text has come in pieces. MiniMax and Perplexity repeat all of it as the message of the last event."""
         self._reason: str | None = None

@@ -27,7 +27,8 @@ _LIMITS = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_
 
 def chat(client: Any, request: ChatRequest, limit: str) -> AsyncGenerator[Delta | Finish, None]:
     """Yield the answer in pieces, or whole if the server does not stream. ``limit`` is the name of the parameter for the limit."""
-    return answered(_asking(client, "chat", request, _body(request, limit)), partial(_begun, client), ChatReading())
+    asking = _asking(client, "chat", request, _body(request, limit))
+    return answered(asking, partial(_begun, client), ChatReading(request.model))
 
 
 async def complete(client: Any, request: ChatRequest, limit: str) -> Completion:
@@ -35,7 +36,8 @@ async def complete(client: Any, request: ChatRequest, limit: str) -> Completion:
     body = {**_body(request, limit), "stream": False}
     del body["stream_options"]
     asking = _asking(client, "complete", request, body)
-    return await completed(asking, client, "/chat/completions", ChatReading(), "choices", partial(_sent, client))
+    reading = ChatReading(request.model)
+    return await completed(asking, client, "/chat/completions", reading, "choices", partial(_sent, client))
 
 
 async def embed(client: Any, texts: Sequence[str], model: str, dimensions: int | None) -> Embeddings:

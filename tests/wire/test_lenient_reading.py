@@ -405,6 +405,9 @@ def test_an_answer_that_is_not_whole_says_so(session: Session, serve: Serve, rea
         ([" ", "\n", "Hello"], " \nHello"),
         (["<"], "<"),
         (["Hello <think>hm</think>"], "Hello <think>hm</think>"),
+        (["[THI", "NK]hm</think>[/TH", "INK]\n\nHello"], "Hello"),
+        (["[", "1, 2]"], "[1, 2]"),
+        (["<reasoning>hm</reasoning>Hello"], "<reasoning>hm</reasoning>Hello"),
     ],
 )
 def test_thinking_at_the_beginning_of_the_text_is_left_out(
@@ -418,6 +421,14 @@ def test_thinking_at_the_beginning_of_the_text_is_left_out(
     whole = {**WHOLE, "choices": [{"message": {"content": "".join(pieces)}, "finish_reason": "length"}]}
     alias = spoken.connect(session, serve(says(whole)).url, "whole")
     assert session.ask("hi", profile=alias, model="m-1").text == text
+
+
+@openai_family
+def test_bedrocks_marks_of_thinking_are_those_of_one_model(spoken: Spoken, session: Session, serve: Serve) -> None:
+    """Another one writes them where the prompt asks for them."""
+    alias = spoken.connect(session, serve(streams([*map(chunk, ["<reas", "oning>hm</reasoning>", "Hello"]), *END])).url)
+    assert session.ask("hi", profile=alias, model="openai.gpt-oss-20b-1:0").text == "Hello"
+    assert session.ask("hi", profile=alias, model="m-1").text == "<reasoning>hm</reasoning>Hello"
 
 
 @pytest.mark.parametrize("spoken", [by_name[name] for name in ("openai", "anthropic", "google")], ids=str)
