@@ -169,11 +169,47 @@ def test_closing_a_stream_closes_its_connection(spoken: Spoken, session: Session
         stream = account.async_chat(ASKED)
         async with aclosing(stream):
             first = await anext(stream)
-        return first, await asyncio.to_thread(
-            server.hung_up.wait, 10
-        )  # before the client is closed, and its connections with it
+        # Before the client is closed, and its connections with it.
+        return first, await asyncio.to_thread(server.hung_up.wait, 10)
 
     assert in_a_loop(account, half()) == (Delta("Half "), True)
+
+
+@pytest.mark.parametrize(
+    ("schema", "is_strict"),
+    [
+        ({"label": ["a", "b"], "score": float}, True),
+        ({"properties": str, "items": [{"type": str}]}, True),
+        ({"type": "object", "properties": {"a": {"type": "string"}}}, False),
+        (
+            {
+                "type": "object",
+                "properties": {"a": {"$ref": "#/$defs/A"}},
+                "required": ["a"],
+                "$defs": {"A": {"properties": {"b": {"type": "string", "default": ""}}}},
+            },
+            False,
+        ),
+        (
+            {
+                "type": "object",
+                "properties": {"a": {"type": "object", "additionalProperties": {"type": "integer"}}},
+                "required": ["a"],
+            },
+            False,
+        ),
+    ],
+    ids=["all", "names of keywords", "optional", "optional within", "any names"],
+)
+def test_a_schema_is_strict_where_openai_takes_it_so(
+    session: Session, serve: Serve, schema: dict[str, object], is_strict: bool
+) -> None:
+    """It refuses one with an optional field or free names, as a pydantic model with a default has: the first answer was no JSON."""
+    server = serve(servers.refuses(403))
+    alias = SPOKEN[0].connect(session, server.url)
+    with pytest.raises(ProviderFailed):
+        session.ask("hello", profile=alias, model="m-1", schema=schema)
+    assert server.asked[0].json["response_format"]["json_schema"]["strict"] is is_strict
 
 
 def test_a_server_without_that_mechanism_is_asked_without_it(session: Session, serve: Serve) -> None:
