@@ -79,6 +79,8 @@ class ChatReading:
         for choice in choices or ():
             if not isinstance(choice, Mapping):
                 raise Unreadable("the answer is not a stream")
+            if choice.get("error"):
+                raise SaidError({"error": choice["error"]})
             self._begun = True
             reason = choice.get("finish_reason")
             self._reason = reason if isinstance(reason, str) and reason else self._reason

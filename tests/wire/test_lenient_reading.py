@@ -283,13 +283,32 @@ def test_what_keeps_a_connection_open_is_passed_over(
     assert asyncio.run(session.aask("hi", profile=alias, model="m-1")).text == "Hello"
 
 
-def test_an_error_behind_the_first_words_keeps_them(session: Session, serve: Serve) -> None:
+BROKE = {"code": 502, "message": "Upstream broke"}
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {**chunk("", "error"), "error": BROKE},
+        {**CHUNK, "choices": [{"index": 0, "delta": {}, "finish_reason": "error", "error": BROKE}]},
+    ],
+    ids=["beside the choice", "within it"],
+)
+def test_an_error_behind_the_first_words_keeps_them(session: Session, serve: Serve, broken: dict[str, object]) -> None:
     """OpenRouter sends it in a chunk of its own, with an empty choice."""
-    broken = {**chunk("", "error"), "error": {"code": 502, "message": "Upstream broke"}}
     alias = by_name["openai"].connect(session, serve(streams([chunk("Hel"), broken])).url)
     with pytest.raises(AnswerCut, match="Upstream broke") as caught:
         session.ask("hi", profile=alias, model="m-1")
     assert caught.value.partial.text == "Hel"
+
+
+def test_an_error_within_a_whole_answer_is_one_of_its_row(session: Session, serve: Serve) -> None:
+    """OpenRouter documents it as a part of the choice: an empty answer was stored, and counted as one."""
+    choice = {"message": {"role": "assistant", "content": ""}, "finish_reason": "error", "error": BROKE}
+    server = serve(says({**WHOLE, "choices": [choice]}))
+    rows = session.map(["a"], "{text}", profile=by_name["openai"].connect(session, server.url), model="m-1")
+    assert rows[0]["answer"] is None
+    assert "Upstream broke" in rows[0]["error"]
 
 
 @openai_family
