@@ -76,6 +76,11 @@ class AiconnError(Exception):
     def __setattr__(self, name: str, value: object) -> None:
         super().__setattr__(name, value if name == "partial" else _changed(value, redact))
 
+    def add_note(self, note: str, /) -> None:
+        """Add a note for a traceback, as other exceptions do. It is redacted like a field."""
+        # BaseException appends to the list that it sets, but `__setattr__` stores a copy.
+        self.__notes__ = [*getattr(self, "__notes__", ()), note]
+
     def lines(self) -> Lines:
         """Return what happened and what to do, built from the fields. Only this method contains wording."""
         given: Lines | None = vars(self).get("says")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import traceback
 from collections.abc import Callable, Iterator
 from types import MappingProxyType
 from typing import Any
@@ -71,6 +72,18 @@ def test_no_field_keeps_what_looks_like_a_key(given: Any, kept: Any) -> None:
     error = AiconnError()
     error.given = given
     assert vars(error)["given"] == kept
+
+
+@every_way
+def test_an_error_takes_notes(carried: Callable[[Any], Any]) -> None:
+    """Test runners and schedulers add them; a key in one is masked."""
+    error = ConnectionInactive(alias="a")
+    error.add_note("row 3")
+    error.add_note("sk-canary-0123456789")
+    again = carried(error)
+    again.add_note("tried twice")
+    assert list(again.__notes__) == ["row 3", MASK, "tried twice"]
+    assert traceback.format_exception(again)[-3:] == ["row 3\n", f"{MASK}\n", "tried twice\n"]
 
 
 def test_a_member_of_an_enumeration_stays_what_it_is() -> None:
