@@ -179,6 +179,30 @@ def test_a_file_that_is_no_table_is_two_lines(
     assert not Path("out.csv").exists()
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["map", "writer", "NAME", "{body}"],
+        ["map", "NAME", "{body}"],
+        ["embed", "vectors", "NAME", "{body}"],
+    ],
+    ids=["map", "default", "embed"],
+)
+@pytest.mark.parametrize(
+    "name", ["unreadable.csv", "unreadable.jsonl", f"{'x' * 300}.csv"], ids=["csv", "jsonl", "long"]
+)
+def test_a_file_that_the_system_refuses_is_two_lines(
+    vectors: str, session: Session, line: list[str], name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It fails as it is read, or its name is longer than any file's."""
+    for each in ("unreadable.csv", "unreadable.jsonl"):
+        Path(each).symlink_to("/proc/self/mem")
+    session.default_profile("writer")
+    assert main([name if word == "NAME" else word for word in line]) == 2
+    shown = capsys.readouterr()
+    assert (shown.out, len(shown.err.strip().splitlines())) == ("", 2)
+
+
 def test_an_empty_cell_is_missing(rows: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """As in pandas: its row is not asked, the file of the answers keeps it empty, and JSON has null."""
     rows.write_text("id,body\n1,\n2,tea\n3\n\n", encoding="utf-8")

@@ -6,17 +6,18 @@ import csv
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 from aiconn_nb.errors import NoDataFile
+from aiconn_nb.files import reason
 
 KINDS: Final = (".csv", ".jsonl")
 """The file suffixes."""
 _LONGEST_FIELD: Final = 2**31 - 1
 """The maximum length of a field. The module's own limit, 131,072 characters, is shorter than many a document."""
-_NO_TEXT: Final = "is not UTF-8: save it as that"
 
 Row = Mapping[str, Any]
 
@@ -48,10 +49,8 @@ def rows_of(file: Path, *, is_sample: bool = False) -> Iterable[Row]:
     """
     if not is_data_file(file):
         raise NoDataFile(name=str(file), kinds=KINDS)
-    if not file.is_file():
+    if not os.path.isfile(file):  # unlike the method of a path, it raises nothing
         raise NoDataFile(name=str(file), kinds=KINDS, problem="is not there")
-    if not os.access(file, os.R_OK):
-        raise NoDataFile(name=str(file), kinds=KINDS, problem="cannot be read")
     is_csv = file.suffix.lower() == ".csv"
 
     def read() -> Iterator[Row]:
@@ -65,13 +64,25 @@ def rows_of(file: Path, *, is_sample: bool = False) -> Iterable[Row]:
         raise
 
 
+@contextmanager
+def _opened(file: Path) -> Iterator[TextIO]:
+    """Open a file of rows. Raises `NoDataFile` in the block if it cannot be read as text."""
+    try:
+        with file.open(encoding="utf-8-sig", newline="" if file.suffix.lower() == ".csv" else None) as opened:
+            yield opened
+    except UnicodeDecodeError:
+        raise NoDataFile(name=str(file), kinds=KINDS, problem="is not UTF-8: save it as that") from None
+    except OSError as error:
+        raise NoDataFile(name=str(file), kinds=KINDS, problem=f"cannot be read: {reason(error)}") from None
+
+
 _Record = tuple[list[str], list[str]]
 
 
 def _csv_records(file: Path) -> Iterator[_Record]:
     """The first record, which names the columns, with each of the others."""
-    with file.open(encoding="utf-8-sig", newline="") as opened:
-        csv.field_size_limit(_LONGEST_FIELD)
+    csv.field_size_limit(_LONGEST_FIELD)
+    with _opened(file) as opened:
         reader = csv.reader(opened)
         try:
             columns = next(reader, [])
@@ -81,8 +92,6 @@ def _csv_records(file: Path) -> Iterator[_Record]:
                     raise _faulty(file, reader.line_num, "has more fields than the first line")
                 if fields:  # a blank line has none
                     yield columns, fields
-        except UnicodeDecodeError:
-            raise NoDataFile(name=str(file), kinds=KINDS, problem=_NO_TEXT) from None
         except csv.Error as error:
             raise _faulty(file, reader.line_num, f"cannot be read as CSV: {error}") from None
 
@@ -101,13 +110,10 @@ def _require_single(columns: list[str], file: Path) -> None:
 
 def _json_lines(file: Path) -> Iterator[tuple[Path, int, str]]:
     """The lines that are not blank, with their number."""
-    with file.open(encoding="utf-8-sig") as opened:
-        try:
-            for number, line in enumerate(opened, start=1):
-                if line.strip():
-                    yield file, number, line
-        except UnicodeDecodeError:
-            raise NoDataFile(name=str(file), kinds=KINDS, problem=_NO_TEXT) from None
+    with _opened(file) as opened:
+        for number, line in enumerate(opened, start=1):
+            if line.strip():
+                yield file, number, line
 
 
 def _json_row(line: tuple[Path, int, str]) -> Row:

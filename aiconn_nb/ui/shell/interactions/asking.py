@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -272,7 +273,7 @@ def _dataset(texts: list[str], console: Console) -> Any:
     if not is_data_file(file):
         return None
     # A shell removes quotes. With a template behind it, a file that is not there is mistyped, and no text.
-    return rows_of(file) if file.is_file() or any(map(_COLUMN.search, others)) else None
+    return rows_of(file) if os.path.isfile(file) or any(map(_COLUMN.search, others)) else None
 
 
 def _lines(cell: str) -> list[str]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 from typing import Any, Final
 
 from aiconn_nb.errors import NoDataFile, NothingToMap, NotInNotebook, TableNotWritten
 from aiconn_nb.features.app import Session
+from aiconn_nb.files import reason
 from aiconn_nb.model.place import from_tilde
 from aiconn_nb.session.results import Result
 from aiconn_nb.ui.interrupts import interrupted
@@ -111,7 +113,7 @@ def _is_data(word: str, session: Session, console: Console) -> bool:
     if console.has_kernel:
         return word in console.names()
     file = from_tilde(word)
-    return is_data_file(file) and file.is_file()
+    return is_data_file(file) and os.path.isfile(file)
 
 
 def _leave_profile_out(words: Words, session: Session) -> None:
@@ -151,7 +153,7 @@ def schema_named(name: str | None, console: Console) -> Any:
     try:
         return json.loads(from_tilde(name).read_bytes())
     except OSError as error:
-        problem = f"cannot be read: {error.strerror or type(error).__name__}"
+        problem = f"cannot be read: {reason(error)}"
     except (ValueError, RecursionError):
         pass
     raise NoDataFile(name=name, kinds=(".json",), problem=problem, advice=_SCHEMA_FILE)
