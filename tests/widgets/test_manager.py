@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import aiconn_nb
 from aiconn_nb import ConnectionForm, ConnectionList, ConnectionManager, ProfileForm, ProfileList, Session, manager
+from aiconn_nb.errors import StoreBusy
 from aiconn_nb.model.connection import Connection
 
 PageOf = Callable[..., Any]
@@ -296,6 +298,33 @@ def test_a_manager_that_is_closed_leaves_nothing_behind(session: Session, page_o
     shown.close()
     left = set(map(type, list(ipywidgets.widgets.widget._instances.values())[before:]))
     assert not left & {ConnectionManager, ConnectionList, ProfileList, ProfileForm, type(shown.tabs)}
+
+
+def test_a_part_that_cannot_be_refreshed_says_so_and_the_others_are(session: Session, page_of: PageOf) -> None:
+    """The project file of the requirements is gone, and the profile of a form cannot be read: cells run on, and the lists follow."""
+    session.create("demo", "demo")
+    session.export(to="aiconn.json")
+    shown = manager(session)
+    shown.open_needs()
+    shown.open_form("demo")
+    needs, form = page_of(shown.needs), page_of(shown.form)
+    Path("aiconn.json").unlink()
+    session.create("other", "demo")
+    session.find = fails(StoreBusy(seconds=5, lock="lock"))  # type: ignore[method-assign]
+    shown.refresh()
+    assert [row["alias"] for row in shown.list.view["rows"]] == ["demo", "other"]
+    for page in (needs, form):
+        (note,) = [each for each in page.told() if each["kind"] == "note"]
+        assert (note["tone"], bool(note["what"])) == ("bad", True)
+
+
+def fails(error: Exception) -> Callable[..., Any]:
+    """A function that raises."""
+
+    def fail(*given: object, **named: object) -> None:
+        raise error
+
+    return fail
 
 
 # ---- alone, and as text -----------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import traitlets
 
+from aiconn_nb.errors import AiconnError
 from aiconn_nb.session import Session
 from aiconn_nb.session.results import Result
 
@@ -128,10 +129,12 @@ class ConnectionManager(BaseWidget):
             super()._receive(_, content, buffers)
 
     def refresh(self) -> None:
-        """Read the store again."""
-        self.bar.refresh()
-        for part in [*([self.needs] if self.needs else []), *self._lists(), *self._forms.values()]:
-            part.refresh()
+        """Read the store again. A part that cannot shows why, and the others are refreshed."""
+        for part in self.parts.values():
+            try:
+                part.refresh()
+            except AiconnError as error:
+                part.note(error.what, error.hint)
 
     def _lists(self) -> list[BaseList[Any]]:
         """The lists created so far."""
