@@ -95,11 +95,6 @@ def test_a_row_is_never_longer_than_400_bytes(
     assert view["active"] is True
 
 
-def test_a_lone_surrogate_does_not_keep_the_list_from_being_sent() -> None:
-    """No JSON reader would take it."""
-    assert views.row_view(row(name="a\udc80b"), None)["name"] == "a?b"
-
-
 @pytest.mark.parametrize(
     ("last", "running", "told"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -300,8 +301,44 @@ def test_a_manager_that_is_closed_leaves_nothing_behind(session: Session, page_o
     assert not left & {ConnectionManager, ConnectionList, ProfileList, ProfileForm, type(shown.tabs)}
 
 
+def test_an_interrupted_intent_is_over_for_its_page(session: Session, page_of: PageOf) -> None:
+    """The kernel is interrupted while it handles a click: the page waits no longer, and the kernel knows of the interrupt."""
+    shown = ConnectionList(session)
+    page = page_of(shown)
+    session.create = fails(KeyboardInterrupt())  # type: ignore[method-assign]
+    with pytest.raises(KeyboardInterrupt):
+        page.ask("demo")
+    assert page.told()[-1]["kind"] == "done"
+    assert shown.asking == ""
+
+
+@pytest.mark.parametrize("half", [chr(0xD83D), chr(0xDCE9)], ids=["emoji", "latin"])
+def test_half_a_letter_does_not_keep_a_widget_from_its_page(session: Session, page_of: PageOf, half: str) -> None:
+    """A name that was cut within an emoji, or typed in a terminal that is not UTF-8: the channel takes neither."""
+    session.create("demo", "demo", name=f"De{half}mo", settings={"latency": "0.1"})
+    session.create_profile("writer", connections="demo", model=f"m{half}", name=f"W{half}", tags=[f"t{half}"])
+    shown = manager(session)
+    page = page_of(shown)
+    choose(shown, page_of, "profiles")
+    page_of(shown.list).ask("ask_delete", rows=shown.list.view["rows"])
+    shown.open_form("demo")
+    assert shown.form.view["stored"]["name"] == "De\ufffdmo"
+    page_of(shown.form).ask("history")
+    shown.open_profile_form("writer")
+    assert shown.form.view["stored"]["name"] == "W\ufffd"
+    assert shown.profiles.view["rows"][0]["tags"] == ["t\ufffd"]
+    session.disable("demo")
+    shown.refresh()
+    assert shown.list.view["rows"][0]["name"] == "De\ufffdmo"
+    told = len(page.sent)
+    shown.list.refresh()
+    assert len(page.sent) == told
+    for each in (page.sent, shown.get_state()):
+        json.dumps(each, ensure_ascii=False).encode()
+
+
 def test_a_part_that_cannot_be_refreshed_says_so_and_the_others_are(session: Session, page_of: PageOf) -> None:
-    """The project file of the requirements is gone, and the profile of a form cannot be read: cells run on, and the lists follow."""
+    """The project file of the requirements is gone, and a form's connection cannot be read: cells run on, and the lists follow."""
     session.create("demo", "demo")
     session.export(to="aiconn.json")
     shown = manager(session)

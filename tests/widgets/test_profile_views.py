@@ -162,12 +162,6 @@ def test_a_row_is_never_longer_than_800_bytes(
     assert len(view.get("tags", [])) + view.get("more_tags", 0) == len(tags)
 
 
-def test_a_lone_surrogate_does_not_keep_the_list_from_being_sent() -> None:
-    """No JSON reader would take it."""
-    view = views.row_view(row(name="a\udc80b", model="m\udc80", tags=("t\udc80",)))
-    assert (view["name"], view["model"], view["tags"]) == ("a?b", "m?", ["t?"])
-
-
 def test_the_list_is_told_with_the_environment_and_what_can_be_done() -> None:
     """Whether there are connections at all decides what an empty list says."""
     environments = Environments([EnvironmentRow("Development", True, "default", ())], root="")

@@ -15,7 +15,7 @@ from aiconn_nb.model.profile import Profile
 from aiconn_nb.session import Session
 from aiconn_nb.session.results import Rows
 
-from .base_widget import BaseWidget, Content, intent, seat_of
+from .base_widget import BaseWidget, Content, intent, seat_of, sendable
 from .list_undo import Deletions
 from .list_views import error_view
 from .protocol import Setup
@@ -82,7 +82,7 @@ class BaseList(BaseWidget, Undoing[Stored]):
         try:
             self._revision = self.session.revision()
             found = self.found()
-            view = self.view_of(found)
+            view: dict[str, Any] = sendable(self.view_of(found))  # as the trait makes it, to compare both
         except AiconnError as error:
             return error_view(error)
         self._rows = found

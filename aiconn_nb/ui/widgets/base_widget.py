@@ -16,6 +16,7 @@ Several pages may show the same widget, for one user or several. ``page`` identi
 
 from __future__ import annotations
 
+import json
 from abc import abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
@@ -30,6 +31,7 @@ import traitlets
 from anywidget import AnyWidget
 
 from aiconn_nb.errors import AiconnError, Unexpected
+from aiconn_nb.model.letters import whole_letters
 from aiconn_nb.session import Session, kernel_session
 from aiconn_nb.session.results import Result, Rows
 from aiconn_nb.ui.render import Card, Cell, View, as_text, view_of
@@ -58,6 +60,26 @@ SEATS = 32
 def bundle(name: str) -> str:
     """The text of a bundle. A widget's module is loaded alone and cannot import another. Its source is in ``page/``."""
     return (files(__package__) / "static" / name).read_text(encoding="utf-8")
+
+
+def sendable(value: Any) -> Any:
+    """Return JSON data without lone surrogates, which a message, as UTF-8, cannot contain.
+
+    A name has one if it was cut within an emoji, or typed in a terminal with another encoding.
+    """
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return _whole(value)
+    return value
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, str):
+        return whole_letters(value)
+    if isinstance(value, dict):
+        return {_whole(key): _whole(each) for key, each in value.items()}
+    return [_whole(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 class InTexts:
@@ -221,9 +243,13 @@ class BaseWidget(InTexts, AnyWidget):
     def send(self, content: Any, buffers: Any = None) -> None:
         """Send a message to the pages."""
         if self.host is None:
-            super().send(content, buffers)
+            super().send(sendable(content), buffers)
         else:
             self.host.send({**content, "part": self.part})
+
+    @traitlets.validate("view")
+    def _sendable_view(self, proposal: Any) -> Any:
+        return sendable(proposal["value"])
 
     @traitlets.observe("view", "where")
     def _tell_host(self, _: object) -> None:
@@ -269,7 +295,7 @@ class BaseWidget(InTexts, AnyWidget):
             self.note(told.what, told.hint, to=content)
         finally:
             self.asking = ""
-        self.reply(content, "done")
+            self.reply(content, "done")  # also after an interrupt: the page waits for it
 
     def _dispatch(self, content: dict[str, Any]) -> None:
         intent = content["intent"]

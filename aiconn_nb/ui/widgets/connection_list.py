@@ -16,7 +16,7 @@ from aiconn_nb.session import Session
 from . import list_views as views
 from . import setups
 from .base_list import BaseList, OpenForm, rows_in, version_of
-from .base_widget import Content, bundle, intent
+from .base_widget import Content, bundle, intent, sendable
 from .deletion_view import connection_effects
 from .form_views import question_view
 from .list_tests import RowTests
@@ -67,6 +67,7 @@ class ConnectionList(UndoingConnections, BaseList[Connection]):
 
     def _patch(self, rows: Mapping[int, views.Plain], failures: views.Plain) -> None:
         """Change rows in place: the view stays current for the next page, without being sent as a whole."""
+        rows, failures = sendable(rows), sendable(failures)
         self.view["failures"] = failures
         for place, row in rows.items():
             self.view["rows"][place] = row
@@ -185,7 +186,7 @@ class ConnectionList(UndoingConnections, BaseList[Connection]):
         self.reply(
             content,
             "ask_delete",
-            what=f"Delete {views.printable(views.named(stored))}?",
+            what=f"Delete {views.named(stored)}?",
             lines=connection_effects(aliases, profiles=profiles, broken=broken, is_used=is_used),
             depends=bool(profiles),
             active=any(one.active for one in stored),

@@ -9,7 +9,6 @@ from aiconn_nb.model.reference import is_reference
 from aiconn_nb.session.versions import FieldChange, Versions
 
 from .form_views import Plain
-from .list_views import printable
 
 OWN = {"alias": "Alias", "name": "Name", "active": "Active"}
 HIDDEN = "sealed"
@@ -28,7 +27,7 @@ def versions_view(versions: Versions, fields: Sequence[Field]) -> list[Plain]:
         {
             "version": row.version,
             "modified": row.modified.isoformat(),
-            "by": printable(row.modified_by),
+            "by": row.modified_by,
             "first": row.first,
             "current": row.current,
             "changes": changes_view(row.changes, fields, shortened),
@@ -49,7 +48,7 @@ def changes_view(
     def shown(change: FieldChange, value: str) -> str:
         # If a later release of a plug-in made a field sensitive, it may still contain a literal.
         open_to_all = change.field not in sensitive or value in _WORDS or is_reference(value)
-        return printable(value) if open_to_all else HIDDEN
+        return value if open_to_all else HIDDEN
 
     found = []
     for change in changes:

@@ -64,7 +64,7 @@ def list_view(
 
 def notes_view(notes: Sequence[str], offers_settings: bool) -> Plain:
     """The notes. A missing settings file is a separate offer to create one, unless the user dismissed it."""
-    others = [printable(note) for note in notes if note != NO_SETTINGS]
+    others = [note for note in notes if note != NO_SETTINGS]
     return {"notes": others, "no_settings": NO_SETTINGS if offers_settings and NO_SETTINGS in notes else ""}
 
 
@@ -81,7 +81,7 @@ def remembered(row: ConnectionRow) -> Plain | None:
 
 def error_view(error: AiconnError) -> Plain:
     """The view instead of the list after an error."""
-    return {"kind": "error", "what": printable(error.what), "hint": printable(error.hint)}
+    return {"kind": "error", "what": error.what, "hint": error.hint}
 
 
 def environment_view(environments: Environments) -> Plain:
@@ -114,9 +114,9 @@ def row_view(row: ConnectionRow, test: Plain | None) -> Plain:
         **{key: _plain(value(row)) for key, value in _FIELDS},
     }
     if row.missing:
-        view["missing"] = printable(", ".join(row.missing))
+        view["missing"] = ", ".join(row.missing)
     if row.untrusted:
-        view["untrusted"] = printable(row.untrusted)
+        view["untrusted"] = row.untrusted
     if row.in_use:
         view["used"] = True
     if test is not None:
@@ -166,7 +166,7 @@ def tested_again(row: Plain, last: tuple[Tested, datetime] | None, running: str 
 
 def failure_view(rung: Rung) -> Plain:
     """The first rung that failed or cannot tell, and what to do."""
-    view: Plain = {"rung": rung.title, "what": printable(rung.detail)[:WORDS], "hint": printable(rung.hint)[:WORDS]}
+    view: Plain = {"rung": rung.title, "what": rung.detail[:WORDS], "hint": rung.hint[:WORDS]}
     return view if rung.state == "failed" else {**view, "unknown": True}
 
 
@@ -191,7 +191,7 @@ def difference_view(seen: Mapping[str, Any], stored: Connection, wanted: bool | 
     """
     here = seen.get("active") is True if wanted is None else wanted
     pairs = [
-        ("Name", str(seen.get("name", "")), printable(stored.name)),
+        ("Name", str(seen.get("name", "")), stored.name),
         ("Alias", str(seen.get("alias", "")), stored.alias),
         ("Active", _on_off(here), _on_off(stored.active)),
     ]
@@ -221,25 +221,21 @@ def _plain(value: object, length: int | None = None) -> object:
     """The value of a column for the page; a text has at most ``length`` characters."""
     if isinstance(value, datetime):
         return moment(value)
-    return printable(value)[:length] if isinstance(value, str) else value
-
-
-def printable(text: str) -> str:
-    """Text for every JSON reader: a lone surrogate, which UTF-8 does not have, becomes a question mark."""
-    return text.encode("utf-8", "replace").decode()
+    return value[:length] if isinstance(value, str) else value
 
 
 def size(view: Plain) -> int:
     """Its size as JSON, in bytes."""
-    return len(json.dumps(view, ensure_ascii=False).encode())
+    return len(json.dumps(view, ensure_ascii=False).encode(errors="surrogatepass"))
 
 
 def cut(text: str, excess: int) -> str:
     """The text shortened by ``excess`` bytes, with an ellipsis, but to no less than `SHORTEST` characters."""
     if len(text) <= SHORTEST:
         return text
-    room = len(text.encode()) - excess - len("…".encode())
-    kept = text.encode()[: max(room, 0)].decode("utf-8", "ignore")
+    encoded = text.encode(errors="surrogatepass")
+    room = len(encoded) - excess - len("…".encode())
+    kept = encoded[: max(room, 0)].decode(errors="ignore")
     return (kept if len(kept) > SHORTEST else text[:SHORTEST]) + "…"
 
 

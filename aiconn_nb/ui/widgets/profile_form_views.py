@@ -15,7 +15,7 @@ from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.profile import Profile
 
 from . import setups
-from .list_views import Plain, printable
+from .list_views import Plain
 from .profile_views import STATES
 
 LINE = 1000
@@ -137,8 +137,8 @@ def connection_view(row: ConnectionRow, provider_name: str, capabilities: Iterab
     return {
         "id": row.id,
         "alias": row.alias,
-        "name": printable(row.name),
-        "provider": printable(provider_name),
+        "name": row.name,
+        "provider": provider_name,
         "can": [str(each) for each in capabilities],
         **state_view(state),
     }
@@ -167,12 +167,12 @@ def stored_view(profile: Profile, *, is_default: bool) -> Plain:
     return {
         "id": profile.id,
         "alias": profile.alias,
-        "name": printable(profile.name),
+        "name": profile.name,
         "active": is_default,
         "mark": "default" if is_default else "",
         "kind": str(profile.capability),
         "connections": list(profile.connections),
-        "models": {id: printable(model) for id, model in profile.models.items()},
+        "models": dict(profile.models),
         "settings": {key: {"text": text} for key, text in texts_view(profile).items()},
         "version": profile.version,
         "modified": profile.modified.isoformat(),
@@ -183,9 +183,7 @@ def texts_view(profile: Profile) -> dict[str, str]:
     """Model, tags and options as text; '' for an option that is not sent."""
     keys = [option.key for option in OPTIONS[profile.capability]]
     options = {**dict.fromkeys(keys, ""), **{key: str(value) for key, value in profile.options.items()}}
-    return {"model": printable(profile.model), "tags": printable(", ".join(profile.tags))} | {
-        key: printable(text) for key, text in options.items()
-    }
+    return {"model": profile.model, "tags": ", ".join(profile.tags), **options}
 
 
 def conflict_view(base: Profile, theirs: Profile, *, is_default: bool) -> Plain:
@@ -208,7 +206,7 @@ def models_view(connection: Connection, models: Models, capability: Capability) 
         said = f"{connection.alias} lists {len(able)} {'model' if len(able) == 1 else 'models'} for {capability}."
     return {
         "id": connection.id,
-        "models": [{"id": printable(row.id), "note": printable(_note(row))} for row in able],
+        "models": [{"id": row.id, "note": _note(row)} for row in able],
         "said": said,
     }
 
@@ -226,7 +224,7 @@ def unlisted(connection: Connection, model: str, listed: Sequence[str], *, is_na
         did_you_mean(model, listed),
         "You can save it anyway: a deployment or a new model may be missing there.",
     )
-    return printable(" ".join(filter(None, told)))
+    return " ".join(filter(None, told))
 
 
 def _note(row: ModelRow) -> str:

@@ -15,7 +15,7 @@ from . import setups
 from .base_list import BaseList, OpenForm, rows_in, version_of
 from .base_widget import Content, bundle, intent
 from .deletion_view import profile_effects
-from .list_views import Plain, moment, printable
+from .list_views import Plain, moment
 from .undo import Deleted, UndoingProfiles
 
 LOOK = {"text": "", "capability": "", "health": "", "resolves": "", "sort": "name", "descending": False}
@@ -104,7 +104,7 @@ class ProfileList(UndoingProfiles, BaseList[Profile]):
             content,
             "ask_delete",
             rows=[{"id": profile.id, "version": profile.version}],
-            what=f"Delete {printable(profile.name)} ({profile.alias})?",
+            what=f"Delete {profile.name} ({profile.alias})?",
             lines=profile_effects(profile.capability if self._is_used(profile) else ""),
             changed=[] if profile.version == seen else [changed],
         )

@@ -9,7 +9,7 @@ from aiconn_nb.features.profiles import Health, Kind, Link, ProfileRow, Profiles
 from aiconn_nb.model.moment import at
 from aiconn_nb.ui.render.profiles import tone_of
 
-from .list_views import Plain, cut, environment_view, moment, notes_view, printable, size
+from .list_views import Plain, cut, environment_view, moment, notes_view, size
 
 ROW_BYTES = 800
 """Maximum size of a row of the view as JSON: texts are cut to fit, and further entries of a list are counted."""
@@ -74,16 +74,16 @@ def row_view(row: ProfileRow) -> Plain:
     view: Plain = {
         "id": row.id,
         "alias": row.alias,
-        "name": printable(row.name),
+        "name": row.name,
         "capability": str(row.capability),
         "links": [link_view(link) for link in row.connections],
-        "model": printable(row.model),
+        "model": row.model,
         "health": health_view(row.health),
         "modified": moment(row.modified),
         "version": row.version,
     }
     if row.tags:
-        view["tags"] = [printable(tag) for tag in row.tags]
+        view["tags"] = list(row.tags)
     if row.default:
         view["default"] = True
     return fitted(view)
@@ -100,7 +100,7 @@ def health_view(health: Health) -> Plain:
     tone = tone_of(health)
     view: Plain = {"tone": "none" if tone == "quiet" else tone, "title": title}
     if health.kind is not Kind.READY:
-        view["words"] = printable(health.words)
+        view["words"] = health.words
     elif health.checked:
         view["words"] = f"checked {at(health.checked)}"
     return view
