@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from aiconn_nb.model.moment import at
 from aiconn_nb.session.results import Rows
-from aiconn_nb.ui.render import Card, Cell, Side, SideBySide, Table, View, as_text, view_of
+from aiconn_nb.ui.render import Card, Cell, Side, SideBySide, Table, View, as_text, plain, printable, view_of
 from aiconn_nb.ui.render.html import as_html
 
 TABLE = Table(("alias", "name"), (("a", Cell("Ärger", "good")), ("bb", "日本")), title="Both", notes=("A note.",))
@@ -21,6 +21,28 @@ TABLE = Table(("alias", "name"), (("a", Cell("Ärger", "good")), ("bb", "日本"
 def test_a_table_as_text() -> None:
     """Columns are aligned, wide characters counted as two."""
     assert as_text(TABLE) == "Both\nalias  name\n------------\na      Ärger\nbb     日本\nA note."
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ("\U0001f469\u200d\U0001f52c", 4),
+        ("\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", 7),
+        ("\u0928\u092e\u0938\u094d\u0924", 4),
+    ],
+    ids=["emoji", "Persian", "Hindi"],
+)
+def test_a_word_is_shown_as_it_is_spelled(text: str, columns: int) -> None:
+    """Its joiners and marks stay, and take no column of their own."""
+    assert printable(f"So {text}.\n") == f"So {text}.\n"
+    assert as_text(Table(("a", "b"), ((text, "x"),))).splitlines()[-1] == f"{text}  x"
+    assert as_text(Table(("a", "b"), ((text, "x"),))).splitlines()[0] == f"a{' ' * (columns + 1)}b"
+
+
+@pytest.mark.parametrize("format", ["\u200b", "\u202e", "\u2066", "\ufeff", "\U000e0041"])
+def test_a_character_that_hides_or_turns_text_is_replaced(format: str) -> None:
+    """A reader would see another text than the one that is there."""
+    assert printable(f"a{format}b") == plain(f"a{format}b") == "a\ufffdb"
 
 
 WIDE = Table(

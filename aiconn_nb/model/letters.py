@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+_JOINERS: Final = "\u200c\u200d"
+"""Format characters that words of Persian and Hindi, and emoji of several parts, are spelled with."""
+
 
 def whole_letters(text: str) -> str:
     """The text with surrogate pairs joined; lone surrogates are replaced by U+FFFD.
@@ -23,7 +28,8 @@ def plain(text: str) -> str:
         return text
     from unicodedata import category  # seldom needed
 
-    return "".join("\ufffd" if category(c) in ("Cc", "Cf", "Cs") else c for c in text.replace("\n", " "))
+    unsafe = ("Cc", "Cf", "Cs")
+    return "".join("\ufffd" if category(c) in unsafe and c not in _JOINERS else c for c in text.replace("\n", " "))
 
 
 def printable(text: str) -> str:

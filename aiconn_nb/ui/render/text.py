@@ -47,11 +47,11 @@ def clipped(text: str, width: int) -> str:
 def _width(text: str) -> int:
     if text.isascii():
         return len(text)
-    from unicodedata import combining, east_asian_width  # seldom needed
+    from unicodedata import category, east_asian_width  # seldom needed
 
     wide = sum(east_asian_width(c) in "WF" for c in text)
-    marks = sum(combining(c) > 0 for c in text)
-    return len(text) + wide - marks
+    joined = sum(category(c) in ("Mn", "Me", "Cf") for c in text)  # marks and joiners have no column of their own
+    return len(text) + wide - joined
 
 
 def _widths(rows: Sequence[Sequence[str]]) -> list[int]:
