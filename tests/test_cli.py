@@ -15,7 +15,8 @@ import pytest
 from aiconn_nb import Interrupted
 from aiconn_nb.features.asking.comparison import Comparing
 from aiconn_nb.features.checks import Rung
-from aiconn_nb.ui.cli import Terminal, in_a_shell, main
+from aiconn_nb.ui.cli import Terminal, TerminalLive, in_a_shell, main
+from aiconn_nb.ui.magics.live import LiveText
 
 
 def aiconn(*words: str, **options: object) -> subprocess.CompletedProcess[str]:
@@ -208,6 +209,16 @@ def test_what_came_of_an_interrupted_answer_is_printed(
     assert main([*ask, "--json"]) == 130
     told = json.loads(capsys.readouterr().out)
     assert (told["error"], told["partial"]["text"], told["partial"]["partial"]) == ("Interrupted", "Half ", True)
+
+
+@pytest.mark.parametrize("live", [TerminalLive("markdown"), LiveText()], ids=["terminal", "IPython"])
+def test_a_line_end_between_two_pieces_is_one(
+    live: TerminalLive | LiveText, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A model that ends its lines as Windows does may be cut in between."""
+    for piece in ("one\r", "\ntwo\r\n"):
+        live.add(piece)
+    assert capsys.readouterr().out == "one\ntwo\n"
 
 
 def test_an_answer_that_is_no_json_is_printed_all_the_same() -> None:

@@ -36,3 +36,8 @@ def printable(text: str) -> str:
     """Make a text of several lines safe as `plain` does. Line breaks and tabs stay."""
     lines = text.replace("\r\n", "\n").split("\n")
     return "\n".join("\t".join(map(plain, line.split("\t"))) for line in lines)
+
+
+def printable_piece(text: str) -> str:
+    """The same for a piece of a text that arrives in pieces: a Windows line end may be cut in two."""
+    return printable(text.replace("\r", ""))

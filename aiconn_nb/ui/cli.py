@@ -19,7 +19,7 @@ from aiconn_nb import errors
 from aiconn_nb.features.app import Session
 from aiconn_nb.model.hint import Interface, shown_in
 from aiconn_nb.model.secret import Secret, redact
-from aiconn_nb.ui.render import as_text, plain, printable, view_of, width_of
+from aiconn_nb.ui.render import as_text, plain, printable, printable_piece, view_of, width_of
 from aiconn_nb.ui.shell.console import NoDrawing, nothing_entered
 from aiconn_nb.ui.shell.table import run
 
@@ -38,7 +38,7 @@ class TerminalLive:
 
     def add(self, text: str) -> None:
         if self._streams and self._format in ("markdown", "text"):
-            print(printable(text), end="", flush=True)
+            print(printable_piece(text), end="", flush=True)
 
     def end(self, reply: Reply, *, fails: bool = False) -> None:
         if fails:

@@ -14,7 +14,7 @@ from IPython.display import display
 from aiconn_nb.errors import AiconnError
 from aiconn_nb.features.asking import Comparison, Reply
 from aiconn_nb.session.results import Result
-from aiconn_nb.ui.render import Said, bundle_of, plain, printable, text_of
+from aiconn_nb.ui.render import Said, bundle_of, plain, printable, printable_piece, text_of
 from aiconn_nb.ui.render.html import as_html
 
 EVERY: Final = 0.05
@@ -109,7 +109,7 @@ class LiveText:
     def add(self, text: str) -> None:
         """Print the next piece."""
         if self._streams:
-            sys.stdout.write(printable(text))
+            sys.stdout.write(printable_piece(text))
             sys.stdout.flush()
 
     def end(self, reply: Reply, *, fails: bool = False) -> None:

@@ -4,7 +4,7 @@ All content from a user, a file or a provider is shown as text: it is escaped he
 because each front end parses it differently and trusts the result. A terminal does not import ``html.py``.
 """
 
-from aiconn_nb.model.letters import plain, printable
+from aiconn_nb.model.letters import plain, printable, printable_piece
 
 from .renderer import bundle_of, text_of, view_of
 from .text import as_text, clipped, width_of
@@ -24,6 +24,7 @@ __all__ = [
     "clipped",
     "plain",
     "printable",
+    "printable_piece",
     "text_of",
     "view_of",
     "width_of",
