@@ -20,7 +20,7 @@ from .base_widget import SEATS, BaseWidget, Content, intent, ours, seat_of
 from .form_checks import alias_check
 from .form_draft import number_in
 from .form_history import changes_view, versions_view
-from .form_views import error_view
+from .list_views import error_view
 from .undo import Deleted, Stored, Undoing
 
 

@@ -84,7 +84,7 @@ class BaseList(BaseWidget, Undoing[Stored]):
             found = self.found()
             view: dict[str, Any] = sendable(self.view_of(found))  # as the trait makes it, to compare both
         except AiconnError as error:
-            return error_view(error)
+            return {"kind": "error", **error_view(error)}
         self._rows = found
         return view
 

@@ -29,6 +29,7 @@ from .deletion_view import connection_effects
 from .form_actions import Rotating
 from .form_checks import keep_secret
 from .form_draft import Draft, kept, read_draft, references_in, text_in
+from .list_views import Plain, error_view
 from .undo import UndoingConnections
 
 
@@ -97,7 +98,7 @@ class ConnectionForm(UndoingConnections, Rotating):
         try:
             answer = keep_secret(self.session, content)
         except AiconnError as error:
-            answer = views.error_view(error)
+            answer = error_view(error)
         self._tell(content, "kept", field=text_in(content, "field"), **answer)
 
     # ---- testing ------------------------------------------------------------------------------------------------------
@@ -195,7 +196,7 @@ class ConnectionForm(UndoingConnections, Rotating):
                 self._show(current)
             self._tell(content, "trusted", what=done.what)
 
-    def _conflict_view(self, began: Connection, theirs: Connection) -> views.Plain:
+    def _conflict_view(self, began: Connection, theirs: Connection) -> Plain:
         return views.conflict_view(began, theirs, self._fields(theirs.provider))
 
     @intent
@@ -240,7 +241,7 @@ class ConnectionForm(UndoingConnections, Rotating):
         except ProviderError:
             return ()
 
-    def _view(self, stored: Connection | None) -> views.Plain:
+    def _view(self, stored: Connection | None) -> Plain:
         rows = [row for row in self.session.providers() if stored is None or row.id == stored.provider]
         set_here = self.session.set_here(row.id for row in rows if not row.broken)
         providers = [

@@ -14,6 +14,7 @@ from .base_form import BaseForm
 from .base_widget import Content, intent
 from .form_draft import mapping_in, text_in
 from .front_end import front_end
+from .list_views import error_view
 from .undo import Stored
 
 NO_CELL = "A cell cannot be inserted from here. Copy the line."
@@ -83,7 +84,7 @@ class Rotating(FormActions[Connection]):
         try:
             planned = self.session.rotation(current.alias, field=field)
         except AiconnError as error:
-            self._tell(content, "rotation_failed", **views.error_view(error))
+            self._tell(content, "rotation_failed", **error_view(error))
             return
         asks = [{"key": each.key, "label": each.label} for each in planned.fields]
         self._tell(content, "rotation", field=field, asks=asks)

@@ -8,7 +8,7 @@ from aiconn_nb.model.field import Field
 from aiconn_nb.model.reference import is_reference
 from aiconn_nb.session.versions import FieldChange, Versions
 
-from .form_views import Plain
+from .list_views import Plain
 
 OWN = {"alias": "Alias", "name": "Name", "active": "Active"}
 HIDDEN = "sealed"

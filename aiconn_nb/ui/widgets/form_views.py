@@ -6,9 +6,7 @@ They receive no secrets. User input is not in the view, which a notebook may sav
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
-from aiconn_nb.errors import AiconnError
 from aiconn_nb.features.catalog import ProviderRow
 from aiconn_nb.features.checks import Rung, Tested
 from aiconn_nb.features.environments import FieldLine
@@ -21,11 +19,9 @@ from aiconn_nb.model.reference import is_reference
 from aiconn_nb.model.secret import SHAPES, Sealed
 
 from . import setups
+from .list_views import Plain
 from .steps import STEPS, step_after
 from .undo import Stored
-
-Plain = dict[str, Any]
-"""A JSON value."""
 
 _OWNERS = {"huggingface": "Hugging Face", "groq": "Groq", "github": "GitHub"}
 
@@ -230,8 +226,3 @@ def tested_view(tested: Tested) -> Plain:
         "seconds": round(tested.seconds, 3),
         "rungs": [rung_view(rung) for rung in tested.rungs],
     }
-
-
-def error_view(error: AiconnError) -> Plain:
-    """An error without a field."""
-    return {"what": error.what, "hint": error.hint}

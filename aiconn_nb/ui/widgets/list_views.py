@@ -80,8 +80,8 @@ def remembered(row: ConnectionRow) -> Plain | None:
 
 
 def error_view(error: AiconnError) -> Plain:
-    """The view instead of the list after an error."""
-    return {"kind": "error", "what": error.what, "hint": error.hint}
+    """An error without a field."""
+    return {"what": error.what, "hint": error.hint}
 
 
 def environment_view(environments: Environments) -> Plain:

@@ -13,8 +13,8 @@ from aiconn_nb.session.results import Result
 from .base_widget import BaseWidget, Content, bundle, intent
 from .form_checks import keep_secret
 from .form_draft import text_in
-from .form_views import error_view, question_view
-from .list_views import Plain
+from .form_views import question_view
+from .list_views import Plain, error_view
 
 BUTTONS: Final = {
     "import": "Import",
