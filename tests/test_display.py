@@ -139,7 +139,7 @@ def test_a_card_as_text() -> None:
 
 
 TEXTS = SideBySide(
-    (Side("writer", "One.\n\tTwo *2*.", Cell("3 → 4 tokens", "quiet")), Side("other", Cell("failed", "bad"))), "Asked"
+    (Side("writer", "One.\n\tTwo *2*.", Cell("3 → 4 tokens", "quiet")), Side("other", Cell("failed", "bad")))
 )
 
 
@@ -154,7 +154,7 @@ def test_a_text_without_blanks_is_cut_where_a_line_is_full() -> None:
 
 def test_texts_side_by_side_as_text() -> None:
     """One below the other in a terminal, with their line breaks."""
-    assert as_text(TEXTS) == "Asked\n\nwriter\n------\nOne.\n        Two *2*.\n3 → 4 tokens\n\nother\n-----\nfailed"
+    assert as_text(TEXTS) == "writer\n------\nOne.\n        Two *2*.\n3 → 4 tokens\n\nother\n-----\nfailed"
 
 
 def test_texts_side_by_side_as_html() -> None:
@@ -162,7 +162,7 @@ def test_texts_side_by_side_as_html() -> None:
     shown = as_html(TEXTS)
     assert "grid-template-columns:repeat(auto-fit,minmax(min(100%,18em),1fr))" in shown
     assert ">One.\n\tTwo *2*.</div>" in shown
-    assert "<img" not in as_html(SideBySide((Side("a", "<img src=x>", "<img>"),), "<img>", ("<img>",)))
+    assert "<img" not in as_html(SideBySide((Side("a", "<img src=x>", "<img>"),), ("<img>",)))
 
 
 def test_control_characters_do_not_reach_a_terminal() -> None:

@@ -60,12 +60,12 @@ def as_html(view: View) -> str:
     if isinstance(view, Said):
         foot = f'<div style="margin-top:6px;{_TONES["quiet"]}">{escaped(view.foot)}</div>' if view.foot else ""
         return f'{_OPEN}">{_said_as_html(view)}{foot}{notes}</div>'
-    title = f'<div style="font-weight:600">{escaped(view.title)}</div>' if view.title else ""
     if isinstance(view, SideBySide):
         # As many columns as fit; on a narrow page they are stacked.
         grid = "display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,18em),1fr));gap:12px;margin:4px 0"
         sides = "".join(map(_side_as_html, view.sides))
-        return f'{_OPEN}">{title}<div style="{grid}">{sides}</div>{notes}</div>'
+        return f'{_OPEN}"><div style="{grid}">{sides}</div>{notes}</div>'
+    title = f'<div style="font-weight:600">{escaped(view.title)}</div>' if view.title else ""
     if not view.rows:
         return f'{_OPEN}">{title}<div>{escaped(view.empty)}</div>{notes}</div>'
     pad = "text-align:left;padding:4px 16px 4px 0;white-space:normal"

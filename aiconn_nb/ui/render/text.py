@@ -130,9 +130,9 @@ def as_text(view: View, width: int | None = None) -> str:
         return "\n".join([plain(as_cell(view.title).text), *pairs, *notes])
     if isinstance(view, Said):
         return "\n\n".join([printable(view.text), *([plain(view.foot)] if view.foot else []), *notes])
-    title = [plain(view.title)] if view.title else []
     if isinstance(view, SideBySide):
-        return "\n\n".join([*title, *map(_side_as_text, view.sides), *notes])
+        return "\n\n".join([*map(_side_as_text, view.sides), *notes])
+    title = [plain(view.title)] if view.title else []
     if not view.rows:
         return "\n".join([*title, view.empty, *notes])
     cells = [[*map(plain, view.columns)], *([plain(as_cell(cell).text) for cell in row] for row in view.rows)]

@@ -46,7 +46,6 @@ class SideBySide(NamedTuple):
     """Texts side by side, as far as there is room."""
 
     sides: tuple[Side, ...]
-    title: str = ""
     notes: tuple[Cell | str, ...] = ()
 
 
