@@ -20,7 +20,7 @@ from aiconn_nb.features.app import Session
 from aiconn_nb.model.hint import Interface, shown_in
 from aiconn_nb.model.secret import Secret, redact
 from aiconn_nb.ui.render import as_text, plain, printable, printable_piece, view_of, width_of
-from aiconn_nb.ui.shell.console import NoDrawing, nothing_entered
+from aiconn_nb.ui.shell.console import NoDrawing
 from aiconn_nb.ui.shell.table import run
 
 if TYPE_CHECKING:
@@ -92,14 +92,14 @@ class Terminal:
 
         with suppress(EOFError):
             return Secret(getpass(prompt))
-        raise nothing_entered()
+        raise errors.NothingAnswered
 
     def ask(self, prompt: str) -> str:
         print(prompt, end="", file=sys.stderr, flush=True)
         line = sys.stdin.readline()
         if not line:  # Ctrl-D; an empty line has a line end
             print(file=sys.stderr)
-            raise nothing_entered()
+            raise errors.NothingAnswered
         return line
 
     def confirm(self, question: str) -> bool:

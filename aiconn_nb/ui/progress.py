@@ -106,27 +106,37 @@ def _in_notebook() -> _Place | None:
     return _InCell() if updates_arrive(shell, surely=False) else _Nowhere()
 
 
-class _InCell:
+class Output:
+    """One output of the cell that is being run, whose content can be replaced."""
+
     _handle: Any = None
 
-    def draw(self, line: Line) -> None:
-        self._show(line(None))
-
-    def leave(self, *, keep: bool) -> None:
-        if not keep:
-            self._show("")
-
-    def _show(self, text: str) -> None:
+    def show(self, bundle: dict[str, str]) -> None:
+        """Replace the former content by this, by MIME type."""
         from IPython.display import display
 
-        from .render.html import as_html
-
-        card = Card(text)
-        bundle = {"text/plain": as_text(card) if text else "", "text/html": as_html(card) if text else ""}
         if self._handle is None:
             self._handle = display(bundle, raw=True, display_id=True)  # type: ignore[no-untyped-call]
         else:
             self._handle.update(bundle, raw=True)
+
+    def show_card(self, card: Card | None) -> None:
+        """Show a card; None empties the output."""
+        from .render.html import as_html
+
+        self.show({"text/plain": as_text(card) if card else "", "text/html": as_html(card) if card else ""})
+
+
+class _InCell:
+    def __init__(self) -> None:
+        self._output = Output()
+
+    def draw(self, line: Line) -> None:
+        self._output.show_card(Card(line(None)))
+
+    def leave(self, *, keep: bool) -> None:
+        if not keep:
+            self._output.show_card(None)
 
 
 class _Nowhere:

@@ -294,7 +294,7 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, str]]:
         handle.shown.append(bundle)
         return handle
 
-    monkeypatch.setattr(live, "display", display)
+    monkeypatch.setattr("IPython.display.display", display)
     return handle.shown
 
 

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable
 from time import monotonic
-from typing import Any, Final
+from typing import Final
 
 from IPython.core.getipython import get_ipython
 from IPython.display import display
@@ -14,6 +14,7 @@ from IPython.display import display
 from aiconn_nb.errors import AiconnError
 from aiconn_nb.features.asking import Comparison, Reply
 from aiconn_nb.session.results import Result
+from aiconn_nb.ui.progress import Output
 from aiconn_nb.ui.render import Said, bundle_of, plain, printable, printable_piece, text_of
 from aiconn_nb.ui.render.html import as_html
 
@@ -43,20 +44,6 @@ class Pace:
         return True
 
 
-class _Place:
-    """One output, whose content can be replaced."""
-
-    def __init__(self) -> None:
-        self._handle: Any = None
-
-    def show(self, bundle: dict[str, str]) -> None:
-        """Replace the former content by this."""
-        if self._handle is None:
-            self._handle = display(bundle, raw=True, display_id=True)  # type: ignore[no-untyped-call]
-        else:
-            self._handle.update(bundle, raw=True)
-
-
 class LiveOutput:
     """See `aiconn_nb.ui.shell.console.Live`. With ``streams=False`` it shows the answer once it is complete."""
 
@@ -66,7 +53,7 @@ class LiveOutput:
         self._texts: list[str] = []
         self._length = 0
         self._pace = Pace(clock)
-        self._place = _Place()
+        self._output = Output()
 
     def add(self, text: str) -> None:
         """Add the next piece. A piece that comes soon after an update is shown with the next one."""
@@ -75,11 +62,11 @@ class LiveOutput:
         self._texts.append(text)
         self._length += len(text)
         if self._pace.is_due(self._length):
-            self._place.show(self._bundle("".join(self._texts)))
+            self._output.show(self._bundle("".join(self._texts)))
 
     def end(self, reply: Reply, *, fails: bool = False) -> None:
         """Show the answer with its footer, as it will be saved."""
-        self._place.show(self._whole(reply))
+        self._output.show(self._whole(reply))
 
     def _whole(self, reply: Reply) -> dict[str, str]:
         if self._format != "json":
@@ -144,16 +131,16 @@ class Drawing:
     def __init__(self, *, streams: bool = True, clock: Callable[[], float] = monotonic) -> None:
         self._streams = streams
         self._pace = Pace(clock)
-        self._place = _Place()
+        self._output = Output()
 
     def draw(self, answer: Result, length: int) -> None:
         """Replace the former output, unless that is too soon."""
         if self._streams and self._pace.is_due(length):
-            self._place.show(bundle_of(answer))
+            self._output.show(bundle_of(answer))
 
     def end(self, answer: Result) -> None:
         """Show it as it will be saved."""
-        self._place.show(bundle_of(answer))
+        self._output.show(bundle_of(answer))
 
 
 class Drawn(Comparison):

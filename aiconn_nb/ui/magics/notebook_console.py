@@ -12,14 +12,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from IPython.core.error import StdinNotImplementedError
 from IPython.core.interactiveshell import InteractiveShell
-from IPython.display import display
 
-from aiconn_nb.errors import NoInputForPrompt
+from aiconn_nb.errors import NoInputForPrompt, NothingAnswered
 from aiconn_nb.model.secret import Secret
-from aiconn_nb.ui.progress import request_type, updates_arrive
-from aiconn_nb.ui.render import Card, Cell, as_text
-from aiconn_nb.ui.render.html import as_html
-from aiconn_nb.ui.shell.console import NoDrawing, nothing_entered
+from aiconn_nb.ui.progress import Output, request_type, updates_arrive
+from aiconn_nb.ui.render import Card, Cell
+from aiconn_nb.ui.shell.console import NoDrawing
 
 if TYPE_CHECKING:
     from aiconn_nb.features.checks import Progress, Rung
@@ -60,12 +58,12 @@ class NotebookConsole:
         # Accessed through its module: the kernel replaces getpass there while a cell runs.
         with suppress(EOFError, StdinNotImplementedError):
             return Secret(getpass.getpass(prompt))
-        raise nothing_entered()
+        raise NothingAnswered
 
     def ask(self, prompt: str) -> str:
         with suppress(EOFError, StdinNotImplementedError):
             return input(prompt)
-        raise nothing_entered()
+        raise NothingAnswered
 
     def confirm(self, question: str) -> bool:
         return self.ask(f"{question} [y/N] ").strip().lower() in ("y", "yes")
@@ -134,7 +132,8 @@ class Bar:
         self._total = total
         self._at: dict[str, Rung] = {}
         self._lock = Lock()
-        self._handle: Any = display({"text/plain": ""}, raw=True, display_id=True)  # type: ignore[no-untyped-call]
+        self._output = Output()
+        self._output.show_card(None)  # here: a test's thread may have no cell
 
     def rung(self, alias: str, rung: Rung) -> None:
         """Draw the current state."""
@@ -146,7 +145,4 @@ class Bar:
                 (),
                 (Cell(f"{alias}: {rung.title}", "quiet"),),
             )
-            over = done == self._total
-            bundle = {"text/plain": "" if over else as_text(card), "text/html": "" if over else as_html(card)}
-            if self._handle is not None:  # there is none outside of IPython
-                self._handle.update(bundle, raw=True)
+            self._output.show_card(None if done == self._total else card)

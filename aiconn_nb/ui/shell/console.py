@@ -52,11 +52,6 @@ class NoDrawing:
         """See `Drawing`."""
 
 
-def nothing_entered() -> errors.CommandError:
-    """The message if a question was ended instead of answered: by Ctrl-D, or by a front end that cannot ask."""
-    return errors.NothingAnswered()
-
-
 class Console(Protocol):
     """The user interface of a command."""
 
