@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from aiconn_nb.errors import (
     CommandError,
@@ -81,19 +81,6 @@ def ask_settings(
     if asked and not console.can_ask:
         raise _nobody_here(asked, set_here or {})
     return {field.key: _asked(field, console, of, (set_here or {}).get(field.key, "")) for field in asked}
-
-
-def ask_required(
-    fields: Sequence[Field],
-    given: Collection[str],
-    console: Console,
-    *,
-    of: str,
-    set_here: Mapping[str, str] | None = None,
-) -> dict[str, str | Secret]:
-    """Ask for the missing required settings of a new connection."""
-    missing = [field.key for field in fields if field.is_required(given) and field.key not in given]
-    return ask_settings(fields, missing, console, of=of, set_here=set_here)
 
 
 def _asked(field: Field, console: Console, of: str, set_here: str) -> str | Secret:

@@ -27,7 +27,7 @@ UNSET: Final = Argument(
 @interaction("new", PROMPT)
 def new(session: Session, words: Words, console: Console, call: Call) -> Result:
     """Ask for missing required settings, and about a key that would go to a custom host."""
-    from ..settings import ask_required, ask_settings, keys_in, read_settings, require_once
+    from ..settings import ask_settings, keys_in, read_settings, require_once
     from .trust import asked_to_trust
 
     if words.provider is None:
@@ -46,7 +46,9 @@ def new(session: Session, words: Words, console: Console, call: Call) -> Result:
     kept += [each.key for each in fields if each.required and each.key in stored and each.key not in given]
     set_here = session.set_here([words.provider]).get(words.provider)
     given.update(ask_settings(fields, asked, console, of=words.alias, set_here=set_here))
-    given.update(ask_required(fields, {*given, *kept}, console, of=words.alias, set_here=set_here))
+    present = {*given, *kept}
+    missing = [each.key for each in fields if each.is_required(present) and each.key not in present]
+    given.update(ask_settings(fields, missing, console, of=words.alias, set_here=set_here))
     of = None if there is None else there.alias
     answers = (
         asked_to_trust(session, of, words.provider, given, console, name=words.alias)

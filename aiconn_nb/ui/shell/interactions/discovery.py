@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from aiconn_nb.features.app import Session
 from aiconn_nb.session.results import Result
 
-from ..command import Argument, Words
+from ..command import Words
 from ..console import Console
 from ..derived import Call, interaction
+from .connections import YES
 
 if TYPE_CHECKING:
     from aiconn_nb.features.discovery import Proposal
-
-YES: Final = Argument("--yes", "do not ask", options={"action": "store_true"})
 
 
 @interaction("discover", YES)

@@ -9,9 +9,10 @@ from aiconn_nb import errors
 from aiconn_nb.features.app import Session
 from aiconn_nb.session.results import Done, Result
 
-from ..command import Argument, Words
+from ..command import Words
 from ..console import Console
 from ..derived import Call, interaction
+from .connections import YES
 
 if TYPE_CHECKING:
     from aiconn_nb.features.connections import Given
@@ -33,7 +34,7 @@ def asked_to_trust(
     return question.answers if console.confirm(f"{question.alias} {question.words}. Is this host meant?") else None
 
 
-@interaction("trust", Argument("--yes", "do not ask", options={"action": "store_true"}))
+@interaction("trust", YES)
 def trust(session: Session, words: Words, console: Console, call: Call) -> Result:
     """Show the host and ask."""
     question = session.untrusted(words.alias)
