@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from types import SimpleNamespace
 from typing import Any
 
@@ -71,6 +72,14 @@ def test_closed_widgets_are_replaced(front: front_end.FrontEnd, session: Session
 def test_without_a_kernel_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     """As in a server of pages: the line is told, and nothing waits."""
     monkeypatch.setattr(front_end, "get_ipython", lambda: None)
+    assert front_end.front_end() is None
+
+
+@pytest.mark.parametrize("broken", ["ipylab", "ipylab.commands"])
+def test_without_a_working_ipylab_there_is_none(shell: Any, monkeypatch: pytest.MonkeyPatch, broken: str) -> None:
+    """It is an optional package, and may not fit the installed ipywidgets."""
+    monkeypatch.setattr(front_end, "_KNOWN", {})
+    monkeypatch.setitem(sys.modules, broken, None)
     assert front_end.front_end() is None
 
 

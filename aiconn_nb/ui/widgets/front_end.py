@@ -10,7 +10,6 @@ import os
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from importlib.util import find_spec
 from threading import Timer
 from typing import Any, Final
 from weakref import WeakKeyDictionary
@@ -178,10 +177,13 @@ _KNOWN: WeakKeyDictionary[Any, FrontEnd] = WeakKeyDictionary()
 
 
 def front_end() -> FrontEnd | None:
-    """The front end of this kernel, created once; None without a kernel or ipylab."""
+    """Return the front end of this kernel, created once; None without a kernel or a working ipylab."""
     shell = get_ipython()
-    if shell is None or find_spec("ipylab") is None:
+    if shell is None:
         return None
     if shell not in _KNOWN or not _KNOWN[shell].is_open:
-        _KNOWN[shell] = FrontEnd()
+        try:
+            _KNOWN[shell] = FrontEnd()
+        except ImportError:  # missing, or broken by another version of ipywidgets
+            return None
     return _KNOWN[shell]
