@@ -144,7 +144,8 @@ class ConnectionList(UndoingConnections, BaseList[Connection]):
         try:
             done = switch(*expected, expected_versions=expected)
         except ConnectionChanged:
-            self._changed(content, seen, active)
+            self.refresh()
+            self.reply(content, "changed", rows=self._differences(seen, active), active=active)
             return
         if done.warnings:
             self.note(done.what, " ".join(done.warnings), tone="warn", to=content)
@@ -210,13 +211,7 @@ class ConnectionList(UndoingConnections, BaseList[Connection]):
             return
         self._tell_deleted(content, entries, " ".join(done.warnings))
 
-    # ---- what changed meanwhile ---------------------------------------------------------------------------------------
-
-    def _changed(self, content: Content, seen: Sequence[Content], active: bool) -> None:
-        """It was saved elsewhere: show both values, overwrite nothing."""
-        self.refresh()
-        self.reply(content, "changed", rows=self._differences(seen, active), active=active)
-
     def _differences(self, seen: Sequence[Content], active: bool | None = None) -> list[views.Plain]:
+        """Return both values of each row that was saved after its page had seen it."""
         pairs = [(row, self._stored(row.get("id"))) for row in seen]
         return [views.difference_view(row, one, active) for row, one in pairs if one.version != version_of(row)]
