@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from io import TextIOWrapper
 from itertools import takewhile
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from aiconn_nb import errors
@@ -25,7 +24,7 @@ from aiconn_nb.ui.shell.table import run
 
 if TYPE_CHECKING:
     from aiconn_nb.features.asking import Reply
-    from aiconn_nb.features.checks import Progress, Rung
+    from aiconn_nb.features.checks import Progress
     from aiconn_nb.session.results import Result
 
 
@@ -128,21 +127,12 @@ class Terminal:
         """Do nothing: a terminal has no cells, and the code was printed."""
 
     def progress(self, total: int) -> Progress:
-        from aiconn_nb.ui.progress import on_one_line  # only tests show it
+        from aiconn_nb.ui.progress import on_one_line, silent, tests_bar  # only tests show it
 
-        lock = Lock()
-        ended = set()
+        def show(bar: str, count: str, step: str) -> None:
+            on_one_line(lambda width: f"{bar} {step}".strip())
 
-        def show(alias: str, rung: Rung) -> None:
-            with lock:
-                if rung.state == "failed" or rung.name == "models":
-                    ended.add(alias)
-                if total > 1:
-                    full = "█" * round(20 * len(ended) / total)
-                    line = f"{full:░<20} {alias}: {rung.title}" if len(ended) < total else ""
-                    on_one_line(lambda width: line)
-
-        return show
+        return tests_bar(total, show) if total > 1 else silent
 
 
 def main(arguments: list[str] | None = None) -> int:

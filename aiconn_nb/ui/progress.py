@@ -5,10 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import Lock
 from time import monotonic
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from .render import Card, as_text, clipped, width_of
+
+if TYPE_CHECKING:
+    from aiconn_nb.features.checks import Progress, Rung
 
 _WIDTH: Final = 20
 _EVERY: Final = 0.2
@@ -76,6 +80,29 @@ def _drawing(every: float) -> Iterator[Callable[[Line], None]]:
             if is_interrupted:
                 place.draw(latest)
             place.leave(keep=is_interrupted)
+
+
+def tests_bar(total: int, show: Callable[[str, str, str], None]) -> Progress:
+    """Return what tells the steps of several tests, which may run in threads.
+
+    ``show`` draws the bar, the count and the step. At the end all three are empty.
+    """
+    lock = Lock()
+    ended = set()
+
+    def tell(alias: str, rung: Rung) -> None:
+        with lock:
+            if rung.state == "failed" or rung.name in ("models", "model"):
+                ended.add(alias)
+            done = len(ended)
+            bar = f"{'█' * round(_WIDTH * done / total):░<{_WIDTH}}"
+            show(*((bar, f"{done} of {total}", f"{alias}: {rung.title}") if done < total else ("", "", "")))
+
+    return tell
+
+
+def silent(alias: str, rung: Rung) -> None:
+    """Tell nothing of a test."""
 
 
 def on_one_line(line: Line) -> None:

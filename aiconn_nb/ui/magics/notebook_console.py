@@ -7,7 +7,6 @@ import os
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
-from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 from IPython.core.error import StdinNotImplementedError
@@ -15,12 +14,12 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from aiconn_nb.errors import NoInputForPrompt, NothingAnswered
 from aiconn_nb.model.secret import Secret
-from aiconn_nb.ui.progress import Output, request_type, updates_arrive
+from aiconn_nb.ui.progress import Output, request_type, silent, tests_bar, updates_arrive
 from aiconn_nb.ui.render import Card, Cell
 from aiconn_nb.ui.shell.console import NoDrawing
 
 if TYPE_CHECKING:
-    from aiconn_nb.features.checks import Progress, Rung
+    from aiconn_nb.features.checks import Progress
     from aiconn_nb.ui.shell.console import Drawing, Live
 
 _SWITCHED: Final = {
@@ -118,31 +117,12 @@ class NotebookConsole:
             self._shell.set_next_input(code)
 
     def progress(self, total: int) -> Progress:
-        return Bar(total).rung if total > 1 and updates_arrive(self._shell, surely=False) else _silent
+        if total == 1 or not updates_arrive(self._shell, surely=False):
+            return silent
+        output = Output()
+        output.show_card(None)  # here, because a test's thread may have no cell
 
+        def show(bar: str, count: str, step: str) -> None:
+            output.show_card(Card(f"{bar} {count}", (), (Cell(step, "quiet"),)) if bar else None)
 
-def _silent(alias: str, rung: Rung) -> None:
-    pass
-
-
-class Bar:
-    """The progress of the tests, in one output that updates itself and is empty at the end."""
-
-    def __init__(self, total: int) -> None:
-        self._total = total
-        self._at: dict[str, Rung] = {}
-        self._lock = Lock()
-        self._output = Output()
-        self._output.show_card(None)  # here: a test's thread may have no cell
-
-    def rung(self, alias: str, rung: Rung) -> None:
-        """Draw the current state."""
-        with self._lock:
-            self._at[alias] = rung
-            done = sum(each.state == "failed" or each.name in ("models", "model") for each in self._at.values())
-            card = Card(
-                f"{'█' * round(20 * done / self._total):░<20} {done} of {self._total}",
-                (),
-                (Cell(f"{alias}: {rung.title}", "quiet"),),
-            )
-            self._output.show_card(None if done == self._total else card)
+        return tests_bar(total, show)
