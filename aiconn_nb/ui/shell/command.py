@@ -66,11 +66,6 @@ class Argument(NamedTuple):
     def takes_value(self) -> bool:
         return self.options.get("action", "store") in ("store", "append", "extend")
 
-    @property
-    def is_repeated(self) -> bool:
-        """Whether several words may follow."""
-        return self.options.get("nargs") in ("*", "+")
-
 
 class Group(NamedTuple):
     """A word that several commands begin with: ``profile`` of ``profile new``, ``profile edit`` and so on. Alone, it lists."""

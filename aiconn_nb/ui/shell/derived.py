@@ -24,12 +24,16 @@ Call = Callable[..., Any]
 """Calls the verb with the arguments of the line; keyword arguments override them."""
 
 
-class Interaction(NamedTuple):
-    """What a command does in addition to its verb: ask, confirm, bind a name. And the arguments that only a line has."""
+Runs = Callable[[Session, Words, Console, Call], Result]
+"""Runs a command. It calls its verb, and does the rest: asks, confirms, binds a name."""
 
-    run: Callable[[Session, Words, Console, Call], Result]
-    arguments: tuple[Argument, ...] = ()
-    traits: dict[str, Any] | None = None
+
+class Interaction(NamedTuple):
+    """A command's own way to run, and the arguments that only a line has."""
+
+    run: Runs
+    arguments: tuple[Argument, ...]
+    traits: dict[str, Any]
     """Whether it takes a cell, or the words after ``--``; see `Command`."""
 
 
@@ -39,14 +43,10 @@ _INTERACTIONS: Final[dict[str, Interaction]] = {}
 """The interactions of the imported modules by command name."""
 
 
-def interaction(
-    command: str, *arguments: Argument, **traits: Any
-) -> Callable[[Callable[[Session, Words, Console, Call], Result]], Callable[[Session, Words, Console, Call], Result]]:
-    """Register a function that runs a command: it gets the session, the words, the console, and the call of the verb."""
+def interaction(command: str, *arguments: Argument, **traits: Any) -> Callable[[Runs], Runs]:
+    """Register the function that runs a command."""
 
-    def register(
-        run: Callable[[Session, Words, Console, Call], Result],
-    ) -> Callable[[Session, Words, Console, Call], Result]:
+    def register(run: Runs) -> Runs:
         _INTERACTIONS[command] = Interaction(run, arguments, traits)
         return run
 
@@ -88,7 +88,7 @@ def command_of(method: str, verb: Verb) -> Command:
     taken = [(parameters[name], verb.args[name]) for name in parameters if name in verb.args]
     derived = [each for parameter, arg in taken for each in _arguments(parameter, arg)]
     own = _interaction(method, verb)
-    more = own.arguments if own else ()
+    more, traits = (own.arguments, own.traits) if own else ((), {})
     return Command(
         verb.command,
         verb.summary,
@@ -96,7 +96,7 @@ def command_of(method: str, verb: Verb) -> Command:
         tuple(sorted([*derived, *more], key=lambda each: each.is_option)),
         verb.examples,
         details=verb.details,
-        **((own.traits or {}) if own else {}),
+        **traits,
     )
 
 
