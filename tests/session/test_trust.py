@@ -8,6 +8,7 @@ import pytest
 
 from aiconn_nb import Secret, Session, UntrustedHost, UnusableValue
 from aiconn_nb.features.trust.hosts import Sent, names_another_provider
+from aiconn_nb.model.connection import Connection
 from aiconn_nb.providers.fake import FakeProvider, registry_of
 from aiconn_nb.session.context import Context
 
@@ -445,6 +446,20 @@ def test_list_show_and_explain_say_untrusted_host(session: Session, work: Path) 
     assert [warning in str(answer) for answer in answers] == [True, True]
     assert [answer for answer in (listed, *answers) if "made-up-key" in str(answer)] == []
     assert session.connections().data()[0]["untrusted_host"] == sending("$Team:Key", "https://evil.example")
+
+
+def test_a_list_asks_for_each_owner_of_equal_settings(session: Session, work: Path) -> None:
+    """The sealed key of one connection is no other's, even with the same content; a reference is everybody's."""
+    session.create("a", "fake", settings={"api_key": "sealed-key", "endpoint": GATEWAY})
+    with session._context.store.change() as change:
+        settings = change.connections[0].settings
+        change.put(Connection(alias="b", name="B", provider="fake", settings=settings))
+    take_in(session, work, *(connection(alias, api_key="$Team:Key", endpoint=EVIL) for alias in ("c", "d")))
+    sealed, shared = (
+        sending("the sealed api_key", "https://gateway.example"),
+        sending("$Team:Key", "https://evil.example"),
+    )
+    assert [row.untrusted for row in session.connections()] == ["", sealed, shared, shared]
 
 
 def test_an_explanation_of_another_environment_says_which_host_is_untrusted_there(session: Session, work: Path) -> None:

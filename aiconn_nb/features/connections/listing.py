@@ -4,30 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from aiconn_nb.features.environments import Resolving
 from aiconn_nb.features.trust import Question
-from aiconn_nb.model.connection import Connection, references
-from aiconn_nb.model.key_name import shown_name
+from aiconn_nb.model.connection import Connection
 from aiconn_nb.session.checked import NOTHING, Known
 
 from .results import ConnectionRow
 
 
 def row(
-    resolving: Resolving,
     connection: Connection,
     *,
     in_use: bool,
-    unset: Sequence[str] = (),
+    missing: tuple[str, ...] = (),
     profiles: Sequence[str] = (),
     untrusted: Question | None = None,
     known: Known = NOTHING,
 ) -> ConnectionRow:
     """A connection's row in the list."""
-    missing = (
-        *(shown_name(written) for written in references(connection.settings).values() if written not in resolving),
-        *(f"{key} is not set" for key in unset),
-    )
     return ConnectionRow(
         connection=connection,
         resolves=not missing,

@@ -16,11 +16,10 @@ from aiconn_nb.features.arguments import (
     VERSION,
 )
 from aiconn_nb.features.core import Core
-from aiconn_nb.features.environments import Resolving, misplaced, unset_keys
+from aiconn_nb.features.environments import Resolving, misplaced
 from aiconn_nb.features.trust import untrusted
 from aiconn_nb.model.capability import Capability, as_capability
 from aiconn_nb.model.connection import Connection
-from aiconn_nb.model.origin import Origin
 from aiconn_nb.model.place import tilde
 from aiconn_nb.session.results import Done
 from aiconn_nb.session.verb import Arg, verb
@@ -31,7 +30,7 @@ from .results import Connections, Shown
 if TYPE_CHECKING:
     # Each verb imports only what it needs: a list must be fast.
     from aiconn_nb.features.environments import FieldLine
-    from aiconn_nb.features.trust import Question
+    from aiconn_nb.features.trust import Answers, Question
     from aiconn_nb.session.versions import Differences, Versions
 
     from .editing import Given
@@ -100,17 +99,15 @@ class ConnectionVerbs(Core):
         resolving = Resolving(configuration)
         trusted = snapshot.trusted()
         users = snapshot.users()
-        origins: dict[object, Origin | str] = {}
-        secret: dict[str, bool] = {}
+        answers: Answers = {}
         known = self._context.checks.of_each(snapshot.connections)
         rows = [
             row(
-                resolving,
                 each,
                 in_use=each.id == self._in_use,
-                unset=unset_keys(self._context, each),
+                missing=resolving.missing(self._context, each),
                 profiles=users.get(each.id, ()),
-                untrusted=untrusted(self._context, each, trusted, origins),
+                untrusted=untrusted(self._context, each, trusted, answers),
                 known=known[each.id],
             )
             for each in snapshot.connections
@@ -128,7 +125,7 @@ class ConnectionVerbs(Core):
                 *self._context.store.notes,
                 *configuration.notes,
                 *filter(None, [resolving.problem]),
-                *(note for each in snapshot.connections for note in misplaced(self._context, each, secret)),
+                *(note for each in snapshot.connections for note in resolving.misplaced(self._context, each)),
             ),
             aside=self._context.environment_note,
             filtered=bool(rows),

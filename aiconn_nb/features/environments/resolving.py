@@ -23,13 +23,18 @@ def notes_on(configuration: Configuration, *, is_missing: bool) -> list[str]:
 
 
 class Resolving:
-    """Which references resolve, for a whole list: each lookup happens once, without advice for a missing reference."""
+    """Which references resolve, for a whole list: each lookup happens once, without advice for a missing reference.
+
+    Most connections of a long list have the settings of another one, so the answers are cached by settings.
+    """
 
     def __init__(self, configuration: Configuration) -> None:
         self.problem = ""
         """Why no reference resolves: a broken file."""
         self.configuration = configuration
         self._answers: dict[str, bool] = {}
+        self._missing: dict[object, tuple[str, ...]] = {}
+        self._misplaced: dict[object, bool] = {}
         try:
             self._known = {fold(key) for key in configuration.keys()}  # noqa: SIM118 - no dict
         except errors.AiconnError as error:
@@ -41,6 +46,26 @@ class Resolving:
             self._answers[written] = self._resolves(written)
         return self._answers[written]
 
+    def missing(self, context: Context, connection: Connection) -> tuple[str, ...]:
+        """The references of a connection that do not resolve, and the required fields that it does not have."""
+        same = _same(connection)
+        if same not in self._missing:
+            written = references(connection.settings).values()
+            self._missing[same] = (
+                *(shown_name(each) for each in written if each not in self),
+                *(f"{key} is not set" for key in unset_keys(context, connection)),
+            )
+        return self._missing[same]
+
+    def misplaced(self, context: Context, connection: Connection) -> tuple[str, ...]:
+        """The warnings of `misplaced`."""
+        same = _same(connection)
+        if self._misplaced.get(same, True):
+            found = misplaced(context, connection)
+            self._misplaced[same] = bool(found)
+            return found
+        return ()
+
     def _resolves(self, written: str) -> bool:
         try:
             reference = parse(written)
@@ -49,6 +74,11 @@ class Resolving:
         if isinstance(reference, Reference) and fold(reference.key) not in self._known:
             return False
         return missing_because(self.configuration, written) is None
+
+
+def _same(connection: Connection) -> object:
+    """What connections with the same account have in common."""
+    return (connection.provider, *connection.settings.items())
 
 
 def unset_keys(context: Context, connection: Connection) -> tuple[str, ...]:
@@ -85,22 +115,14 @@ def shown_references(context: Context, connection: Connection) -> dict[str, str]
     return {key: each for key, each in written if key not in sensitive and not is_of_header(key)}
 
 
-def misplaced(context: Context, connection: Connection, known: dict[str, bool] | None = None) -> tuple[str, ...]:
-    """Warnings about secrets in displayed fields. New saves are refused; one from an earlier release still works for a while.
-
-    ``known`` is a cache for long lists: whether a reference is a secret.
-    """
-    known = {} if known is None else known
-    found = []
-    for key, written in shown_references(context, connection).items():
-        if written not in known:
-            known[written] = context.may_be_secret(written[1:])
-        if known[written]:
-            found.append(
-                f"{connection.alias}: {key} takes a secret, {shown_name(written)}, but is not a field for one. It works in this "
-                "release only: move the value to a settings file or a variable whose name does not end like that of a secret."
-            )
-    return tuple(found)
+def misplaced(context: Context, connection: Connection) -> tuple[str, ...]:
+    """Warnings about secrets in displayed fields. New saves are refused; one from an earlier release still works for a while."""
+    return tuple(
+        f"{connection.alias}: {key} takes a secret, {shown_name(written)}, but is not a field for one. It works in this "
+        "release only: move the value to a settings file or a variable whose name does not end like that of a secret."
+        for key, written in shown_references(context, connection).items()
+        if context.may_be_secret(written[1:])
+    )
 
 
 def place(entry: object) -> str:

@@ -12,18 +12,18 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from aiconn_nb.errors import ProviderError
-from aiconn_nb.features.environments import Resolving, unset_keys
+from aiconn_nb.features.environments import Resolving
 from aiconn_nb.features.trust import untrusted
 from aiconn_nb.model.capability import Capability
-from aiconn_nb.model.connection import Connection, now, references
+from aiconn_nb.model.connection import Connection, now
 from aiconn_nb.model.moment import at
 from aiconn_nb.model.nearest import did_you_mean
-from aiconn_nb.model.origin import Origin
 from aiconn_nb.model.profile import Profile
 from aiconn_nb.session.checked import Known
 from aiconn_nb.session.context import Context
 
 if TYPE_CHECKING:
+    from aiconn_nb.features.trust import Answers
     from aiconn_nb.store.snapshot import Snapshot
 
 State = Literal[
@@ -140,7 +140,7 @@ class Examination:
         self._providers: dict[str, State] = {}
         self._states: dict[str, State] = {}
         self._trusted = snapshot.trusted()
-        self._origins: dict[object, Origin | str] = {}
+        self._answers: Answers = {}
 
     @property
     def problem(self) -> str:
@@ -284,12 +284,9 @@ class Examination:
             self._providers[connection.provider] = self._provider_state(connection)
         if (state := self._providers[connection.provider]) != "ready":
             return state
-        if unset_keys(self._context, connection):
+        if self.resolving.missing(self._context, connection):
             return "unresolved"
-        written = references(connection.settings).values()
-        if not all(each in self.resolving for each in written):
-            return "unresolved"
-        return "untrusted host" if untrusted(self._context, connection, self._trusted, self._origins) else "ready"
+        return "untrusted host" if untrusted(self._context, connection, self._trusted, self._answers) else "ready"
 
     def _provider_state(self, connection: Connection) -> State:
         from aiconn_nb.providers.account import missing_modules

@@ -5,6 +5,7 @@ from .grants import question_about as question_about
 from .grants import remember as remember
 from .grants import spelled_origin as spelled_origin
 from .grants import trusted_for as trusted_for
+from .hosts import Answers as Answers
 from .hosts import Question as Question
 from .hosts import check_host as check_host
 from .hosts import host_depends_on as host_depends_on

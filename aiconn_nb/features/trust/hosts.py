@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aiconn_nb.config.configuration import Configuration, Found
 from aiconn_nb.config.resolver import resolve
@@ -41,6 +41,10 @@ if TYPE_CHECKING:
     from aiconn_nb.providers.base import Provider, Settings
 
 _NO_CONFIGURATION = Configuration(None, "none", ())
+
+
+Answers = dict[object, Any]
+"""The cache of `untrusted`."""
 
 
 class Sent(NamedTuple):
@@ -112,25 +116,36 @@ def untrusted(
     context: Context,
     connection: Connection,
     trusted: Collection[tuple[str, str]] | None = None,
-    origins: dict[object, Origin | str] | None = None,
+    answers: Answers | None = None,
 ) -> Question | None:
     """The question for a connection that may not resolve; None if there is no question or nothing is known.
 
-    ``origins`` is a cache for lists: most connections share an endpoint, which is computed once.
+    ``answers`` is a cache for lists: most connections share an endpoint, and many have the settings of another one.
     """
+    settings = connection.settings
+    same = (connection.provider, *settings.items())
+    if answers is not None and same in answers:
+        question: Question | None = answers[same]
+        return question and question._replace(alias=connection.alias)
     try:
         provider = context.provider_of(connection)
     except ProviderError:
         return None
     # Secrets do not decide the host. If a provider disagrees, the question comes when the connection is used.
-    if origins is None:
+    if answers is None:
         return _question(context, connection, provider, _plain_origin(context, connection, provider), trusted)
-    settings = connection.settings
-    shown = [each.key for each in provider.fields if each.key in settings and not each.sensitive]
-    same = (provider.id, *[(key, settings[key]) for key in shown])
-    if same not in origins:
-        origins[same] = _plain_origin(context, connection, provider)
-    return _question(context, connection, provider, origins[same], trusted)
+    given = [each for each in provider.fields if each.key in settings]
+    endpoint = tuple((each.key, settings[each.key]) for each in given if not each.sensitive)
+    if (provider.id, endpoint) not in answers:
+        answers[provider.id, endpoint] = _plain_origin(context, connection, provider)
+    question = _question(context, connection, provider, answers[provider.id, endpoint], trusted)
+    # A sealed value belongs to one connection.
+    if all(
+        is_reference(settings[each.key]) if each.sensitive else not isinstance(settings[each.key], Sealed)
+        for each in given
+    ):
+        answers[same] = question
+    return question
 
 
 def _plain_origin(context: Context, connection: Connection, provider: Provider) -> Origin | str:
