@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Final
 
@@ -84,7 +84,8 @@ def _function(name: str, verb: Verb) -> Callable[..., Any]:
     async def awaited(*args: Any, **options: Any) -> Any:
         # Frameworks use `inspect.iscoroutinefunction`, which examines only the function itself.
         try:
-            return await getattr(kernel_session(), name)(*args, **options)
+            with _interrupted_shortly(name):
+                return await getattr(kernel_session(), name)(*args, **options)
         finally:
             del args, options
 
@@ -92,11 +93,12 @@ def _function(name: str, verb: Verb) -> Callable[..., Any]:
     def called(*args: Any, **options: Any) -> Any:
         # Neither is kept in a frame: one may contain a key, and a traceback prints the locals of each frame.
         try:
-            if "on_progress" in verb.inner:
-                return _with_line(getattr(kernel_session(), name), args, options)
-            if "on_batch" in verb.inner:
-                return _with_bar(getattr(kernel_session(), name), args, options)
-            return getattr(kernel_session(), name)(*args, **options)
+            with _interrupted_shortly(name):
+                if "on_progress" in verb.inner:
+                    return _with_line(getattr(kernel_session(), name), args, options)
+                if "on_batch" in verb.inner:
+                    return _with_bar(getattr(kernel_session(), name), args, options)
+                return getattr(kernel_session(), name)(*args, **options)
         finally:
             del args, options
 
@@ -112,7 +114,7 @@ def _with_bar(call: Callable[..., Any], args: Any, options: Any) -> Any:
     from aiconn_nb.ui.progress import progress
 
     try:
-        with _interrupted_shortly("last_embedding"), progress("texts") as on_batch:
+        with progress("texts") as on_batch:
             return call(*args, on_batch=on_batch, **options)
     finally:
         del args, options
@@ -122,23 +124,13 @@ def _with_line(call: Callable[..., Any], args: Any, options: Any) -> Any:
     from aiconn_nb.ui.progress import progress_line
 
     try:
-        with _interrupted_shortly("last_map"), progress_line() as draw:
+        with progress_line() as draw:
             return call(*args, on_progress=lambda progress: draw(progress.within), **options)
     finally:
         del args, options
 
 
-@contextmanager
-def _interrupted_shortly(result: str) -> Iterator[None]:
-    """Have a notebook show an interrupt of the block with the numbers of ``result``, and without a traceback."""
-    from aiconn_nb.ui.interrupts import ShortInterrupt, interrupted, is_in_ipython
+def _interrupted_shortly(name: str) -> AbstractContextManager[None]:
+    from aiconn_nb.ui.interrupts import interrupted_shortly
 
-    before = getattr(kernel_session(), result)
-    try:
-        yield
-    except KeyboardInterrupt:
-        if not is_in_ipython():
-            raise
-        so_far = getattr(kernel_session(), result)
-        error = interrupted(so_far if so_far is not before else None, are_vectors=result == "last_embedding")
-        raise ShortInterrupt(error) from None
+    return interrupted_shortly(kernel_session(), name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from aiconn_nb.model.hint import binding, command, switching
 from aiconn_nb.model.nearest import meant
 
@@ -52,6 +54,11 @@ class Interrupted(AiconnError):
     def _render_traceback_(self) -> list[str]:
         # The lines without the name, which the caller puts before them.
         return self._rendered(f"{self._happened}.")
+
+    def shown_for(self, error: BaseException) -> None:
+        """Have IPython show these lines in place of the traceback of ``error``, which stays what it is."""
+        lines = [f"\x1b[31m{type(error).__name__}\x1b[39m: {self.what}", *filter(None, [self.hint])]
+        error._render_traceback_ = partial(list, lines)  # type: ignore[attr-defined]  # not a closure: errors are pickled
 
 
 class NoCommand(CommandError, is_reason=True):

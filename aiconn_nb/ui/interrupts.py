@@ -1,13 +1,16 @@
-"""Ctrl-C during a prompt over a dataset: how far it came, and what the user gets of it."""
+"""Ctrl-C during a call: how far it came, and what the user gets of it."""
 
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
 
-from aiconn_nb.errors import AiconnError, Interrupted, RowsInterrupted
+from aiconn_nb.errors import Interrupted, RowsInterrupted
 
 if TYPE_CHECKING:
+    from aiconn_nb.features.app import Session
     from aiconn_nb.features.batch import Mapped
 
 
@@ -29,19 +32,43 @@ def interrupted(mapped: Mapped | None, *, left: str = "", are_vectors: bool = Fa
     return error
 
 
-class ShortInterrupt(KeyboardInterrupt):
-    """An interrupt that IPython shows in two lines instead of a long traceback. It stops "Run all" as any other."""
+_KEPT: Final = {
+    "map": "last_map",
+    "amap": "last_map",
+    "embed": "last_embedding",
+    "compare": "last_comparison",
+    "ask": "last_reply",
+    "aask": "last_reply",
+}
+"""The attribute of a session with the part of a result that had arrived, by the verb."""
 
-    def __init__(self, error: AiconnError) -> None:
-        super().__init__(str(error))
-        self._lines = error.what, error.hint
 
-    def _render_traceback_(self) -> list[str]:
-        what, hint = self._lines
-        return [f"\x1b[31m{type(self).__name__}\x1b[39m: {what}", *filter(None, [hint])]
+@contextmanager
+def interrupted_shortly(session: Session, verb: str) -> Iterator[None]:
+    """Have IPython show an interrupt of the block in two lines, not in a traceback of dozens. It stops "Run all" as any other."""
+    kept = _KEPT.get(verb, "")
+    before = getattr(session, kept, None)
+    try:
+        yield
+    except BaseException as error:
+        if isinstance(error, KeyboardInterrupt) or type(error) is _cancelled():
+            so_far = getattr(session, kept, None)
+            _interrupted(kept, so_far if so_far is not before else None).shown_for(error)
+        raise
 
 
-ShortInterrupt.__name__ = KeyboardInterrupt.__name__  # the name that a notebook shows
+def _interrupted(kept: str, so_far: Any) -> Interrupted:
+    if kept in ("last_map", "last_embedding"):
+        return interrupted(so_far, are_vectors=kept == "last_embedding")
+    return (
+        Interrupted(had_begun=False) if so_far is None else Interrupted(many=kept == "last_comparison", function=kept)
+    )
+
+
+def _cancelled() -> type[BaseException] | None:
+    """The error with which a kernel interrupts what is awaited; None if nothing can be."""
+    asyncio = sys.modules.get("asyncio")
+    return None if asyncio is None else asyncio.CancelledError
 
 
 def is_in_ipython() -> bool:

@@ -7,17 +7,28 @@ from pathlib import Path
 
 import pytest
 
-from aiconn_nb.errors import RowsInterrupted
+from aiconn_nb.errors import Interrupted, RowsInterrupted
 from tests.magics.kernel import Kernel, shown
 
 SETUP = (
     "%load_ext aiconn_nb\nimport aiconn_nb as aiconn\n"
     "_ = aiconn.create('slow', 'demo', settings={'latency': 5.0})\n"
+    "_ = aiconn.create('steady', 'demo', settings={'latency': 0.3})\n"
     "_ = aiconn.create('d', 'demo', settings={'latency': 0.02})\n"
 )
 ASK = "%aiconn ask d --model demo-chat hello"
 KEPT = RowsInterrupted(done=0, total=9)
 NOT_KEPT = RowsInterrupted(done=0, total=3, is_kept=False, left="The name kept was not bound")
+BEFORE = Interrupted(had_begun=False)
+CUT = Interrupted(function="last_reply")
+TELLING = """
+from types import SimpleNamespace
+from time import sleep
+from aiconn_nb.providers import demo
+def tell(text): print(text, flush=True)
+demo.time = SimpleNamespace(sleep=lambda seconds: (tell('asking'), sleep(seconds)))
+"""
+"""Has the demo say when it waits: an interrupt before the call would not be one of the call."""
 END = "only the alias in your notebook changes."
 
 
@@ -42,6 +53,27 @@ def test_an_interrupt_ends_what_is_awaited(kernel: Kernel, source: str) -> None:
     messages = kernel.run(f"print('asking', flush=True)\n{source}", interrupt="asking")
     (error,) = [each["content"]["ename"] for each in messages if each["msg_type"] == "error"]
     assert error in ("CancelledError", "KeyboardInterrupt")
+
+
+@pytest.mark.parametrize(
+    ("source", "begun", "said"),
+    [
+        ("aiconn.ask('hi', profile='slow', model='demo-chat')", "asking", BEFORE),
+        ("aiconn.stream('hi', profile='slow', model='demo-chat')", "asking", BEFORE),
+        ("aiconn.test('slow', model='demo-chat')", "asking", BEFORE),
+        ("aiconn.ask('hi', profile='steady', model='demo-chat', on_text=tell)", "This", CUT),
+        ("for text in aiconn.stream('hi', profile='steady', model='demo-chat'): tell(text)", "This", Interrupted()),
+        ("await aiconn.aask('hi', profile='steady', model='demo-chat', on_text=tell)", "This", CUT),
+    ],
+    ids=["ask", "stream", "test", "ask begun", "stream begun", "aask begun"],
+)
+def test_an_interrupted_function_is_two_lines(kernel: Kernel, source: str, begun: str, said: Interrupted) -> None:
+    """As its command: not the frames of this package and of an SDK, of which a traceback has dozens. It names what is kept."""
+    kernel.run(TELLING)
+    messages = kernel.run(source, interrupt=begun)
+    (error,) = [each["content"] for each in messages if each["msg_type"] == "error"]
+    assert error["ename"] in ("KeyboardInterrupt", "CancelledError")
+    assert error["traceback"] == [f"\x1b[31m{error['ename']}\x1b[39m: {said.what}", *filter(None, [said.hint])]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from aiconn_nb.errors import AnswerCut, AnswerTooLong, BadOptions, NotAble, NothingToAsk, ProviderFailed
+from aiconn_nb.errors import AnswerCut, AnswerTooLong, BadOptions, Interrupted, NotAble, NothingToAsk, ProviderFailed
 from aiconn_nb.features.usage import Meter, Ticket
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.letters import whole_letters
@@ -95,8 +95,10 @@ class Coming:
             await self._closed()
             self._end(failed=True)
             cut = AnswerCut(failed, self.reply)
-        except BaseException:
+        except BaseException as error:
             await self._stop()
+            if isinstance(error, KeyboardInterrupt):
+                Interrupted().shown_for(error)
             raise
         else:
             self._whole = True
