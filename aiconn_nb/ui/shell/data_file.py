@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, Final, TextIO
 
 from aiconn_nb.errors import NoDataFile
-from aiconn_nb.files import reason
 
 KINDS: Final = (".csv", ".jsonl")
 """The file suffixes."""
@@ -73,7 +72,12 @@ def _opened(file: Path) -> Iterator[TextIO]:
     except UnicodeDecodeError:
         raise NoDataFile(name=str(file), kinds=KINDS, problem="is not UTF-8: save it as that") from None
     except OSError as error:
-        raise NoDataFile(name=str(file), kinds=KINDS, problem=f"cannot be read: {reason(error)}") from None
+        raise NoDataFile(name=str(file), kinds=KINDS, problem=unreadable(error)) from None
+
+
+def unreadable(error: OSError) -> str:
+    """Return the problem of a file that the system does not read."""
+    return f"cannot be read: {error.strerror or type(error).__name__}"
 
 
 _Record = tuple[list[str], list[str]]

@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from aiconn_nb.errors import NoDataFile, NothingToMap, NotInNotebook, TableNotWritten
 from aiconn_nb.features.app import Session
-from aiconn_nb.files import reason
 from aiconn_nb.model.place import from_tilde
 from aiconn_nb.session.results import Result
 from aiconn_nb.ui.interrupts import interrupted
@@ -17,7 +16,7 @@ from aiconn_nb.ui.progress import progress_line
 
 from ..command import Argument, Words
 from ..console import Console, python_name
-from ..data_file import KINDS, is_data_file, rows_of
+from ..data_file import KINDS, is_data_file, rows_of, unreadable
 from ..derived import Call, interaction
 from ..prompt import PROFILE, known_aliases
 from ..settings import pairs
@@ -153,7 +152,7 @@ def schema_named(name: str | None, console: Console) -> Any:
     try:
         return json.loads(from_tilde(name).read_bytes())
     except OSError as error:
-        problem = f"cannot be read: {reason(error)}"
+        problem = unreadable(error)
     except (ValueError, RecursionError):
         pass
     raise NoDataFile(name=name, kinds=(".json",), problem=problem, advice=_SCHEMA_FILE)
