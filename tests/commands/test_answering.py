@@ -26,7 +26,7 @@ from aiconn_nb.errors import (
 from aiconn_nb.features.asking.comparison import Comparison
 from aiconn_nb.providers.fake import FakeProvider, registry_of
 from aiconn_nb.session.results import Result
-from aiconn_nb.ui.cli import TerminalLive
+from aiconn_nb.ui.cli import TerminalLive, main
 from aiconn_nb.ui.shell.completion import complete
 from aiconn_nb.ui.shell.table import read, run
 
@@ -169,6 +169,11 @@ def test_embed_takes_texts_from_the_line_and_the_cell(profiles: Session) -> None
     for line in ("embed vectors", "embed"):
         with pytest.raises(NothingToEmbed):
             say_in(profiles, line)
+
+
+def test_a_long_text_that_ends_in_a_suffix_is_a_text(profiles: Session) -> None:
+    """No file can have such a name, and the system says so with an error."""
+    assert main(["embed", "vectors", f"{'a long text about ' * 20}numbers.csv"]) == 0
 
 
 def test_embed_takes_a_name_of_the_notebook(profiles: Session) -> None:

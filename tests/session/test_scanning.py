@@ -239,6 +239,13 @@ def test_a_checkpoint_is_pointed_out(session: Session, work: Path) -> None:
     assert "a-checkpoint.ipynb is an earlier state of it: scan it too." in session.scan(str(path)).notes[0]
 
 
+def test_a_notebook_whose_checkpoint_cannot_have_a_name(session: Session, work: Path) -> None:
+    """It is scanned all the same: the name of the checkpoint is longer than that of the notebook."""
+    path = notebook(work / f"{'n' * 245}.ipynb")
+    found = session.scan(str(path))
+    assert (len(found), found.problems) == (4, ())
+
+
 def test_the_exit_status_is_for_pre_commit(session: Session, work: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """1 while there is a key, also one that only the author can mend; 0 where there is none; 2 for a wrong line."""
     path = str(notebook(work / "a.ipynb"))

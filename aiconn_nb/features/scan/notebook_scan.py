@@ -100,7 +100,7 @@ def scan(context: Context, paths: Sequence[str], *, fix: bool) -> Scan:
 
 
 def _real(path: Path) -> str:
-    """The target of a path; the path itself if it is invalid, which reading it will report."""
+    """Return the target of a path; the path itself if it is invalid, which reading it will report."""
     try:
         return os.path.realpath(path)
     except (OSError, ValueError):
@@ -110,7 +110,7 @@ def _real(path: Path) -> str:
 def _scanned(
     path: Path, known: Sequence[Known], backups: Path | None, *, is_link: bool
 ) -> tuple[list[Finding], list[str]]:
-    """The findings in one notebook, and notes. A link is only read."""
+    """Return the findings in one notebook, and notes. A link is only read."""
     notes = []
     notebook, text = read_notebook(path)
     everything = "\n".join(part for _, _, part in texts(notebook))
@@ -144,7 +144,7 @@ def _scanned(
         backup = rewrite(path, cleaned(notebook, text, lambda part: without(part, secrets)), backups)
         notes.append(f"The former notebook, with the key in it, is {backup}: delete it.")
     checkpoint = path.parent / ".ipynb_checkpoints" / f"{path.stem}-checkpoint{path.suffix}"
-    if findings and checkpoint.exists():
+    if findings and os.path.exists(checkpoint):
         notes.append(f"{checkpoint} is an earlier state of it: scan it too.")
     return list(dict.fromkeys(findings)), notes
 
@@ -155,7 +155,7 @@ def _is_folder(path: Path) -> bool:
 
 
 def _found(text: str, known: Sequence[Known]) -> Iterator[str]:
-    """The keys in a text: known values first, then shapes that no known value explains."""
+    """Yield the keys in a text: known values first, then shapes that no known value explains."""
     rest = text
     for each in known:
         if each.stands_in(text):

@@ -272,7 +272,7 @@ def _dataset(texts: list[str], console: Console) -> Any:
     file = from_tilde(first)
     if not is_data_file(file):
         return None
-    # A shell removes quotes. With a template behind it, a file that is not there is mistyped, and no text.
+    # A shell removes quotes. With a template behind it, the name of a missing file is mistyped, and not a text.
     return rows_of(file) if os.path.isfile(file) or any(map(_COLUMN.search, others)) else None
 
 
