@@ -15,19 +15,19 @@ from aiconn_nb.store.store import Store
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """A folder that is not there yet, as on a fresh machine."""
+    """Return a folder that does not exist yet, as on a fresh machine."""
     return tmp_path / "home"
 
 
 @pytest.fixture
 def store(home: Path) -> Store:
-    """A store on it."""
+    """Return a store in that folder."""
     return Store(home, author="ada@lab")
 
 
 @pytest.fixture
 def make(store: Store) -> Callable[..., Connection]:
-    """Saves a new connection."""
+    """Return a function that saves a new connection."""
 
     def make(alias: str = "openai-dev", **rest: Any) -> Connection:
         with store.change() as change:
@@ -38,7 +38,7 @@ def make(store: Store) -> Callable[..., Connection]:
 
 @pytest.fixture
 def make_profile(store: Store) -> Callable[..., Profile]:
-    """Saves a new profile."""
+    """Return a function that saves a new profile."""
 
     def make(alias: str = "writer", **rest: Any) -> Profile:
         given = {"name": alias.title(), "capability": Capability.CHAT, "connections": (), "model": "gpt-5", **rest}

@@ -19,14 +19,14 @@ Make = Callable[..., Connection]
 
 
 def test_a_fresh_machine_has_an_empty_store_and_no_files(store: Store, home: Path) -> None:
-    """Reading makes nothing."""
+    """Reading creates no file."""
     assert store.read().connections == ()
     assert store.read().profiles == ()
     assert not home.exists()
 
 
 def test_what_is_saved_is_read_by_another_store(make: Make, home: Path) -> None:
-    """With every field, also sealed settings, numbers, truth values and text that is not ASCII."""
+    """Every field is read back: sealed settings, numbers, booleans and text beyond ASCII."""
     settings = {"api_key": Sealed("aiconn:1:x"), "endpoint": "https://ü.example/$", "timeout": 30, "t": 0.5, "on": True}
     made = make("openai-dev", name="Größe 漢字 \U0001f600", settings=settings, active=False)
     assert Store(home).read().connections == (made,)
@@ -34,7 +34,7 @@ def test_what_is_saved_is_read_by_another_store(make: Make, home: Path) -> None:
 
 
 def test_a_new_connection_is_version_one_and_says_who_made_it(store: Store) -> None:
-    """Whatever version and author the given value has: these are the store's to say."""
+    """The store sets the version and the author, whatever the given value has."""
     with store.change() as change:
         made = change.put(Connection(alias="a", name="A", provider="demo", version=7, modified_by="eve@elsewhere"))
     assert (made.version, made.modified_by) == (1, "ada@lab")
@@ -43,7 +43,7 @@ def test_a_new_connection_is_version_one_and_says_who_made_it(store: Store) -> N
 
 
 def test_a_save_is_the_next_version_and_keeps_its_creation(store: Store, make: Make) -> None:
-    """Version, time and author are set by the store; the creation stays even if the given value says otherwise."""
+    """The store sets version, time and author, and keeps the creation time, whatever the given value has."""
     made = make()
     with Store(store.home, author="bob@desk").change() as change:
         saved = change.put(replace(made, name="Other", created=datetime(2001, 1, 1, tzinfo=UTC)))
@@ -53,7 +53,7 @@ def test_a_save_is_the_next_version_and_keeps_its_creation(store: Store, make: M
 
 
 def test_saving_what_is_stored_already_is_no_new_version(store: Store, make: Make) -> None:
-    """A form that is saved untouched leaves no trace in the history."""
+    """A form that is saved without a change adds nothing to the history."""
     made = make()
     with store.change() as change:
         assert change.put(made) == made
@@ -61,7 +61,7 @@ def test_saving_what_is_stored_already_is_no_new_version(store: Store, make: Mak
 
 
 def test_connections_are_sorted_by_alias_and_found_in_any_case(store: Store, make: Make) -> None:
-    """Also right after a rename, which leaves the old alias free."""
+    """This also holds right after a rename, which frees the old alias."""
     for alias in ("b", "c", "a"):
         make(alias)
     assert [each.alias for each in store.read().connections] == ["a", "b", "c"]
@@ -73,7 +73,7 @@ def test_connections_are_sorted_by_alias_and_found_in_any_case(store: Store, mak
 
 
 def test_an_unknown_alias_names_the_nearest(make: Make, store: Store) -> None:
-    """What looks like a key is not repeated."""
+    """The error does not repeat a text that looks like a key."""
     make("openai-dev")
     with pytest.raises(ConnectionNotFound) as raised:
         store.read().connection("openai-dew")
@@ -84,7 +84,7 @@ def test_an_unknown_alias_names_the_nearest(make: Make, store: Store) -> None:
 
 
 def test_two_connections_never_have_one_alias(store: Store, make: Make) -> None:
-    """Neither by creation nor by renaming; and nothing of the change is saved."""
+    """Neither a new connection nor a rename may take a used alias. Nothing of such a change is saved."""
     make("a")
     b = make("b")
 
@@ -100,7 +100,7 @@ def test_two_connections_never_have_one_alias(store: Store, make: Make) -> None:
 
 
 def test_two_connections_can_swap_their_aliases_in_one_change(store: Store, make: Make) -> None:
-    """By way of a third, as every moment of the change keeps the rule."""
+    """The swap uses a third alias, because each step of a change must obey the rule."""
     a, b = make("a"), make("b")
     with store.change() as change:
         change.put(replace(a, alias="tmp"))
@@ -111,7 +111,7 @@ def test_two_connections_can_swap_their_aliases_in_one_change(store: Store, make
 
 
 def test_a_stale_save_is_refused(store: Store, make: Make) -> None:
-    """What another user saved meanwhile stays; the error says who and which version."""
+    """Another user's save stays. The error names its author and version."""
     made = make()
     with Store(store.home, author="bob@desk").change() as change:
         change.put(replace(made, name="Bob's"))
@@ -126,7 +126,7 @@ def test_a_stale_save_is_refused(store: Store, make: Make) -> None:
 
 @pytest.mark.parametrize("expected", [None, 1])
 def test_a_save_does_not_bring_back_what_was_deleted_meanwhile(store: Store, make: Make, expected: int | None) -> None:
-    """It is refused, and says that it was deleted."""
+    """The save is refused, and the error says that the connection was deleted."""
     made = make()
     with store.change() as change:
         change.remove(made.id)
@@ -136,7 +136,7 @@ def test_a_save_does_not_bring_back_what_was_deleted_meanwhile(store: Store, mak
 
 
 def test_the_provider_never_changes(store: Store, make: Make) -> None:
-    """The last door of that rule."""
+    """The store refuses another provider, whatever the caller has checked."""
     made = make()
     with pytest.raises(InvalidConnection) as raised, store.change() as change:
         change.put(replace(made, provider="google"))
@@ -160,7 +160,7 @@ def test_the_provider_never_changes(store: Store, make: Make) -> None:
     ],
 )
 def test_what_could_not_be_read_back_is_not_written(store: Store, home: Path, given: dict, field: str) -> None:
-    """Above all no `Secret` that was not sealed; and no id leads to a file elsewhere."""
+    """An unsealed `Secret` is refused above all, and so is an id that leads to another folder."""
     with pytest.raises(InvalidConnection) as raised, store.change() as change:
         change.put(Connection(**{"alias": "a", "name": "A", "provider": "demo", **given}))
     assert raised.value.problems.keys() == {field}
@@ -169,7 +169,7 @@ def test_what_could_not_be_read_back_is_not_written(store: Store, home: Path, gi
 
 
 def test_an_exception_in_the_block_saves_nothing(store: Store, make: Make, home: Path) -> None:
-    """Not in the file, not in memory, and the lock is let go."""
+    """File and memory stay unchanged, and the lock is released."""
     made = make()
     before = (home / "connections.json").read_bytes()
 
@@ -188,7 +188,7 @@ def test_an_exception_in_the_block_saves_nothing(store: Store, make: Make, home:
 
 
 def test_a_change_that_changes_nothing_writes_nothing(store: Store, make: Make, home: Path) -> None:
-    """The file stays the very same."""
+    """The file is not replaced."""
     make()
     before = (home / "connections.json").stat()
     with store.change() as change:
@@ -198,7 +198,7 @@ def test_a_change_that_changes_nothing_writes_nothing(store: Store, make: Make, 
 
 
 def test_a_snapshot_does_not_follow_later_changes(store: Store, make: Make) -> None:
-    """It is consistent in itself for as long as one holds it."""
+    """A snapshot stays consistent for as long as it is held."""
     made = make()
     snapshot = store.read()
     with store.change() as change:
@@ -209,7 +209,7 @@ def test_a_snapshot_does_not_follow_later_changes(store: Store, make: Make) -> N
 
 
 def test_a_change_that_has_ended_takes_no_more(store: Store) -> None:
-    """Rather than losing it in silence."""
+    """A late write raises an error instead of being lost silently."""
     with store.change() as change:
         pass
     with pytest.raises(RuntimeError, match="has ended"):
@@ -217,7 +217,7 @@ def test_a_change_that_has_ended_takes_no_more(store: Store) -> None:
 
 
 def test_a_change_within_a_change_is_refused_at_once(store: Store) -> None:
-    """It would wait for itself."""
+    """The inner change would wait for the outer one's lock."""
     with pytest.raises(RuntimeError, match="going on"), store.change(), store.change():
         pass
     with store.change() as change:
@@ -225,7 +225,7 @@ def test_a_change_within_a_change_is_refused_at_once(store: Store) -> None:
 
 
 def test_a_deleted_connection_comes_back_as_it_was(store: Store, make: Make) -> None:
-    """With its version and its history; meanwhile it can be seen among the deleted ones, with who and when."""
+    """It keeps its version and history. Until then the list of deleted connections shows it, with author and time."""
     made = make(settings={"api_key": Sealed("aiconn:1:x")})
     with store.change() as change:
         saved = change.put(replace(made, name="Second"))
@@ -245,7 +245,7 @@ def test_a_deleted_connection_comes_back_as_it_was(store: Store, make: Make) -> 
 
 
 def test_deleting_or_restoring_what_is_not_there_says_so(store: Store, make: Make) -> None:
-    """Also the second of two at once."""
+    """This also holds for the second of two simultaneous deletions."""
     made = make()
     with store.change() as change:
         change.remove(made.id)
@@ -257,7 +257,7 @@ def test_deleting_or_restoring_what_is_not_there_says_so(store: Store, make: Mak
 
 
 def test_a_deleted_one_does_not_come_back_under_a_taken_alias(store: Store, make: Make) -> None:
-    """It stays among the deleted ones."""
+    """It stays in the list of deleted connections."""
     made = make("a")
     with store.change() as change:
         change.remove(made.id)
@@ -270,7 +270,7 @@ def test_a_deleted_one_does_not_come_back_under_a_taken_alias(store: Store, make
 def test_the_deleted_ones_go_after_thirty_days_with_their_history(
     store: Store, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With the first change a day after one that found them due; before that they are still there."""
+    """The first change a day after one that found them due removes them, and none before it."""
     old, recent = make("old"), make("recent")
     with store.change() as change:
         change.put(replace(old, name="x"))
@@ -294,7 +294,7 @@ def test_the_deleted_ones_go_after_thirty_days_with_their_history(
 
 
 def test_reprs_show_no_setting_that_is_sealed(store: Store, make: Make) -> None:
-    """Of the store, a snapshot and a change: counts, no content."""
+    """The reprs of a store, a snapshot and a change show counts and no content."""
     make(settings={"api_key": Sealed("aiconn:1:token")})
     with store.change() as change:
         shown = repr([store, store.read(), change, change.shelves, store.read().deleted, vars(store)])

@@ -44,7 +44,7 @@ JSON = st.recursive(
 
 
 def on_disk(document: dict) -> dict:
-    """The document after a way through the file's bytes."""
+    """Return the document after it was written to and read from the bytes of a file."""
     return decode(encode({"t": {"1": document}}, {id(document): (document, '"1":' + json.dumps(document))}))[1]["t"][
         "1"
     ]
@@ -52,7 +52,7 @@ def on_disk(document: dict) -> dict:
 
 @given(CONNECTION)
 def test_a_connection_comes_back(connection: Connection) -> None:
-    """Also with lone surrogates, empty texts, numbers of every kind, other time zones."""
+    """This holds for lone surrogates, empty texts, numbers of every kind and other time zones."""
     back = CONNECTIONS.from_document(on_disk(CONNECTIONS.to_document(connection)), connection.id)
     assert back == connection
     assert {key: type(value) for key, value in back.settings.items()} == {
@@ -62,7 +62,7 @@ def test_a_connection_comes_back(connection: Connection) -> None:
 
 @given(PROFILE)
 def test_a_profile_comes_back(profile: Profile) -> None:
-    """With its capability as one, and its sequences as tuples."""
+    """Its capability is an enum member again, and its sequences are tuples."""
     back = PROFILES.from_document(on_disk(PROFILES.to_document(profile)), profile.id)
     assert back == profile
     assert isinstance(back.capability, Capability)
@@ -70,7 +70,7 @@ def test_a_profile_comes_back(profile: Profile) -> None:
 
 @given(st.dictionaries(st.sampled_from([*CONNECTIONS.to_document(Connection(alias="a", name="", provider=""))]), JSON))
 def test_any_other_document_is_malformed_and_nothing_else(document: dict) -> None:
-    """No exception but ours, with any content of the fields."""
+    """Whatever the fields contain, only `Malformed` is raised."""
     for layout in (CONNECTIONS, PROFILES):
         with suppress(Malformed):
             layout.from_document(document, "id")
@@ -78,7 +78,7 @@ def test_any_other_document_is_malformed_and_nothing_else(document: dict) -> Non
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_decoded_or_damage(content: bytes) -> None:
-    """No exception but ours, whatever the file holds."""
+    """Whatever the file contains, only errors of this package are raised."""
     for each in (content, b'{"store":{"schema":1},' + content + b"}"):
         with suppress(Damage, Newer):
             decode(each)

@@ -22,13 +22,13 @@ Make = Callable[..., Connection]
 
 
 def save(store: Store, alias: str, /, **changed: Any) -> Connection:
-    """One more version."""
+    """Save one more version."""
     with store.change() as change:
         return change.put(replace(change.connection(alias), **changed))
 
 
 def test_every_save_keeps_the_former_state(store: Store, make: Make) -> None:
-    """Oldest first, the present one last, each with its version, time, author and whole state."""
+    """The versions come oldest first, the current one last, each with its version, time, author and full state."""
     first = make("a", settings={"api_key": Sealed("one"), "organization": "org"})
     second = save(store, "a", settings={"api_key": Sealed("two")})
     third = save(Store(store.home, author="bob@desk"), "a", alias="b", active=False)
@@ -40,7 +40,7 @@ def test_every_save_keeps_the_former_state(store: Store, make: Make) -> None:
 
 
 def test_two_saves_in_one_change_are_two_versions(store: Store, make: Make) -> None:
-    """Nothing is skipped."""
+    """No version is skipped."""
     made = make("a")
     with store.change() as change:
         change.put(replace(made, name="Second"))
@@ -49,7 +49,7 @@ def test_two_saves_in_one_change_are_two_versions(store: Store, make: Make) -> N
 
 
 def test_the_last_fifty_versions_are_kept(store: Store, make: Make) -> None:
-    """However many saves there are, the file stays short as well."""
+    """The file stays short, however many saves there are."""
     made = make("a")
     path = store.home / "history" / f"{made.id}.jsonl"
     longest = 0
@@ -64,7 +64,7 @@ def test_the_last_fifty_versions_are_kept(store: Store, make: Make) -> None:
 
 
 def test_the_history_is_private_and_sealed(store: Store, make: Make) -> None:
-    """Folder 0700, files 0600; a sealed value is in it as it is in the store."""
+    """The folder has mode 0700 and its files 0600. A sealed value stays sealed in the history."""
     made = make("a", settings={"api_key": Sealed("aiconn:1:token")})
     save(store, "a", settings={})
     path = store.home / "history" / f"{made.id}.jsonl"
@@ -73,13 +73,13 @@ def test_the_history_is_private_and_sealed(store: Store, make: Make) -> None:
 
 
 def test_an_unknown_entity_has_no_history(store: Store) -> None:
-    """Also where an id would lead elsewhere."""
+    """This also holds for an id that would lead to another folder."""
     assert store.history("nobody") == []
     assert store.history("../connections") == []
 
 
 def test_a_new_connection_does_not_inherit_a_history(store: Store, make: Make) -> None:
-    """Of a connection of the same id in a store that is gone."""
+    """A connection of a lost store may have had the same id."""
     made = make("a")
     save(store, "a", name="x")
     (store.home / "connections.json").unlink()
@@ -91,7 +91,7 @@ def test_a_new_connection_does_not_inherit_a_history(store: Store, make: Make) -
 
 @pytest.mark.parametrize("cut", [1, 10, 60])
 def test_a_torn_last_line_is_harmless(store: Store, make: Make, cut: int) -> None:
-    """What a crash cut off is passed over, and what is written after it is not spoiled by it."""
+    """A line that a crash has cut is skipped, and later lines stay readable."""
     make("a")
     for number in range(2, 6):
         save(store, "a", name=f"Name {number}")
@@ -104,7 +104,7 @@ def test_a_torn_last_line_is_harmless(store: Store, make: Make, cut: int) -> Non
 
 
 def test_a_line_whose_save_never_happened_is_passed_over(store: Store, make: Make) -> None:
-    """A crash between history and store leaves one; the next save writes the same version once more."""
+    """A crash between the history and the store leaves such a line. The next save writes the same version again."""
     make("a", name="One")
     two = save(store, "a", name="Two")
     store_file = store.home / "connections.json"
@@ -117,7 +117,7 @@ def test_a_line_whose_save_never_happened_is_passed_over(store: Store, make: Mak
 
 
 def test_lines_of_saves_that_never_happened_do_not_push_out_versions(store: Store, make: Make) -> None:
-    """Fifty versions are there, however many crashes there were among them."""
+    """Fifty versions are kept, however many crashes were between them."""
     made = make("a")
     store_file = store.home / "connections.json"
     for number in range(2, 81):
@@ -134,7 +134,7 @@ def test_lines_of_saves_that_never_happened_do_not_push_out_versions(store: Stor
     "rubbish", [b"\x00\xff", b"{}", b"[1]", b'{"patch": 3}', b'{"state": {"version": "x"}}', b"[" * 3000]
 )
 def test_a_damaged_line_costs_ten_versions_at_most(store: Store, make: Make, rubbish: bytes) -> None:
-    """Every tenth line is whole, so that what lies before a damaged one is still there."""
+    """Every tenth line has a full state, so the versions before a damaged line remain readable."""
     made = make("a")
     for number in range(2, 36):
         save(store, "a", name=f"Name {number}")
@@ -149,7 +149,7 @@ def test_a_damaged_line_costs_ten_versions_at_most(store: Store, make: Make, rub
 
 @pytest.mark.parametrize("kind", ["folder", "link", "pipe", "rubbish", "empty"])
 def test_whatever_stands_in_place_of_the_history_reading_goes_on(store: Store, make: Make, kind: str) -> None:
-    """The present version is always there; a save works, or is refused and names what is in the way."""
+    """The current version is always readable. A save works, or is refused with the name of the obstacle."""
     made = make("a")
     saved = save(store, "a", name="x")
     path = store.home / "history" / f"{made.id}.jsonl"
@@ -183,7 +183,7 @@ _DOCUMENTS = st.dictionaries(st.sampled_from("abcd"), _VALUES, max_size=4)
 
 @given(_DOCUMENTS, _DOCUMENTS)
 def test_a_patch_leads_from_one_document_to_the_other(source: dict, target: dict) -> None:
-    """For all documents without nulls; ``True`` is not taken for 1."""
+    """This holds for all documents without nulls, and ``True`` is not 1."""
     change = patch(source, target)
     assert repr(merged(source, change)) == repr(merged(target, {})) or merged(source, change) == target
     assert patch(source, source) == {}

@@ -17,7 +17,7 @@ MakeProfile = Callable[..., Profile]
 
 
 def test_a_profile_is_stored_with_all_its_fields(store: Store, make_profile: MakeProfile) -> None:
-    """Options and tags included, by another store too."""
+    """Another store reads the options and tags, too."""
     made = make_profile(
         connections=("id-1", "id-2"),
         options={"temperature": 0.2, "max_tokens": 5, "system": "Be brief"},
@@ -29,7 +29,7 @@ def test_a_profile_is_stored_with_all_its_fields(store: Store, make_profile: Mak
 
 
 def test_a_profile_has_versions_and_the_errors_of_its_own(store: Store, make_profile: MakeProfile) -> None:
-    """Found, taken, stale, of another capability."""
+    """The errors of a missing, a taken, a stale alias and of another capability are those of profiles."""
     made, other = make_profile("a"), make_profile("b")
     with store.change() as change:
         saved = change.put_profile(replace(made, options={"temperature": 1}))
@@ -48,14 +48,14 @@ def test_a_profile_has_versions_and_the_errors_of_its_own(store: Store, make_pro
 
 
 def test_a_profile_and_a_connection_may_share_an_alias(make: Make, make_profile: MakeProfile) -> None:
-    """They are different things."""
+    """They are different kinds of entities."""
     assert make("same").alias == make_profile("same").alias
 
 
 def test_a_profile_breaks_without_the_last_of_its_connections(
     store: Store, make: Make, make_profile: MakeProfile
 ) -> None:
-    """One that has another goes on, and one that was broken before is none of this."""
+    """A profile with another connection is not listed, and neither is one that was broken before."""
     a, b, c = (make(alias) for alias in "abc")
     for alias, ids in {"alone": (a.id,), "both": (a.id, b.id), "other": (c.id,), "gone": ("no-such-id",)}.items():
         make_profile(alias, connections=ids)
@@ -66,7 +66,7 @@ def test_a_profile_breaks_without_the_last_of_its_connections(
 
 
 def test_dependents_are_named_whether_first_or_fallback(store: Store, make: Make, make_profile: MakeProfile) -> None:
-    """By alias; deleting the connection leaves them as they are."""
+    """They are sorted by alias. Deleting the connection does not change them."""
     a, b = make("a"), make("b")
     second, first = make_profile("second", connections=(b.id, a.id)), make_profile("first", connections=(a.id,))
     make_profile("other", connections=(b.id,))
@@ -77,7 +77,7 @@ def test_dependents_are_named_whether_first_or_fallback(store: Store, make: Make
 
 
 def test_there_is_one_default_profile_per_capability(store: Store, make_profile: MakeProfile) -> None:
-    """The last one set, kept in the file; None unsets it."""
+    """The last one set is the default, and the file keeps it. None removes the default."""
     one, two = make_profile("one"), make_profile("two")
     embedder = make_profile("embedder", capability=Capability.EMBEDDING)
     with store.change() as change:
@@ -92,7 +92,7 @@ def test_there_is_one_default_profile_per_capability(store: Store, make_profile:
 
 
 def test_a_default_must_be_a_profile_of_that_capability(store: Store, make_profile: MakeProfile) -> None:
-    """Else it is refused."""
+    """Any other profile is refused."""
     chat = make_profile()
     with pytest.raises(InvalidProfile) as raised, store.change() as change:
         change.set_default(Capability.EMBEDDING, chat.id)
@@ -102,7 +102,7 @@ def test_a_default_must_be_a_profile_of_that_capability(store: Store, make_profi
 
 
 def test_a_deleted_profile_is_nobodys_default_and_comes_back(store: Store, make_profile: MakeProfile) -> None:
-    """As it was, but not as the default."""
+    """A restored profile is as it was, but not the default."""
     made = make_profile()
     with store.change() as change:
         change.set_default(Capability.CHAT, made.id)
@@ -118,7 +118,7 @@ def test_a_deleted_profile_is_nobodys_default_and_comes_back(store: Store, make_
 
 
 def test_what_is_trusted_is_remembered_as_a_pair(store: Store) -> None:
-    """A reference or a sealed field, and the host; once, however often it is said."""
+    """The pair has a reference or a sealed field, and the host. It is stored once, however often it is trusted."""
     with store.change() as change:
         change.trust(("$OpenAI:ApiKey", "api.openai.com"))
         change.trust(("$OpenAI:ApiKey", "api.openai.com"))

@@ -18,7 +18,7 @@ Make = Callable[..., Connection]
 
 
 def rename(store: Store, alias: str, new: str) -> None:
-    """One more version, with another alias."""
+    """Save one more version, with another alias."""
     with store.change() as change:
         change.put(replace(change.connection(alias), alias=new))
 
@@ -30,13 +30,13 @@ def remove(store: Store, alias: str) -> None:
 
 
 def found(store: Store, alias: str) -> tuple[str, int]:
-    """The alias that an alias leads to, and how many notes say so."""
+    """Return the alias that an alias leads to, and the number of notes about that."""
     with notes_heard() as notes:
         return store.read().connection(alias).alias, len(notes)
 
 
 def test_an_old_alias_leads_to_what_had_it(store: Store, make: Make) -> None:
-    """In any case, with a note; for each of several renames; also for a store that is opened later. No list shows it."""
+    """It works in any case, after several renames and in a store that is opened later, with a note each time. No list shows it."""
     make("a")
     rename(store, "a", "b")
     rename(store, "b", "c")
@@ -47,7 +47,7 @@ def test_an_old_alias_leads_to_what_had_it(store: Store, make: Make) -> None:
 
 
 def test_without_a_listener_the_note_is_a_warning_on_the_callers_line(store: Store, make: Make) -> None:
-    """As Python says it."""
+    """Python shows the warning with that line."""
     make("a")
     rename(store, "a", "b")
     with pytest.warns(AliasRenamed, match="'b'") as caught:
@@ -56,7 +56,7 @@ def test_without_a_listener_the_note_is_a_warning_on_the_callers_line(store: Sto
 
 
 def test_whoever_takes_the_alias_ends_that(store: Store, make: Make) -> None:
-    """A new one, and a renamed one; for good, also once it is deleted."""
+    """A new or renamed connection with the alias takes it permanently, even after it is deleted."""
     make("a")
     make("other")
     rename(store, "a", "b")
@@ -72,7 +72,7 @@ def test_whoever_takes_the_alias_ends_that(store: Store, make: Make) -> None:
 
 
 def test_one_that_is_renamed_back_is_found_by_both(store: Store, make: Make) -> None:
-    """The alias that it has needs no note."""
+    """There is no note for the current alias."""
     make("a")
     rename(store, "a", "b")
     rename(store, "b", "a")
@@ -80,7 +80,7 @@ def test_one_that_is_renamed_back_is_found_by_both(store: Store, make: Make) -> 
 
 
 def test_a_deleted_one_is_not_found_by_its_old_alias(store: Store, make: Make) -> None:
-    """Nor once it is brought back."""
+    """It is not found by that alias after a restore either."""
     made = make("a")
     rename(store, "a", "b")
     remove(store, "b")
@@ -95,7 +95,7 @@ def test_a_deleted_one_is_not_found_by_its_old_alias(store: Store, make: Make) -
 def test_a_question_goes_to_what_is_called_so_first(
     store: Store, make: Make, make_profile: Callable[..., Profile]
 ) -> None:
-    """A connection of that alias goes before a profile that had it."""
+    """A connection with the alias has precedence over a profile that had it before a rename."""
     make("a")
     profile = make_profile("w")
     with store.change() as change:
@@ -110,7 +110,7 @@ def test_a_question_goes_to_what_is_called_so_first(
 
 @pytest.mark.filterwarnings("ignore::aiconn_nb.model.notices.AliasRenamed")
 def test_the_store_itself_is_as_older_releases_read_it(store: Store, make: Make) -> None:
-    """What is known of old aliases is beside it; where that is lost or damaged, the aliases are."""
+    """Former aliases are in another file. If that is lost or damaged, only the former aliases are lost."""
     made = make("a")
     rename(store, "a", "b")
     stored = json.loads(store.path.read_bytes())
@@ -133,7 +133,7 @@ def test_the_store_itself_is_as_older_releases_read_it(store: Store, make: Make)
 
 
 def test_a_rename_that_is_not_saved_leaves_nothing(store: Store, make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The alias is the connection's own, and the next save forgets the rest."""
+    """The connection keeps its alias, and the next save removes the rest."""
     made = make("a")
 
     def full(content: bytes) -> None:

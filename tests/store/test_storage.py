@@ -36,7 +36,7 @@ Make = Callable[..., Connection]
 
 
 def edit(store: Store, change: Callable[[dict], object], *, checksum: bool = False) -> None:
-    """Change the file by hand, as a person would: without the checksum."""
+    """Edit the file by hand, as a user would: without the checksum."""
     document = json.loads(store.path.read_text())
     change(document)
     if not checksum:
@@ -45,7 +45,7 @@ def edit(store: Store, change: Callable[[dict], object], *, checksum: bool = Fal
 
 
 def asides(store: Store) -> list[Path]:
-    """The damaged files that were set aside."""
+    """Return the damaged files that were set aside."""
     return sorted(store.home.glob("connections.damaged-*.json"))
 
 
@@ -53,7 +53,7 @@ def asides(store: Store) -> list[Path]:
 
 
 def test_the_file_is_json_with_a_schema_number_and_tables(store: Store, make: Make) -> None:
-    """As TinyDB keeps them: table, id, document."""
+    """The layout is TinyDB's: table, id, document."""
     made = make("a")
     document = json.loads(store.path.read_text())
     assert document["store"]["schema"] == 1
@@ -61,7 +61,7 @@ def test_the_file_is_json_with_a_schema_number_and_tables(store: Store, make: Ma
 
 
 def test_folders_and_files_are_their_owners_alone(store: Store, make: Make) -> None:
-    """0700 and 0600, whatever the umask is; and a save leaves no other file."""
+    """The modes are 0700 and 0600, whatever the umask, and a save leaves no other file."""
     former = os.umask(0)
     try:
         make("a")
@@ -75,7 +75,7 @@ def test_folders_and_files_are_their_owners_alone(store: Store, make: Make) -> N
 
 
 def test_an_empty_folder_that_was_there_is_made_private(home: Path, store: Store, make: Make) -> None:
-    """As ``mkdir`` makes them open; one that holds other things is its owner's business."""
+    """``mkdir`` creates open folders. A folder with other files keeps its mode."""
     home.mkdir(mode=0o755)
     home.chmod(0o755)
     make("a")
@@ -91,7 +91,7 @@ def test_an_empty_folder_that_was_there_is_made_private(home: Path, store: Store
 
 
 def test_a_file_that_was_copied_here_open_is_closed(store: Store, make: Make) -> None:
-    """As soon as it is read."""
+    """It becomes private as soon as it is read."""
     make("a")
     store.path.chmod(0o644)
     Store(store.home).read()
@@ -115,7 +115,7 @@ def test_the_home_may_be_given_relative_to_a_folder_that_is_left(
 
 
 def test_reading_again_reads_nothing_while_the_file_is_the_same(store: Store, make: Make) -> None:
-    """The very same snapshot comes back; another kernel's save ends that."""
+    """The same snapshot object is returned until another kernel saves."""
     make("a")
     snapshot = store.read()
     assert store.read() is snapshot
@@ -126,7 +126,7 @@ def test_reading_again_reads_nothing_while_the_file_is_the_same(store: Store, ma
 
 
 def test_a_change_is_seen_though_inode_size_and_time_are_the_same(store: Store, make: Make) -> None:
-    """File systems reuse inode numbers and stamp times coarsely; a stale reader would overwrite what it does not see."""
+    """File systems reuse inode numbers, and their timestamps are coarse. A stale reader would overwrite the unseen change."""
     make("abc")
     before = store.path.stat()
     start, content = b'{"store":{"schema":1', store.path.read_bytes()
@@ -141,7 +141,7 @@ def test_a_change_is_seen_though_inode_size_and_time_are_the_same(store: Store, 
 
 
 def test_reading_needs_neither_a_lock_nor_write_access(store: Store, make: Make) -> None:
-    """It goes on while another process changes the store, and sees the last whole state."""
+    """A reader works while another process changes the store, and sees the last complete state."""
     made = make("a")
     with store.change() as change:
         change.remove(made.id)
@@ -179,7 +179,8 @@ def test_reading_needs_neither_a_lock_nor_write_access(store: Store, make: Make)
     ],
 )
 def test_a_damaged_file_is_set_aside_and_said_to_be(store: Store, home: Path, content: bytes) -> None:
-    """At the first read or change, with its content untouched; the next use begins anew and knows where it lies."""
+    """The first read or change renames it without changing its content. The next use begins with an empty store, and a note names
+    the file."""
     for use in (lambda: Store(home).read(), lambda: Store(home).change().__enter__()):
         for path in home.glob("*") if home.exists() else ():
             path.unlink()
@@ -217,7 +218,7 @@ def test_a_damaged_file_is_set_aside_and_said_to_be(store: Store, home: Path, co
     ],
 )
 def test_an_ill_typed_connection_is_damage(store: Store, make: Make, spoil: Callable[[dict], object]) -> None:
-    """The file as a whole is set aside: what is wrong in one place may be wrong in others."""
+    """The whole file is set aside: if one place is wrong, others may be, too."""
     made = make("a", settings={"endpoint": "QJZ-value"})
     edit(store, lambda document: spoil(document["connections"][made.id]))
     content = store.path.read_bytes()
@@ -228,7 +229,7 @@ def test_an_ill_typed_connection_is_damage(store: Store, make: Make, spoil: Call
 
 
 def test_an_alias_or_an_id_that_stands_twice_is_damage(store: Store, make: Make) -> None:
-    """Two of one alias, or one that is deleted and not."""
+    """Two connections have one alias, or a connection is both present and deleted."""
     made = make("a")
     edit(store, lambda document: document["connections"].update({"b": document["connections"][made.id]}))
     with pytest.raises(StoreSetAside):
@@ -246,7 +247,7 @@ def test_an_alias_or_an_id_that_stands_twice_is_damage(store: Store, make: Make)
 
 
 def test_a_file_edited_by_hand_is_accepted_without_its_checksum_only(store: Store, make: Make) -> None:
-    """A swapped letter is damage; deleting the checksum says that it was on purpose."""
+    """A changed letter is damage. Deleting the checksum marks an intended edit."""
     made = make("a", settings={"endpoint": "https://api.example"})
     store.path.write_bytes(store.path.read_bytes().replace(b"api.example", b"aip.example"))
     with pytest.raises(StoreSetAside):
@@ -260,7 +261,7 @@ def test_a_file_edited_by_hand_is_accepted_without_its_checksum_only(store: Stor
 
 
 def test_a_second_damaged_file_of_the_same_second_has_a_name_of_its_own(store: Store, make: Make) -> None:
-    """The first is not overwritten."""
+    """The first one is not overwritten."""
     for number in range(3):
         make("a")
         store.path.write_bytes(b"rubbish %d" % number)
@@ -272,7 +273,7 @@ def test_a_second_damaged_file_of_the_same_second_has_a_name_of_its_own(store: S
 def test_a_damaged_file_that_cannot_be_set_aside_stays(
     store: Store, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is said each time, and a change does not overwrite it."""
+    """Each use reports it, and a change does not overwrite it."""
     make("a")
     store.path.write_bytes(b"rubbish")
 
@@ -289,7 +290,7 @@ def test_a_damaged_file_that_cannot_be_set_aside_stays(
 
 
 def test_an_error_shows_nothing_of_the_file(store: Store, make: Make) -> None:
-    """Not in any local of any frame of ours, which IPython's Verbose mode prints."""
+    """No local of a frame of this package, which IPython's Verbose mode prints, shows it either."""
     made = make("a", settings={"api_key": Sealed("QJZ-sealed"), "endpoint": "QJZ-endpoint"})
     content = store.path.read_bytes()
     for spoiled in (content[:-1], content.replace(b"sealed", b"selaed"), content.replace(b'"schema":1', b'"schema":9')):
@@ -309,7 +310,7 @@ def test_an_error_shows_nothing_of_the_file(store: Store, make: Make) -> None:
 
 
 def test_a_newer_store_is_refused_and_left_alone(store: Store, make: Make) -> None:
-    """Whatever its tables look like, with or without a checksum."""
+    """This holds for any tables, with or without a checksum."""
     make("a")
     for content in (
         b'{"store": {"schema": 3, "anything": []}, "connections": 3}',
@@ -325,7 +326,7 @@ def test_a_newer_store_is_refused_and_left_alone(store: Store, make: Make) -> No
 
 
 def test_an_older_store_is_migrated_and_kept_as_a_copy(tmp_path: Path) -> None:
-    """Reading changes no file; the first write leaves the old file beside the new one."""
+    """Reading changes no file. The first write keeps the old file beside the new one."""
     file = StoreFile(tmp_path / "home" / "connections.json")
     first = AtomicStorage(file, schema=1)
     with first.transaction():
@@ -353,7 +354,7 @@ def test_an_older_store_is_migrated_and_kept_as_a_copy(tmp_path: Path) -> None:
 def test_a_transaction_writes_once_however_many_tables_it_touches(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """TinyDB writes after each of its operations; the file is replaced at the end."""
+    """TinyDB writes after each operation, but the file is replaced once, at the end."""
     storage = AtomicStorage(StoreFile(tmp_path / "connections.json"))
     replaced = []
     real = os.replace
@@ -368,21 +369,21 @@ def test_a_transaction_writes_once_however_many_tables_it_touches(
 
 
 def test_writing_outside_of_a_transaction_is_refused(tmp_path: Path) -> None:
-    """It would lose what another process saves meanwhile."""
+    """It would lose the saves of other processes."""
     storage = AtomicStorage(StoreFile(tmp_path / "connections.json"))
     with pytest.raises(RuntimeError, match="transaction"):
         storage.write({})
 
 
 def test_decoding_says_what_is_wrong_and_repeats_nothing() -> None:
-    """The place in the file, where there is one."""
+    """The error names the place in the file if there is one."""
     with pytest.raises(Damage) as raised:
         decode(b'{\n  QJZ"')
     assert ("line 2, column 3" in str(raised.value), "QJZ" in str(raised.value)) == (True, False)
 
 
 def test_a_home_that_is_a_file_is_refused(home: Path, store: Store) -> None:
-    """For reading and for writing, and the file stays."""
+    """Reading and writing fail, and the file stays."""
     home.write_text("mine")
     with pytest.raises(StoreUnreadable):
         store.read()
@@ -394,7 +395,7 @@ def test_a_home_that_is_a_file_is_refused(home: Path, store: Store) -> None:
 def test_ctrl_c_at_any_line_of_a_save_lets_the_lock_go(
     tmp_path: Path, interrupted_at: Callable[[int, Callable[[], object]], None]
 ) -> None:
-    """At once, while the exception with its frames is still held, and without the garbage collector."""
+    """The lock is free at once, while the exception still holds its frames, and without the garbage collector."""
     store = Store(tmp_path)
     made = Connection(alias="a", name="a", provider="demo")
     with store.change() as change:
@@ -426,7 +427,7 @@ def test_ctrl_c_at_any_line_of_a_save_lets_the_lock_go(
 def test_a_change_that_leaves_size_and_time_is_seen(
     store: Store, make: Callable[..., Connection], monkeypatch: pytest.MonkeyPatch, clock: Callable[[], int]
 ) -> None:
-    """By the time of its change, which no one can set; the file has no checksum, as where a person edited it."""
+    """The change time reveals it, which no program can set. The file has no checksum, as after an edit by hand."""
     make("a", name="One")
     path = store.path
     content = json.loads(path.read_bytes())
@@ -444,7 +445,7 @@ def test_a_change_that_leaves_size_and_time_is_seen(
 def test_a_young_file_is_read_again_though_nothing_tells_that_it_changed(
     store: Store, make: Callable[..., Connection], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Some file systems keep times in steps of two seconds. What is read and is the same is the same snapshot."""
+    """Some file systems store times in steps of two seconds. Unchanged content gives the same snapshot object."""
     make("a", name="One")
     now = time.time_ns()
     monkeypatch.setattr("aiconn_nb.store.file.stamp_of", lambda found: (1, 2, found.st_size, now, now))

@@ -18,25 +18,25 @@ CANARY = "QJZ-the-secret-value-XKW"
 
 @pytest.fixture
 def config_home(tmp_path: Path) -> Path:
-    """A folder that is not there yet, as on a fresh machine."""
+    """Return a folder that does not exist yet, as on a fresh machine."""
     return tmp_path / "keys"
 
 
 @pytest.fixture
 def vault(config_home: Path) -> Vault:
-    """A vault on it, with no environment variables."""
+    """Return a vault in that folder, without environment variables."""
     return Vault(config_home, {})
 
 
 @pytest.fixture
 def secrets(vault: Vault) -> UserSecrets:
-    """The user secrets in it."""
+    """Return the user secrets of that vault."""
     return UserSecrets(vault)
 
 
 @pytest.fixture
 def all_at_once() -> Iterator[Callable[[Callable[[int], None], int], None]]:
-    """Runs a function in several processes at once, each with its number, and fails if one fails."""
+    """Return a function that runs another one in several processes at once, each with its number, and fails if one of them fails."""
     context = get_context("fork")
 
     def run(work: Callable[[int], None], count: int) -> None:
@@ -57,8 +57,8 @@ def all_at_once() -> Iterator[Callable[[Callable[[int], None], int], None]]:
 
 
 def shown(call: Callable[[], object], error: type[AiconnError]) -> str:
-    """All that IPython's Verbose mode could print of the error that a call raises: the error, what it came from, and the
-    repr of every local of every frame of ours."""
+    """Return all that IPython's Verbose mode could print of the error of a call: the error, its causes, and the repr of every
+    local in the frames of this package."""
     with pytest.raises(error) as raised:
         call()
     assert raised.value.__cause__ is None

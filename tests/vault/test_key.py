@@ -21,7 +21,7 @@ KEY = "cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4="
 
 
 def test_sealing_makes_a_key_file_for_its_owner_alone(vault: Vault, config_home: Path) -> None:
-    """0600 in a folder 0700, whatever the umask; nothing else is left in the folder."""
+    """The file has mode 0600 and its folder 0700, whatever the umask. The folder has no other file."""
     former = os.umask(0)
     try:
         vault.seal(Secret("x"))
@@ -33,7 +33,7 @@ def test_sealing_makes_a_key_file_for_its_owner_alone(vault: Vault, config_home:
 
 
 def test_the_key_file_is_kept_and_shared(vault: Vault, config_home: Path) -> None:
-    """What one vault seals another opens; the file is not made anew."""
+    """One vault opens what another has sealed, and the file stays the same."""
     sealed = vault.seal(Secret("x"))
     before = (config_home / "master.key").read_bytes()
     assert Vault(config_home, {}).open(sealed).reveal() == "x"
@@ -42,7 +42,7 @@ def test_the_key_file_is_kept_and_shared(vault: Vault, config_home: Path) -> Non
 
 
 def test_opening_never_makes_a_key(vault: Vault, config_home: Path) -> None:
-    """It says that there is none, and to give the value again."""
+    """Without a key, opening fails, and the error asks for the value again."""
     sealed = Vault(config_home, {"AICONN_MASTER_KEY": KEY}).seal(Secret("x"))
     with pytest.raises(NoKeyToUnseal):
         vault.open(sealed)
@@ -51,7 +51,8 @@ def test_opening_never_makes_a_key(vault: Vault, config_home: Path) -> None:
 
 @pytest.mark.parametrize("written", [f" {KEY}\n", f'"{KEY}"', f"'{KEY}' "])
 def test_the_variable_wins_over_the_file_and_is_read_each_time(config_home: Path, written: str) -> None:
-    """Blank means unset; blanks around it, and quotes that a container's env file leaves, do not matter; no file is made for it."""
+    """A blank variable counts as unset. White space and quotes around the key, as a container's env file leaves them, do not
+    matter. No file is created."""
     environ = {"AICONN_MASTER_KEY": written}
     vault = Vault(config_home, environ)
     sealed = vault.seal(Secret("x"))
@@ -67,7 +68,7 @@ def test_the_variable_wins_over_the_file_and_is_read_each_time(config_home: Path
 
 @pytest.mark.parametrize("bad", ["x", KEY[:-1], KEY[:-4], KEY + "AAAA", "é" * 44, KEY.replace("_", "!"), CANARY])
 def test_a_malformed_key_says_how_to_make_one_and_is_not_shown(config_home: Path, bad: str) -> None:
-    """Neither is any other variable: a nearly right key is as good as the key."""
+    """The error shows neither the key nor another variable: a nearly correct key reveals the key."""
     vault = Vault(config_home, {"AICONN_MASTER_KEY": bad, "OTHER": CANARY})
     for call in (lambda: vault.seal(Secret(CANARY)), lambda: vault.open(sealed_with(KEY))):
         text = shown(call, MasterKeyMalformed)
@@ -83,12 +84,12 @@ def test_a_malformed_key_says_how_to_make_one_and_is_not_shown(config_home: Path
 
 
 def sealed_with(key: str) -> Any:
-    """Something to open."""
+    """Return a value that is sealed with this vault."""
     return Vault(Path("/nowhere"), {"AICONN_MASTER_KEY": key}).seal(Secret("x"))
 
 
 def test_a_key_file_that_is_open_to_others_is_closed(vault: Vault, config_home: Path) -> None:
-    """As soon as it is read; the folder as soon as something is written."""
+    """The file becomes private when it is read, its folder when something is written."""
     vault.seal(Secret("x"))
     (config_home / "master.key").chmod(0o644)
     vault.seal(Secret("x"))
@@ -100,7 +101,7 @@ def test_a_key_file_that_is_open_to_others_is_closed(vault: Vault, config_home: 
 
 
 def test_a_folder_that_everybody_shares_is_not_closed(tmp_path: Path) -> None:
-    """A sticky one such as /tmp: the files in it are private all the same."""
+    """A sticky folder such as /tmp stays open, but the files in it are private."""
     shared = tmp_path / "shared"
     shared.mkdir()
     shared.chmod(0o1777)
@@ -112,7 +113,7 @@ def test_a_folder_that_everybody_shares_is_not_closed(tmp_path: Path) -> None:
 def test_kernels_that_make_a_key_at_once_go_on_with_the_same(
     config_home: Path, all_at_once: Callable[[Callable[[int], None], int], None]
 ) -> None:
-    """What each of eight has sealed, all can open; no draft is left."""
+    """Eight processes seal a value at the same time. Every process can open every value, and no draft remains."""
 
     def seal(number: int) -> None:
         (config_home.parent / f"sealed-{number}").write_text(Vault(config_home, {}).seal(Secret(str(number))).token)
@@ -129,7 +130,7 @@ def test_kernels_that_make_a_key_at_once_go_on_with_the_same(
 def test_without_hard_links_a_key_is_made_all_the_same(
     vault: Vault, config_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Some network and FUSE file systems have none."""
+    """Some network and FUSE file systems have no hard links."""
 
     def link(*_: object) -> None:
         raise OSError(1, "Operation not permitted")
@@ -143,7 +144,7 @@ def test_without_hard_links_a_key_is_made_all_the_same(
 def test_what_is_no_file_in_the_keys_place_is_refused(
     vault: Vault, config_home: Path, make: Callable[[Path], None]
 ) -> None:
-    """It is neither waited for nor replaced."""
+    """A folder or a pipe in the place of the key file is neither waited for nor replaced."""
     config_home.mkdir()
     make(config_home / "master.key")
     with pytest.raises(MasterKeyError):
@@ -155,7 +156,7 @@ def test_what_is_no_file_in_the_keys_place_is_refused(
 def test_a_key_that_cannot_be_kept_is_an_error_and_leaves_nothing(
     config_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A full disk, or a folder that may not be written: the secret is not sealed with a key that is lost at once."""
+    """On a full disk or in a read-only folder, nothing is sealed: the key would be lost at once."""
 
     def fail(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
@@ -172,14 +173,14 @@ def test_a_key_that_cannot_be_kept_is_an_error_and_leaves_nothing(
 
 
 def test_reprs_show_no_variable_and_no_key(config_home: Path) -> None:
-    """The vault's repr names its folder."""
+    """The repr of a vault names only its folder."""
     environ: Mapping[str, str] = {"AICONN_MASTER_KEY": KEY}
     assert repr(Vault(config_home, environ)) == f"<Vault {str(config_home)!r}>"
     assert KEY not in repr(key_module.named_key(environ))
 
 
 def test_a_missing_key_is_told_without_the_name_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A saved notebook shows what it was told."""
+    """The message shows a path below the home folder with ``~``, because a saved notebook contains it."""
     monkeypatch.setenv("HOME", str(tmp_path))
     home = tmp_path / "keys"
     sealed = Vault(home, {"AICONN_MASTER_KEY": KEY}).seal(Secret("x"))

@@ -22,12 +22,12 @@ OTHER = Vault(Path("/nowhere"), {"AICONN_MASTER_KEY": "NGaE8CRDwNHCJ8nFXeKbXTeVG
 
 @given(st.text(st.characters(), max_size=50))
 def test_what_is_sealed_is_opened_again(value: str) -> None:
-    """Any text, also empty, with blanks, lone surrogates and control characters."""
+    """Any text can be sealed: an empty one, blanks, lone surrogates and control characters."""
     assert KEYED.open(KEYED.seal(Secret(value))).reveal() == value
 
 
 def test_sealed_text_tells_nothing_and_is_never_the_same_twice() -> None:
-    """It has our prefix, and a repr without the token."""
+    """Sealed text begins with the prefix of this package, and its repr does not show the token."""
     one, two = KEYED.seal(Secret(CANARY)), KEYED.seal(Secret(CANARY))
     assert one.token.startswith("aiconn:1:gAAAAA")
     assert one != two
@@ -36,7 +36,7 @@ def test_sealed_text_tells_nothing_and_is_never_the_same_twice() -> None:
 
 
 def test_another_key_does_not_open_it_and_says_to_give_it_again() -> None:
-    """Naming what it was, and showing nothing."""
+    """The error names what was sealed and shows no value."""
     sealed = KEYED.seal(Secret(CANARY))
     text = shown(lambda: OTHER.open(sealed, "The field api_key of openai-dev"), OtherKey)
     assert "The field api_key of openai-dev" in text
@@ -45,7 +45,7 @@ def test_another_key_does_not_open_it_and_says_to_give_it_again() -> None:
 
 
 def test_any_changed_character_makes_it_unreadable_not_wrong() -> None:
-    """Each one of them; so does a token without the prefix, or anything else."""
+    """A change of any character, a token without the prefix, and any other text make the value unreadable."""
     token = KEYED.seal(Secret("value")).token
     for at in range(len(token)):
         # The last character but the padding holds bits that base64 does not use, so it is changed by more than those.
@@ -60,7 +60,8 @@ def test_any_changed_character_makes_it_unreadable_not_wrong() -> None:
 
 
 def test_sealed_text_is_recognised_when_pasted() -> None:
-    """Ours, also with blanks around it or cut; and a bare Fernet token. A provider's key is not taken for it."""
+    """Sealed text of this package is recognized, even with blanks around it or cut short, and so is a bare Fernet token. A
+    provider's key is not mistaken for one."""
     token = KEYED.seal(Secret("value")).token
     assert all(Vault.looks_sealed(each) for each in (token, f" {token}\n", token[:20], token.removeprefix("aiconn:1:")))
     for key in ("", "sk-proj-abcdef", "AKIAIOSFODNN7EXAMPLE", "gAAAAA-short", "aiconn", "$OpenAI:ApiKey"):
@@ -68,7 +69,7 @@ def test_sealed_text_is_recognised_when_pasted() -> None:
 
 
 def test_importing_the_vault_does_not_import_cryptography() -> None:
-    """It costs milliseconds, and most commands need no key."""
+    """The import takes milliseconds, and most commands need no key."""
     code = "import aiconn_nb.vault.seal, aiconn_nb.vault.user_secrets, sys; print([m for m in sys.modules if m in"
     code += " ('cryptography', 'filelock', 'tinydb')])"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -37,7 +37,7 @@ AtOnce = Callable[[Callable[[int], None], int], None]
 
 
 def test_a_fresh_machine_has_none_and_asking_makes_no_file(secrets: UserSecrets, config_home: Path) -> None:
-    """Nor does removing what is not there."""
+    """Neither listing nor removing a missing secret creates a file."""
     assert secrets.keys() == []
     assert secrets.keys("Production") == []
     assert secrets.environments() == []
@@ -46,7 +46,7 @@ def test_a_fresh_machine_has_none_and_asking_makes_no_file(secrets: UserSecrets,
 
 
 def test_a_secret_is_kept_for_all_environments_or_for_one(secrets: UserSecrets, config_home: Path) -> None:
-    """In a file each; another process reads it."""
+    """Each environment has its own file, and another process reads it."""
     secrets.set("OpenAI:ApiKey", Secret("all"))
     secrets.set("OpenAI:ApiKey", Secret("prod"), "Production")
     again = UserSecrets(Vault(config_home, {}))
@@ -57,7 +57,7 @@ def test_a_secret_is_kept_for_all_environments_or_for_one(secrets: UserSecrets, 
 
 
 def test_keys_are_kept_as_spelled_and_compared_without_regard_to_case(secrets: UserSecrets) -> None:
-    """As in the configuration: é is É, ß is not ss. A key set anew takes the new spelling."""
+    """Keys compare as in the configuration: é is É, ß is not ss. Setting a key again changes its spelling."""
     secrets.set("OpenAI:ApiKey", Secret("one"))
     secrets.set("Straße", Secret("two"))
     secrets.set("É", Secret("three"))
@@ -71,7 +71,7 @@ def test_keys_are_kept_as_spelled_and_compared_without_regard_to_case(secrets: U
 
 
 def test_a_secret_is_removed_in_any_case(secrets: UserSecrets) -> None:
-    """The answer says whether it was there."""
+    """Removing returns whether the secret existed."""
     secrets.set("OpenAI:ApiKey", Secret("x"))
     secrets.set("Other", Secret("y"))
     assert secrets.remove("openai:apikey") is True
@@ -83,7 +83,7 @@ def test_a_secret_is_removed_in_any_case(secrets: UserSecrets) -> None:
 
 
 def test_what_was_replaced_or_removed_is_brought_back(secrets: UserSecrets, config_home: Path) -> None:
-    """By another process too; brought back again, it undoes itself. Keys are found in any case."""
+    """Another process can restore it, too. A second restore undoes the first. Keys are found in any case."""
     secrets.set("OpenAI:ApiKey", Secret("one"))
     assert secrets.restore("OpenAI:ApiKey") is None
     secrets.set("openai:apikey", Secret("two"))
@@ -99,7 +99,7 @@ def test_what_was_replaced_or_removed_is_brought_back(secrets: UserSecrets, conf
 
 
 def test_each_file_has_former_values_of_its_own(secrets: UserSecrets) -> None:
-    """What an environment had is not brought back into another."""
+    """A former value of one environment is not restored in another."""
     secrets.set("K", Secret("prod"), "Production")
     secrets.remove("K", "Production")
     assert secrets.restore("K") is None
@@ -109,7 +109,7 @@ def test_each_file_has_former_values_of_its_own(secrets: UserSecrets) -> None:
 
 
 def test_the_same_value_again_makes_no_former_one(secrets: UserSecrets) -> None:
-    """Else the way back would lead to the same."""
+    """Otherwise a restore would lead to the same value."""
     secrets.set("K", Secret("one"))
     secrets.set("K", Secret("two"))
     secrets.set("K", Secret("two"))
@@ -118,7 +118,7 @@ def test_the_same_value_again_makes_no_former_one(secrets: UserSecrets) -> None:
 
 
 def test_former_values_are_kept_for_thirty_days_and_ten_of_a_key(vault: Vault, config_home: Path) -> None:
-    """Older ones are not brought back, and leave the file with the first change a day after one that found them too old."""
+    """Older values are not restored. The first change a day after one that found them due removes them from the file."""
     moment = datetime(2026, 11, 1, tzinfo=UTC)
     secrets = UserSecrets(vault, lambda: moment)
     for number in range(12):
@@ -142,7 +142,7 @@ def test_former_values_are_kept_for_thirty_days_and_ten_of_a_key(vault: Vault, c
 
 
 def test_a_clock_that_is_far_ahead_for_one_change_forgets_nothing(vault: Vault) -> None:
-    """Once it is right again all is as before; two such changes apart count anew."""
+    """After the clock is corrected, everything is as before. Two such changes on different days count separately."""
     moment = datetime(2026, 11, 20, tzinfo=UTC)
     secrets = UserSecrets(vault, lambda: moment)
     secrets.set("K", Secret("one"))
@@ -157,7 +157,7 @@ def test_a_clock_that_is_far_ahead_for_one_change_forgets_nothing(vault: Vault) 
 
 
 def test_a_clock_that_was_set_back_loses_no_former_value(vault: Vault) -> None:
-    """It is not dated before the one it follows."""
+    """A former value is never dated before its predecessor."""
     moment = datetime(2026, 11, 20, tzinfo=UTC)
     secrets = UserSecrets(vault, lambda: moment)
     secrets.set("K", Secret("one"))
@@ -170,7 +170,7 @@ def test_a_clock_that_was_set_back_loses_no_former_value(vault: Vault) -> None:
 
 
 def test_several_are_set_in_one_write(secrets: UserSecrets, config_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """All or none: the two halves of a key belong together."""
+    """All are saved, or none: the two halves of a key belong together."""
     secrets.set("Pair:Id", Secret("old id"))
     monkeypatch.setattr(os, "replace", None)
     with pytest.raises(TypeError):
@@ -184,7 +184,7 @@ def test_several_are_set_in_one_write(secrets: UserSecrets, config_home: Path, m
 
 
 def test_what_is_forgotten_is_gone_for_good(secrets: UserSecrets, config_home: Path) -> None:
-    """With every former value, also where nothing else is left of the key."""
+    """All former values are removed as well, even if the key has no current value."""
     secrets.set("K", Secret("one"))
     secrets.set("K", Secret("two"))
     assert secrets.remove("k", forget=True) is True
@@ -198,7 +198,7 @@ def test_what_is_forgotten_is_gone_for_good(secrets: UserSecrets, config_home: P
 
 
 def test_former_values_stand_sealed_in_the_file(secrets: UserSecrets, config_home: Path) -> None:
-    """As the present one does."""
+    """Former values are sealed like the current one."""
     secrets.set("K", Secret(CANARY))
     secrets.set("K", Secret("two"))
     content = (config_home / "secrets.json").read_text()
@@ -207,7 +207,7 @@ def test_former_values_stand_sealed_in_the_file(secrets: UserSecrets, config_hom
 
 
 def test_a_value_that_cannot_be_opened_is_replaced_and_kept_too(secrets: UserSecrets, config_home: Path) -> None:
-    """The key file may come back."""
+    """The unreadable value becomes a former one, because the key file may come back."""
     secrets.set("K", Secret("one"))
     key = (config_home / "master.key").read_bytes()
     (config_home / "master.key").write_bytes(Fernet.generate_key())
@@ -220,7 +220,7 @@ def test_a_value_that_cannot_be_opened_is_replaced_and_kept_too(secrets: UserSec
 
 
 def test_the_file_is_private_has_the_keys_and_no_value(secrets: UserSecrets, config_home: Path) -> None:
-    """0600, whatever the umask; no draft is left."""
+    """The file has mode 0600, whatever the umask, and no draft remains."""
     former = os.umask(0)
     try:
         secrets.set("OpenAI:ApiKey", Secret(CANARY))
@@ -239,7 +239,7 @@ def test_the_file_is_private_has_the_keys_and_no_value(secrets: UserSecrets, con
 
 @pytest.mark.parametrize("key", ["", " ", " Key", "Key ", "$OpenAI:ApiKey", "a\nb", "a\0b"])
 def test_a_key_that_no_reference_could_name_is_refused(secrets: UserSecrets, config_home: Path, key: str) -> None:
-    """And nothing is written."""
+    """Nothing is written."""
     with pytest.raises(BadSecretName):
         secrets.set(key, Secret("x"))
     assert not config_home.exists()
@@ -247,14 +247,14 @@ def test_a_key_that_no_reference_could_name_is_refused(secrets: UserSecrets, con
 
 @pytest.mark.parametrize("environment", ["", " ", "../x", "a/b", "a\0b", "a\nb", "a\u2028b", "A" * 201])
 def test_an_environment_that_is_no_file_name_is_refused(secrets: UserSecrets, environment: str) -> None:
-    """It must not lead elsewhere, and must be one that can be selected."""
+    """The name must not lead to another folder, and must be one that can be selected."""
     for call in (secrets.path, secrets.keys, lambda name: secrets.set("k", Secret("x"), name)):
         with pytest.raises(EnvironmentNotFound):
             call(environment)
 
 
 def test_a_change_of_another_process_is_seen(secrets: UserSecrets, config_home: Path) -> None:
-    """At the next look."""
+    """The next access sees it."""
     secrets.set("A", Secret("one"))
     other = UserSecrets(Vault(config_home, {}))
     other.set("B", Secret("two"))
@@ -264,7 +264,7 @@ def test_a_change_of_another_process_is_seen(secrets: UserSecrets, config_home: 
 
 
 def test_a_file_whose_identity_repeats_is_not_overwritten_from_memory(secrets: UserSecrets, config_home: Path) -> None:
-    """A change reads it anew under the lock: file systems reuse inode numbers and stamp times coarsely."""
+    """A change reads the file again under the lock: file systems reuse inode numbers, and their timestamps are coarse."""
     secrets.set("A", Secret("one"))
     path = config_home / "secrets.json"
     before = path.stat()
@@ -300,7 +300,7 @@ def test_a_file_whose_identity_repeats_is_not_overwritten_from_memory(secrets: U
 def test_a_damaged_file_is_an_error_and_never_overwritten(
     secrets: UserSecrets, config_home: Path, content: bytes
 ) -> None:
-    """By no operation, and nothing of it is shown, though it may hold keys that were pasted into it."""
+    """No operation overwrites it, and no error shows its content, which may include a pasted key."""
     config_home.mkdir()
     (config_home / "secrets.json").write_bytes(content)
     calls: list[Callable[[], object]] = [
@@ -323,7 +323,7 @@ def test_a_damaged_file_is_an_error_and_never_overwritten(
 def test_what_is_no_file_is_refused_and_left(
     secrets: UserSecrets, config_home: Path, make: Callable[[Path], None]
 ) -> None:
-    """A pipe is not waited for."""
+    """A pipe in the place of the file is not waited for."""
     config_home.mkdir()
     make(config_home / "secrets.json")
     for call in (secrets.keys, lambda: secrets.set("A", Secret("x"))):
@@ -335,7 +335,7 @@ def test_what_is_no_file_is_refused_and_left(
 def test_a_value_that_cannot_be_opened_names_its_key_and_harms_no_other(
     secrets: UserSecrets, config_home: Path
 ) -> None:
-    """It asks for the value again; given again, it works."""
+    """The error asks for the value again, and setting it again repairs the key."""
     secrets.set("Good", Secret("fine"))
     secrets.set("Bad", Secret(CANARY))
     path = config_home / "secrets.json"
@@ -351,7 +351,7 @@ def test_a_value_that_cannot_be_opened_names_its_key_and_harms_no_other(
 def test_a_full_disk_keeps_the_old_file(
     secrets: UserSecrets, config_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The error names the file and the reason; no draft is left."""
+    """The error names the file and the reason, and no draft remains."""
     secrets.set("A", Secret("one"))
     before = (config_home / "secrets.json").read_bytes()
 
@@ -370,7 +370,7 @@ def test_a_full_disk_keeps_the_old_file(
 
 
 def test_a_draft_that_a_killed_kernel_left_is_replaced(secrets: UserSecrets, config_home: Path) -> None:
-    """It does not keep the next one from saving."""
+    """A leftover draft does not prevent the next save."""
     config_home.mkdir()
     (config_home / "secrets.json.tmp").write_text("half")
     secrets.set("A", Secret("one"))
@@ -378,7 +378,7 @@ def test_a_draft_that_a_killed_kernel_left_is_replaced(secrets: UserSecrets, con
 
 
 def test_a_lock_that_is_held_is_waited_for_and_then_said(secrets: UserSecrets, vault: Vault, config_home: Path) -> None:
-    """Reading needs no lock."""
+    """A write reports the lock after a wait. Reading needs no lock."""
     secrets.set("A", Secret("one"))
     impatient = UserSecrets(vault, wait=0.05)
     with (
@@ -393,7 +393,7 @@ def test_a_lock_that_is_held_is_waited_for_and_then_said(secrets: UserSecrets, v
 def test_kernels_that_save_at_once_lose_nothing(
     secrets: UserSecrets, config_home: Path, all_at_once: AtOnce, monkeypatch: pytest.MonkeyPatch, code: int | None
 ) -> None:
-    """Six with five secrets each, also where the file system has no locks."""
+    """Six processes save five secrets each, also on a file system without locks."""
 
     def flock(*_: object) -> NoReturn:
         raise OSError(code, "no locks here")
@@ -414,7 +414,7 @@ def test_kernels_that_save_at_once_lose_nothing(
 
 
 def test_reprs_show_nothing(secrets: UserSecrets) -> None:
-    """Not even of what was read."""
+    """A repr shows nothing, not even of a file that was read."""
     secrets.set("A", Secret(CANARY))
     secrets.value("A")
     assert CANARY not in repr(vars(secrets))
@@ -423,7 +423,7 @@ def test_reprs_show_nothing(secrets: UserSecrets) -> None:
 
 
 def rewritten(path: Path, before: bytes, after: bytes) -> None:
-    """A change of the same length in place, which leaves inode, size and modification time as they were."""
+    """Change the file in place to content of the same length, and restore its modification time."""
     found = path.stat()
     with open(path, "r+b") as file:
         content = file.read().replace(before, after)
@@ -435,7 +435,7 @@ def rewritten(path: Path, before: bytes, after: bytes) -> None:
 def test_a_file_is_read_again_by_its_change_time_and_while_it_is_young(
     secrets: UserSecrets, config_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What copies a file's times cannot set the time of its change; within one step of the clock not even that differs."""
+    """Programs that copy a file's times cannot set its change time. Within one step of the clock even that is equal."""
     secrets.set("A", Secret("one"))
     path = config_home / "secrets.json"
     assert secrets.keys() == ["A"]
@@ -450,7 +450,7 @@ def test_a_file_is_read_again_by_its_change_time_and_while_it_is_young(
 
 
 def test_a_settled_file_is_read_once(secrets: UserSecrets, config_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each look at it would cost as much as reading it."""
+    """Otherwise each access would cost as much as reading the file."""
     secrets.set("A", Secret("one"))
     monkeypatch.setattr("aiconn_nb.model.stamp.time.time_ns", lambda: 0)
     assert secrets.keys() == ["A"]
