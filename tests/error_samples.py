@@ -514,6 +514,7 @@ def commands() -> Iterator[AiconnError]:
     yield NotAName(behind="-o", is_file=True)
     yield NothingToRun(alias="a")
     yield NotASetting(known=("api_key", "endpoint"))
+    yield NotASetting(known=("api_key", "endpoint"), is_spaced=True)
     yield NotAnOption()
     yield ReferenceExpanded(where="api_key", option="--set", example="api_key=$OpenAI:ApiKey")
     yield KeyOnLine()

@@ -17,7 +17,7 @@ class NothingToAsk(CommandError, is_reason=True):
 
     def lines(self) -> Lines:
         ways = {
-            Interface.NOTEBOOK: "Write the question after the profile, or into the cell.",
+            Interface.NOTEBOOK: "Write the question after the profile, or into the cell below %%aiconn ask PROFILE.",
             Interface.TERMINAL: "Write the question after the profile, or pipe it in and write - there.",
             Interface.PYTHON: "Give a question that has a text.",
         }

@@ -12,9 +12,12 @@ class NotASetting(CommandError, is_reason=True):
 
     known: tuple[str, ...]
     """The keys of the settings."""
+    is_spaced: bool = False
+    """Whether a word begins or ends with the ``=``."""
 
     def lines(self) -> Lines:
-        return "--set takes KEY=VALUE, and a word has no '='.", f"The keys are: {', '.join(self.known)}."
+        spaced = "Write no space beside the '='. " if self.is_spaced else ""
+        return "--set takes KEY=VALUE, and a word has no '='.", f"{spaced}The keys are: {', '.join(self.known)}."
 
 
 class NamedTwice(CommandError, is_reason=True):

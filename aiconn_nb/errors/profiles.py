@@ -157,10 +157,10 @@ class NoModelNamed(CommandError, is_reason=True):
     capability: str
 
     def lines(self) -> Lines:
-        new = new_profile(self.alias, self.capability)
+        listing, new = command("models", self.alias), new_profile(self.alias, self.capability)
         return (
             f"{self.alias} is a connection, which has no model.",
-            f"Name the model (--model M, in Python model=...), or make a profile: {new}",
+            f"'{listing}' lists the models. Name the model (--model M, in Python model=...), or make a profile: {new}",
         )
 
 

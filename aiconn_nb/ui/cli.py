@@ -11,7 +11,6 @@ import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from io import TextIOWrapper
-from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from aiconn_nb import errors
@@ -152,12 +151,7 @@ def _main(words: list[str], *, is_process: bool) -> int:
 
         print(f"aiconn {VERSION}")
         return 0
-    if not ours or ours[0] in ("-h", "--help"):
-        words = ["help"]
-    elif "-h" in ours or "--help" in ours:
-        # Only the command's name is shown, without its arguments; a command of a group has two words.
-        words = ["help", *takewhile(lambda word: not word.startswith("-"), ours[:2])]
-    return _run(words, Terminal(as_json, is_process=is_process), as_json)
+    return _run(words if ours else ["help"], Terminal(as_json, is_process=is_process), as_json)
 
 
 def _run(words: list[str], terminal: Terminal, as_json: bool) -> int:

@@ -51,6 +51,7 @@ from aiconn_nb.ui.shell.table import COMMANDS, find, first_words, run
 CANARY = "sk-canary00112233"
 USE = "%aiconn use [ALIAS [as NAME]] [--env] [--none]"
 WORKLOAD_KEYS = ("identity_provider_id", "service_account_id", "token_source", "token_file")
+DEMO_KEYS = ("api_key", "latency", "fail_with")
 NETWORK_KEYS = ("key_header", "headers", "ca_bundle", "client_certificate", "client_key", "timeout", "retries")
 SETTINGS_OF_OPENAI = sorted(
     f"{key}=" for key in ("api_key", "endpoint", "organization", "project", *WORKLOAD_KEYS, *NETWORK_KEYS)
@@ -194,11 +195,21 @@ def test_a_reference_that_the_shell_took_apart_is_recognised(session: Session) -
     [
         ("nwe", NoCommand(word="nwe", nearest="new")),
         ("new a --provider openai --promt api_key", NoOption(command="new", option="--promt", nearest="--prompt")),
+        (
+            "profile new p --conection a --model m",
+            NoOption(command="profile new", option="--conection", nearest="--connection"),
+        ),
+        ("set OpenAI:ApiKey", NoCommand(word="set", nearest="secret set")),
+        ("default p", NoCommand(word="default", nearest="profile default")),
+        ("a", NoCommand(word="a", nearest="use a")),
+        ("secret get X", NoSubcommand(group="secret", known=("set", "remove", "restore", "list"), word="get")),
         (f"list {CANARY} {CANARY}", NoOption(command="list")),
         (
             "new a --provider openai --set api_key",
             NotASetting(known=("api_key", "organization", "project", "endpoint", *WORKLOAD_KEYS, *NETWORK_KEYS)),
         ),
+        ("new b --provider demo --set api_key = $A:B", NotASetting(known=DEMO_KEYS, is_spaced=True)),
+        ("new b --provider demo --set api_key= $A:B", NotASetting(known=DEMO_KEYS, is_spaced=True)),
         (
             "show",
             BadWords(command="show", problem="the following arguments are required: ALIAS", usage="%aiconn show ALIAS"),
@@ -284,6 +295,29 @@ def test_a_mistake_is_answered_with_what_to_do(session: Session, line: str, expe
     with pytest.raises(AiconnError) as raised:
         say(session, line)
     assert repr(raised.value) == repr(expected)
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("--help", None),
+        ("new --help", "new"),
+        ("new x -h", "new"),
+        ("profile new p --help", "profile new"),
+        ("ask -h", "ask"),
+    ],
+)
+def test_help_may_be_asked_for_with_an_option(session: Session, line: str, named: str | None) -> None:
+    """In a notebook as in a terminal; the command itself does not run."""
+    assert str(say(session, line)) == str(say(session, f"help {named}" if named else "help"))
+    assert session.aliases() == []
+
+
+def test_help_after_two_dashes_is_not_ours(session: Session) -> None:
+    """It belongs to the text or to the other command."""
+    with pytest.raises(AiconnError) as raised:
+        say(session, "ask nobody -- what does --help do?")
+    assert type(raised.value).__name__ == "ProfileNotFound"
 
 
 def test_what_is_missing_and_no_secret_is_asked_for_visibly(session: Session) -> None:

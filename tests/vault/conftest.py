@@ -36,7 +36,7 @@ def secrets(vault: Vault) -> UserSecrets:
 
 @pytest.fixture
 def all_at_once() -> Iterator[Callable[[Callable[[int], None], int], None]]:
-    """Return a function that runs another one in several processes at once, each with its number, and fails if one of them fails."""
+    """Return a function that runs another one in several processes at once, each with its number. It fails if one fails."""
     context = get_context("fork")
 
     def run(work: Callable[[int], None], count: int) -> None:

@@ -131,9 +131,20 @@ class Command(NamedTuple):
             parsed, unknown = parser.parse_known_intermixed_args(words, Words())
         except TypeError:  # pragma: no cover - argparse's own limits on intermixed words
             parsed, unknown = parser.parse_known_args(words, Words())
+        except errors.BadWords:
+            # An argument is missing, perhaps because its option is misspelled.
+            unknown = [word for word in words if self._is_misspelled(word)]
+            if not unknown:
+                raise
         if unknown:
             raise self._not_understood(unknown[0])
         return parsed
+
+    def _is_misspelled(self, word: str) -> bool:
+        """Whether a word looks like an option of the command, and is none."""
+        known = [arg.name for arg in self.args if arg.is_option]
+        name = word.partition("=")[0]
+        return name.startswith("--") and name not in known and nearest(name, known) is not None
 
     def _not_understood(self, word: str) -> errors.CommandError:
         known = [arg.name for arg in self.args if arg.is_option]

@@ -31,7 +31,7 @@ def read_settings(
     for pair in pairs:
         key, equals, text = pair.partition("=")
         if not equals:
-            raise NotASetting(known=tuple(by_key))
+            raise NotASetting(known=tuple(by_key), is_spaced=any("=" in (each[:1], each[-1:]) for each in pairs))
         value, warning = clean(text)
         if warning:
             warnings.append(f"{key}: {warning}")

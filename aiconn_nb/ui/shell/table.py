@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import takewhile
 from typing import Final
 
 from aiconn_nb import errors
@@ -64,6 +65,7 @@ _SYNONYMS: Final = {
     **dict.fromkeys(("mv", "move"), "rename"),
     "restore": "undelete",
     "update": "edit",
+    "get": "show",
 }
 """Command names from other tools."""
 _PLACE: Final = late(r"\{[^\W\d]\w*\}")
@@ -94,8 +96,19 @@ def find(words: Sequence[str], prog: str) -> tuple[Command, Sequence[str]]:
     if group is not None:
         return _of_group(group, rest, prog)
     if first not in COMMANDS:
-        raise errors.NoCommand(word=first, nearest=_meant(first, first_words()))
+        # Rather the command of a group than one that is only spelled similarly: 'set' is no 'reset', 'default' no 'delete'.
+        of_group = None if first in _SYNONYMS else next((each for each in COMMANDS if each.endswith(f" {first}")), None)
+        raise errors.NoCommand(word=first, nearest=of_group or _meant(first, first_words()))
     return COMMANDS[first], rest
+
+
+def _with_help(words: Sequence[str]) -> Sequence[str]:
+    """The words; those of ``help`` if one of them asks for it. What follows ``--`` is not for us."""
+    ours = list(takewhile(lambda word: word != "--", words))
+    if not {"-h", "--help"}.intersection(ours):
+        return words
+    # Only the command's name is shown, without its arguments; a command of a group has two words.
+    return ["help", *takewhile(lambda word: not word.startswith("-"), ours[:2])]
 
 
 def _of_group(group: Group, words: Sequence[str], prog: str) -> tuple[Command, Sequence[str]]:
@@ -112,7 +125,17 @@ def _of_group(group: Group, words: Sequence[str], prog: str) -> tuple[Command, S
 def _meant(word: str, known: Sequence[str]) -> str | None:
     """The nearest command; also recognizes command names from other tools."""
     synonym = _SYNONYMS.get(word.lower())
-    return synonym if synonym in known else nearest(word, known)
+    if synonym is not None:
+        return synonym if synonym in known else None
+    return nearest(word, known)
+
+
+def _meant_to_use(session: Session, word: str) -> str | None:
+    """The command that a line which begins with an alias probably lacks; None if it begins with something else."""
+    alias = word.lower()
+    return (
+        f"use {alias}" if alias in session.aliases() else f"ask {alias}" if alias in session.profile_aliases() else None
+    )
 
 
 def read(line: str) -> list[str]:
@@ -137,6 +160,9 @@ def run(session: Session, words: Sequence[str], console: Console, cell: str | No
     """Run one command, with the cell below it if there is one. Raises only `AiconnError`."""
     shown = Interface.TERMINAL if console.in_shell else Interface.NOTEBOOK
     prog = shown.value
+    given, words = words, _with_help(words)
+    if words is not given:
+        cell = None
     with shown_in(shown):
         # Before any message repeats a word. A command's own name is not a key.
         _refuse_known_keys(
@@ -147,6 +173,8 @@ def run(session: Session, words: Sequence[str], console: Console, cell: str | No
         try:
             command, rest = find(words, prog)
         except errors.AiconnError as error:
+            if isinstance(error, errors.NoCommand):
+                error.nearest = _meant_to_use(session, words[0]) or error.nearest
             session.mask_known_keys(error)
             raise
         if cell is not None and not command.takes_cell:
