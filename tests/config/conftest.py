@@ -11,7 +11,7 @@ from aiconn_nb.config import ConfigSource, Configuration
 
 
 class Folder:
-    """Writes files and loads configurations."""
+    """A folder that writes files and loads configurations."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

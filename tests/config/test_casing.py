@@ -62,13 +62,13 @@ def test_these_are_equal(one: str, other: str) -> None:
     ],
 )
 def test_these_are_different(one: str, other: str) -> None:
-    """ß is not ss, K (Kelvin) is not k, ı is not I, and nothing is normalised, trimmed or collapsed."""
+    """ß is not ss, the Kelvin sign is not k, ı is not I, and nothing is normalized, trimmed or collapsed."""
     assert fold(one) != fold(other)
 
 
 @pytest.mark.parametrize("wrong", [str.lower, str.upper, str.casefold])
 def test_no_method_of_str_would_do(wrong) -> None:  # type: ignore[no-untyped-def]
-    """lower(), upper() and casefold() are each wrong somewhere."""
+    """lower(), upper() and casefold() are each wrong for some letter."""
     pairs = [("\u03c2", "\u03c3"), ("\u00df", "SS"), ("\u212a", "k"), ("\u0131", "I")]
     assert [wrong(a) == wrong(b) for a, b in pairs] != [fold(a) == fold(b) for a, b in pairs]
 
@@ -76,12 +76,12 @@ def test_no_method_of_str_would_do(wrong) -> None:  # type: ignore[no-untyped-de
 @given(st.text())
 @example("Straße \u212a \u0131\u017f 123")
 def test_folding_is_per_character(text: str) -> None:
-    """The fold of a text is the fold of its characters, as long as the text, and folding again changes nothing."""
+    """A text is folded character by character, keeps its length, and folding it again changes nothing."""
     assert fold(text) == "".join(fold(char) for char in text)
     assert len(fold(text)) == len(text)
     assert fold(fold(text)) == fold(text)
 
 
 def test_only_ascii_letters_fold_into_ascii() -> None:
-    """No letter outside ASCII equals one inside it: .NET excepts ı and ſ, the only two that would."""
+    """No letter outside ASCII equals one inside it: .NET excludes ı and ſ, the only two that would."""
     assert [hex(code) for code in range(0x80, 0x110000) if fold(chr(code)).isascii()] == []

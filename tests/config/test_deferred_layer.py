@@ -11,7 +11,7 @@ from .conftest import Folder
 
 
 def sealed(*keys: str) -> DeferredLayer:
-    """A layer that opens no value."""
+    """Return a layer that never opens a value."""
 
     def value(key: str) -> str:
         raise UnsealError(f"{key} cannot be opened.")
@@ -20,7 +20,7 @@ def sealed(*keys: str) -> DeferredLayer:
 
 
 def test_only_the_value_that_wins_is_opened(folder: Folder) -> None:
-    """A key above or another key is answered without opening anything."""
+    """Looking up a hidden or another key opens nothing."""
     opened = []
 
     def value(key: str) -> str:
@@ -44,7 +44,7 @@ def test_only_the_value_that_wins_is_opened(folder: Folder) -> None:
 
 
 def test_a_value_that_cannot_be_opened_never_falls_through(folder: Folder) -> None:
-    """Its own key fails, though a file has it too; other keys are answered."""
+    """The lookup of its key fails, even if a file has the key. Other keys are found."""
     folder.write("", '{"A": "below", "B": "below"}')
     configuration = folder.load(secrets=[sealed("A")])
     with pytest.raises(UnsealError):
@@ -53,7 +53,7 @@ def test_a_value_that_cannot_be_opened_never_falls_through(folder: Folder) -> No
 
 
 def test_a_damaged_secrets_file_fails_every_lookup(folder: Folder) -> None:
-    """As any broken layer does."""
+    """It behaves like any broken layer."""
 
     def keys() -> list[str]:
         raise SecretsFileError("damaged")
@@ -64,7 +64,7 @@ def test_a_damaged_secrets_file_fails_every_lookup(folder: Folder) -> None:
 
 
 def test_later_secrets_lie_over_earlier_ones(folder: Folder) -> None:
-    """The file of all environments first, the environment's own over it."""
+    """The environment's own file has precedence over the file for all environments."""
     common = DeferredLayer("user secrets", "/s.json", lambda: ["A", "B"], lambda key: "common")
     own = DeferredLayer("user secrets (Development)", "/s.Development.json", lambda: ["a"], lambda key: "own")
     configuration = folder.load(secrets=[common, own])

@@ -15,7 +15,7 @@ SECRET = "made-up-0123456789"
 
 
 class TestContract(SourceContract):
-    """It keeps the contract of every source."""
+    """The source fulfils the contract of every source."""
 
     secret = SECRET
 
@@ -57,12 +57,12 @@ def load(folder: Path, text: str | bytes, **more: object) -> Configuration:
     ],
 )
 def test_a_value_is_what_python_dotenv_reads_without_interpolation(tmp_path: Path, written: str, value: str) -> None:
-    """Quotes, comments, ``export``; a ``${`` is never replaced, and the last of two wins."""
+    """Quotes, comments and ``export`` are read. A ``${`` is never replaced, and the last of two values wins."""
     assert load(tmp_path, written).lookup("A").value == value
 
 
 def test_a_double_underscore_is_a_colon_and_case_does_not_count(tmp_path: Path) -> None:
-    """As in the names of environment variables."""
+    """The rules are those of environment variables."""
     configuration = load(tmp_path, "OPENAI__APIKEY=x\nA___B=y\n")
     assert configuration.lookup("OpenAI:ApiKey").value == "x"
     assert configuration.lookup("a:_b").value == "y"
@@ -70,13 +70,13 @@ def test_a_double_underscore_is_a_colon_and_case_does_not_count(tmp_path: Path) 
 
 
 def test_a_name_without_a_value_sets_nothing(tmp_path: Path) -> None:
-    """The file below answers, as it does for a program that loads the file."""
+    """The lower file decides, as in a program that loads the file."""
     (tmp_path / "appsettings.json").write_text('{"A": "below"}')
     assert load(tmp_path, "A\n").lookup("A").value == "below"
 
 
 def test_it_lies_over_the_json_files_and_under_secrets_and_variables(tmp_path: Path) -> None:
-    """What it hides, and what hides it, is told with the line of each."""
+    """Hidden and hiding values are reported with their lines."""
     (tmp_path / "appsettings.json").write_text('{"A": "json", "B": "json"}')
     (tmp_path / "appsettings.Development.json").write_text('{"A": "json", "C": "json"}')
     secrets = DeferredLayer("user secrets", "/s.json", lambda: ["B"], lambda key: "user secret")
@@ -101,7 +101,7 @@ def test_it_lies_over_the_json_files_and_under_secrets_and_variables(tmp_path: P
 
 
 def test_its_values_are_secret_and_it_is_a_file_of_the_project(tmp_path: Path) -> None:
-    """Whatever the name. So it is no personal secret that hides a file."""
+    """This holds for any name. So it never counts as a personal secret that hides a file."""
     (tmp_path / "appsettings.json").write_text('{"Endpoint": "https://a.example"}')
     found = load(tmp_path, "Endpoint=https://b.example").lookup("Endpoint")
     assert found.is_secret
@@ -113,7 +113,7 @@ def test_its_values_are_secret_and_it_is_a_file_of_the_project(tmp_path: Path) -
     ("text", "line"), [("A=1\n\n B='unclosed\n", 3), ("A=1\n=x\n", 2), ("A='x'y\n", 1), (b"A=\xff", None)]
 )
 def test_a_broken_file_fails_every_lookup(tmp_path: Path, text: str | bytes, line: int | None) -> None:
-    """With its line and without its text; python-dotenv itself would log it and go on."""
+    """The error has the line but not its text. python-dotenv itself would log the line and continue."""
     (tmp_path / "appsettings.json").write_text('{"B": "below"}')
     with pytest.raises(ConfigurationFileError) as raised:
         load(tmp_path, text).lookup("B")
@@ -123,7 +123,7 @@ def test_a_broken_file_fails_every_lookup(tmp_path: Path, text: str | bytes, lin
 
 
 def test_a_change_of_the_file_is_seen(tmp_path: Path) -> None:
-    """Also that it came or went."""
+    """This includes its creation and removal."""
     configuration = load(tmp_path, "A=1")
     assert configuration.lookup("A").value == "1"
     (tmp_path / ".env").write_text("A=22")

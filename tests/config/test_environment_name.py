@@ -38,13 +38,14 @@ from .conftest import Folder
     ],
 )
 def test_the_environment(environ: dict[str, str], expected: tuple[str, str]) -> None:
-    """AICONN_, DOTNET_, ASPNETCORE_ENVIRONMENT in this order, in any case, blank is unset; else Development."""
+    """AICONN_, DOTNET_ and ASPNETCORE_ENVIRONMENT apply in this order, in any case. Blank counts as unset; the default is
+    Development."""
     assert environment_from(environ) == expected
 
 
 @pytest.mark.parametrize("name", ["Development", "Pro.duction", "Prüfung", "..", "my env", "-", "A" * 200])
 def test_names_that_can_be_part_of_a_file_name(name: str) -> None:
-    """A text that a file's name can contain is a name."""
+    """Any text that a file name can contain is a valid name."""
     check_environment_name(name)
 
 
@@ -52,7 +53,7 @@ def test_names_that_can_be_part_of_a_file_name(name: str) -> None:
     "name", ["", " ", "../x", "a/b", "a\\b", "/", "a\nb", "a\0", "A" * 201, "ü" * 101, "a\udc80", "a\u2028b"]
 )
 def test_names_that_cannot(folder: Folder, name: str) -> None:
-    """Nothing leads out of the folder; the error does not repeat the name, and loading refuses it at once."""
+    """No name leads out of the folder. The error does not repeat the name, and loading refuses it at once."""
     with pytest.raises(EnvironmentNotFound):
         check_environment_name(name)
     with pytest.raises(BadEnvironmentName):
@@ -60,7 +61,7 @@ def test_names_that_cannot(folder: Folder, name: str) -> None:
 
 
 def test_the_name_is_used_as_spelled_in_the_file_name(folder: Folder) -> None:
-    """A file whose name differs in case is not read, and a note says so (ours); also in the error."""
+    """A file whose name differs in case is not read. A note and the error say so (ours)."""
     folder.write("", '{"A": "x"}')
     folder.write("production", '{"B": "y"}')
     configuration = folder.load("Production")
@@ -79,7 +80,7 @@ def test_the_name_is_used_as_spelled_in_the_file_name(folder: Folder) -> None:
 
 
 def test_the_note_is_for_the_common_file_too(folder: Folder) -> None:
-    """AppSettings.json is what Windows would have read."""
+    """Windows would have read AppSettings.json."""
     (folder.path / "AppSettings.json").write_text("{}")
     assert folder.load().notes == [
         "There is AppSettings.json, which is not read: case matters, and appsettings.json is looked for. "
@@ -88,7 +89,8 @@ def test_the_note_is_for_the_common_file_too(folder: Folder) -> None:
 
 
 def test_the_environments_are_those_that_have_a_file(folder: Folder) -> None:
-    """Sorted, as spelled; other files are none. A broken link and a folder count: a read says what is wrong with them."""
+    """They are sorted and spelled as in the file names; other files do not count. Broken links and folders do: reading them
+    reports the problem."""
     for name in ("Production", "Development", "QA.Berlin", ""):
         folder.write(name, "{")
     (folder.path / "appsettings.Folder.json").mkdir()
@@ -103,7 +105,7 @@ def test_the_environments_are_those_that_have_a_file(folder: Folder) -> None:
 
 
 def test_the_root_is_the_nearest_folder_at_or_above(tmp_path: Path) -> None:
-    """With appsettings.json in it; what has that name and is no file is not passed by: reading it says what is wrong."""
+    """It holds appsettings.json. Something else with that name counts, too: reading it reports the problem."""
     below = tmp_path / "a" / "b"
     below.mkdir(parents=True)
     assert find_root(below, {}) is None
@@ -116,7 +118,7 @@ def test_the_root_is_the_nearest_folder_at_or_above(tmp_path: Path) -> None:
 
 
 def test_the_root_can_be_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """AICONN_CONFIG_ROOT, in any case; blank counts as unset; relative means from where one starts."""
+    """AICONN_CONFIG_ROOT names it, in any case. Blank counts as unset, and a relative path begins at the start folder."""
     (tmp_path / "appsettings.json").touch()
     named = tmp_path / "named"
     monkeypatch.setenv("HOME", str(named))
@@ -128,7 +130,7 @@ def test_the_root_can_be_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_folder_above_is_not_shown_as_dots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two dots and the full stop of a sentence look like an omission. A file above keeps its short path."""
+    """Two dots and a full stop look like an omission. A file above keeps its short path."""
     below = tmp_path / "one" / "two"
     below.mkdir(parents=True)
     monkeypatch.chdir(below)

@@ -39,7 +39,7 @@ from .conftest import Folder
     ],
 )
 def test_names(folder: Folder, name: str, key: str) -> None:
-    """Every ``__`` becomes ``:`` from left to right, a single ``_`` stays, case does not matter, every variable resolves."""
+    """Every ``__`` becomes ``:`` from left to right, a single ``_`` stays, case does not matter, and every variable resolves."""
     found = folder.load(environ={name: "value"}).lookup(key)
     assert (found.value, found.source, found.line) == ("value", f"environment variable {name}", None)
 
@@ -58,7 +58,7 @@ def test_names(folder: Folder, name: str, key: str) -> None:
     ],
 )
 def test_forms_that_are_gone_or_left_out(folder: Folder, name: str, key: str) -> None:
-    """The underscore form is gone; connection-string and DOTNET_/ASPNETCORE_ prefixes mean nothing (ours)."""
+    """The form with underscores is not a key. Prefixes of connection strings, DOTNET_ and ASPNETCORE_ mean nothing (ours)."""
     with pytest.raises(ReferenceNotFound):
         folder.load(environ={name: "value"}).lookup(key)
 
@@ -77,13 +77,13 @@ def test_the_underscore_form_suggests_the_colon(folder: Folder) -> None:
 
 @pytest.mark.parametrize("key", ["A", "A:B", "A:_B", "A:B:C"])
 def test_the_variable_of_a_key_gives_it_a_value(folder: Folder, key: str) -> None:
-    """What a message names as the variable of a key works."""
+    """The variable that a message names for a key works."""
     assert folder.load(environ={variable_of(key): "value"}).lookup(key).value == "value"
 
 
 @pytest.mark.parametrize("key", ["A__B", "A_:B", "A=B"])
 def test_some_keys_have_no_variable(folder: Folder, key: str) -> None:
-    """Every __ in a variable's name is a colon, so the message names no variable for such a key."""
+    """Every __ in a variable's name is a colon, so no variable can have such a key."""
     assert variable_of(key) == ""
     with pytest.raises(ReferenceNotFound) as raised:
         folder.load().lookup(key)
@@ -92,13 +92,13 @@ def test_some_keys_have_no_variable(folder: Folder, key: str) -> None:
 
 @pytest.mark.parametrize("value", ["", " ", " x ", "a__b", "a:b", "$HOME", "null", "true", "1.10", '"x"', "ä\n"])
 def test_values_are_verbatim(folder: Folder, value: str) -> None:
-    """Nothing is trimmed, expanded or converted; an empty variable overrides with the empty text."""
+    """Nothing is trimmed, expanded or converted. An empty variable overrides with the empty text."""
     folder.write("", '{"A": "below"}')
     assert folder.load(environ={"A": value}).lookup("A").value == value
 
 
 def test_names_that_differ_in_case_only(folder: Folder) -> None:
-    """The one that is spelled as asked, else the last, as .NET lets the last win."""
+    """The requested spelling wins, else the last one, as in .NET."""
     configuration = folder.load(environ={"a__B": "first", "A__B": "second"})
     assert configuration.lookup("a:B").value == "first"
     assert configuration.lookup("A:B").value == "second"
@@ -106,7 +106,7 @@ def test_names_that_differ_in_case_only(folder: Folder) -> None:
 
 
 def test_a_change_is_seen_at_the_next_lookup(folder: Folder) -> None:
-    """Set, changed, removed, another in its place: at once (ours; .NET takes a snapshot)."""
+    """A lookup sees each change at once."""
     environ: dict[str, str] = {}
     configuration = folder.load(environ=environ)
     with pytest.raises(ReferenceNotFound):
@@ -124,7 +124,7 @@ def test_a_change_is_seen_at_the_next_lookup(folder: Folder) -> None:
 
 
 def test_the_process_s_own_variables_are_the_default(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
-    """os.environ, live, even where another mapping has been put in its place."""
+    """The layer reads os.environ live, even after it was replaced by another mapping."""
     configuration = Configuration.load(folder.path, "Development")
     monkeypatch.setenv("AICONN_TEST__Key", "one")
     assert configuration.lookup("aiconn_test:KEY").value == "one"
@@ -139,5 +139,5 @@ def test_the_process_s_own_variables_are_the_default(folder: Folder, monkeypatch
 
 
 def test_the_layer_lists_keys_not_names(monkeypatch: pytest.MonkeyPatch) -> None:
-    """For completion a variable is offered in the form in which it is referred to."""
+    """Completion offers a variable in the form of a reference."""
     assert list(EnvironmentLayer({"A__B": "x", "HOME": "y"}).keys()) == ["A:B", "HOME"]

@@ -15,7 +15,7 @@ from .conftest import Folder
 
 
 def outcome(data: bytes) -> dict[str, str | None] | Problem:
-    """Keys and texts, or the problem."""
+    """Return keys and texts, or the problem."""
     found = parse(data, "a.json")
     return found if isinstance(found, Problem) else {entry.key: entry.value for entry in found.values()}
 
@@ -131,7 +131,7 @@ _REFUSED = [
 
 @pytest.mark.parametrize(("text", "line", "column", "why"), _REFUSED, ids=[repr(row[0]) for row in _REFUSED])
 def test_refused(text: str, line: int, column: int, why: str) -> None:
-    """Everything else is refused, with the line and column, from 1, of the very spot."""
+    """Everything else is refused, with the exact line and column, from 1."""
     problem = outcome(text.encode())
     assert isinstance(problem, Problem)
     assert (problem.line, problem.column) == (line, column)
@@ -139,7 +139,7 @@ def test_refused(text: str, line: int, column: int, why: str) -> None:
 
 
 def test_sixty_four_levels_are_the_most() -> None:
-    """The root counts: 63 more objects or arrays may be open within it, one more is refused where it opens."""
+    """The root counts, so 63 more levels may be open within it. The next one is refused where it opens."""
     key = ":".join(["A", *["0"] * 62])
     assert outcome(b'{"A": ' + b"[" * 63 + b"]" * 63 + b"}") == {key: ""}
     assert outcome(b'{"A": ' + b"[" * 64 + b"]" * 64 + b"}") == Problem(
@@ -167,7 +167,7 @@ def test_bytes_that_are_no_text_are_an_error(data: bytes, problem: Problem) -> N
 
 
 def test_utf16_without_a_byte_order_mark_is_refused() -> None:
-    """Without the mark the file is read as UTF-8, where it is no JSON."""
+    """Without the mark the file is read as UTF-8, and is not JSON."""
     assert isinstance(outcome('{"A": 1}'.encode("utf-16-le")), Problem)
 
 
@@ -189,7 +189,7 @@ def test_utf16_without_a_byte_order_mark_is_refused() -> None:
     ],
 )
 def test_the_same_path_twice_is_an_error(text: str, line: int, column: int, path: str, first: int) -> None:
-    """Duplicates within a file are an error that names the path and both places."""
+    """The error names the path and both places."""
     assert outcome(text.encode()) == Problem(f"the key {path!r} occurs twice (first on line {first}).", line, column)
 
 
@@ -209,7 +209,7 @@ def test_the_same_path_twice_is_an_error(text: str, line: int, column: int, path
     ],
 )
 def test_what_is_no_duplicate(text: str, expected: dict[str, str | None]) -> None:
-    """Sections are merged; {} and [] overwrite without the check, as in .NET."""
+    """Sections are merged. {} and [] overwrite without the check, as in .NET."""
     assert outcome(text.encode()) == expected
 
 
@@ -240,7 +240,7 @@ _FRAGMENTS = st.sampled_from(
 @example(b"/*" * 5000)
 @example(b'{"A": "' + b"\\n" * 5000)
 def test_nothing_but_entries_or_a_problem_comes_out(data: bytes) -> None:
-    """The parser never raises, whatever the bytes; a problem has a place and no character of the file outside ASCII."""
+    """The parser never raises, whatever the bytes are. A problem has a place, and no character of the file outside ASCII."""
     found = parse(data, "a.json")
     if isinstance(found, Problem):
         assert found.line is not None
@@ -253,7 +253,7 @@ def test_nothing_but_entries_or_a_problem_comes_out(data: bytes) -> None:
 
 @given(st.integers(0, 60), st.sampled_from(list("{}[]:,\"\\x0'#/-\n\0")))
 def test_a_broken_file_never_tells_its_values(at: int, char: str) -> None:
-    """Whatever one wrong character does to a file, the message repeats nothing of a value."""
+    """With any single wrong character, the message repeats nothing of a value."""
     text = '{"OpenAI": {"ApiKey": "QJZVXKWQ", "Org": "QJZVXKWQ"}, "B": 73}'
     found = parse((text[:at] + char + text[at:]).encode(), "a.json")
     assert "QJZ" not in repr(found)
@@ -261,7 +261,7 @@ def test_a_broken_file_never_tells_its_values(at: int, char: str) -> None:
 
 
 def test_the_error_names_file_line_and_column(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The message has the path relative to the working folder; the error carries the full path, line and column."""
+    """The message shows the path relative to the working folder. The error has the full path, line and column."""
     path = folder.write("", '{\n  "A": "secret-value" "B"\n}')
     monkeypatch.chdir(folder.path)
     with pytest.raises(ConfigurationFileError) as raised:
@@ -271,7 +271,7 @@ def test_the_error_names_file_line_and_column(folder: Folder, monkeypatch: pytes
 
 
 def test_the_error_shows_the_shorter_path(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file above the working folder is shown from there; one that is far away by its full path."""
+    """A file above the working folder is shown relative to it, a distant one with its full path."""
     path = folder.write("", "[]")
     (folder.path / "notebooks").mkdir()
     monkeypatch.chdir(folder.path / "notebooks")
@@ -288,7 +288,7 @@ def test_the_error_shows_the_shorter_path(folder: Folder, monkeypatch: pytest.Mo
 
 @pytest.mark.parametrize("each", ["1", "[]", "{}"])
 def test_a_long_name_around_a_long_list_is_refused(folder: Folder, each: str) -> None:
-    """A file of less than a megabyte would need half a gigabyte for its keys, also if the values are empty sections."""
+    """A file of less than a megabyte would need half a gigabyte for its keys, even if all sections are empty."""
     folder.write("", '{"' + "n" * 1000 + '": [' + f"{each}," * 50_000 + f"{each}]}}")
     with pytest.raises(ConfigurationFileError):
         folder.load().lookup("A")
@@ -298,7 +298,7 @@ def test_a_long_name_around_a_long_list_is_refused(folder: Folder, each: str) ->
 
 @pytest.mark.parametrize("each", ["1", "[]", "{}"])
 def test_more_than_a_hundred_thousand_values_are_refused(folder: Folder, each: str) -> None:
-    """Half a million fit into a megabyte, and would hold up every command; empty sections count as values."""
+    """Half a million fit into a megabyte and would delay every command. Empty sections count as values."""
     folder.write("", '{"A": "x", "n": [' + f"{each}," * 99_997 + f"{each}]}}")
     assert folder.load().lookup("A").value == "x"
     folder.write("", '{"A": "x", "n": [' + f"{each}," * 200_000 + f"{each}]}}")

@@ -13,7 +13,7 @@ from aiconn_nb.config.json_file import parse
 
 
 def flat(text: str) -> dict[str, str | None]:
-    """Keys as spelled, and their texts."""
+    """Return the keys as spelled, with their texts."""
     entries = parse(text.encode(), "a.json")
     assert isinstance(entries, dict), entries
     return {entry.key: entry.value for entry in entries.values()}
@@ -45,7 +45,8 @@ def flat(text: str) -> dict[str, str | None]:
     ],
 )
 def test_scalars(text: str, expected: dict[str, str | None]) -> None:
-    """Strings as they are, True/False, numbers as raw text, null and {} as null, [] and "" as the empty text."""
+    """Strings stay as they are, booleans become True and False, numbers keep their raw text, null and {} are null, [] and "" are
+    empty."""
     assert flat(text) == expected
 
 
@@ -76,7 +77,7 @@ def test_paths(text: str, expected: dict[str, str | None]) -> None:
 
 
 def test_every_value_knows_its_line_and_column() -> None:
-    """Lines and columns count from 1, columns in characters, with any line ending; a value's place is where it begins."""
+    """Lines and columns count from 1, columns in characters, with any line ending. The place is where the value begins."""
     text = '{ "A": 1,\r\n  "B": {\n    "😀": "x", "E": [ true,\r null ] },\n "C": {}, "D": [] }'
     entries = parse(b"\xef\xbb\xbf" + text.encode(), "a.json")
     assert isinstance(entries, dict)
@@ -91,7 +92,7 @@ def test_every_value_knows_its_line_and_column() -> None:
 
 
 def _flattened(value: object, path: str | None) -> Iterator[tuple[str, str | None]]:
-    """The rules again, on Python's own reading of a document."""
+    """Apply the rules to Python's own reading of a document."""
     if isinstance(value, dict | list):
         children = value.items() if isinstance(value, dict) else ((str(i), each) for i, each in enumerate(value))
         if not value and path is not None:
@@ -120,6 +121,6 @@ _VALUES = st.recursive(
 def test_any_valid_json_is_read_as_python_reads_it(
     document: dict[str, object], indent: int | None, ascii: bool
 ) -> None:
-    """What json.dumps writes comes back value by value, escaped or not, on one line or many."""
+    """The output of json.dumps is read back value by value, escaped or not, on one line or many."""
     expected = dict(_flattened(document, None))
     assert flat(json.dumps(document, indent=indent, ensure_ascii=ascii)) == expected

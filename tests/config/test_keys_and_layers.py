@@ -16,7 +16,7 @@ from .conftest import Folder
 
 
 def secrets(**values: str) -> DeferredLayer:
-    """A layer like the user's secrets."""
+    """Return a layer like that of the user secrets."""
     return DeferredLayer("user secrets", "/home/me/secrets.json", lambda: values, lambda key: values[key])
 
 
@@ -34,7 +34,7 @@ def test_layers_from_the_lowest_to_the_highest(folder: Folder) -> None:
 
 
 def test_the_places_are_named_in_the_order_in_which_they_are_asked(folder: Folder) -> None:
-    """Lookup asks the layers from the last to the first."""
+    """A lookup asks the layers from the highest to the lowest."""
     assert folder.load("Staging", secrets=[secrets()]).places == [
         "environment variables",
         "user secrets",
@@ -44,7 +44,7 @@ def test_the_places_are_named_in_the_order_in_which_they_are_asked(folder: Folde
 
 
 def test_an_answer_knows_its_place_and_what_it_hides(folder: Folder) -> None:
-    """Value, full path, line, column, spelling, layer; and the lower layers' entries, the highest first."""
+    """It has value, full path, line, column, spelling and layer, and the hidden entries, highest first."""
     base = folder.write("", '{\n "OpenAI": {\n  "apikey": "base"\n }\n}')
     own = folder.write("Development", '{"OPENAI:APIKEY": "own"}')
     configuration = folder.load(
@@ -67,7 +67,7 @@ def test_an_answer_knows_its_place_and_what_it_hides(folder: Folder) -> None:
 
 
 def test_a_file_is_the_source_with_its_line(folder: Folder) -> None:
-    """The source is the file's full path; nothing is hidden where nothing is."""
+    """The source is the file's full path. A single value hides nothing."""
     path = folder.write("", '{\n\n "A": 1.50}')
     found = folder.load().lookup("a")
     assert (found.value, found.source, found.line, found.hidden) == ("1.50", str(path), 3, ())
@@ -90,14 +90,14 @@ def test_a_file_is_the_source_with_its_line(folder: Folder) -> None:
 def test_the_first_layer_that_contains_the_key_decides(
     folder: Folder, base: str, own: str, expected: str | None
 ) -> None:
-    """Also when its value is null or empty: null masks what lies below."""
+    """This also holds for a null or empty value: null masks the lower layers."""
     folder.write("", base)
     folder.write("Development", own)
     assert folder.load().lookup("A").value == expected
 
 
 def test_arrays_merge_by_index(folder: Folder) -> None:
-    """A shorter later array leaves the tail of the lower one."""
+    """A shorter array in a higher layer leaves the tail of the lower one."""
     folder.write("", '{"A": ["x", "y", "z"]}')
     folder.write("Development", '{"A": ["1"]}')
     configuration = folder.load(environ={"A__1": "2", "A__3": "4"})
@@ -105,7 +105,7 @@ def test_arrays_merge_by_index(folder: Folder) -> None:
 
 
 def test_nothing_is_merged_as_a_tree(folder: Folder) -> None:
-    """A scalar over a section hides none of the section's children, and both are there at once."""
+    """A scalar over a section does not hide the section's children. Both exist at once."""
     folder.write("", '{"A": {"B": "below"}}')
     folder.write("Development", '{"A": "scalar"}')
     configuration = folder.load()
@@ -113,7 +113,7 @@ def test_nothing_is_merged_as_a_tree(folder: Folder) -> None:
 
 
 def test_keys_are_found_in_any_case(folder: Folder) -> None:
-    """Keys compare ignoring case in every layer, é = É and σ = ς, but ß is not ss."""
+    """Keys compare ignoring case in every layer: é = É and σ = ς, but ß is not ss."""
     folder.write("", '{"Clé:σ": "x", "Straße": "y"}')
     configuration = folder.load(environ={"MY_Var": "z"}, secrets=[secrets(Secret="s")])
     assert configuration.lookup("CLÉ:ς").value == "x"
@@ -126,7 +126,7 @@ def test_keys_are_found_in_any_case(folder: Folder) -> None:
 
 @pytest.mark.parametrize("key", ["A:", ":A", "A::B", "A ", " A", "A.B", "A/B", "A:B ", "A: B", "", ":"])
 def test_nothing_in_a_key_is_trimmed_or_collapsed(folder: Folder, key: str) -> None:
-    """``:`` is the only delimiter; each of these is a key of its own."""
+    """``:`` is the only delimiter, so each of these is a different key."""
     folder.write("", '{"A": "x", "A:B": "y"}')
     with pytest.raises(ReferenceNotFound):
         folder.load().lookup(key)
@@ -144,7 +144,7 @@ def test_an_index_is_plain_text(folder: Folder, key: str) -> None:
 
 
 def test_both_files_are_optional(folder: Folder) -> None:
-    """A missing file is an empty layer, also where there is no folder at all."""
+    """A missing file is an empty layer, even if the folder is missing."""
     assert folder.load(environ={"A": "x"}).lookup("A").value == "x"
     folder.write("Development", '{"B": "y"}')
     assert folder.load().lookup("B").value == "y"
@@ -154,7 +154,7 @@ def test_both_files_are_optional(folder: Folder) -> None:
 
 @pytest.mark.parametrize("broken", ["", "Development"])
 def test_a_broken_file_fails_every_lookup(folder: Folder, broken: str) -> None:
-    """Also of keys that other layers hold, and the list of keys; loading itself does not fail."""
+    """Keys of other layers and the list of keys fail, too. Loading itself does not fail."""
     folder.write("", '{"A": "x"}')
     folder.write("Development", '{"A": "y"}')
     folder.write(broken, "{")
@@ -167,7 +167,7 @@ def test_a_broken_file_fails_every_lookup(folder: Folder, broken: str) -> None:
 
 
 def test_a_broken_file_of_another_environment_is_not_read(folder: Folder) -> None:
-    """Only the two files of the environment are."""
+    """Only the two files of the current environment are read."""
     folder.write("", '{"A": "x"}')
     folder.write("Production", "{")
     assert folder.load("Development").lookup("A").value == "x"
@@ -176,7 +176,7 @@ def test_a_broken_file_of_another_environment_is_not_read(folder: Folder) -> Non
 
 
 def test_what_is_no_file_fails_loudly(folder: Folder) -> None:
-    """A folder or a pipe under the file's name is an error, not an empty layer, and is not waited for."""
+    """A folder or pipe with the file's name is an error, not an empty layer, and is not waited for."""
     (folder.path / "appsettings.json").mkdir()
     with pytest.raises(ConfigurationFileError) as raised:
         folder.load().lookup("A")
@@ -189,7 +189,7 @@ def test_what_is_no_file_fails_loudly(folder: Folder) -> None:
 
 
 def test_a_file_that_cannot_be_looked_at_fails_loudly(folder: Folder) -> None:
-    """A link that leads round in a circle is an error that names it, without a line."""
+    """A circular link is an error that names it, without a line."""
     (folder.path / "appsettings.json").symlink_to("appsettings.json")
     with pytest.raises(ConfigurationFileError) as raised:
         folder.load().lookup("A")
@@ -197,7 +197,7 @@ def test_a_file_that_cannot_be_looked_at_fails_loudly(folder: Folder) -> None:
 
 
 def test_not_found_names_key_environment_places_and_the_nearest_key(folder: Folder) -> None:
-    """All four, in the error's two lines; the places in the order in which they were searched."""
+    """The two lines of the error have all four, the places in search order."""
     folder.write("", '{"OpenAI": {"ApiKey": "x"}}')
     with pytest.raises(ReferenceNotFound) as raised:
         folder.load("Staging", secrets=[secrets()]).lookup("OpenAI:ApiKye")
@@ -213,7 +213,7 @@ def test_not_found_names_key_environment_places_and_the_nearest_key(folder: Fold
 
 
 def test_a_near_key_of_another_section_is_named_and_is_no_advice(folder: Folder) -> None:
-    """Who took it would send a key of OpenAI to Anthropic."""
+    """A user who followed such advice would send OpenAI's key to Anthropic."""
     folder.write("", '{"OpenAI": {"ApiKey": "x"}}')
     with pytest.raises(ReferenceNotFound) as raised:
         folder.load().lookup("Anthropic:ApiKey")
@@ -221,7 +221,7 @@ def test_a_near_key_of_another_section_is_named_and_is_no_advice(folder: Folder)
 
 
 def test_not_found_without_a_near_key_says_where_to_put_it(folder: Folder) -> None:
-    """Where nothing is near, the hint says how to set the key."""
+    """Without a near key, the hint says how to set the key."""
     folder.write("", '{"A": "x"}')
     with pytest.raises(ReferenceNotFound) as raised:
         folder.load().lookup("OpenAI:ApiKey")
@@ -247,7 +247,7 @@ def test_not_found_without_a_near_key_says_where_to_put_it(folder: Folder) -> No
     ],
 )
 def test_a_key_of_another_section_is_never_advised(folder: Folder, key: str, near: str | None) -> None:
-    """Following the advice would send OpenAI's key to Anthropic. A mistyped section is the same one."""
+    """Following the advice would send OpenAI's key to Anthropic. A misspelled section counts as the same one."""
     folder.write("", '{"OpenAI": {"ApiKey": "x"}, "Team": {"Gateway": {"ApiKey": "y"}}, "GATEWAY_API_KEY": "z"}')
     with pytest.raises(ReferenceNotFound) as raised:
         folder.load().lookup(key)
@@ -257,7 +257,7 @@ def test_a_key_of_another_section_is_never_advised(folder: Folder, key: str, nea
 
 
 def test_a_section_is_not_found_and_its_children_are_named(folder: Folder) -> None:
-    """Children from every layer, each once, one level down; indexes by number."""
+    """The children come from every layer, once each, one level down. Indexes are sorted as numbers."""
     folder.write("", '{"OpenAI": {"ApiKey": "x", "Models": ["a", "b"]}, "OpenAIx": 1}')
     configuration = folder.load(environ={"OPENAI__APIKEY": "y", "OpenAI__Org__Id": "z"})
     with pytest.raises(ReferenceNotFound) as raised:
@@ -285,7 +285,7 @@ def test_a_section_that_is_empty_is_present_with_null(folder: Folder) -> None:
 
 
 def test_a_key_that_looks_like_a_secret_is_not_repeated(folder: Folder) -> None:
-    """A user may take ``$`` for a part of the key; line breaks do not break the message up either."""
+    """A user may mistake ``$`` for a part of the key. Line breaks do not break the message either."""
     with pytest.raises(ReferenceNotFound) as raised:
         folder.load().lookup("sk-proj-abcdefghijklmnop")
     assert "abcdefgh" not in str(raised.value)
@@ -295,7 +295,7 @@ def test_a_key_that_looks_like_a_secret_is_not_repeated(folder: Folder) -> None:
 
 
 def test_keys_are_listed_once_sorted_and_as_the_highest_layer_spells_them(folder: Folder) -> None:
-    """For completion: sorted ignoring case, the first spelling wins."""
+    """The list for completion is sorted ignoring case."""
     folder.write("", '{"b": 1, "OpenAI": {"ApiKey": 1}, "é": null}')
     folder.write("Development", '{"OPENAI": {"APIKEY": 1}, "a": []}')
     configuration = folder.load(environ={"OpenAi__Org": "x", "Z": "x"}, secrets=[secrets(c="x")])
@@ -303,7 +303,7 @@ def test_keys_are_listed_once_sorted_and_as_the_highest_layer_spells_them(folder
 
 
 def test_where_there_is_no_folder_the_message_says_so(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No appsettings.json anywhere, or a folder that does not exist: both are notes, and part of the hint."""
+    """A missing appsettings.json and a missing folder are notes, and parts of the hint."""
     nowhere = Configuration.load(None, "Development", environ={})
     assert ["appsettings.json" in note for note in nowhere.notes] == [True]
     assert nowhere.places == ["environment variables"]
@@ -326,7 +326,7 @@ _FLAT = st.dictionaries(_KEYS, st.none() | st.text(alphabet="xyz", max_size=2), 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(_FLAT, min_size=3, max_size=3), _KEYS)
 def test_lookup_is_the_last_layer_that_contains_the_key(layers: list[dict[str, str | None]], key: str) -> None:
-    """Whatever the layers hold: the answer is the last one's that has the key in any case, and the others are hidden."""
+    """For any layers, the highest one with the key in any case decides, and the others are hidden."""
 
     def deferred(values: dict[str, str | None]) -> DeferredLayer:
         return DeferredLayer("layer", "place", lambda: values, lambda key: values[key])

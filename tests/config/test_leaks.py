@@ -45,7 +45,7 @@ def shown(error: BaseException) -> str:
 
 
 def fails(call: Callable[[], object]) -> str:
-    """What can be seen of the error that a call raises."""
+    """Return everything visible of the error that a call raises."""
     with pytest.raises(AiconnError) as raised:
         call()
     text = shown(raised.value)
@@ -70,7 +70,7 @@ def fails(call: Callable[[], object]) -> str:
     ],
 )
 def test_a_broken_file_shows_nothing_of_itself(folder: Folder, content: str) -> None:
-    """Neither in the message nor in any local of a frame of the traceback; nor does what it came from."""
+    """Neither the message, its causes nor a local of the traceback's frames shows its content."""
     folder.write("", content.replace("%s", SECRET).encode(errors="surrogateescape"))
     configuration = folder.load(environ={"V": SECRET})
     assert SECRET not in fails(lambda: configuration.lookup("A"))
@@ -80,7 +80,7 @@ def test_a_broken_file_shows_nothing_of_itself(folder: Folder, content: str) -> 
 
 
 def test_a_missing_key_shows_no_values(folder: Folder) -> None:
-    """Of the keys that are there, only the names are told."""
+    """Of the existing keys, only the names are shown."""
     folder.write("", f'{{"Abc": "{SECRET}", "Section": {{"Child": "{SECRET}"}}}}')
     configuration = folder.load(environ={"V": SECRET})
     configuration.lookup("V")
@@ -89,7 +89,7 @@ def test_a_missing_key_shows_no_values(folder: Folder) -> None:
 
 
 def test_a_value_of_the_wrong_type_is_not_shown(folder: Folder) -> None:
-    """Nor are the values of the fields that were resolved before it, sensitive or not."""
+    """The values of the fields that were resolved before it are not shown either."""
     folder.write("", f'{{"A": "{SECRET}"}}')
     settings = {"endpoint": "$A", "api_key": "$A", "timeout": "$A"}
     text = fails(lambda: resolve(settings, FIELDS, folder.load(), Secret))
@@ -98,7 +98,7 @@ def test_a_value_of_the_wrong_type_is_not_shown(folder: Folder) -> None:
 
 
 def test_a_value_that_cannot_be_opened_shows_none_of_the_others(folder: Folder) -> None:
-    """The vault's error passes through frames of ours, here and in a layer."""
+    """The vault's error passes through frames of this package, here and in a layer."""
 
     def broken(anything: object) -> str:
         raise UnsealError("It cannot be opened.")
@@ -113,12 +113,12 @@ def test_a_value_that_cannot_be_opened_shows_none_of_the_others(folder: Folder) 
 
 
 def test_a_bad_environment_shows_no_variables(folder: Folder) -> None:
-    """The repr of os.environ is every variable with its value; no frame that raises holds it."""
+    """The repr of os.environ is every variable with its value. No frame that raises holds it."""
     assert SECRET not in fails(lambda: folder.load("a/b", environ={"V": SECRET}))
 
 
 def test_reprs_show_no_value(folder: Folder) -> None:
-    """Of whatever config/ hands out."""
+    """This holds for every object that config/ returns."""
     folder.write("", f'{{"A": "{SECRET}", "B": 1}}')
     folder.write("Development", f'{{"A": "{SECRET}"}}')
     configuration = folder.load(environ={"V": SECRET})
@@ -133,7 +133,7 @@ def test_reprs_show_no_value(folder: Folder) -> None:
 
 
 def test_importing_config_is_cheap() -> None:
-    """Nothing heavy comes along with the package."""
+    """It imports no heavy module."""
     code = "import aiconn_nb.config, sys; print(*(sys.modules.keys() & set(sys.argv[1:])))"
     heavy = ["cryptography", "tinydb", "filelock", "IPython", "ipywidgets", "difflib", "asyncio", "platformdirs"]
     heavy += ["aiconn_nb.vault", "aiconn_nb.store", "aiconn_nb.providers", "aiconn_nb.session"]

@@ -51,7 +51,7 @@ class TeamVault:
 
 
 class TestContract(SourceContract):
-    """The contract that is shipped holds for a source that keeps it."""
+    """The source fulfils the contract of every source."""
 
     secret = CANARY
 
@@ -60,7 +60,7 @@ class TestContract(SourceContract):
 
 
 class TestContractWithinTheGuard(SourceContract):
-    """What is put around a plug-in keeps the contract too."""
+    """The guard around a plug-in fulfils the contract, too."""
 
     secret = CANARY
 
@@ -70,7 +70,7 @@ class TestContractWithinTheGuard(SourceContract):
 
 @pytest.fixture
 def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, str], None]]:
-    """Installs a package with a source: its name and its code."""
+    """Return a function that installs a package with a source, from its name and code."""
     site = tmp_path / "site"
     site.mkdir()
     monkeypatch.syspath_prepend(str(site))
@@ -102,7 +102,7 @@ class make:
 
 
 def test_an_installed_source_answers_masked(installed: Callable[[str, str], None], work: Path) -> None:
-    """One file and its entry point: the value is used, masked wherever it is shown, and lies over the files."""
+    """One file and its entry point suffice. The value is used, masked wherever it is shown, and overrides the files."""
     (work / "appsettings.json").write_text('{"Team": {"Value": "of-the-file"}}')
     installed("team_vault_a", CODE)
     session = Session()
@@ -130,7 +130,7 @@ def test_an_installed_source_answers_masked(installed: Callable[[str, str], None
 def test_a_source_that_does_not_load_is_left_out_with_a_note(
     installed: Callable[[str, str], None], work: Path, code: str
 ) -> None:
-    """Whatever it raises or answers; all other keys are answered."""
+    """This holds for anything that it raises or returns. All other keys are found."""
     (work / "appsettings.json").write_text('{"A": "x"}')
     installed("broken_source", code)
     session = Session()
@@ -140,7 +140,7 @@ def test_a_source_that_does_not_load_is_left_out_with_a_note(
 
 
 def made(**more: Any) -> PluggedIn:
-    """A guarded source that differs from the one above."""
+    """Return a guarded source that differs from the one above."""
     vault = TeamVault("Development")
     for name, value in more.items():
         setattr(vault, name, value)
@@ -148,7 +148,7 @@ def made(**more: Any) -> PluggedIn:
 
 
 def raises(error: BaseException) -> Callable[..., Any]:
-    """A method that fails."""
+    """Fail, as a method of a plug-in."""
 
     def method(*given: Any) -> Any:
         raise error
@@ -160,7 +160,7 @@ def raises(error: BaseException) -> Callable[..., Any]:
     "get", [raises(ValueError(CANARY)), raises(SystemExit(1)), lambda key: "text", lambda key: None]
 )
 def test_a_value_that_cannot_be_read_fails_its_own_lookup_only(folder: Folder, get: Any) -> None:
-    """And never falls through to the file below, whose value may be another account's."""
+    """It never falls through to a lower file, whose value may be another account's."""
     folder.write("", '{"Team": {"Value": "below"}, "A": "x"}')
     configuration = folder.load(secrets=[made(get=get)])
     with pytest.raises(UnusableValue):
@@ -169,13 +169,13 @@ def test_a_value_that_cannot_be_read_fails_its_own_lookup_only(folder: Folder, g
 
 
 def test_its_own_error_passes(folder: Folder) -> None:
-    """A plug-in may say what is wrong in our terms."""
+    """A plug-in may raise an error of this package."""
     with pytest.raises(SecretsFileError):
         folder.load(secrets=[made(get=raises(SecretsFileError("no")))]).lookup("Team:Value")
 
 
 def test_a_source_that_was_never_asked_with_success_answers_for_every_key(folder: Folder) -> None:
-    """Its keys are unknown: a value from below it may be another account's. The error names the source."""
+    """Its keys are unknown, so a lower value may be another account's. The error names the source."""
     folder.write("", '{"A": "below"}')
     configuration = folder.load(secrets=[made(keys=raises(KeyError("k")))])
     for key in ("A", "Nowhere"):
@@ -186,13 +186,13 @@ def test_a_source_that_was_never_asked_with_success_answers_for_every_key(folder
 
 
 def test_what_lies_over_such_a_source_is_found(folder: Folder) -> None:
-    """An environment variable goes first."""
+    """An environment variable has precedence."""
     configuration = folder.load(environ={"A": "above"}, secrets=[made(keys=raises(KeyError("k")))])
     assert configuration.lookup("A").value == "above"
 
 
 def test_a_source_that_was_asked_once_fails_its_own_keys_only(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
-    """They stay known while it is down."""
+    """Its keys stay known while it fails."""
     clock = [0.0]
     monkeypatch.setattr("aiconn_nb.config.plug_ins.monotonic", lambda: clock[0])
     folder.write("", '{"Team": {"Value": "below"}, "A": "x"}')
@@ -228,7 +228,7 @@ def test_a_source_that_hangs_ends_the_wait(folder: Folder, monkeypatch: pytest.M
 
 
 def test_a_source_that_hangs_has_one_thread_at_most(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
-    """However often its values are asked for; once it has returned it is asked again."""
+    """This holds however often its values are needed. Once it has returned, it is asked again."""
     ended, asked = Event(), list[int]()
     monkeypatch.setattr(plugins, "PATIENCE", 0.05)
 
@@ -248,7 +248,7 @@ def test_a_source_that_hangs_has_one_thread_at_most(folder: Folder, monkeypatch:
 
 
 def test_what_is_no_source_is_told(work: Path) -> None:
-    """In words for its author."""
+    """The message is for the plug-in's author."""
     assert shape_problem(TeamVault("x")) == ""
     assert shape_problem(SimpleNamespace(name="x")) != ""
     assert list(BrokenSource("x", "y").keys()) == []

@@ -30,17 +30,17 @@ ENDPOINT = Field("endpoint", "Endpoint", type="url", default="http://localhost:1
 
 
 def unseal(sealed: Sealed) -> Secret:
-    """Opens what is sealed as 'token'."""
+    """Open what is sealed as 'token'."""
     return Secret(sealed.token.removeprefix("sealed "))
 
 
 def variables(**environ: str) -> Configuration:
-    """A configuration of these variables only."""
+    """Return a configuration of these variables only."""
     return Configuration.load(None, "Development", environ=environ)
 
 
 def plain(settings: dict[str, Setting], fields: list[Field], configuration: Configuration) -> dict[str, object]:
-    """What resolves, with secrets as ('secret', value)."""
+    """Return the resolved values, with secrets as ('secret', value)."""
     resolved = resolve(settings, fields, configuration, unseal)
     return {key: ("secret", each.reveal()) if isinstance(each, Secret) else each for key, each in resolved.items()}
 
@@ -63,14 +63,14 @@ def plain(settings: dict[str, Setting], fields: list[Field], configuration: Conf
     ],
 )
 def test_what_is_a_reference(written: str, expected: str) -> None:
-    """A string that starts with $ is one, the whole rest is the key; $$ is a literal $."""
+    """A string that starts with $ is a reference, and its whole rest is the key. $$ is a literal $."""
     configuration = variables(**{"A": "a value", "A__B": "nested", "Dollar": "$A", "{A}": "braces", "A:-x": "dash"})
     assert plain({"organization": written}, [ORGANIZATION], configuration) == {"organization": expected}
 
 
 @pytest.mark.parametrize("written", ["$A ", "$A:", "$:A", "$A$A", "${A:-x}", "$A__B"])
 def test_the_whole_rest_is_the_key(written: str) -> None:
-    """Nothing of it is trimmed, split or understood."""
+    """Nothing of it is trimmed, split or interpreted."""
     with pytest.raises(ReferenceNotFound) as raised:
         resolve({"organization": written}, [ORGANIZATION], variables(A="x", A__B="y"), unseal)
     assert (raised.value.field, raised.value.key, raised.value.environment) == (
@@ -82,7 +82,7 @@ def test_the_whole_rest_is_the_key(written: str) -> None:
 
 
 def test_a_lone_dollar_is_an_error() -> None:
-    """It names the field."""
+    """The error names the field."""
     with pytest.raises(LoneDollar) as raised:
         resolve({"organization": "$"}, [ORGANIZATION], variables(), unseal)
     assert raised.value.field == "organization"
@@ -105,7 +105,7 @@ _CONVERSIONS: list[tuple[FieldType, str, object]] = [
 
 @pytest.mark.parametrize(("type_", "text", "expected"), _CONVERSIONS)
 def test_conversion(type_: FieldType, text: str, expected: object) -> None:
-    """Text from anywhere becomes what the field wants."""
+    """Text from any source is converted to the field's type."""
     field = Field("f", "F", type=type_)
     for value in (plain({"f": "$V"}, [field], variables(V=text)), plain({"f": text}, [field], variables())):
         assert value == {"f": expected}
@@ -125,7 +125,7 @@ def test_conversion(type_: FieldType, text: str, expected: object) -> None:
     ],
 )
 def test_what_does_not_convert(type_: FieldType, text: str) -> None:
-    """The error names field, reference and wanted type, and the place of the value; never the value."""
+    """The error names field, reference, required type and the place of the value, but never the value."""
     wanted = {
         "boolean": "true or false",
         "integer": "a whole number, such as 30",
@@ -139,7 +139,7 @@ def test_what_does_not_convert(type_: FieldType, text: str) -> None:
 
 
 def test_numbers_and_words_of_a_json_file_convert(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
-    """1.10 is text, True is a boolean, whatever JSON called them; the error has the line."""
+    """1.10 is text and True a boolean, whatever JSON calls them. The error has the line."""
     folder.write("", '{"Number": 1.10,\n "Bool": true, "Whole": "42"}')
     fields = [Field("n", "N"), Field("b", "B", type="boolean"), Field("w", "W", type="integer")]
     assert plain({"n": "$Number", "b": "$Bool", "w": "$Whole"}, fields, folder.load()) == {
@@ -154,7 +154,7 @@ def test_numbers_and_words_of_a_json_file_convert(folder: Folder, monkeypatch: p
 
 
 def test_values_that_are_stored_with_their_type() -> None:
-    """Numbers and booleans of the store fit as they are; a choice is checked as text."""
+    """Stored numbers and booleans are used as they are. A choice is checked as text."""
     fields = [Field("i", "I", type="integer"), Field("b", "B", type="boolean"), Field("t", "T", choices=("1", "2"))]
     assert plain({"i": 5, "b": False, "t": 2}, fields, variables()) == {"i": 5, "b": False, "t": "2"}
     with pytest.raises(UnusableSetting) as raised:
@@ -164,7 +164,7 @@ def test_values_that_are_stored_with_their_type() -> None:
 
 
 def test_sensitive_values_are_secrets() -> None:
-    """From a reference, sealed, or (which is never stored) a literal; as they are, and masked."""
+    """This holds for a reference, a sealed value and a literal, which is never stored. The value is unchanged, and masked."""
     configuration = variables(Key=" the-key ")
     assert plain({"api_key": "$Key"}, [KEY], configuration) == {"api_key": ("secret", " the-key ")}
     assert plain({"api_key": Sealed("sealed it")}, [KEY], configuration) == {"api_key": ("secret", "it")}
@@ -174,7 +174,7 @@ def test_sensitive_values_are_secrets() -> None:
 
 @pytest.mark.parametrize("text", ["null", '""', '"  \\t"', "{}", "[]"])
 def test_a_required_field_that_resolves_to_nothing_fails(folder: Folder, text: str) -> None:
-    """Null, empty and blank are nothing, and the error names the reference; an optional field counts as not set."""
+    """Null, empty and blank count as nothing, and the error names the reference. An optional field counts as not set."""
     folder.write("", f'{{"V": {text}}}')
     with pytest.raises(UnusableSetting) as raised:
         resolve({"api_key": "$V"}, [KEY], folder.load(), unseal)
@@ -185,7 +185,7 @@ def test_a_required_field_that_resolves_to_nothing_fails(folder: Folder, text: s
 
 
 def test_a_sealed_blank_is_nothing() -> None:
-    """Required: an error; optional: not set."""
+    """A required field is then an error, an optional one counts as not set."""
     with pytest.raises(UnusableSetting) as raised:
         resolve({"api_key": Sealed("sealed  ")}, [KEY], variables(), unseal)
     assert (raised.value.field, raised.value.source) == ("api_key", "")
@@ -194,7 +194,7 @@ def test_a_sealed_blank_is_nothing() -> None:
 
 
 def test_defaults_and_absence() -> None:
-    """What is not set has the field's default or is absent; a required field that is not set is an error by field."""
+    """An unset field has its default or is absent. An unset required field is an error by field."""
     assert plain({}, [ORGANIZATION, ENDPOINT], variables()) == {"endpoint": "http://localhost:11434"}
     assert plain({"unknown": "x"}, [ORGANIZATION], variables()) == {}
     with pytest.raises(InvalidConnection) as raised:
@@ -204,7 +204,7 @@ def test_defaults_and_absence() -> None:
 
 
 def test_what_cannot_be_unsealed_names_the_field() -> None:
-    """The vault's own words, with the field before them."""
+    """The vault's message is prefixed by the field."""
 
     def broken(sealed: Sealed) -> Secret:
         raise UnsealError("It cannot be opened.", "Give it again.")
@@ -215,7 +215,7 @@ def test_what_cannot_be_unsealed_names_the_field() -> None:
 
 
 def test_explain_says_for_each_field_where_it_comes_from(folder: Folder) -> None:
-    """Kind, what is written, the place and the problem of each, also of those that fail; nothing is opened."""
+    """Each field has its kind, what is written, the place and the problem, even if it fails. Nothing is opened."""
     path = folder.write("", '{"Key": "k", "Endpoint": "not a url"}')
     fields = [
         KEY,
@@ -269,14 +269,14 @@ def test_explain_says_for_each_field_where_it_comes_from(folder: Folder) -> None
 def test_a_missing_reference_says_whether_its_field_is_shown(
     folder: Folder, field: Field, setting: str, is_shown: bool
 ) -> None:
-    """A field that is shown takes no secret; a header takes one by reference."""
+    """A displayed field takes no secret. A header takes one by reference."""
     (row,) = explain({field.key: setting}, [field], folder.load())
     assert isinstance(row.problem, ReferenceNotFound)
     assert (row.problem.is_shown, "secret set" in row.problem.hint) == (is_shown, not is_shown)
 
 
 def test_explain_survives_a_broken_file(folder: Folder) -> None:
-    """Each reference has the file's error as its problem; the others are explained."""
+    """Each reference has the file's error as its problem. The other fields are explained."""
     folder.write("", "{")
     rows = explain({"api_key": "$Key", "organization": "mine"}, [KEY, ORGANIZATION], folder.load())
     assert [type(row.problem) for row in rows] == [ConfigurationFileError, type(None)]
@@ -284,7 +284,7 @@ def test_explain_survives_a_broken_file(folder: Folder) -> None:
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1), st.sampled_from(["text", "integer", "number"]))
 def test_every_literal_text_can_be_written(text: str, type_: FieldType) -> None:
-    """A literal with its leading $ doubled is itself again, or of no use for the type, or nothing; never a reference."""
+    """A literal with its leading $ doubled is read as itself, as unusable for the type, or as nothing, but never as a reference."""
     written = f"${text}" if text.startswith("$") else text
     row = explain({"f": written}, [Field("f", "F", type=type_)], variables())[0]
     assert row.kind == "literal"

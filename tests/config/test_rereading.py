@@ -18,7 +18,7 @@ from .conftest import Folder
 
 @pytest.fixture
 def settled(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every file is older than two seconds: the clock is a minute ahead."""
+    """Move the clock a minute ahead, so that every file is older than two seconds."""
     monkeypatch.setattr(
         "aiconn_nb.model.stamp.time.time_ns", lambda: time.clock_gettime_ns(time.CLOCK_REALTIME) + 60 * 10**9
     )
@@ -26,7 +26,7 @@ def settled(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch, settled: None) -> list[str]:
-    """The names of the files that were opened, in order."""
+    """Return the names of the files that were opened, in order."""
     names: list[str] = []
     original = builtins.open
 
@@ -40,7 +40,7 @@ def opened(monkeypatch: pytest.MonkeyPatch, settled: None) -> list[str]:
 
 
 def test_nothing_is_read_before_the_first_lookup_and_then_once(folder: Folder, opened: list[str]) -> None:
-    """Repeated lookups of whatever key only look at the files."""
+    """Repeated lookups of any key only check the files."""
     folder.write("", '{"A": "x"}')
     folder.write("Development", '{"B": "y"}')
     configuration = folder.load()
@@ -52,7 +52,7 @@ def test_nothing_is_read_before_the_first_lookup_and_then_once(folder: Folder, o
 
 
 def test_a_change_is_seen_at_the_next_lookup(folder: Folder, opened: list[str]) -> None:
-    """Only the file that changed is read again."""
+    """A lookup sees each change at once."""
     folder.write("", '{"A": "1"}')
     folder.write("Development", "{}")
     configuration = folder.load()
@@ -95,7 +95,7 @@ def test_a_change_in_place_with_the_old_times_is_seen(folder: Folder, settled: N
 
 
 def test_a_file_of_more_than_a_megabyte_is_refused_unread(folder: Folder) -> None:
-    """Also a sparse one that is larger than the memory; one of a megabyte is read."""
+    """A sparse file larger than the memory is refused, too. A file of one megabyte is read."""
     path = folder.write("", '{"A": "x"}'.ljust(1_000_000))
     configuration = folder.load()
     assert configuration.lookup("A").value == "x"
@@ -108,7 +108,7 @@ def test_a_file_of_more_than_a_megabyte_is_refused_unread(folder: Folder) -> Non
 
 
 def test_size_time_and_inode_each_tell_a_change(folder: Folder) -> None:
-    """A replaced file of the same size and time, one with another time only, one with another size only."""
+    """A replaced file of the same size and time is seen, and so is another time or another size alone."""
     path = folder.write("", '{"A": "1"}')
     configuration = folder.load()
     assert configuration.lookup("A").value == "1"
@@ -127,7 +127,7 @@ def test_size_time_and_inode_each_tell_a_change(folder: Folder) -> None:
 
 
 def test_files_may_come_and_go(folder: Folder) -> None:
-    """A missing file is an empty layer at any moment."""
+    """A missing file is an empty layer at any time."""
     configuration = folder.load(environ={})
     with pytest.raises(ReferenceNotFound):
         configuration.lookup("A")
@@ -159,7 +159,7 @@ def test_a_file_that_breaks_keeps_failing_until_it_is_mended(folder: Folder, ope
 
 
 def test_a_file_that_changes_while_it_is_read_is_read_again(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An editor that empties the file before it writes it does not make an error."""
+    """An editor that empties a file before writing it causes no error."""
     path = folder.write("", "")
     original = builtins.open
 
@@ -176,7 +176,7 @@ def test_a_file_that_changes_while_it_is_read_is_read_again(folder: Folder, monk
 
 
 def test_a_file_that_goes_while_it_is_read_is_missing(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Between the look and the reading."""
+    """It is removed between the check and the read."""
     path = folder.write("", '{"A": "x"}')
     original = builtins.open
 
@@ -190,7 +190,7 @@ def test_a_file_that_goes_while_it_is_read_is_missing(folder: Folder, monkeypatc
 
 
 def test_a_file_that_cannot_be_read_fails(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the system's reason; permission that is given back, which changes no identity, is seen at once."""
+    """The error has the system's reason. A restored permission, which changes no identity, is seen at once."""
     folder.write("", '{"A": "x"}')
     original = builtins.open
 
@@ -207,7 +207,7 @@ def test_a_file_that_cannot_be_read_fails(folder: Folder, monkeypatch: pytest.Mo
 
 
 def test_two_configurations_do_not_disturb_each_other(folder: Folder) -> None:
-    """Each environment is its own object with its own layers."""
+    """Each environment is a separate object with its own layers."""
     folder.write("", '{"A": "base"}')
     folder.write("Production", '{"A": "prod"}')
     development = Configuration.load(folder.path, "Development", environ={})

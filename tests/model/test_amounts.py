@@ -19,5 +19,5 @@ from aiconn_nb.model.amounts import dollars
     ],
 )
 def test_dollars_have_no_exponent(amount: float, shown: str) -> None:
-    """One call of a small model costs a thousandth of a cent, which nobody reads as 1.2e-05."""
+    """One call of a small model costs a thousandth of a cent. 1.2e-05 is hard to read."""
     assert dollars(amount) == shown

@@ -26,19 +26,19 @@ from aiconn_nb.model.nearest import did_you_mean, nearest
     ],
 )
 def test_an_alias_is_proposed_from_the_name(name: str, alias: str) -> None:
-    """Lower case, every run of other characters one dash, none at the ends, at most a hundred."""
+    """It is in lower case and has at most 100 characters. Each run of other characters becomes one dash, with none at the ends."""
     assert alias_from(name) == alias
 
 
 @given(st.text())
 def test_a_proposed_alias_is_allowed_or_empty(name: str) -> None:
-    """Whatever the name."""
+    """This holds for any name."""
     assert not alias_from(name) or alias_problem(alias_from(name)) == ""
 
 
 @pytest.mark.parametrize("alias", ["a", "9", "openai-dev", "a-", "a" * 100])
 def test_these_aliases_are_allowed(alias: str) -> None:
-    """Letters, digits and dashes, starting with a letter or digit."""
+    """An alias has letters, digits and dashes, and begins with a letter or digit."""
     assert alias_problem(alias) == ""
 
 
@@ -54,12 +54,12 @@ def test_these_aliases_are_allowed(alias: str) -> None:
     ],
 )
 def test_these_aliases_are_not(alias: str, problem: str) -> None:
-    """The problem says the rule and proposes what would do."""
+    """The message has the rule and a valid proposal."""
     assert alias_problem(alias) == problem
 
 
 def test_a_name_may_be_nearly_anything() -> None:
-    """But not blank, endless, or with control characters."""
+    """A name must not be blank, too long, or have control characters."""
     assert name_problem("<b>Ärger</b> 🎉") == ""
     assert name_problem(" ") == "is missing"
     assert name_problem("x" * 201) == "has 201 characters, at most 200 are allowed"
@@ -67,7 +67,7 @@ def test_a_name_may_be_nearly_anything() -> None:
 
 
 def test_a_connection_cannot_be_changed_in_place() -> None:
-    """Neither its fields nor its settings."""
+    """Neither its fields nor its settings can be changed."""
     made = Connection(alias="a", name="A", provider="demo", settings={"api_key": "$K"})
     with pytest.raises(dataclasses.FrozenInstanceError):
         made.alias = "b"  # type: ignore[misc]
@@ -91,7 +91,7 @@ def test_a_connection_cannot_be_changed_in_place() -> None:
     ],
 )
 def test_text_is_converted_to_the_fields_type(type: FieldType, text: str, value: object) -> None:
-    """Without culture, with blanks around allowed."""
+    """The conversion has no culture and allows blanks around the value."""
     assert convert(text, Field("f", "F", type=type)) == value
 
 
@@ -117,14 +117,14 @@ def test_text_is_converted_to_the_fields_type(type: FieldType, text: str, value:
     ],
 )
 def test_text_of_another_type_is_refused_without_repeating_it(type: FieldType, text: str) -> None:
-    """Whatever the type is."""
+    """This holds for every type."""
     with pytest.raises(NotOfType) as raised:
         convert(text, Field("f", "F", type=type))
     assert text in ("", "http://") or len(text) < 4 or text not in str(raised.value)
 
 
 def test_the_nearest_known_word_is_found() -> None:
-    """Ignoring case; nothing is forced."""
+    """Case is ignored, and no distant word is chosen."""
     known = ["openai-dev", "anthropic"]
     assert nearest("OpenAI-dve", known) == "openai-dev"
     assert did_you_mean("antropic", known) == "Did you mean 'anthropic'?"

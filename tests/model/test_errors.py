@@ -29,7 +29,7 @@ for name in dir(errors):
 
 
 def kinds(base: type[AiconnError] = AiconnError) -> Iterator[type[AiconnError]]:
-    """Every class of the tree."""
+    """Return every class of the error tree."""
     yield base
     for kind in base.__subclasses__():
         yield from kinds(kind)
@@ -38,7 +38,7 @@ def kinds(base: type[AiconnError] = AiconnError) -> Iterator[type[AiconnError]]:
 @every_way
 @pytest.mark.parametrize("kind", list(kinds()))
 def test_every_error_keeps_its_fields(kind: type[AiconnError], carried: Callable[[Any], Any]) -> None:
-    """Whatever its constructor takes: an error that cannot be read back breaks a pool of processes."""
+    """An error that cannot be unpickled breaks a process pool, so this holds for any constructor."""
     error = kind.__new__(kind)
     vars(error).update(more=("a", 1), partial={"text": "half"})
     again = carried(error)
@@ -48,7 +48,7 @@ def test_every_error_keeps_its_fields(kind: type[AiconnError], carried: Callable
 
 @every_way
 def test_an_error_with_other_arguments_than_its_text(session: Session, carried: Callable[[Any], Any]) -> None:
-    """They are made from fields, as the session makes them."""
+    """Errors are built from fields, as the session builds them."""
     with pytest.raises(InvalidConnection) as invalid:
         session.create("A B", "demo")
     failed = CallFailed(kind=FailureKind.TIMEOUT, alias="a", words="no answer in 5 s", retry_after=3.0)
@@ -68,7 +68,7 @@ FIELDS: dict[str, tuple[Any, Any]] = {
 
 @pytest.mark.parametrize(("given", "kept"), FIELDS.values(), ids=FIELDS)
 def test_no_field_keeps_what_looks_like_a_key(given: Any, kept: Any) -> None:
-    """Whatever it is in."""
+    """This holds for a key in any container."""
     error = AiconnError()
     error.given = given
     assert vars(error)["given"] == kept
@@ -87,13 +87,13 @@ def test_an_error_takes_notes(carried: Callable[[Any], Any]) -> None:
 
 
 def test_a_member_of_an_enumeration_stays_what_it_is() -> None:
-    """Code compares it by identity."""
+    """Code compares enum members by identity."""
     failed = CallFailed(kind=FailureKind.TIMEOUT, alias="a", words="no answer")
     assert failed.kind is FailureKind.TIMEOUT
 
 
 def test_what_a_file_or_a_server_says_moves_no_cursor() -> None:
-    """Its control characters are replaced, whichever interface shows the error; the field itself is as it was."""
+    """Control characters are replaced in every interface. The field keeps them."""
     error = ColumnNotFound(column="\x1b[2Jx", columns=("\x1b]0;title\x07y", "z"))
     assert error.column == "\x1b[2Jx"
     for text in (error.what, error.hint, error.reason, str(error)):
@@ -107,7 +107,7 @@ def test_what_a_file_or_a_server_says_moves_no_cursor() -> None:
     [(0.2, "1 second"), (7, "7 seconds"), (60, "1 minute"), (90, "90 seconds"), (3600, "1 hour"), (86_400, "24 hours")],
 )
 def test_the_time_that_a_server_asks_for_is_said(seconds: float, words: str) -> None:
-    """In the unit that reads best; and it is a field of the error."""
+    """The message uses the most readable unit, and the time is a field of the error."""
     failed = CallFailed(kind=FailureKind.RATE_LIMITED, alias="a", words="Slow down.", retry_after=seconds)
     assert duration(seconds) == words
     assert words in failed.hint

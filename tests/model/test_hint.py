@@ -43,7 +43,7 @@ def nowhere(in_a_notebook: None) -> Iterator[None]:
 def test_a_command_is_written_as_its_reader_types_it(
     words: tuple[str, ...], in_notebook: str, in_terminal: str, in_python: str
 ) -> None:
-    """The magic, the program with the quotes that a shell wants, or the call where Python has one of these words."""
+    """It is a magic, a command with the quotes that a shell needs, or a call if Python has an equivalent."""
     assert command(*words) == in_python
     with shown_in(Interface.NOTEBOOK):
         assert command(*words) == in_notebook
@@ -53,14 +53,14 @@ def test_a_command_is_written_as_its_reader_types_it(
 
 
 def test_a_client_is_bound_as_its_reader_binds_it() -> None:
-    """Each word of the magic is a word of its own; Python has another function for it."""
+    """Each word of the magic is separate. Python uses another function."""
     assert binding("a", "client") == 'client = aiconn_nb.client("a")'
     with shown_in(Interface.NOTEBOOK):
         assert binding("a", "client") == "%aiconn use a as client"
 
 
 def test_no_word_of_a_hint_is_two_words() -> None:
-    """A literal with a blank would be quoted, as one word, and the pasted line would fail."""
+    """A literal with a blank would be quoted as one word, and the pasted line would fail."""
     package = Path(hint.__file__).parents[1]
     calls = [
         (path.name, call)
@@ -74,14 +74,14 @@ def test_no_word_of_a_hint_is_two_words() -> None:
 
 
 def test_every_call_is_a_public_function() -> None:
-    """What Python is told exists."""
+    """The functions in Python hints exist."""
     import aiconn_nb
 
     assert {name or each for each, name in hint._PYTHON_NAMES.items()} <= set(aiconn_nb.__all__)
 
 
 def test_an_interface_is_loaded_once_and_unloaded() -> None:
-    """As often as the extension is loaded."""
+    """This holds however often the extension is loaded."""
     hint.begin(Interface.NOTEBOOK)
     hint.begin(Interface.NOTEBOOK)
     assert pip("numpy") == "%pip install numpy"
@@ -91,5 +91,5 @@ def test_an_interface_is_loaded_once_and_unloaded() -> None:
 
 
 def test_no_message_names_a_function_that_goes() -> None:
-    """Who pastes it would be warned of the name that the message itself gave."""
+    """A pasted hint must not cause a deprecation warning."""
     assert not set(hint._PYTHON_NAMES.values()) & set(verbs.FORMER)

@@ -28,7 +28,7 @@ WORDS = st.sampled_from(
 @pytest.mark.parametrize("key", KEYS)
 @pytest.mark.parametrize("name", ["{}", "OpenAI:{}", "OpenAI:ApiKey={}", "OPENAI_API_KEY_{}", "{}:ApiKey", "a {}"])
 def test_a_name_with_a_key_is_recognized_and_shown_without_it(name: str, key: str) -> None:
-    """Wherever the key is in the name."""
+    """The key may be anywhere in the name."""
     given = name.format(key)
     assert has_key(given)
     assert key not in shown_name(f"${given}")
@@ -40,14 +40,14 @@ def test_a_name_with_a_key_is_recognized_and_shown_without_it(name: str, key: st
     ["OpenAI:ApiKey", "HF_TOKEN", "Sk:Project", "sk-learn-settings", "gsk_settings", "ASIAPACIFICREGION", "Hf:Token"],
 )
 def test_an_ordinary_name_has_no_key(name: str) -> None:
-    """It may have the beginning of one."""
+    """Even one that begins like a key has none."""
     assert not has_key(name)
     assert shown_name(name) == name
 
 
 @given(st.lists(WORDS, min_size=1, max_size=5), st.sampled_from([":", "_", "__", "-", "."]))
 def test_names_made_of_words_have_no_key(words: list[str], between: str) -> None:
-    """However they are joined; a number alone is a word too, except behind the beginning of a key."""
+    """The words may be joined in any way. A number counts as a word, except after the prefix of a key."""
     name = between.join(words)
     if between == "-" and "2" in words:
         return
@@ -79,12 +79,12 @@ def test_names_made_of_words_have_no_key(words: list[str], between: str) -> None
     ],
 )
 def test_the_syntax_of_other_languages_is_removed_from_a_name(text: str, name: str) -> None:
-    """A name with a key in it is no name."""
+    """A text with a key is not a name."""
     assert without_syntax(text) == name
 
 
 def test_the_name_before_an_equals_sign_is_told() -> None:
-    """Unless it contains a key."""
+    """A name that contains a key is not returned."""
     assert before_equals("OpenAI:ApiKey=sk-0123456789abcdef") == "OpenAI:ApiKey"
     assert before_equals("sk-0123456789abcdef=") == ""
     assert before_equals("OpenAI:ApiKey") == ""
@@ -94,13 +94,13 @@ def test_the_name_before_an_equals_sign_is_told() -> None:
     ("name", "is_empty"), [(":a", True), ("A:", True), ("A::B", True), ("A:B", False), ("A", False)]
 )
 def test_an_empty_part_is_found(name: str, is_empty: bool) -> None:
-    """Before, after or between the colons."""
+    """The empty part may be before, after or between colons."""
     assert has_empty_part(name) is is_empty
 
 
 @given(st.from_regex(r"[A-Za-z0-9_-]{8}[0-9][a-z][0-9][A-Za-z0-9_-]{20}", fullmatch=True))
 def test_a_random_key_is_not_taken_for_a_name(key: str) -> None:
-    """Whatever letters it has."""
+    """This holds for any letters."""
     assert reference_in(key) == ""
 
 
@@ -128,6 +128,6 @@ def test_a_random_key_is_not_taken_for_a_name(key: str) -> None:
     ],
 )
 def test_a_value_that_is_the_name_of_a_key_is_recognized(text: str, reference: str) -> None:
-    """By its shape, or because such a key is known. A single word may be a dummy key, and is none."""
+    """It is recognized by its shape, or because the key exists. A single word may be a dummy key, so it is not a name."""
     known = {"OLLAMA": "OLLAMA", "TEAM_KEY_X": "Team_Key_X", "EMPTY": "empty"}
     assert reference_in(text, lambda name: known.get(name.upper(), "")) == reference

@@ -30,7 +30,7 @@ from aiconn_nb.model.origin import origin_of
     ],
 )
 def test_spellings_of_one_origin_are_one(url: str, origin: str) -> None:
-    """Scheme, host and port decide; what looks like another host is shown as what it is."""
+    """Scheme, host and port decide. A lookalike of another host is shown as it is."""
     assert str(origin_of(url)) == origin
 
 
@@ -59,13 +59,13 @@ def test_spellings_of_one_origin_are_one(url: str, origin: str) -> None:
     ],
 )
 def test_what_programs_read_differently_has_no_origin(url: str) -> None:
-    """Rather than one that another program would not agree with."""
+    """Another program could use a different host."""
     assert origin_of(url) is None
 
 
 @given(st.text(alphabet="htps:/@\\.#?[]%0179aéß\t\u3002 -_", max_size=40))
 def test_any_text_has_an_origin_or_none(text: str) -> None:
-    """And an origin is read as itself again."""
+    """The text of an origin has the same origin."""
     for url in (text, f"https://{text}"):
         origin = origin_of(url)
         if origin is not None:
@@ -74,7 +74,7 @@ def test_any_text_has_an_origin_or_none(text: str) -> None:
 
 
 def test_who_is_plain_and_who_is_this_machine() -> None:
-    """The usual port of an encrypted connection; the loopback interface in all its spellings."""
+    """Plain means the default port of an encrypted connection. The loopback interface is recognized in all its spellings."""
 
     def said(url: str) -> tuple[bool, bool]:
         origin = origin_of(url)

@@ -32,20 +32,20 @@ from aiconn_nb.model.reference import Literal, Reference, clean, escape, is_refe
     ],
 )
 def test_a_dollar_in_front_makes_a_reference(text: str, expected: Reference | Literal) -> None:
-    """The whole rest is the key, to the letter; two dollars mean one."""
+    """The whole rest is the key, unchanged. Two dollars are a literal one."""
     assert parse(text) == expected
     assert is_reference(text) == isinstance(expected, Reference)
 
 
 def test_a_lone_dollar_is_an_error() -> None:
-    """There is no key in it."""
+    """It has no key."""
     with pytest.raises(InvalidReference):
         parse("$")
 
 
 @given(st.text())
 def test_an_escaped_literal_reads_back(text: str) -> None:
-    """What is not meant as a reference never becomes one."""
+    """A literal never becomes a reference."""
     assert parse(escape(text)) == Literal(text) or (text == "$" and parse(escape(text)) == Literal("$"))
 
 
@@ -60,7 +60,7 @@ def test_an_escaped_literal_reads_back(text: str) -> None:
     ],
 )
 def test_a_pasted_value_is_cleaned(typed: str, kept: str, warned: bool) -> None:
-    """Blanks around it go; invisible characters before a dollar are pointed out."""
+    """Blanks around it are removed. Invisible characters before a dollar cause a warning."""
     text, warning = clean(typed)
     assert text == kept
     assert bool(warning) == warned

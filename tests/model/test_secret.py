@@ -18,7 +18,7 @@ CANARY = "canary-7f3a-secret"
 
 
 def test_a_secret_shows_no_character_of_its_value() -> None:
-    """repr, str, format and HTML of a secret are the same mask for every value."""
+    """repr, str, format and HTML show the same mask for every value."""
     secret = Secret(CANARY)
     assert repr(secret) == "Secret(••••••••)"
     assert str(secret) == "••••••••"
@@ -27,7 +27,7 @@ def test_a_secret_shows_no_character_of_its_value() -> None:
 
 
 def test_a_secret_refuses_to_be_written_down() -> None:
-    """Pickling, copying and JSON raise instead of carrying the value away."""
+    """Pickling, copying and JSON raise an error."""
     secret = Secret(CANARY)
     for carry in (pickle.dumps, copy.copy, copy.deepcopy, json.dumps):
         with pytest.raises(TypeError) as raised:
@@ -36,7 +36,7 @@ def test_a_secret_refuses_to_be_written_down() -> None:
 
 
 def test_a_secret_has_no_attribute_that_holds_the_value() -> None:
-    """Completion and inspection read attributes; none of them is the value."""
+    """Completion and inspection read attributes, and none of them is the value."""
     secret = Secret(CANARY)
     shown = [repr(getattr(secret, name)) for name in dir(secret) if name != "reveal"]
     assert not [text for text in shown if CANARY in text]
@@ -56,7 +56,7 @@ def test_a_traceback_that_prints_locals_does_not_show_a_secret() -> None:
 
 
 def test_reveal_is_the_way_out() -> None:
-    """The value itself is behind a method."""
+    """Only this method returns the value."""
     assert Secret(CANARY).reveal() == "canary-7f3a-secret"
 
 
@@ -71,7 +71,7 @@ def test_reveal_is_the_way_out() -> None:
     ],
 )
 def test_redact_removes_a_known_secret_in_every_spelling(text: str) -> None:
-    """Plain, in JSON, in a URL, in base64."""
+    """It is found as plain text, in JSON, in a URL and in base64."""
     cleaned = redact(text, [Secret(CANARY)])
     assert CANARY not in cleaned
     assert MASK in cleaned
@@ -102,13 +102,13 @@ def test_redact_removes_escaped_spellings() -> None:
     ],
 )
 def test_redact_removes_whatever_looks_like_a_key(text: str, expected: str) -> None:
-    """Well-known shapes go even where the value is not known."""
+    """Well-known shapes are removed even if the value is unknown."""
     assert redact(text) == expected
 
 
 @given(st.text(min_size=6), st.text(), st.text())
 def test_redacted_text_never_holds_the_secret(value: str, before: str, after: str) -> None:
-    """With any value and any text around it."""
+    """This holds for any value and any text around it."""
     stripped = value.strip()
     cleaned = redact(before + value + after, [Secret(value)])
     if len(stripped) >= 4 and stripped not in MASK * 3 and stripped not in before + MASK + after:
@@ -136,18 +136,18 @@ def test_a_key_is_recognised_by_its_shape(text: str, owner: str | None) -> None:
     "text", ["***", "••••••••", "sk-****abcd", "xxxx", "...", "<your key>", "[redacted]", "hidden"]
 )
 def test_a_mask_is_recognised(text: str) -> None:
-    """The mask of a hidden value is not a value."""
+    """A mask is not a value."""
     assert MASK_LIKE.fullmatch(text)
 
 
 @pytest.mark.parametrize("text", ["sk-abcdefgh", "made-up-key", "a*b", "x", "org-1"])
 def test_a_value_is_not_taken_for_a_mask(text: str) -> None:
-    """Ordinary values pass."""
+    """Ordinary values are accepted."""
     assert not MASK_LIKE.fullmatch(text)
 
 
 def test_sealed_text_is_not_shown_either() -> None:
-    """A sealed value compares by its token and shows nothing of it."""
+    """Sealed values compare by their tokens, and their repr shows nothing."""
     assert Sealed("token") == Sealed("token") != Sealed("other")
     assert repr(Sealed("token")) == "Sealed()"
 
@@ -163,12 +163,12 @@ def test_sealed_text_is_not_shown_either() -> None:
     ],
 )
 def test_a_text_with_a_key_in_it_is_recognised(text: str, holds: bool) -> None:
-    """Wherever in the text: a name, an alias or an option is shown openly."""
+    """The key may be anywhere in a name, an alias or an option, which are shown openly."""
     assert holds_key(text) is holds
 
 
 def test_words_of_others_become_one_short_line() -> None:
-    """Redacted, without control characters. A key that is cut off at the end is not half shown."""
+    """The text is redacted and has no control characters. A key that is cut at the end is not partly shown."""
     assert readable("a\n\tb\x1b[31m sk-proj-abcdefgh\u202e.") == f"a b [31m {MASK} ."
     assert readable("x " * 1000, most=20) == "x x x x x x x x x x…"
     assert "half" not in readable(
@@ -177,5 +177,5 @@ def test_words_of_others_become_one_short_line() -> None:
 
 
 def test_a_very_long_word_is_redacted_like_any_other() -> None:
-    """In time that grows with its length, not with the square of it: a picture in base64 would take minutes."""
+    """The time grows linearly with the length. A picture in base64 would otherwise take minutes."""
     assert redact("A" * 400_000 + " sk-ab**********yz!") == "A" * 400_000 + f" {MASK}!"

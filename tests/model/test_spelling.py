@@ -33,7 +33,7 @@ VALUES = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), min_si
 def test_up_to_three_escapings_hide_nothing(
     value: str, writers: list[Callable[[str], str]], before: str, behind: str
 ) -> None:
-    """In any order, within any text, for any characters."""
+    """This holds in any order, within any text, and for any characters."""
     text = value
     for write in writers:
         text = write(text)
@@ -43,7 +43,7 @@ def test_up_to_three_escapings_hide_nothing(
 @settings(max_examples=200, deadline=None)
 @given(VALUES.filter(lambda text: len(text.encode()) >= 8), st.binary(max_size=4), st.binary(max_size=4))
 def test_base64_hides_nothing(value: str, before: bytes, behind: bytes) -> None:
-    """Of itself, or of something longer with the value in it, in both alphabets."""
+    """This holds for the value and for longer texts that contain it, in both alphabets."""
     raw = before + value.encode() + behind
     assert written(value).search(base64.b64encode(raw).decode())
     assert written(value).search(base64.urlsafe_b64encode(raw).decode())
@@ -67,7 +67,7 @@ CODES: Sequence[Callable[[str], str]] = (
 @pytest.mark.parametrize("code", CODES)
 @pytest.mark.parametrize("value", ["made-up-key-0123", "zJkLmNoP/é+", "a-long-made-up-key-" + "0123456789" * 4])
 def test_a_code_for_every_letter_hides_nothing(value: str, code: Callable[[str], str]) -> None:
-    """Of a key that has no special character to be escaped, too."""
+    """This also holds for a key without a special character."""
     assert written(value).search(f"before {code(value)} behind")
     left = written(value).sub("", f"{code(value)} behind").removesuffix(" behind")
     assert len(left) < 24  # what else is in the text, such as a user's name
@@ -76,6 +76,6 @@ def test_a_code_for_every_letter_hides_nothing(value: str, code: Callable[[str],
 
 @pytest.mark.parametrize("text", ["", "abcdefg", "YWJj", "a%20b", "sk-another", "\\" * 500])
 def test_nothing_is_found_where_it_is_not(text: str) -> None:
-    """Nor does it take long: a run of backslashes is one."""
+    """The search is fast, too: a run of backslashes counts as one."""
     assert not written('sk-"ab\\\\c/1+').search(text)
     assert not written("\\" * 30 + "x").search(text)

@@ -12,14 +12,14 @@ from aiconn_nb.model.strict import Malformed, entries, exactly, moment, one_of, 
 
 
 def problem(read: Any, *given: Any) -> str:
-    """What is said of something malformed."""
+    """Return the message about something malformed."""
     with pytest.raises(Malformed) as raised:
         read(*given)
     return str(raised.value)
 
 
 def test_an_object_has_exactly_its_keys() -> None:
-    """A key that is not known is not repeated: in the file of a stranger it may be anything."""
+    """An unknown key is not repeated, because a stranger's file may contain anything."""
     assert exactly({"a": 1, "b": 2}, {"a"}, {"b"}) == {"a": 1, "b": 2}
     assert problem(exactly, {"b": 2}, {"a"}, {"b"}) == "a is missing"
     assert problem(exactly, {"a": 1, "canary": 2}, {"a"}) == "it has a field that is not known here"
@@ -39,12 +39,12 @@ def test_an_object_has_exactly_its_keys() -> None:
     ],
 )
 def test_a_type_is_meant_exactly(value: object, kind: type, said: str) -> None:
-    """True is no number, and a number is no truth."""
+    """True is not a number, and a number is not a boolean."""
     assert problem(typed, {"x": value}, "x", kind) == said
 
 
 def test_a_list_names_the_entry() -> None:
-    """And what is in it; one that is left out is empty."""
+    """The error names the entry and the place within it. A missing list is empty."""
     assert entries({"x": ["a", "b"]}, "x", text_of) == ("a", "b")
     assert entries({}, "x", text_of) == ()
     assert problem(entries, {"x": ["a", 1]}, "x", text_of) == "x[1] is not text"
@@ -54,18 +54,18 @@ def test_a_list_names_the_entry() -> None:
 
 @pytest.mark.parametrize("value", ["", "x", 0, -(2**63), 1.5, True])
 def test_a_plain_value_passes_as_it_is(value: object) -> None:
-    """Text, numbers, true and false."""
+    """Text, numbers and booleans stay unchanged."""
     assert plain(value) is value
 
 
 @pytest.mark.parametrize("value", [None, [], {}, float("nan"), float("inf"), 2**64, Secret("canary"), b"x"])
 def test_what_is_not_plain_is_refused(value: object) -> None:
-    """Above all a secret, which must be sealed first. No value is repeated."""
+    """A secret is refused above all, since it must be sealed first. No value is repeated."""
     assert "canary" not in problem(plain, value, "x")
 
 
 def test_other_fields() -> None:
-    """Length, choice and moment."""
+    """Length, choice and time are checked."""
     assert problem(text, {"x": "abc"}, "x", 2) == "x is longer than 2 characters"
     assert one_of(Capability, "chat", "x") is Capability.CHAT
     assert problem(one_of, Capability, "canary", "x") == "x is not one of chat, embedding"

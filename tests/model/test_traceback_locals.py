@@ -11,13 +11,13 @@ from aiconn_nb import Session
 
 
 def locals_of(error: BaseException) -> dict[str, dict[str, object]]:
-    """By the name of the function, the innermost frames of one name last."""
+    """Return the locals by the name of the function; the innermost frame of a name wins."""
     return {frame.f_code.co_name: dict(frame.f_locals) for frame, _ in walk_tb(error.__traceback__)}
 
 
 @pytest.fixture
 def broken(session: Session, monkeypatch: pytest.MonkeyPatch) -> Session:
-    """A session whose `explain` has a bug in a plug-in below it."""
+    """Return a session whose `explain` calls a plug-in with a bug."""
 
     def fails(*arguments: object) -> object:
         local = "text in a frame that is not ours"  # noqa: F841
@@ -37,7 +37,7 @@ def test_an_unforeseen_error_has_no_locals(broken: Session) -> None:
 
 
 def test_debug_mode_keeps_those_of_our_own_logic(broken: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    """And not those of what it calls."""
+    """The locals of called libraries are removed."""
     monkeypatch.setenv("AICONN_DEBUG", "1")
     with pytest.raises(ZeroDivisionError) as caught:
         broken.explain("a")
@@ -47,7 +47,7 @@ def test_debug_mode_keeps_those_of_our_own_logic(broken: Session, monkeypatch: p
 
 
 def test_debug_mode_keeps_no_text_that_may_be_a_key(broken: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the caller gave: a long text in any argument of the verb."""
+    """A long text in any argument of the verb may be one."""
     monkeypatch.setenv("AICONN_DEBUG", "1")
     broken.create("connection-with-a-long-alias", "demo")
     with pytest.raises(ZeroDivisionError) as caught:
@@ -56,7 +56,7 @@ def test_debug_mode_keeps_no_text_that_may_be_a_key(broken: Session, monkeypatch
 
 
 class _Opaque:
-    """An object of another library, whose repr has a text in it."""
+    """An object of another library, whose repr contains a text."""
 
     def __repr__(self) -> str:
         return "sk-canary-0123456789"
@@ -75,7 +75,7 @@ GIVEN = {
 def test_debug_mode_keeps_nothing_else_that_may_be_a_key(
     session: Session, given: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Bytes are text as well; an object of which it cannot be told clears every frame."""
+    """Bytes count as text. An object that cannot be inspected clears every frame."""
 
     def fails(*arguments: object, **options: object) -> None:
         raise ZeroDivisionError

@@ -15,6 +15,6 @@ PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
 
 @pytest.fixture(scope="session")
 def builtin() -> Registry:
-    """The registry of what pyproject.toml declares, whether or not the package is installed here."""
+    """Return the registry of the providers in pyproject.toml, whether or not the package is installed here."""
     declared = tomllib.loads(PYPROJECT.read_text())["project"]["entry-points"][GROUP]
     return Registry([EntryPoint(name, value, GROUP) for name, value in declared.items()])

@@ -28,11 +28,11 @@ HELLO = ChatRequest("fake-chat", [Message("user", "hello")])
 
 
 class BrokenSdkError(Exception):
-    """An SDK's error as they are: its frames and attributes hold the key."""
+    """An SDK's error as it is in reality: its frames and attributes hold the key."""
 
 
 def in_the_sdk(headers: dict[str, str], error: BaseException) -> Any:
-    """What an SDK does at heart: it fails with the key in a local variable, and with one error behind the other."""
+    """Fail as an SDK does: with the key in a local variable, and with a chain of errors."""
     authorization = headers["Authorization"]
     try:
         raise OSError(f"while sending {authorization}")
@@ -43,7 +43,7 @@ def in_the_sdk(headers: dict[str, str], error: BaseException) -> Any:
 
 
 class Leaky(FakeProvider):
-    """A provider whose SDK tells the key wherever it can."""
+    """A provider whose SDK reveals the key wherever it can."""
 
     error: type[BaseException] = BrokenSdkError
 
@@ -60,14 +60,14 @@ class Leaky(FakeProvider):
 
 
 def failed(account: Account) -> ProviderFailed:
-    """How the model list of an account fails."""
+    """Return the error of an account's model list."""
     with pytest.raises(ProviderFailed) as caught:
         account.models()
     return caught.value
 
 
 def test_an_account_calls_its_provider() -> None:
-    """The client is made once, from the settings; every call goes to it."""
+    """The client is built once, from the settings, and every call gets it."""
     provider = FakeProvider()
     account = Account(provider, SETTINGS)
     assert [model.id for model in account.models()] == ["fake-chat", "fake-embedding"]
@@ -84,19 +84,19 @@ def test_an_account_calls_its_provider() -> None:
 
 
 def test_an_account_gives_its_variables_in_the_clear() -> None:
-    """What is set is there under the names that the ecosystem knows; what is not set is not."""
+    """Each setting has the variable that its ecosystem reads. Unset ones have none."""
     assert Account(FakeProvider(), SETTINGS).environment() == {"FAKE_API_KEY": KEY, "FAKE_REGION": "eu"}
     assert Account(FakeProvider(), {"api_key": Secret(KEY)}).environment() == {"FAKE_API_KEY": KEY}
 
 
 def test_an_account_does_not_show_its_settings() -> None:
-    """Its repr says who it is."""
+    """Its repr shows only the label and the provider."""
     assert repr(Account(FakeProvider(), SETTINGS, label="mine")) == "Account('mine', provider='fake')"
 
 
 @pytest.mark.parametrize("kind", FailureKind)
 def test_a_failure_says_who_and_how_and_what_to_do(kind: FailureKind) -> None:
-    """Each kind has its name, the provider's words and advice."""
+    """Each kind of failure has a label, the provider's message and advice."""
     provider = FakeProvider(failures={"models": kind}, words="no luck", retry_after=7.0)
     account = Account(provider, SETTINGS, label="mine", patience=5.0)
     error = failed(account)
@@ -108,7 +108,7 @@ def test_a_failure_says_who_and_how_and_what_to_do(kind: FailureKind) -> None:
 
 @pytest.mark.parametrize("verb", ["client", "chat", "embed"])
 def test_every_verb_fails_in_the_same_way(verb: str) -> None:
-    """Whatever is called, an error of the SDK comes out as ours."""
+    """Every call turns an error of the SDK into an error of this package."""
     account = Account(FakeProvider(failures={verb: FailureKind.TIMEOUT}), SETTINGS)
     calls = {
         "client": lambda: account.client,
@@ -121,7 +121,7 @@ def test_every_verb_fails_in_the_same_way(verb: str) -> None:
 
 
 def test_no_trace_of_the_key_is_left_in_an_error() -> None:
-    """Not in its words, its repr, what it came from, or a local variable of a frame of its traceback."""
+    """Neither its message, its repr, its causes nor a local of its traceback's frames shows the key."""
     error = failed(Account(Leaky(), SETTINGS, label="mine"))
     assert (error.kind, error.words) == (FailureKind.AUTHENTICATION, "the key •••••••• was refused")
     assert (error.__cause__, error.__context__) == (None, None)
@@ -129,7 +129,7 @@ def test_no_trace_of_the_key_is_left_in_an_error() -> None:
 
 
 def test_no_trace_of_the_key_is_left_in_an_error_within_an_answer() -> None:
-    """The same holds when the answer breaks in the middle."""
+    """The same holds if the answer breaks off."""
     pieces = Account(Leaky(), SETTINGS).chat(HELLO)
     assert next(pieces) == Delta("so far")
     with pytest.raises(ProviderFailed) as caught:
@@ -139,7 +139,7 @@ def test_no_trace_of_the_key_is_left_in_an_error_within_an_answer() -> None:
 
 @pytest.mark.parametrize("kind", [KeyboardInterrupt, NotImplementedError, ConfigurationError])
 def test_what_is_no_failure_leaves_no_trace_of_the_key_either(kind: type[BaseException]) -> None:
-    """An interrupt, a call that does not exist, an error of ours: they pass, without the frames that knew the key."""
+    """An interrupt, a call that does not exist and an error of this package pass, without the frames that held the key."""
 
     class Interrupted(Leaky):
         error = kind
@@ -153,7 +153,7 @@ def test_what_is_no_failure_leaves_no_trace_of_the_key_either(kind: type[BaseExc
 
 
 def test_the_test_for_leaks_finds_them() -> None:
-    """What `leaks` looks for is found where it is: in words, attributes, causes and frames."""
+    """`leaks` finds a secret in messages, attributes, causes and frames."""
     account = Account(Leaky(), SETTINGS)
     with pytest.raises(BrokenSdkError) as caught:
         account.provider.models(account.client)
@@ -162,19 +162,19 @@ def test_the_test_for_leaks_finds_them() -> None:
 
 
 def test_a_key_that_the_provider_half_hides_is_hidden_whole() -> None:
-    """OpenAI repeats the ends of a wrong key; they are characters of it."""
+    """OpenAI repeats the ends of a wrong key, which are characters of it."""
     words = "Incorrect API key provided: sk-proj-ab**********yz. See sk-abcd...wxyz."
     assert readable(words) == "Incorrect API key provided: ••••••••. See ••••••••."
 
 
 def test_somebody_elses_words_are_one_short_line() -> None:
-    """Line breaks, terminal escapes and direction marks go, and so does the end of a page of HTML."""
+    """Line breaks, terminal escapes and direction marks are removed, and a long HTML page is cut."""
     assert readable("a\n\tb\x1b[31mred\u202eback") == "a b [31mred back"
     assert len(readable("x " * 1000)) == WORDS_LENGTH
 
 
 def test_a_provider_that_cannot_read_an_error_does_not_make_it_worse() -> None:
-    """Where `failure` itself fails, the error is read by its general meaning."""
+    """If `failure` itself fails, the error is classified by its general meaning."""
 
     class Confused(FakeProvider):
         def failure(self, error: Exception) -> Failure | None:
@@ -187,7 +187,7 @@ def test_a_provider_that_cannot_read_an_error_does_not_make_it_worse() -> None:
 
 
 def test_an_endpoint_that_cannot_be_read_does_not_make_it_worse(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Advice on proxies is an extra; without it the failure is told all the same."""
+    """Only the advice on proxies is missing then."""
 
     def fail(endpoint: str) -> str:
         raise ValueError(endpoint)
@@ -198,7 +198,7 @@ def test_an_endpoint_that_cannot_be_read_does_not_make_it_worse(monkeypatch: pyt
 
 
 def test_an_answer_that_is_given_up_is_closed() -> None:
-    """Closing the iterator closes the provider's, which is where the HTTP connection ends."""
+    """Closing the iterator closes the provider's, and with it the HTTP connection."""
     closed: list[bool] = []
 
     class Endless(FakeProvider):
@@ -216,7 +216,7 @@ def test_an_answer_that_is_given_up_is_closed() -> None:
 
 
 def test_what_goes_wrong_in_closing_is_told_like_the_rest() -> None:
-    """An SDK's error on closing comes out as ours."""
+    """An error of the SDK on closing becomes an error of this package."""
 
     class Stuck(FakeProvider):
         def chat(self, client: Any, request: ChatRequest) -> Iterator[Delta | Finish]:
@@ -233,7 +233,7 @@ def test_what_goes_wrong_in_closing_is_told_like_the_rest() -> None:
 
 
 def test_patience_asks_for_a_client_that_gives_up() -> None:
-    """With patience, the provider makes another client; a provider that has none gives its ordinary one."""
+    """With patience, the provider builds an impatient client; a provider without one builds its usual client."""
 
     class Hasty(FakeProvider):
         def impatient_client(self, settings: Settings, seconds: float) -> Any:
@@ -245,13 +245,13 @@ def test_patience_asks_for_a_client_that_gives_up() -> None:
 
 
 class NeedsSdk(FakeProvider):
-    """A provider whose SDK is nowhere."""
+    """A provider whose SDK does not exist."""
 
     sdk = Sdk(("aiconn_no_such_sdk", "json"), "nosuch")
 
 
 def test_a_missing_sdk_is_named_with_the_line_that_installs_it() -> None:
-    """Before anything is tried, the error says which module is missing and how to get it."""
+    """Before anything is called, the error names the missing module and the command that installs it."""
     with pytest.raises(SdkMissing) as caught:
         Account(NeedsSdk(), SETTINGS).models()
     assert (caught.value.provider, caught.value.modules) == ("Fake", ("aiconn_no_such_sdk",))
@@ -260,7 +260,7 @@ def test_a_missing_sdk_is_named_with_the_line_that_installs_it() -> None:
 
 
 def test_an_sdk_that_does_not_import_is_told_apart(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
-    """Installed but broken is another thing than missing; its reason is redacted."""
+    """A broken SDK is not reported as missing, and the reason is redacted."""
     (tmp_path / "aiconn_broken_sdk.py").write_text("raise RuntimeError('token sk-abcdefgh0123 is\\nwrong')")
     monkeypatch.syspath_prepend(tmp_path)
 
@@ -278,7 +278,7 @@ def test_an_sdk_that_does_not_import_is_told_apart(monkeypatch: pytest.MonkeyPat
 
 
 def test_a_module_that_was_taken_out_counts_as_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """``sys.modules[name] = None`` is how Python says that a module must not be imported."""
+    """``sys.modules[name] = None`` tells Python not to import a module."""
     monkeypatch.setitem(sys.modules, "aiconn_no_such_sdk", ModuleType("aiconn_no_such_sdk"))
     monkeypatch.setitem(sys.modules, "json", None)
     assert missing_modules(NeedsSdk()) == ["aiconn_no_such_sdk", "json"]

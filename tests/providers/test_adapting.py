@@ -10,15 +10,15 @@ from aiconn_nb.providers.told import Told
 
 
 class Client:
-    """Remembers by being there."""
+    """A client for which changes are remembered."""
 
 
 class Refused(Exception):
-    """A request with a parameter that this server does not take."""
+    """The error about a parameter that this server does not accept."""
 
 
 def asked_with(client: Client, asked: Asked, changes: list[Change]) -> tuple[list[Asked], tuple[str, ...]]:
-    """The requests that were sent to a server that takes no ``temperature`` and no ``limit`` over 10; and the notes."""
+    """Return the requests to a server that accepts neither ``temperature`` nor a ``limit`` over 10, and the notes."""
     sent: list[Asked] = []
 
     async def send(body: Asked) -> None:
@@ -34,7 +34,7 @@ def asked_with(client: Client, asked: Asked, changes: list[Change]) -> tuple[lis
 
 
 def test_a_call_without_the_parameter_forgets_nothing() -> None:
-    """The next one that has it is sent without it at once."""
+    """The next call with the parameter omits it at once."""
     client, changes = Client(), [left_out("temperature")]
     asked_with(client, {"temperature": 1}, changes)
     asked_with(client, {}, changes)
@@ -57,7 +57,7 @@ def test_a_change_may_be_for_every_value() -> None:
 
 
 def test_a_limit_that_was_too_high_says_nothing_of_another() -> None:
-    """A lower one is sent as it is, without a note."""
+    """A lower limit is sent unchanged, without a note."""
 
     def lower(asked: Asked, said: Told) -> str:
         asked["limit"] = 10

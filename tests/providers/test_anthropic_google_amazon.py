@@ -30,7 +30,7 @@ KEY = "made-up-0123456789"
     ],
 )
 def test_what_a_provider_asks_for(provider: Provider, fields: str, capabilities: set[Capability]) -> None:
-    """Its fields (* required, ! sensitive) and what it can do; every field says more than its name."""
+    """These are its fields (* required, ! sensitive) and capabilities. Each field has a help text beyond its name."""
     own = [each for each in provider.fields if each.group != NETWORK_GROUP]
     asked = [f"{each.key}{'*' * each.required}{'!' * each.sensitive}" for each in own]
     assert ", ".join(asked) == fields
@@ -74,7 +74,7 @@ def test_what_a_provider_asks_for(provider: Provider, fields: str, capabilities:
     ],
 )
 def test_the_variables_of_its_ecosystem(provider: Provider, settings: Settings, variables: dict[str, str]) -> None:
-    """Only what is set, in the clear; Anthropic's endpoint always, so that no other one gets this key."""
+    """Only set fields have variables, in the clear. Anthropic's endpoint always has one, so that no other endpoint gets the key."""
     assert provider.environment(settings) == variables
 
 
@@ -91,7 +91,7 @@ def test_the_variables_of_its_ecosystem(provider: Provider, settings: Settings, 
     ],
 )
 def test_where_it_talks_to(provider: Provider, settings: Settings, endpoint: str) -> None:
-    """The endpoint as set, or the provider's own."""
+    """The client calls the endpoint as set, or the provider's own."""
     assert provider.endpoint(settings) == endpoint
 
 
@@ -134,12 +134,12 @@ def test_whose_host_it_is(provider: Provider, host: str, official: bool) -> None
     ],
 )
 def test_amazons_keys_come_together(keys: list[str], problems: dict[str, str]) -> None:
-    """Both or none, and a session token only with them."""
+    """Both keys are set or neither is, and a session token needs them."""
     assert Amazon().problems(dict.fromkeys(["region", *keys], "$AWS:Anything")) == problems
 
 
 def test_what_goes_wrong_below_a_protocol() -> None:
-    """Python's own errors of a connection have a kind; a mistake in a program has none."""
+    """Python's own connection errors have a kind. A programming error has none."""
     errors = (ConnectionResetError("reset"), TimeoutError(), OSError("no route"), ValueError("x"))
     found = [transport_failure(error) for error in errors]
     assert [failure and failure.kind for failure in found] == [

@@ -53,7 +53,7 @@ ON_CLOUDS: Mapping[str, Mapping[str, FieldValue | str]] = {
 @pytest.mark.oldest
 @pytest.mark.parametrize("which", list(EXAMPLES))
 class TestBuiltIn(ProviderContract):
-    """The contract, for each built-in provider."""
+    """Every built-in provider fulfils the contract."""
 
     embedding_model = "amazon.titan-embed-text-v2:0"
 
@@ -68,7 +68,7 @@ class TestBuiltIn(ProviderContract):
 
 @pytest.mark.parametrize("which", list(ON_CLOUDS))
 class TestOnClouds(ProviderContract):
-    """The contract, for Claude on the clouds."""
+    """Claude on the clouds fulfils the contract."""
 
     @pytest.fixture(autouse=True)
     def _choose(self, which: str, builtin: Registry) -> None:
@@ -81,7 +81,7 @@ class TestOnClouds(ProviderContract):
 
 @pytest.mark.oldest
 class TestFake(ProviderContract):
-    """The fake keeps the contract as well: what passes with it is worth something."""
+    """The fake fulfils the contract as well, so tests with it are meaningful."""
 
     provider = FakeProvider()
     settings = {"api_key": Secret("made-up-fake-0123456789")}  # noqa: RUF012

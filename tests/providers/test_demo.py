@@ -22,7 +22,7 @@ HELLO = ChatRequest("demo-brief", [Message("user", "hello there")])
 
 
 def test_the_demo_asks_for_nothing() -> None:
-    """All its fields are optional; its variables are none."""
+    """All its fields are optional, and it has no variables."""
     assert [(f.key, f.type, f.required, f.sensitive) for f in Demo.fields] == [
         ("api_key", "text", False, True),
         ("latency", "number", False, False),
@@ -34,7 +34,7 @@ def test_the_demo_asks_for_nothing() -> None:
 
 
 def test_the_demo_has_models_for_both() -> None:
-    """At least one to chat with and one that embeds."""
+    """At least one model chats and one embeds."""
     models = Account(Demo(), {}).models()
     assert [model.id for model in models] == ["demo-brief", "demo-chat", "demo-embedding"]
     assert [sorted(model.capabilities) for model in models] == [
@@ -45,7 +45,7 @@ def test_the_demo_has_models_for_both() -> None:
 
 
 def test_the_demo_answers_word_by_word() -> None:
-    """Pieces, then why it ended and what it would have cost."""
+    """The pieces come first, then the reason for the end and the usage."""
     assert list(Account(Demo(), {}).chat(HELLO)) == [
         Delta("You"),
         Delta(" said"),
@@ -56,7 +56,7 @@ def test_the_demo_answers_word_by_word() -> None:
 
 
 def test_the_demo_keeps_to_a_limit() -> None:
-    """``max_tokens`` cuts the answer, and the end says so."""
+    """``max_tokens`` cuts the answer, and the reason for the end says so."""
     request = ChatRequest("demo-brief", HELLO.messages, max_tokens=1)
     assert list(Account(Demo(), {}).chat(request)) == [
         Delta("You"),
@@ -65,12 +65,12 @@ def test_the_demo_keeps_to_a_limit() -> None:
 
 
 def test_the_demo_shows_that_a_system_prompt_arrives() -> None:
-    """It repeats it."""
+    """The answer repeats the system prompt."""
     assert "I keep to this: “Be kind.”." in DemoClient().chat("hello", system="Be kind.")
 
 
 def test_the_demos_client_is_pleasant_in_a_notebook() -> None:
-    """A question is answered with text, the same every time; its repr says what it does."""
+    """A question always gets the same text as its answer, and the repr describes the client."""
     client = Account(Demo(), {"latency": 0.0}).client
     assert client.chat("hello") == client.chat("hello")
     assert client.chat("hello").startswith("This is the demo speaking")
@@ -83,7 +83,7 @@ def test_the_demos_client_is_pleasant_in_a_notebook() -> None:
 
 
 def test_latency_is_seconds_before_each_word(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Four words, four pauses; a negative one is none."""
+    """Four words cause four pauses. A negative latency causes none."""
     slept: list[float] = []
     monkeypatch.setattr("aiconn_nb.providers.demo.time.sleep", slept.append)
     list(Account(Demo(), {"latency": 0.25}).chat(HELLO))
@@ -93,7 +93,7 @@ def test_latency_is_seconds_before_each_word(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_the_demos_vectors_are_deterministic_and_mean_something() -> None:
-    """The same words, the same vector, of length 1; texts that share words are closer than texts that do not."""
+    """The same words give the same vector, of length 1. Texts with common words are closer than others."""
     account = Account(Demo(), {})
     cat, kitten, stock = account.embed(
         ["the cat sleeps", "the cat plays", "shares fell sharply"], "demo-embedding"
@@ -107,14 +107,14 @@ def test_the_demos_vectors_are_deterministic_and_mean_something() -> None:
 
 @pytest.mark.parametrize("text", ["", " \n", "!?"])
 def test_a_text_without_words_has_a_vector_too(text: str) -> None:
-    """Of length 1, like every other."""
+    """Its length is 1, as for every text."""
     (vector,) = Account(Demo(), {}).embed([text], "demo-embedding", 3).vectors
     assert math.isclose(math.dist(vector, [0.0] * 3), 1.0)
 
 
 @pytest.mark.parametrize("kind", FailureKind)
 def test_the_demo_fails_with_every_kind(kind: FailureKind) -> None:
-    """Models, chat and embedding all fail as asked; only a rate limit says how long to wait."""
+    """Model list, chat and embedding fail as requested. Only a rate limit has a time to wait."""
     account = Account(Demo(), {"fail_with": kind.value})
     for call in (
         account.models,
@@ -137,14 +137,14 @@ def test_the_demo_fails_with_every_kind(kind: FailureKind) -> None:
     ],
 )
 def test_the_demo_knows_its_models(call: object, kind: FailureKind) -> None:
-    """An unknown model, or one for something else, fails as it would elsewhere."""
+    """An unknown model, or one for another purpose, fails as at other providers."""
     with pytest.raises(ProviderFailed) as caught:
         call(Account(Demo(), {}))  # type: ignore[operator]
     assert caught.value.kind is kind
 
 
 def test_the_demos_client_raises_an_error_of_its_own() -> None:
-    """Used directly it behaves like an SDK: its own error, with its kind."""
+    """Used directly, it behaves like an SDK and raises its own error, with a kind."""
     settings: Settings = {"fail_with": "permission"}
     with pytest.raises(DemoError) as caught:
         Demo().client(settings).chat("hello")
@@ -187,7 +187,7 @@ class _Order(BaseModel):
 
 
 def test_an_answer_in_a_schema_fits_it() -> None:
-    """Models within models, choices, limits, dates, a model that has itself as a part: what a class tries first."""
+    """A class first tries models within models, choices, limits, dates, and a model that contains itself."""
     request = ChatRequest(CHAT, [Message("user", "hello")], schema=_Order.model_json_schema())
     said = "".join(piece.text for piece in Demo().chat(DemoClient(), request) if isinstance(piece, Delta))
     made = _Order.model_validate_json(said)

@@ -13,7 +13,7 @@ from aiconn_nb.providers.either_client import done, each, pieces, result
 
 
 async def numbers(ended: list[str]) -> AsyncGenerator[int, None]:
-    """Some numbers, and a note when the stream ends."""
+    """Yield some numbers, and note when the stream ends."""
     try:
         async for number in each(iter([1, 2, 3])):
             yield number
@@ -22,26 +22,26 @@ async def numbers(ended: list[str]) -> AsyncGenerator[int, None]:
 
 
 def test_what_a_synchronous_client_returns_is_the_result() -> None:
-    """Without an event loop; what the asynchronous one returns is awaited."""
+    """No event loop is needed. The result of an asynchronous client is awaited."""
     assert result(done(5)) == 5
     assert asyncio.run(done(done(5))) == 5
 
 
 def test_a_call_that_waits_is_refused() -> None:
-    """Nobody would wake it."""
+    """Nothing would wake it."""
     with pytest.raises(RuntimeError):
         result(asyncio.sleep(0))
 
 
 def test_the_pieces_come_in_order_and_end() -> None:
-    """As those of a generator."""
+    """They behave like those of a generator."""
     ended: list[str] = []
     assert list(pieces(numbers(ended))) == [1, 2, 3]
     assert ended == ["closed"]
 
 
 def test_closing_the_pieces_closes_the_stream() -> None:
-    """At once, so that no connection stays open."""
+    """It is closed at once, so that no connection stays open."""
     ended: list[str] = []
     stream = pieces(numbers(ended))
     assert next(stream) == 1
@@ -50,7 +50,7 @@ def test_closing_the_pieces_closes_the_stream() -> None:
 
 
 def test_an_interrupt_closes_the_stream() -> None:
-    """As Ctrl-C while a piece is shown."""
+    """Ctrl-C may come while a piece is shown."""
     ended: list[str] = []
     stream = pieces(numbers(ended))
     next(stream)
@@ -60,7 +60,7 @@ def test_an_interrupt_closes_the_stream() -> None:
 
 
 def test_the_end_of_an_event_loop_does_not_end_the_pieces() -> None:
-    """An answer that is read after the loop in which it was opened is not cut off without a word."""
+    """An answer that is read after the loop in which it was opened is complete."""
 
     async def opened() -> tuple[int, Generator[int, None, None]]:
         stream = pieces(numbers([]))
@@ -71,7 +71,7 @@ def test_the_end_of_an_event_loop_does_not_end_the_pieces() -> None:
 
 
 def test_what_a_stream_reads_from_is_closed_with_it_in_a_running_loop() -> None:
-    """Also what nobody closes by name: in a notebook a loop runs, which would close it at its next turn only."""
+    """This also holds for generators that are only dropped: a notebook's running loop would close them at its next turn."""
     ended: list[str] = []
 
     async def outer() -> AsyncGenerator[int, None]:
@@ -88,7 +88,7 @@ def test_what_a_stream_reads_from_is_closed_with_it_in_a_running_loop() -> None:
 
 
 def test_a_call_leaves_the_generators_of_the_loop_to_it() -> None:
-    """Those that the loop's own tasks ask later are closed at its end."""
+    """The loop closes the generators of its own tasks at its end."""
     ended: list[str] = []
 
     async def left_open() -> AsyncGenerator[int, None]:
@@ -105,7 +105,7 @@ def test_a_call_leaves_the_generators_of_the_loop_to_it() -> None:
 def test_an_interrupt_at_any_line_is_raised_and_leaves_nothing_behind(
     interrupted_at: Callable[[int, Callable[[], object]], None],
 ) -> None:
-    """No call that never began, of which Python would warn in the middle of the user's output."""
+    """No coroutine stays unstarted: Python would warn of it in the middle of the user's output."""
     streams: list[list[int]] = []
 
     def call() -> None:

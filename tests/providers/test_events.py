@@ -27,28 +27,28 @@ ENDLESS = {
 
 @pytest.mark.parametrize("chunks", ENDLESS.values(), ids=ENDLESS)
 def test_what_has_no_end_is_given_up(chunks: Iterable[bytes], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Else one answer would fill the memory."""
+    """Otherwise one answer would fill the memory."""
     monkeypatch.setattr(events, "MOST", MOST)
     with pytest.raises(Unreadable, match=events.TOO_LONG):
         list(events.events(islice(chunks, 1_000)))
 
 
 def test_a_stream_of_many_events_may_be_longer(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The limit is one of an event, not of an answer."""
+    """The limit applies to one event, not to the answer."""
     monkeypatch.setattr(events, "MOST", MOST)
     chunk = b"data: " + json.dumps("x" * 500).encode() + b"\n\n"
     assert list(events.events([chunk] * 100)) == [Event("", "x" * 500)] * 100
 
 
 def test_the_limit_leaves_room_for_pictures() -> None:
-    """An answer may hold some in base64."""
+    """An answer may contain pictures in base64."""
     body = json.dumps({"b64_json": "A" * 20_000_000}).encode()
     assert list(events.events([b"data: " + body + b"\n\n"])) == [Event("", json.loads(body))]
     assert list(events.events([body])) == [Whole(json.loads(body))]
 
 
 def test_it_is_the_providers_fault() -> None:
-    """One line, and what to do."""
+    """The error is one line, with advice."""
 
     class Endless(FakeProvider):
         def models(self, client: object) -> Iterator[object]:

@@ -39,7 +39,7 @@ from aiconn_nb.providers.failures import general_failure, kind_of_status, retry_
     ],
 )
 def test_a_status_has_a_kind(status: int, kind: FailureKind) -> None:
-    """Every HTTP status of an error is one of the kinds."""
+    """Every HTTP error status has a kind."""
     assert kind_of_status(status) is kind
 
 
@@ -60,20 +60,20 @@ def test_a_status_has_a_kind(status: int, kind: FailureKind) -> None:
     ],
 )
 def test_retry_after_is_seconds(headers: dict[str, str], seconds: float | None) -> None:
-    """Seconds, milliseconds or a date become seconds; what cannot be read is as if it were not there."""
+    """Seconds, milliseconds and dates become seconds. An unreadable value counts as absent."""
     assert retry_after(headers) == seconds
 
 
 class ReadTimeout(Exception):
-    """An HTTP library's own."""
+    """The timeout error of an HTTP library."""
 
 
 class ConnectError(Exception):
-    """An HTTP library's own."""
+    """The connection error of an HTTP library."""
 
 
 class CannotConnect(ConnectError):
-    """One that only its ancestor gives away."""
+    """An error that only its base class identifies."""
 
 
 @pytest.mark.parametrize(
@@ -97,6 +97,6 @@ class CannotConnect(ConnectError):
     ],
 )
 def test_an_error_that_no_provider_knows_has_a_kind(error: Exception, kind: FailureKind, words: str) -> None:
-    """Python's errors and those of HTTP libraries, by their names; an unreadable answer is not repeated."""
+    """Errors of Python and of HTTP libraries are classified by their names. An unreadable answer is not repeated."""
     failure = general_failure(error)
     assert (failure.kind, failure.words) == (kind, words)

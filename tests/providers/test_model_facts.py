@@ -50,7 +50,7 @@ EMBEDDING = frozenset({Capability.EMBEDDING})
     ids=["openai", "openai without", "openrouter", "mistral", "together", "cohere", "databricks", "vllm", "groq"],
 )
 def test_each_says_it_in_its_own_way(listed: Mapping[str, Any], model: Model) -> None:
-    """Name, context window, price, capability and last day, where they are said."""
+    """Name, context size, price, capability and shutdown date are read if they are listed."""
     assert model_in(listed) == model
 
 
@@ -72,5 +72,5 @@ def test_each_says_it_in_its_own_way(listed: Mapping[str, Any], model: Model) ->
     ],
 )
 def test_what_cannot_be_read_is_not_said(more: Mapping[str, Any]) -> None:
-    """It breaks no list."""
+    """An unreadable fact does not break the list."""
     assert model_in({"id": "m", **more}) == Model("m")

@@ -21,7 +21,8 @@ RESOURCE = "https://made-up.openai.azure.com"
 
 
 def table(provider: Provider) -> list[tuple[str, str, bool, bool, str, object]]:
-    """The fields as the design's table has them, without those of the network: key, type, required, sensitive, group, default."""
+    """Return the fields in the layout of the design's table, without the network fields: key, type, required, sensitive, group,
+    default."""
     return [
         (f.key, f.type, f.required, f.sensitive, f.group, f.default) for f in provider.fields if f.group != "Network"
     ]
@@ -55,7 +56,7 @@ def test_openai_asks_for_a_key_and_little_else() -> None:
 
 @pytest.mark.parametrize("endpoint", [{}, {"endpoint": "https://api.openai.com/v1/"}], ids=["none", "as it is anyway"])
 def test_openais_own_endpoint_is_not_exported(endpoint: dict[str, str]) -> None:
-    """langchain-openai counts no tokens of a stream where there is an OPENAI_BASE_URL; one of elsewhere is taken away."""
+    """With OPENAI_BASE_URL set, langchain-openai does not count the tokens of a stream. A leftover one is removed."""
     settings: Settings = {"api_key": KEY, **endpoint}
     assert OpenAI().environment(settings) == {"OPENAI_API_KEY": "made-up-key-0123456789"}
     assert "OPENAI_BASE_URL" in OpenAI().removed(settings)
@@ -72,7 +73,7 @@ def test_openais_own_endpoint_is_not_exported(endpoint: dict[str, str]) -> None:
 def test_another_servers_key_is_not_sent_to_openai_with_traces(
     provider: Provider, endpoint: str, pinned: dict[str, str]
 ) -> None:
-    """The agents' SDK sends its traces to OpenAI with the exported key, whatever OPENAI_BASE_URL says."""
+    """The agents' SDK sends traces to OpenAI with the exported key, whatever OPENAI_BASE_URL is."""
     assert provider.pinned({"api_key": KEY, "endpoint": endpoint}) == pinned
 
 
@@ -96,7 +97,7 @@ def test_another_servers_key_is_not_sent_to_openai_with_traces(
     ],
 )
 def test_a_host_is_the_providers_own_or_not(provider: Provider, host: str, official: bool) -> None:
-    """A key may go without a question to the provider's own hosts, and to no other."""
+    """A key goes without a question only to the provider's own hosts."""
     assert provider.official(host) is official
 
 
@@ -112,7 +113,7 @@ def test_a_compatible_server_needs_an_endpoint_and_perhaps_a_key() -> None:
 
 
 def test_ollama_is_where_it_always_is() -> None:
-    """Its endpoint has a default, with and without the /v1 that OpenAI's clients add."""
+    """Its endpoint has a default, and may end in the /v1 that OpenAI's clients add."""
     assert table(Ollama()) == [("endpoint", "url", False, False, "", "http://localhost:11434")]
     for settings in ({}, {"endpoint": "http://localhost:11434/"}, {"endpoint": " http://localhost:11434/v1/ "}):
         assert Ollama().endpoint(settings) == "http://localhost:11434"
@@ -149,7 +150,7 @@ def test_foundry_asks_for_a_key_or_an_identity() -> None:
     ],
 )
 def test_foundry_takes_one_way_to_sign_in(there: str, wrong: list[str]) -> None:
-    """A key, or the whole group of Entra ID, or neither (whom this machine is signed in as); never a half or both."""
+    """It takes a key, or all of Entra ID's fields, or neither (this machine's sign-in); never a part or both."""
     assert list(MicrosoftFoundry().problems(dict.fromkeys(["endpoint", *there.split()], "$x"))) == wrong
 
 
@@ -158,7 +159,7 @@ def test_foundry_takes_one_way_to_sign_in(there: str, wrong: list[str]) -> None:
     [RESOURCE, f"{RESOURCE}/", f"{RESOURCE}/openai", f"{RESOURCE}/openai/v1/", f" {RESOURCE}/openai/v1"],
 )
 def test_foundry_takes_the_endpoint_in_every_length(endpoint: str) -> None:
-    """The portal shows the resource, its OpenAI API and the v1 of that; all mean the same."""
+    """The portal shows the resource, its OpenAI API, and the v1 path below that. All mean the same."""
     client = MicrosoftFoundry().client({"endpoint": endpoint, "api_key": KEY})
     assert type(client) is openai.OpenAI
     assert str(client.base_url) == f"{RESOURCE}/openai/v1/"
@@ -166,7 +167,7 @@ def test_foundry_takes_the_endpoint_in_every_length(endpoint: str) -> None:
 
 
 def test_a_foundry_project_keeps_its_path() -> None:
-    """The v1 API of a project is below the project."""
+    """The v1 API of a project is below the project's path."""
     project = "https://made-up.services.ai.azure.com/api/projects/p"
     client = MicrosoftFoundry().client({"endpoint": project, "api_key": KEY})
     assert str(client.base_url) == f"{project}/openai/v1/"
@@ -174,7 +175,7 @@ def test_a_foundry_project_keeps_its_path() -> None:
 
 @pytest.mark.parametrize("version", ["2024-10-21", "2025-04-01-preview"])
 def test_a_dated_version_is_the_older_api(version: str) -> None:
-    """It has a client of its own in the SDK."""
+    """The SDK has a separate client for it."""
     client = MicrosoftFoundry().client({"endpoint": RESOURCE, "api_key": KEY, "api_version": version})
     assert type(client) is openai.AzureOpenAI
     assert str(client.base_url) == f"{RESOURCE}/openai/"
@@ -182,7 +183,7 @@ def test_a_dated_version_is_the_older_api(version: str) -> None:
 
 
 def test_a_program_is_told_the_version_in_the_endpoint_too() -> None:
-    """The client takes it from there; ``AzureOpenAI()`` in a program would have none."""
+    """The client takes the version from the endpoint; ``AzureOpenAI()`` in a program would have none."""
     url = "https://r.openai.azure.com/openai/deployments/gpt-4o/chat/completions?api-version=2024-10-21"
     variables = MicrosoftFoundry().environment({"endpoint": url, "api_key": Secret("made-up-key")})
     assert variables["OPENAI_API_VERSION"] == "2024-10-21"
@@ -190,7 +191,7 @@ def test_a_program_is_told_the_version_in_the_endpoint_too() -> None:
 
 @pytest.mark.parametrize(("version", "query"), [("v1", {}), ("latest", {}), ("preview", {"api-version": "preview"})])
 def test_another_version_is_the_v1_api(version: str, query: dict[str, str]) -> None:
-    """What is no date is a stage of the v1 API."""
+    """A version that is not a date selects a stage of the v1 API."""
     client = MicrosoftFoundry().client({"endpoint": RESOURCE, "api_key": KEY, "api_version": version})
     assert str(client.base_url) == f"{RESOURCE}/openai/v1/"
     assert client.default_query == query
@@ -209,7 +210,7 @@ def test_another_version_is_the_v1_api(version: str, query: dict[str, str]) -> N
     ],
 )
 def test_what_entra_id_answers_has_a_kind(error: Exception, kind: FailureKind) -> None:
-    """Errors of azure-identity are read like those of the API."""
+    """Errors of azure-identity are classified like those of the API."""
     failure = MicrosoftFoundry().failure(error)
     assert failure is not None
     assert failure.kind is kind
@@ -217,7 +218,7 @@ def test_what_entra_id_answers_has_a_kind(error: Exception, kind: FailureKind) -
 
 
 def test_a_bad_tenant_is_told_before_anything_is_sent() -> None:
-    """azure-identity looks at the tenant's form when the client is built."""
+    """azure-identity checks the tenant's form when the client is built."""
     from aiconn_nb.errors import ProviderFailed
     from aiconn_nb.providers.account import Account
 
@@ -228,7 +229,7 @@ def test_a_bad_tenant_is_told_before_anything_is_sent() -> None:
 
 
 def test_whom_this_machine_is_signed_in_as_needs_no_setting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With an endpoint alone, the token comes from the default credential; building it sends no request."""
+    """With only an endpoint, the default credential supplies the token. Building it sends no request."""
     made: list[str] = []
 
     class FakeDefaultCredential:
@@ -260,6 +261,6 @@ def test_whom_this_machine_is_signed_in_as_needs_no_setting(monkeypatch: pytest.
 def test_the_exported_address_is_the_one_that_is_called(
     provider: Provider, settings: Settings, variable: str, called: str
 ) -> None:
-    """A reference is not corrected when it is saved, so its value may be the URL of an operation."""
+    """A reference is not corrected on save, so its value may be the URL of an operation."""
     assert provider.environment(settings)[variable] == called
     assert provider.endpoint(settings) == called

@@ -25,7 +25,7 @@ PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
 
 
 class Panic(BaseException):
-    """What an extension in another language raises."""
+    """The exception of an extension in another language."""
 
 
 class Other(FakeProvider):
@@ -36,12 +36,12 @@ class Other(FakeProvider):
 
 
 def broken(**holds: Any) -> Registry:
-    """A registry with a sound provider among plug-ins that are not."""
+    """Return a registry with one working provider among broken plug-ins."""
     return registry_of(FakeProvider(), others=holds)
 
 
 def test_providers_are_found_by_their_id() -> None:
-    """Classes are made into providers, once."""
+    """A class is instantiated once."""
     registry = registry_of(Other, FakeProvider)
     assert registry.ids() == ["fake", "other"]
     assert isinstance(registry.get("other"), Other)
@@ -51,14 +51,14 @@ def test_providers_are_found_by_their_id() -> None:
 
 
 def test_an_unknown_provider_is_told_with_those_that_there_are() -> None:
-    """The nearest of them is proposed for a typo."""
+    """For a typo, the nearest id is proposed."""
     with pytest.raises(ProviderNotFound) as caught:
         registry_of(Other, FakeProvider).get("othr")
     assert (caught.value.id, caught.value.known) == ("othr", ("fake", "other"))
 
 
 def test_nothing_is_imported_to_list_ids() -> None:
-    """A plug-in is loaded when it is first asked for, and not before."""
+    """A plug-in is loaded on first use and not before."""
 
     class Explosive(FakePlugIn):
         def load(self) -> object:
@@ -81,7 +81,7 @@ def test_nothing_is_imported_to_list_ids() -> None:
     ],
 )
 def test_a_broken_plug_in_has_its_reason_and_harms_nobody(holds: object, reason: str) -> None:
-    """Whatever is wrong with one, the others work; asking for it says why it does not."""
+    """The other plug-ins work. Asking for the broken one raises an error with the reason."""
     registry = broken(bad=holds)
     assert registry.ids() == ["bad", "fake"]
     assert [provider.id for provider in registry.all()] == ["fake"]
@@ -94,7 +94,7 @@ def test_a_broken_plug_in_has_its_reason_and_harms_nobody(holds: object, reason:
 
 
 def test_a_plug_in_that_does_not_load_in_time_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its import waits for something; nothing else does."""
+    """Its import never ends, and nothing else waits for it."""
     ended = Event()
     monkeypatch.setattr("aiconn_nb.providers.registry.ask", lambda load: plugins.ask(load, 0.05))
     waiting = SimpleNamespace(name="bad", value="a.b:C", load=lambda: ended.wait(30))
@@ -132,19 +132,19 @@ def test_a_provider_without_its_abstract_methods_is_broken() -> None:
     ],
 )
 def test_a_provider_of_the_wrong_shape_is_broken(attributes: dict[str, object], reason: str) -> None:
-    """What the rest relies on is looked at once, when a plug-in is loaded."""
+    """The attributes that other code relies on are checked once, when a plug-in is loaded."""
     wrong = type("Wrong", (FakeProvider,), {"id": "bad", **attributes})
     assert broken(bad=wrong).broken() == {"bad": reason}
 
 
 def test_an_id_with_other_characters_is_broken() -> None:
-    """Ids are written in commands and stores, so they are plain."""
+    """Ids appear in commands and stores, so they are plain."""
     wrong = type("Wrong", (FakeProvider,), {"id": "Bad One"})
     assert broken(**{"Bad One": wrong}).broken() == {"Bad One": "its id may only have a-z, 0-9 and -."}
 
 
 def test_nobody_takes_the_place_of_a_built_in() -> None:
-    """Of two plug-ins with one id ours wins, whichever comes first; the other is reported."""
+    """Of two plug-ins with one id, the built-in wins, whatever the order. The other one is reported."""
     ours = FakePlugIn("fake", FakeProvider, "aiconn_nb.providers.fake:FakeProvider")
     thief = FakePlugIn("fake", type("Thief", (FakeProvider,), {}), "a.thief:Provider")
     for plug_ins in ([ours, thief], [thief, ours]):
@@ -156,14 +156,14 @@ def test_nobody_takes_the_place_of_a_built_in() -> None:
 
 
 def test_a_distribution_that_is_seen_twice_is_no_duplicate() -> None:
-    """An editable install that also is on the path declares the same plug-in twice."""
+    """An editable install that is also on the path declares the same plug-in twice."""
     once = FakePlugIn("fake", FakeProvider, "aiconn_nb.providers.fake:FakeProvider")
     again = FakePlugIn("fake", FakeProvider, "aiconn_nb.providers.fake:FakeProvider")
     assert Registry([once, again]).broken() == {}
 
 
 def test_what_is_installed_is_read_from_the_entry_points(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without anything given, the group ``aiconn_nb.providers`` is read, and on first need only."""
+    """By default the registry reads the group ``aiconn_nb.providers``, on first use."""
     read: list[str] = []
 
     def entry_points(group: str) -> list[EntryPoint]:
@@ -179,13 +179,13 @@ def test_what_is_installed_is_read_from_the_entry_points(monkeypatch: pytest.Mon
 
 
 def test_a_plug_in_in_a_module_that_does_not_exist_is_broken() -> None:
-    """A real entry point whose module is gone is reported as such."""
+    """An entry point whose module is missing is reported."""
     registry = Registry([EntryPoint("gone", "aiconn_no_such_module:Provider", GROUP)])
     assert registry.broken() == {"gone": "ModuleNotFoundError: No module named 'aiconn_no_such_module'"}
 
 
 def test_a_built_in_is_found_without_a_look_at_what_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its place is known; it is the same as that of its entry point, by which it is listed."""
+    """Its location is known, and equals that of its entry point."""
     declared = tomllib.loads(PYPROJECT.read_text())["project"]["entry-points"][GROUP]
     assert declared == dict(BUILT_IN)
 
@@ -198,7 +198,7 @@ def test_a_built_in_is_found_without_a_look_at_what_is_installed(monkeypatch: py
 
 
 def test_the_registry_costs_no_sdk(builtin: Registry) -> None:
-    """To load every built-in provider imports none of the SDKs, and no HTTP library."""
+    """Loading every built-in provider imports no SDK and no HTTP library."""
     declared = [(entry.name, entry.value) for entry in builtin._sorted]  # type: ignore[attr-defined]
     code = f"""
 import sys

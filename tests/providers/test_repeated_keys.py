@@ -26,7 +26,7 @@ REQUEST = ChatRequest("m", [Message("user", "hi")])
 
 @dataclass
 class Repeats(FakeProvider):
-    """A provider whose answers have the key in each text."""
+    """A provider whose answers contain the key in each text."""
 
     pieces: tuple[str, ...] = ()
     breaks_off: bool = False
@@ -45,7 +45,7 @@ class Repeats(FakeProvider):
 
 
 class RepeatsAsynchronously(Repeats):
-    """The same, with an asynchronous client."""
+    """The same provider, with an asynchronous client."""
 
     def async_client(self, settings: Any, seconds: float | None = None) -> Any:
         return object()
@@ -59,22 +59,22 @@ class RepeatsAsynchronously(Repeats):
 
 
 def account_of(provider: FakeProvider) -> Account:
-    """An account with the key."""
+    """Return an account with the key."""
     return Account(provider, {"api_key": Secret(KEY)})
 
 
 async def collected(account: Account) -> list[Delta | Finish]:
-    """The pieces of an asynchronous answer."""
+    """Return the pieces of an asynchronous answer."""
     return [piece async for piece in account.async_chat(REQUEST)]
 
 
 def text_of(pieces: list[Delta | Finish]) -> str:
-    """The text in pieces."""
+    """Return the text of the pieces."""
     return "".join(piece.text for piece in pieces if isinstance(piece, Delta))
 
 
 def in_parts(text: str, size: int) -> tuple[str, ...]:
-    """A text in parts of a size."""
+    """Split a text into parts of one size."""
     return tuple(text[at : at + size] for at in range(0, len(text), size))
 
 
@@ -82,7 +82,7 @@ def in_parts(text: str, size: int) -> tuple[str, ...]:
 @pytest.mark.parametrize("spelled", [KEY, json.dumps(KEY)[1:-1]], ids=["plain", "json"])
 @pytest.mark.parametrize("kind", [Repeats, RepeatsAsynchronously])
 def test_a_stream_has_no_key(kind: type[Repeats], spelled: str, size: int) -> None:
-    """In pieces of any size, not more of it than the three characters that came before the rest; the other text is whole."""
+    """For pieces of any size, at most the first three characters of the key are passed on. The other text is complete."""
     account = account_of(kind(pieces=in_parts(f"It was {spelled}, beginning.", size)))
     pieces = list(account.chat(REQUEST)) if kind is Repeats else asyncio.run(collected(account))
     text = text_of(pieces)
@@ -96,7 +96,7 @@ def test_a_stream_has_no_key(kind: type[Repeats], spelled: str, size: int) -> No
 @pytest.mark.parametrize("size", [1, 4, 100])
 @pytest.mark.parametrize("breaks_off", [False, True])
 def test_what_only_begins_as_a_key_is_given_out(breaks_off: bool, size: int) -> None:
-    """Also at the end of an answer, and of one that breaks off."""
+    """This also holds at the end of an answer, and of one that breaks off."""
     account = account_of(Repeats(pieces=in_parts("begin-4f81 begin-4f8", size), breaks_off=breaks_off))
     pieces: list[Delta | Finish] = []
     with pytest.raises(ProviderFailed) if breaks_off else nullcontext():
@@ -105,7 +105,7 @@ def test_what_only_begins_as_a_key_is_given_out(breaks_off: bool, size: int) -> 
 
 
 def test_a_whole_answer_a_list_and_the_notes_of_vectors_have_no_key() -> None:
-    """Each text that is shown or saved."""
+    """The key is removed from each text that is shown or saved."""
     whole = asyncio.run(account_of(RepeatsAsynchronously(pieces=(f"[{KEY}]",))).async_complete(REQUEST))
     account = account_of(Repeats())
     assert whole.text == f"[{MASK}]"
@@ -117,6 +117,6 @@ def test_a_whole_answer_a_list_and_the_notes_of_vectors_have_no_key() -> None:
 
 
 def test_a_short_key_is_a_word_that_an_answer_may_have() -> None:
-    """The keys of local servers are names of programs."""
+    """The keys of local servers are often names of programs."""
     account = Account(Repeats(pieces=("Use lm-studio.",)), {"api_key": Secret("lm-studio")})
     assert text_of(list(account.chat(REQUEST))) == "Use lm-studio."

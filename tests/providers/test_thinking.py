@@ -9,12 +9,12 @@ from aiconn_nb.providers.thinking import WithoutThinking
 
 
 def said(reading: ChatReading, text: str) -> list[Delta]:
-    """What one piece of an answer with this text yields."""
+    """Return what one piece of an answer with this text yields."""
     return list(reading.take(Event("", {"choices": [{"delta": {"content": text}}]})))
 
 
 def test_blanks_without_end_are_not_held_back() -> None:
-    """Some models write nothing else once they may write only JSON: the limit for a reply ends it, not the memory."""
+    """Some models write only blanks once they may write only JSON. The limit of a reply ends that, not the memory."""
     spoken = WithoutThinking()
     came = "".join(spoken.take("\n" * 10) for _ in range(1000)) + spoken.rest()
     assert came == "\n" * 10_000
@@ -22,7 +22,7 @@ def test_blanks_without_end_are_not_held_back() -> None:
 
 
 def test_a_model_that_thinks_has_begun_to_answer() -> None:
-    """An empty piece says so, once: otherwise another connection would be asked after a minute, and both are billed."""
+    """One empty piece tells so. Otherwise another connection would be asked after a minute, and both would be billed."""
     reading = ChatReading()
     assert said(reading, "<thi") == []
     assert said(reading, "nk>hm") == [Delta("")]

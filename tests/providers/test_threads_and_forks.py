@@ -18,7 +18,7 @@ from aiconn_nb.providers.sdk_logs import WithoutKeys
 
 
 class Interleaved(Secret):
-    """A secret during whose comparison another thread does something."""
+    """A secret during whose comparison another thread acts."""
 
     meanwhile = staticmethod(lambda: None)
 
@@ -28,7 +28,7 @@ class Interleaved(Secret):
 
 
 def test_two_threads_may_watch_for_keys_at_once() -> None:
-    """As `compare` does, which makes each client in a thread of its own."""
+    """`compare` does so: it builds each client in a separate thread."""
     logs = WithoutKeys()
     logs.watch([Secret("first-key"), Secret("second-key")], ())
     key = Interleaved("third-key")
@@ -38,7 +38,7 @@ def test_two_threads_may_watch_for_keys_at_once() -> None:
 
 
 def test_a_threads_frame_is_looked_up_without_the_garbage_collector(monkeypatch: pytest.MonkeyPatch) -> None:
-    """CPython 3.11 may hang where it collects garbage while it makes that mapping. Afterwards the collector is as it was."""
+    """CPython 3.11 may hang if it collects garbage while it builds that mapping. Afterwards the collector is as before."""
     seen: list[bool] = []
     frames = sys._current_frames
 
@@ -98,7 +98,7 @@ def test_another_threads_frames_are_walked_without_the_garbage_collector() -> No
 
 
 def test_two_threads_may_find_credentials_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without a lock, which a forked process could inherit while it is held."""
+    """No lock is used, which a forked process could inherit while it is held."""
     found = Found()
     found.note("first-credential", "second-credential")
     monkeypatch.setattr("aiconn_nb.providers.found_credentials.Secret", Interleaved)
@@ -113,7 +113,7 @@ forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork her
 @forks
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_a_forked_process_does_not_watch_the_waits_of_its_parent() -> None:
-    """A thread of its own may get the number of one of the parent's; its sockets were shut down once that wait was over."""
+    """A thread of the child may get the id of one of the parent's. Its sockets were shut down when that wait was over."""
     waits, done = Event(), Event()
 
     def wait() -> None:
@@ -137,7 +137,7 @@ def test_a_forked_process_does_not_watch_the_waits_of_its_parent() -> None:
 @forks
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_a_forked_process_can_put_variables_back_while_the_parent_sets_some() -> None:
-    """The lock that another thread held at that moment is not the child's."""
+    """The child does not inherit the lock that another thread held at that moment."""
     held, done = Event(), Event()
 
     def hold() -> None:
@@ -158,7 +158,8 @@ def test_a_forked_process_can_put_variables_back_while_the_parent_sets_some() ->
 
 
 def test_ctrl_c_while_a_wait_begins_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
-    """There is no ``__exit__`` then. It stayed, and once its time was up every later request of its thread was cut."""
+    """``__exit__`` is not called then. The wait stayed registered, and when its time was up, each later request of its thread was
+    cut off."""
 
     def interrupted() -> None:
         raise KeyboardInterrupt
@@ -184,7 +185,7 @@ def test_ctrl_c_while_a_wait_begins_leaves_nothing_behind(monkeypatch: pytest.Mo
 
 
 def test_a_wait_whose_time_is_up_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The thread of its block is woken, from a block that is entered in a function further down too."""
+    """The thread is woken, even if the block was entered in a nested call."""
     woken = Event()
     monkeypatch.setattr(deadline, "wake", lambda thread: woken.set())
     with Deadline(0) as limit:

@@ -32,20 +32,20 @@ def test_a_number_is_read_in_whatever_form_it_comes(sent: object, number: int | 
 
 
 def test_the_parts_of_a_number_are_added() -> None:
-    """Answer and thinking; None where neither was sent."""
+    """Answer and thinking are added; the sum is None if neither was sent."""
     assert sum_of(3, None, "4") == 7
     assert sum_of(0, None) == 0
     assert sum_of(None, None) is None
 
 
 def test_a_later_number_replaces_an_earlier_one() -> None:
-    """One that is absent leaves it."""
+    """An absent number keeps the earlier one."""
     assert latest(Usage(1, 2), None, 5) == Usage(1, 5)
     assert latest(Usage(1, 2), 0, None) == Usage(0, 2)
 
 
 def test_a_sum_with_an_unknown_part_is_unknown() -> None:
-    """A smaller number would be wrong."""
+    """Otherwise the sum would be too small."""
     assert total([Usage(1, 0), Usage(2, 0)]) == Usage(3, 0)
     assert total([Usage(1, None), Usage(None, 4)]) == Usage(None, None)
     assert total([Usage(1, 2)]) == Usage(1, 2)

@@ -38,12 +38,12 @@ from aiconn_nb.providers.told import told
     ],
 )
 def test_the_words_are_found(body: object, words: str) -> None:
-    """In each of the shapes in which servers were seen to send them."""
+    """The message is found in each format that servers are known to send."""
     assert told(body).words == words
 
 
 def test_codes_parameters_and_times_are_found() -> None:
-    """Wherever they are in the body."""
+    """They are found anywhere in the body."""
     said = told(
         {
             "error": {
@@ -173,7 +173,7 @@ def test_a_body_that_goes_ever_deeper_is_read_to_an_end() -> None:
     ],
 )
 def test_words_and_codes_say_more_than_the_status(status: int | None, body: object, kind: FailureKind) -> None:
-    """Servers choose the status loosely; a fault of their own stays one."""
+    """Servers choose the status loosely. A fault of the server itself remains one."""
     assert kind_of(status, told(body)) is kind
 
 
@@ -196,7 +196,7 @@ def test_words_and_codes_say_more_than_the_status(status: int | None, body: obje
     ],
 )
 def test_a_busy_server_may_say_in_words_how_long_to_wait(words: str, seconds: float | None) -> None:
-    """A gateway drops the header; where there is one, it counts."""
+    """A gateway may drop the header. If there is one, it has precedence."""
     failure = http_failure(429, told({"error": {"message": words}}))
     assert failure.retry_after == (seconds if seconds is None else pytest.approx(seconds))
     assert http_failure(429, told({"error": {"message": words}}), {"retry-after": "3"}).retry_after == 3.0
@@ -204,14 +204,14 @@ def test_a_busy_server_may_say_in_words_how_long_to_wait(words: str, seconds: fl
 
 
 def test_a_model_that_is_being_loaded_says_how_long() -> None:
-    """Hugging Face estimates it."""
+    """Hugging Face sends an estimate."""
     assert (
         http_failure(503, told({"error": "Model m is currently loading", "estimated_time": 20.5})).retry_after == 20.5
     )
 
 
 def test_a_repeated_request_says_nothing_about_the_account() -> None:
-    """A server in Python repeats what it refuses. The user's own words would stop a map, or go to another provider."""
+    """A server in Python repeats a refused request. The user's own words would stop a map, or lead to another provider."""
     asked = {"messages": [{"type": "insufficient_quota", "reason": "invalid api key", "param": "temperature"}]}
     body = {"detail": [{"type": "missing", "loc": ["body", "x"], "msg": "Field required", "input": asked}]}
     assert kind_of(422, told(body)) is FailureKind.BAD_REQUEST
@@ -221,19 +221,19 @@ def test_a_repeated_request_says_nothing_about_the_account() -> None:
 
 
 def test_a_message_that_the_template_refuses_is_not_asked_again() -> None:
-    """The same one is refused again."""
+    """The same message would be refused again."""
     said = told({"error": {"message": "chat template: roles must alternate"}})
     assert not http_failure(500, said).again
     assert http_failure(409, told(None)).again
 
 
 def test_a_time_without_end_is_none() -> None:
-    """A number of any length would be infinite."""
+    """A number with enough digits would be infinite."""
     assert told({"retryDelay": "9" * 400 + "s"}).retry_after is None
 
 
 def test_a_body_of_nothing_but_codes_is_read_to_an_end() -> None:
-    """The first ones are the error's own; to look for words in all of them would stop everything else for seconds."""
+    """The first codes are those of the error. Searching all of them would block everything else for seconds."""
     assert told({str(each): {"code": f"c{each}"} for each in range(100_000)}).codes == tuple(
         f"c{each}" for each in range(49)
     )
@@ -242,12 +242,12 @@ def test_a_body_of_nothing_but_codes_is_read_to_an_end() -> None:
 
 @pytest.mark.parametrize(("status", "again"), [(424, True), (498, True), (499, True), (500, True), (501, False)])
 def test_what_the_server_never_does_is_not_asked_again(status: int, again: bool) -> None:
-    """Another connection may do it; a busy one may do it a moment later."""
+    """Another connection may succeed. A busy server may succeed a moment later."""
     assert http_failure(status, told(None)).again is again
 
 
 def test_a_server_may_say_whether_to_ask_again() -> None:
-    """``x-should-retry`` decides both ways."""
+    """``x-should-retry`` decides either way."""
     assert http_failure(503, told(None)).again
     assert not http_failure(503, told(None), {"x-should-retry": "false"}).again
     assert http_failure(400, told(None), {"x-should-retry": "true"}).again
@@ -269,7 +269,7 @@ def test_a_server_may_say_whether_to_ask_again() -> None:
     ],
 )
 def test_events_are_read_as_they_are_cut(chunks: list[bytes], found: list[object]) -> None:
-    """At any byte, with any end of line, and a body that is no stream is that body."""
+    """They may be cut at any byte and have any line end. A body that is not a stream stays whole."""
     assert list(events(chunks)) == found
 
 
@@ -283,21 +283,21 @@ def test_events_are_read_as_they_are_cut(chunks: list[bytes], found: list[object
     ],
 )
 def test_what_only_keeps_the_connection_open_is_no_event(alive: bytes) -> None:
-    """Gateways send it while a model thinks, first or in the middle of an answer; what follows is read."""
+    """Gateways send such events while a model thinks, at the beginning or within an answer. The rest is read."""
     assert list(events([alive, b"data: 1\n\n", alive, b"data: 2\n\n", alive])) == [Event("", 1), Event("", 2)]
 
 
 def test_data_that_is_no_json_is_unreadable() -> None:
-    """It is told, not passed over: a part of the answer would be missing."""
+    """It is an error, because a part of the answer would be missing."""
     with pytest.raises(Unreadable):
         list(events([b"data: {\n\n"]))
 
 
 def test_a_page_of_nothing_but_titles_is_read_at_once() -> None:
-    """To look for the end of each of them would take minutes, in which nothing else runs."""
+    """Searching for the end of each title would take minutes and block everything else."""
     assert told("<html>" + "<title>" * 100_000).words == "a web page"
 
 
 def test_words_without_end_have_a_kind_at_once() -> None:
-    """The same for a message that repeats what is looked for."""
+    """The same holds for a message that repeats a searched word."""
     assert kind_of(400, told("model." * 200_000)) is FailureKind.BAD_REQUEST
