@@ -41,7 +41,7 @@ from .network import headers_in, retries_in, timeout_in
 from .remote import Remote, api_key, endpoint
 from .token_counts import count, latest, sum_of
 from .told import Told, told
-from .transport import BROKE_OFF, transport_failure
+from .transport import BROKE_OFF, require_sendable, transport_failure
 from .vectors import in_order, miscounted, vector
 
 if TYPE_CHECKING:
@@ -134,8 +134,8 @@ class Google(Remote):
     ) -> genai.Client:
         from google.genai import types
 
+        require_sendable(settings)
         seconds = timeout_in(settings, seconds) or seconds
-
         # The endpoint is always passed. Otherwise GOOGLE_GEMINI_BASE_URL could send this connection's key to another host.
         base, version = self._address(settings)
         options = types.HttpOptions(base_url=base, api_version=version, timeout=math.ceil(seconds * 1000))

@@ -48,7 +48,10 @@ class Stainless(Remote):
         self, settings: Settings, seconds: float | None = None, *, is_async: bool = False, **options: Any
     ) -> Any:
         """The client for these settings, including the network ones."""
+        from .transport import require_sendable
+
         assert self.sdk is not None
+        require_sendable(settings)
         sdk = import_module(self.sdk.modules[0])
         given = client_options(sdk, settings, is_async=is_async, seconds=seconds) | options
         # Some plug-ins have no asynchronous client.

@@ -10,8 +10,9 @@ from dataclasses import replace
 
 from aiconn_nb.errors import FailureKind
 from aiconn_nb.model.plausible import odd_characters
+from aiconn_nb.model.secret import Secret
 
-from .base import Failure
+from .base import Failure, Settings
 
 UNSENDABLE = Failure(FailureKind.AUTHENTICATION, "the key has characters that cannot be sent")
 BROKE_OFF = "the answer broke off before its end"
@@ -22,6 +23,16 @@ def _unsendable(error: BaseException) -> Failure:
     """The failure of a key that cannot be sent, with the kind of its odd characters if it is known."""
     kind = odd_characters(error.object[error.start : error.end]) if isinstance(error, UnicodeEncodeError) else ""
     return replace(UNSENDABLE, words=f"{UNSENDABLE.words}: {kind}") if kind else UNSENDABLE
+
+
+def require_sendable(settings: Settings) -> None:
+    """Raise `MachineFault` for an API key that no header can hold. The HTTP library would raise an error that repeats the key."""
+    key = settings.get("api_key")
+    if isinstance(key, Secret) and not key.satisfies(lambda text: text == text.strip() and text.isprintable()):
+        from .this_machine import MachineFault
+
+        kind = odd_characters(key.reveal()) or "white space around it"
+        raise MachineFault(replace(UNSENDABLE, words=f"{UNSENDABLE.words}: {kind}"))
 
 
 def transport_failure(error: BaseException) -> Failure | None:

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from aiconn_nb import InvalidConnection, Secret, Session
-from aiconn_nb.errors import Implausible, MaskAsSecret, SealedAsSecret
+from aiconn_nb.errors import FailureKind, Implausible, MaskAsSecret, ProviderFailed, SealedAsSecret
 from aiconn_nb.features.requirements import Lack
 from aiconn_nb.model.plausible import implausible, odd_characters, unusable
+from aiconn_nb.providers.testing import leaks
 from aiconn_nb.providers.transport import transport_failure
 from aiconn_nb.ui.widgets.connection_form import ConnectionForm
 from aiconn_nb.ui.widgets.form_checks import keep_secret
@@ -148,6 +149,22 @@ def test_a_key_that_cannot_be_sent_is_told_with_the_kind_of_its_characters(text:
     failure = transport_failure(UnicodeEncodeError("ascii", text, 1, 2, "ordinal not in range(128)"))
     assert failure is not None
     assert failure.words == f"the key has characters that cannot be sent{words}"
+
+
+@pytest.mark.parametrize("provider", ["openai", "openai-compatible", "mistral", "anthropic", "google"])
+@pytest.mark.parametrize(("key", "kind"), [(f"{GOOD}\n", "a line break"), (f" {GOOD}", "white space around it")])
+def test_a_key_that_no_header_can_hold_reaches_no_sdk(
+    session: Session, monkeypatch: pytest.MonkeyPatch, provider: str, key: str, kind: str
+) -> None:
+    """The HTTP library refuses such a header with an error that repeats it, and a notebook saves what it shows."""
+    monkeypatch.setenv("Team__Key", key)
+    session.create("a", provider, settings={"api_key": "$Team:Key", "endpoint": "http://127.0.0.1:9/v1"})
+    for call in (session.client, session.async_client, session.models):
+        with pytest.raises(ProviderFailed) as raised:
+            call("a")
+        assert raised.value.kind is FailureKind.AUTHENTICATION
+        assert raised.value.words == f"the key has characters that cannot be sent: {kind}"
+        assert leaks(raised.value, [Secret(GOOD)]) == []
 
 
 # ---- a name that lost its $ -------------------------------------------------------------------------------------------
