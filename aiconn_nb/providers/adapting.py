@@ -83,7 +83,8 @@ def left_out(parameter: str, name: str = "", *, words: str = "") -> Change:
 
 def limit_in(said: Told, refused: int) -> int | None:
     """The greatest number below a refused limit of tokens in the server's message, which is usually the one that it takes."""
-    return max((number for each in re.findall(r"\d+", said.words) if 0 < (number := int(each)) < refused), default=None)
+    written = re.findall(r"(?<![\d,])\d[\d,]{0,12}(?!\d)", said.words)
+    return max((number for each in written if 0 < (number := int(each.replace(",", ""))) < refused), default=None)
 
 
 def turns_of(request: ChatRequest) -> list[dict[str, str]]:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from aiconn_nb.model.capability import Capability
 
 from .base import Model, Price
+from .token_counts import count
 
 _CONTEXT: Final = (
     "context_length",  # OpenRouter, Cohere
@@ -35,6 +36,8 @@ _CAPABILITIES: Final = {
 }
 _NAME_LENGTH: Final = 200
 _MILLION: Final = 1_000_000
+_HIGHEST: Final = 1_000_000_000
+"""Dollars per million tokens. A higher price is a server's mistake."""
 
 
 def model_in(listed: Mapping[str, Any]) -> Model:
@@ -58,10 +61,7 @@ def name_in(listed: Mapping[str, Any]) -> str:
 
 def context_in(listed: Mapping[str, Any]) -> int | None:
     """The context size in tokens; None if not listed."""
-    found = (listed.get(key) for key in _CONTEXT)
-    return next(
-        (int(each) for each in found if isinstance(each, int | float) and not isinstance(each, bool) and each > 0), None
-    )
+    return next(filter(None, (count(listed.get(key)) for key in _CONTEXT)), None)
 
 
 def price_in(listed: Mapping[str, Any]) -> Price | None:
@@ -71,9 +71,9 @@ def price_in(listed: Mapping[str, Any]) -> Price | None:
         return None
     try:
         both = [Decimal(str(pricing[key])) * _MILLION for key in ("prompt", "completion")]
-    except (KeyError, InvalidOperation):
+        return Price(float(both[0]), float(both[1])) if all(0 <= each < _HIGHEST for each in both) else None
+    except (KeyError, InvalidOperation):  # the latter also for a comparison with NaN
         return None
-    return Price(float(both[0]), float(both[1])) if all(each.is_finite() and each >= 0 for each in both) else None
 
 
 def shutdown_in(listed: Mapping[str, Any]) -> str:

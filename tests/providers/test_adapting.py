@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from aiconn_nb.providers.adapting import Adapting, Asked, Change, left_out
+import pytest
+
+from aiconn_nb.providers.adapting import Adapting, Asked, Change, left_out, limit_in
 from aiconn_nb.providers.either_client import result
 from aiconn_nb.providers.told import Told
 
@@ -66,3 +68,18 @@ def test_a_limit_that_was_too_high_says_nothing_of_another() -> None:
     client, changes = Client(), [Change("limit", lower, is_remembered=False)]
     assert asked_with(client, {"limit": 20}, changes) == ([{"limit": 20}, {"limit": 10}], ("limit 10",))
     assert asked_with(client, {"limit": 5}, changes) == ([{"limit": 5}], ())
+
+
+@pytest.mark.parametrize(
+    ("words", "limit"),
+    [
+        ("max_tokens: 8192 > 4096, which is the maximum for claude-3", 4096),
+        ("The maximum tokens you requested exceeds the limit of 4,096.", 4096),
+        ("max_tokens must be at most 8192", None),
+        (f"max_tokens is {'9' * 5000}", None),
+        ("max_tokens is too large", None),
+    ],
+)
+def test_the_limit_in_a_message_is_the_greatest_number_below_the_refused_one(words: str, limit: int | None) -> None:
+    """Some messages group the digits, and a server may send any number of them."""
+    assert limit_in(Told(words), 8192) == limit

@@ -60,6 +60,8 @@ def test_each_says_it_in_its_own_way(listed: Mapping[str, Any], model: Model) ->
         {"context_length": "many"},
         {"context_length": -1},
         {"context_length": True},
+        {"context_length": float("inf")},
+        {"pricing": {"prompt": "1e400", "completion": "0"}},
         {"pricing": "free"},
         {"pricing": {"prompt": "nan", "completion": "0"}},
         {"pricing": {"prompt": "-1", "completion": "-1"}},
