@@ -68,10 +68,7 @@ class _Ledger:
         self._lock = RLock()
 
     def of(self, owner: Exports) -> Variables:
-        for each, variables in self._set:
-            if each is owner:
-                return variables
-        return {}
+        return next((variables for each, variables in self._set if each is owner), {})
 
     def holds(self, owner: Exports) -> bool:
         """Whether the variables have this owner's values, even if another owner has set some meanwhile."""

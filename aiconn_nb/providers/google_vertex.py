@@ -70,11 +70,6 @@ def host_of(location: str) -> str:
     )
 
 
-def is_official(host: str) -> bool:
-    """Whether a host is Vertex AI's own."""
-    return _HOST.fullmatch(host.lower().rstrip(".")) is not None
-
-
 def signed(settings: Settings) -> Any:
     """The credentials of a connection, which request a token when it is needed."""
     from .google_credentials import Signed
@@ -153,7 +148,7 @@ class VertexAI(Google):
 
     def official(self, host: str) -> bool:
         """Vertex AI's hosts, of every location."""
-        return is_official(host)
+        return _HOST.fullmatch(host.lower().rstrip(".")) is not None
 
 
 def _is_text(id: str) -> bool:

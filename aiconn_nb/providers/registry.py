@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from importlib import import_module
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from aiconn_nb.errors import PlugInBroken, ProviderNotFound
 from aiconn_nb.model.capability import Capability
@@ -173,6 +173,16 @@ def _are_variables(variables: object) -> bool:
     )
 
 
+_COLLECTIONS: Final = (
+    ("fields", tuple, Field, "Field"),
+    ("capabilities", frozenset, Capability, "Capability"),
+    ("chat_options", tuple, Field, "Field"),
+    ("embedding_options", tuple, Field, "Field"),
+    ("sign_ins", tuple, SignIn, "SignIn"),
+    ("key_shapes", tuple, str, "texts"),
+)
+
+
 def shape_problem(provider: object, id: str) -> str:
     """Why an object is not the provider ``id``, or ''."""
     if not isinstance(provider, Provider):
@@ -188,23 +198,21 @@ def shape_problem(provider: object, id: str) -> str:
         (lambda: said("id") == id, f"its id is not the name of its entry point, '{id}'."),
         (lambda: _ID.fullmatch(id) is not None, "its id may only have a-z, 0-9 and -."),
         (lambda: isinstance(said("name"), str) and bool(said("name").strip()), "it has no name."),
-        (lambda: holds("fields", tuple, Field), "its fields are not a tuple of Field."),
+        *(
+            (partial(holds, attribute, kind, each), f"its {attribute} are not a {kind.__name__} of {word}.")
+            for attribute, kind, each, word in _COLLECTIONS
+        ),
         (
             lambda: len({one.key for one in said("fields")}) == len(said("fields")),
             "two of its fields have the same key.",
         ),
-        (lambda: holds("capabilities", frozenset, Capability), "its capabilities are not a frozenset of Capability."),
         (lambda: all(map(_is_field, said("fields"))), "one of its fields has an invalid attribute."),
-        (lambda: holds("chat_options", tuple, Field), "its chat_options are not a tuple of Field."),
-        (lambda: holds("embedding_options", tuple, Field), "its embedding_options are not a tuple of Field."),
         (lambda: isinstance(said("sdk"), Sdk | None), "its sdk is no Sdk."),
-        (lambda: holds("key_shapes", tuple, str), "its key_shapes are not a tuple of texts."),
         (
             lambda: type(said("embed_batch")) is int and said("embed_batch") > 0,
             "its embed_batch is not a positive number.",
         ),
         (lambda: isinstance(said("machine_credentials"), bool), "its machine_credentials is neither True nor False."),
-        (lambda: holds("sign_ins", tuple, SignIn), "its sign_ins are not a tuple of SignIn."),
         (lambda: isinstance(said("is_local"), bool), "its is_local is neither True nor False."),
         (lambda: _are_variables(said("variables")), "its variables are not names by field."),
     )

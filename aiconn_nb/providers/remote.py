@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, ClassVar
+from functools import partial
+from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
 from aiconn_nb.model.field import NETWORK_GROUP, Field
@@ -15,33 +16,10 @@ from .base import Provider, Settings, text_of
 from .endpoints import at, path_of
 from .network import NETWORK
 
-
-def api_key(help: str, *, required: bool = True, placeholder: str = "", group: str = "") -> Field:
-    """The field for a key."""
-    return Field(
-        "api_key", "API key", help=help, required=required, sensitive=True, placeholder=placeholder, group=group
-    )
-
-
-def endpoint(
-    help: str,
-    *,
-    required: bool = False,
-    placeholder: str = "",
-    default: str | None = None,
-    reading: Callable[[str], str] | None = None,
-) -> Field:
-    """The field for a base URL."""
-    return Field(
-        "endpoint",
-        "Endpoint",
-        help=help,
-        type="url",
-        required=required,
-        placeholder=placeholder,
-        default=default,
-        reading=reading,
-    )
+api_key: Final = partial(Field, "api_key", "API key", required=True, sensitive=True)
+"""The field for a key, from its help text."""
+endpoint: Final = partial(Field, "endpoint", "Endpoint", type="url")
+"""The field for a base URL, from its help text."""
 
 
 def suggested(fields: Sequence[Field], section: str) -> tuple[Field, ...]:

@@ -55,6 +55,7 @@ _LOCAL: Final = {
     "ProxySchemeUnsupported",
     "UnsupportedProtocol",
 }
+_UNREAD: Final = re.compile(r"CA certificate bundle|No such file|Permission denied")
 _OF_THE_SERVER: Final = re.compile(r"has expired|not yet valid|mismatch|not valid for")
 
 _OF_ITS_ISSUER: Final = re.compile(
@@ -162,11 +163,7 @@ def machine_failure(error: BaseException, endpoint: str | None, modules: Sequenc
         return _no_socks(library, endpoint)
     if is_local and (fault := proxy_fault() or _no_proxy_fault()):
         return fault
-    if (
-        any(isinstance(each, OSError) for each in chain)
-        or "HTTPClientError" in names
-        or names & {"SSLError", "TransportError"}
-    ):
+    if names & {"OSError", "HTTPClientError", "SSLError", "TransportError"}:
         if fault := _certificate_fault(library, text, chain):
             return fault
         if any(isinstance(each, OSError) and each.filename for each in chain) and (fault := key_log_fault()):
@@ -245,19 +242,9 @@ def _no_proxy_fault() -> Failure | None:
 
 def _certificate_fault(library: str, text: str, chain: Sequence[BaseException]) -> Failure | None:
     """The certificate variable that names no certificates, if it may have caused the error."""
-    local = [
-        each
-        for each in chain
-        if isinstance(each, FileNotFoundError | PermissionError | IsADirectoryError | ssl.SSLError)
-    ]
-    if (
-        not local
-        and "CA certificate bundle" not in text
-        and "No such file" not in text
-        and "Permission denied" not in text
-    ):
-        return None
-    return _certificate_variable_fault(library)
+    kinds = FileNotFoundError | PermissionError | IsADirectoryError | ssl.SSLError
+    is_local = any(isinstance(each, kinds) for each in chain)
+    return _certificate_variable_fault(library) if is_local or _UNREAD.search(text) else None
 
 
 def _certificate_variable_fault(library: str) -> Failure | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import binascii
 import math
 import sys
 from array import array
@@ -12,9 +11,6 @@ from typing import Any
 
 from .failures import Unreadable
 from .json_text import parsed
-
-_NUMBER = 4
-"""Bytes of a number in base64: 32 bits, little-endian."""
 
 
 def vector(value: object) -> list[float]:
@@ -89,18 +85,13 @@ def _index(value: object) -> int | None:
 
 
 def _decoded(text: str) -> array[float]:
-    if text.lstrip().startswith("["):
-        try:
-            return array("d", parsed(text))
-        except (OverflowError, TypeError):
-            raise Unreadable("a vector is text that cannot be read") from None
+    """The numbers of a list in JSON, or of base64: 32 bits each, little-endian."""
     try:
-        data = b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
+        if text.lstrip().startswith("["):
+            return array("d", parsed(text))
+        numbers = array("f", b64decode(text, validate=True))
+    except (OverflowError, TypeError, ValueError):
         raise Unreadable("a vector is text that cannot be read") from None
-    if len(data) % _NUMBER:
-        raise Unreadable("a vector is text that cannot be read")
-    numbers = array("f", data)
     if sys.byteorder == "big":
         numbers.byteswap()
     return numbers

@@ -27,7 +27,8 @@ class Change(Snapshot):
         self._author = author
         self._others: set[tuple[str, str]] = set()
         """(table, id) of the changed documents that are not entities."""
-        self._new: set[str] = set()
+        self.new_ids: set[str] = set()
+        """The ids that this change created."""
         self._closed = False
 
     # ---- connections --------------------------------------------------------------------------------------------------
@@ -117,11 +118,6 @@ class Change(Snapshot):
         """Whether nothing was changed."""
         return not (self._others or self._connections.touched or self._profiles.touched)
 
-    @property
-    def new_ids(self) -> set[str]:
-        """The ids that this change created."""
-        return self._new
-
     def steps(self) -> Iterator[Step]:
         """The steps to add to the history."""
         for shelf in self.shelves:
@@ -153,7 +149,7 @@ class Change(Snapshot):
         is_new = shelf.by_id(entity.id) is None
         saved = shelf.put(entity, self._author, expected_version)
         if is_new:
-            self._new.add(saved.id)
+            self.new_ids.add(saved.id)
         return saved
 
     def _check_open(self) -> None:

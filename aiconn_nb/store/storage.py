@@ -98,21 +98,17 @@ class AtomicStorage:
         self._schema = schema
         self._migrations = migrations
         self._needed = needed
-        self._in_transaction = False
+        self.is_in_transaction = False
+        """Whether a `transaction` is in progress."""
         self._held: Loaded | None = None
         """What was read under the lock, where nothing changes it."""
         self._draft: Tables | None = None
-
-    @property
-    def is_in_transaction(self) -> bool:
-        """Whether a `transaction` is in progress."""
-        return self._in_transaction
 
     def load(self) -> Loaded:
         """The file's tables, migrated from an older layout if necessary. Raises `Damage`, or a `StoreError`."""
         if self._held is None:
             loaded = self._read()
-            self._held = loaded if self._in_transaction else None
+            self._held = loaded if self.is_in_transaction else None
             return loaded
         return self._held
 
@@ -151,13 +147,13 @@ class AtomicStorage:
         Raises `StoreBusy`, `StoreUnwritable`.
         """
         with self.file.lock():
-            self._in_transaction = True
+            self.is_in_transaction = True
             try:
                 yield
                 if self._draft is not None:
                     self._save(self.load(), self._draft)
             finally:
-                self._in_transaction = False
+                self.is_in_transaction = False
                 self._held = self._draft = None
 
     def _save(self, former: Loaded, tables: Tables) -> None:
@@ -180,7 +176,7 @@ class AtomicStorage:
 
     def write(self, data: Tables) -> None:
         """Take the tables from TinyDB; the end of the transaction writes them to the file."""
-        if not self._in_transaction:
+        if not self.is_in_transaction:
             raise RuntimeError("the store is written in a transaction only")
         self._draft = dict(data)
 
