@@ -20,14 +20,14 @@ from aiconn_nb.working_folder import holds
 
 from . import repeating
 from .access import Access
-from .async_calls import LONGEST, PIECE, AsyncCalls, noted
+from .async_calls import PIECE, AsyncCalls, noted
 from .base import ChatRequest, Delta, Embeddings, Failure, Finish, Model, Provider, Settings, usable
 from .deadline import Deadline
 from .encryption import wrong_scheme
 from .failures import WrongAnswer, general_failure, of_type, own_failure
 from .found_credentials import FOUND
 from .model_options import fitted
-from .network import headers_in
+from .network import LONGEST, headers_in
 from .redirects import refused_redirect
 from .repeated_keys import Pieces, RepeatedKeys
 from .sdk_logs import LOGS

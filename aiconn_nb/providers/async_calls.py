@@ -21,7 +21,7 @@ from . import repeating
 from .base import ChatRequest, Completion, Delta, Embeddings, Finish, Provider
 from .failures import of_type
 from .model_options import fitted
-from .network import RETRIES, retries_in, stamps
+from .network import LONGEST, RETRIES, retries_in, stamps
 from .repeated_keys import Pieces, RepeatedKeys
 from .this_machine import network_variables
 from .threaded import in_thread, pieces_in_thread
@@ -31,9 +31,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 P = TypeVar("P")
-
-LONGEST = 900.0
-"""The maximum seconds for a call, or for the next piece of an answer, whatever the server sends meanwhile."""
 
 SDK_RETRIES = 2
 """The default number of retries of OpenAI's and Anthropic's SDKs."""

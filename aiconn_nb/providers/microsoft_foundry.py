@@ -91,7 +91,7 @@ class MicrosoftFoundry(OpenAIProtocol):
             "api_version",
             "API version",
             help="Only for the older, dated API. Leave it empty for the v1 API.",
-            placeholder="2024-10-21",
+            placeholder=DATED_VERSION,
         ),
     )
     sdk = Sdk(("openai", "azure.identity"), "foundry")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 MOST_RETRIES: Final = 10
 LONGEST: Final = 900
-"""Seconds; no call of this package lasts longer."""
+"""The maximum seconds for a call, or for the next piece of an answer, whatever the server sends meanwhile."""
 
 _field: Final = partial(Field, group=NETWORK_GROUP)
 

@@ -66,7 +66,7 @@ def known_keys_in(context: Context, texts: Mapping[str, str], *, respelled: bool
     found: dict[str, str] = {}
     if not left:
         return found
-    for words, secret in _opened(context) if context.opened is None else context.opened:
+    for words, secret in _opened(context):
         for name, text in left.items():
             is_there = secret.satisfies(lambda key, text=text: _stands_in(key.strip(), text))  # type: ignore[misc]
             if is_there or (respelled and secret.satisfies(_is_long) and seeker(secret)(text)):
@@ -76,7 +76,7 @@ def known_keys_in(context: Context, texts: Mapping[str, str], *, respelled: bool
 
 def known_key_finder(context: Context) -> Callable[[str], str]:
     """Return a function that describes the key in a text, or returns ''. For many texts: the secrets are opened once, now."""
-    opened = list(_opened(context) if context.opened is None else context.opened)
+    opened = list(_opened(context))
 
     def whose(text: str) -> str:
         stripped = text.strip()
@@ -90,7 +90,7 @@ def known_key_finder(context: Context) -> Callable[[str], str]:
 
 def known_key_masker(context: Context) -> Callable[[str], str]:
     """Return a function that masks the long keys in a text. For many texts: the secrets are opened once, now."""
-    opened = list(_opened(context) if context.opened is None else context.opened)
+    opened = list(_opened(context))
 
     def masked(text: str) -> str:
         for _, secret in opened:
@@ -116,7 +116,7 @@ def mask_known_keys(context: Context, error: AiconnError) -> None:
         return
     # If anything fails here, such as a plug-in's source, the original error is reported.
     with suppress(Exception):
-        for _, secret in _opened(context) if context.opened is None else context.opened:
+        for _, secret in _opened(context):
             for each in chain:
                 each.mask(partial(without_typed, secret=secret, shortest=SHORTEST, contained=CONTAINED))
 
@@ -132,6 +132,10 @@ def opened_once(context: Context) -> Iterator[None]:
 
 
 def _opened(context: Context) -> Iterator[tuple[str, Secret]]:
+    """Yield the current secrets with their descriptions; within `opened_once`, those that were opened at its start."""
+    if context.opened is not None:
+        yield from context.opened
+        return
     names = NamesKnown(context)
     for words, value in _current(context):
         try:
