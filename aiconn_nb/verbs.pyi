@@ -53,7 +53,8 @@ async def aask(
 ) -> Reply:
     """Ask a profile without blocking the event loop; see `ask`.
 
-    Cancelling the call closes the connection to the provider.
+    Cancelling the call closes the connection to the provider. ``on_text`` is called in the event loop's thread; an exception
+    that it raises stops the reply.
 
     Args:
         prompt: The prompt. It is sent unchanged: only the magics fill in ``{name}``.
@@ -64,8 +65,9 @@ async def aask(
         max_tokens: The maximum tokens of the reply, 1 or more; replaces the profile's.
         options: More options of the provider's models, such as ``{"reasoning_effort": "low"}``; they replace the profile's.
         carry_on: Whether to send the last exchange with this profile in this session before the prompt.
-        schema: The format of the reply; see `ask`.
-        on_text: Called with each piece of the reply as it arrives, in the event loop's thread. An exception stops the reply.
+        schema: The format of the reply, as in `map`: ``{"label": ["positive", "negative"], "score": float}``, a JSON Schema,
+            or a pydantic model. A reply that does not match gets a second attempt, which costs as much again.
+        on_text: Called with each piece of the reply as it arrives, at both attempts.
 
     Returns:
         A `Reply`, as `ask` does.
@@ -305,7 +307,7 @@ async def astream(
     """
 
 def async_client(alias: str | None = ...) -> Any:
-    """The provider's own asynchronous SDK client.
+    """Return the provider's own asynchronous SDK client.
 
     Each call makes a new client: a client belongs to the event loop in which it is first used.
 
@@ -373,7 +375,7 @@ def caps() -> Caps:
     """
 
 def client(alias: str | None = ...) -> Any:
-    """The provider's own SDK client for a connection.
+    """Return the provider's own SDK client for a connection.
 
     Args:
         alias: The connection; by default, the one in use.
@@ -434,7 +436,7 @@ def connections(
     capability: Capability | str | None = ...,
     resolves: bool | None = ...,
 ) -> Connections:
-    """The connections, in the order of their aliases.
+    """Return the connections, in the order of their aliases.
 
     Args:
         text: Filter by text in alias, name or provider.
@@ -539,7 +541,7 @@ def create_profile(
     """
 
 def default_profile(alias: str | None = ..., capability: Capability | str | None = ...) -> Defaults | ShownProfile:
-    """The default profile of each capability; with an alias, make that profile the default first.
+    """Return the default profile of each capability; with an alias, make that profile the default first.
 
     Args:
         alias: The new default profile; None changes nothing.
@@ -588,7 +590,7 @@ def delete_profile(*aliases: str) -> Done:
     """
 
 def diff(alias: str, before: int | None = ..., after: int | None = ...) -> Differences:
-    """The differences between two versions of a connection. Sealed values are only reported as different.
+    """Return the differences between two versions of a connection. Sealed values are only reported as different.
 
     Args:
         alias: The connection.
@@ -624,7 +626,7 @@ def diff_environments(first: str, second: str | None = ...) -> EnvironmentDiff:
     """
 
 def diff_profile(alias: str, before: int | None = ..., after: int | None = ...) -> Differences:
-    """The differences between two versions of a profile.
+    """Return the differences between two versions of a profile.
 
     Args:
         alias: The profile.
@@ -901,7 +903,7 @@ def environ(alias: str | None = ...) -> AbstractContextManager[None]:
     """
 
 def environment(name: str | None = ...) -> Environments:
-    """The environments with files, and the current one; with a name, switch this session first.
+    """Return the environments with files, and the current one; with a name, switch this session first.
 
     Args:
         name: The environment to switch to, such as ``"Production"``; None does not switch.
@@ -915,7 +917,7 @@ def environment(name: str | None = ...) -> Environments:
     """
 
 def explain(alias: str | None = ..., *, environment: str | None = ...) -> Explanation:
-    """The source of each setting of a connection: file and line or variable, what it overrides, and what is missing.
+    """Return the source of each setting of a connection: file and line or variable, what it overrides, and what is missing.
 
     Args:
         alias: The connection; by default, the one in use.
@@ -937,7 +939,7 @@ def explain(alias: str | None = ..., *, environment: str | None = ...) -> Explan
 def export(
     *aliases: str, profiles: bool = ..., to: str | os.PathLike[str] | None = ..., overwrite: bool = ...
 ) -> Bundle:
-    """A bundle of connections to share: references and values that are not sensitive, never a key.
+    """Return a bundle of connections to share: references and values that are not sensitive, never a key.
 
     Args:
         aliases: The connections; by default, all.
@@ -1008,7 +1010,7 @@ def forget_usage() -> Done:
     """
 
 def get(alias: str) -> Connection:
-    """The stored connection: its settings are references, sealed, or not sensitive.
+    """Return the stored connection: its settings are references, sealed, or not sensitive.
 
     Args:
         alias: The connection.
@@ -1022,7 +1024,7 @@ def get(alias: str) -> Connection:
     """
 
 def history(alias: str) -> Versions:
-    """The versions of a connection, 50 at most, the newest first: when, by whom, what changed.
+    """Return the versions of a connection, 50 at most, the newest first: when, by whom, what changed.
 
     Args:
         alias: The connection.
@@ -1036,7 +1038,7 @@ def history(alias: str) -> Versions:
     """
 
 def history_profile(alias: str) -> Versions:
-    """The versions of a profile, 50 at most, the newest first: when, by whom, what changed.
+    """Return the versions of a profile, 50 at most, the newest first: when, by whom, what changed.
 
     Args:
         alias: The profile.
@@ -1139,7 +1141,7 @@ def map(
     """
 
 def models(alias: str | None = ..., text: str | None = ..., *, capability: Capability | str | None = ...) -> Models:
-    """The models available to the account, in the order of their ids, requested from the provider.
+    """Return the models available to the account, in the order of their ids, requested from the provider.
 
     Args:
         alias: The connection; by default, the one in use.
@@ -1182,7 +1184,7 @@ def profiles(
     tags: str | Sequence[str] = ...,
     resolves: bool | None = ...,
 ) -> Profiles:
-    """The profiles, in the order of their aliases, each with its health.
+    """Return the profiles, in the order of their aliases, each with its health.
 
     Args:
         text: Only those with this text in alias, name, model, tag or connection.
@@ -1278,7 +1280,7 @@ def reset(profile: str | None = ...) -> Done:
     """
 
 def resolve(reference: str, *, environment: str | None = ...) -> Explanation:
-    """The source of one reference. Its value is not shown.
+    """Return the source of one reference. Its value is not shown.
 
     Args:
         reference: The reference, such as ``"$OpenAI:ApiKey"``.
@@ -1382,7 +1384,7 @@ def scan(*notebooks: str, fix: bool = ...) -> Scan:
     """
 
 def secrets() -> SecretKeys:
-    """The keys of the user secrets, including removed ones that can be restored; never a value. The keys of a ``.env``
+    """Return the keys of the user secrets, including removed ones that can be restored; never a value. The keys of a ``.env``
     file follow, if one is in use here, each with its line.
 
     Raises:
@@ -1394,7 +1396,7 @@ def secrets() -> SecretKeys:
     """
 
 def show(alias: str) -> Shown:
-    """One connection with every field.
+    """Return one connection with every field.
 
     Args:
         alias: The connection.
@@ -1411,7 +1413,7 @@ def show(alias: str) -> Shown:
     """
 
 def show_profile(alias: str) -> ShownProfile:
-    """One profile with every stored field, and its health.
+    """Return one profile with every stored field, and its health.
 
     Args:
         alias: The profile.
@@ -1427,7 +1429,7 @@ def show_profile(alias: str) -> ShownProfile:
 def snippet(
     alias: str, *, framework: str | None = ..., model: str | None = ..., capability: Capability | str = ...
 ) -> Snippet:
-    """Working lines of code that call a profile or connection. They contain no key.
+    """Return working lines of code that call a profile or connection. They contain no key.
 
     Args:
         alias: The profile, or the connection with ``model``.

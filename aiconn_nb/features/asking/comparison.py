@@ -102,7 +102,7 @@ class _Asked:
         self._error: AiconnError | None = None
 
     def compared(self) -> Compared:
-        """The result so far."""
+        """Return the result so far."""
         return Compared(self.profile, self._stream.reply if self._stream else None, self._error, self._running)
 
     async def run(self) -> None:

@@ -8,13 +8,7 @@ from functools import cached_property
 from importlib.util import find_spec
 from typing import Any
 
-from aiconn_nb.errors import (
-    Attempt,
-    BadOptions,
-    NotAText,
-    NotTexts,
-    NumPyMissing,
-)
+from aiconn_nb.errors import Attempt, BadOptions, NotAText, NotTexts, NumPyMissing
 from aiconn_nb.features.profiles import Value, merged
 from aiconn_nb.model.amounts import counted
 from aiconn_nb.model.capability import Capability
@@ -110,7 +104,7 @@ class Embedded(Rows[Sequence[float]]):
 
 
 def texts_of(given: str | Iterable[str]) -> list[str]:
-    """The texts as a list; a single text becomes a list of one. Raises `CommandError` for a value that is not text."""
+    """Return the texts as a list; a single text becomes a list of one. Raises `CommandError` for a value that is not text."""
     if isinstance(given, Mapping) or not isinstance(given, Iterable):
         raise NotTexts(found=type(given).__name__)
     texts = [given] if isinstance(given, str) else list(given)
@@ -127,7 +121,7 @@ def require_numpy() -> None:
 
 
 def dimensions_of(target: Target, dimensions: Value | None) -> int | None:
-    """Numbers per vector, from the call or the profile; None for the model's default. Raises `BadOptions`."""
+    """Return numbers per vector, from the call or the profile; None for the model's default. Raises `BadOptions`."""
     problems: dict[str, str] = {}
     given = {} if dimensions is None else {"dimensions": dimensions}
     options = merged(Capability.EMBEDDING, target.options, given, problems)

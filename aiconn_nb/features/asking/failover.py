@@ -54,7 +54,7 @@ _DID: Final[Mapping[FailureKind | None, str]] = {
     FailureKind.NOT_FOUND: "did not have the model",
     FailureKind.THIS_MACHINE: "could not be asked from this machine",
 }
-"""What a connection did that failed before, for the reader of a later answer."""
+"""How a later reply describes the earlier failure of a connection."""
 REMEMBERED: Final = 60.0
 """Seconds for which a failed connection moves to the end of the order."""
 PATIENCE: Final = 60.0
@@ -92,14 +92,14 @@ class Turns:
         return moment is not None and self._clock() - moment < REMEMBERED
 
     def passed_over(self, connection: Connection) -> Attempt:
-        """The entry for a connection that was not tried first after its failure."""
+        """Return the entry for a connection that was not tried first after its failure."""
         with self._lock:
             _, kind = self._failed.get((connection.id, connection.version), (0.0, None))
         did = f"{_DID.get(kind, 'failed')} within the last minute"
         return Attempt(connection.alias, "resting", f"It {did}, and was not tried first.", brief=did)
 
     def order(self, connections: Sequence[Connection]) -> list[Connection]:
-        """The connections in the order of the attempts: recently failed ones come last."""
+        """Return the connections in the order of the attempts: recently failed ones come last."""
         return sorted(connections, key=self.resting)  # the sort is stable
 
 
@@ -144,7 +144,7 @@ async def async_answer_with(
             failed.append(Attempt(connection.alias, kind_of(error), error.reason, seconds, _brief(error)))
         else:
             turns.answered(connection)
-            # Those that were moved to the end after a recent failure, so that the reply names them too.
+            # The reply also names the connections that were moved to the end after a recent failure.
             before = target.connections[: target.connections.index(connection)]
             tried = {each.connection for each in (*target.skipped, *failed)}
             passed_over = [turns.passed_over(each) for each in before if each.alias not in tried]
@@ -161,7 +161,7 @@ def _falls_back(error: AiconnError) -> bool:
 
 
 _BRIEF: Final = ((UntrustedHost, "untrusted host"), (ConfigurationError, "unresolved"), (ProviderUnavailable, "no SDK"))
-"""What the lists call the state of such a connection."""
+"""The names of these states in lists."""
 
 
 def _brief(error: AiconnError) -> str:
@@ -169,5 +169,5 @@ def _brief(error: AiconnError) -> str:
 
 
 def kind_of(error: AiconnError) -> str:
-    """The kind of a failed `Attempt`."""
+    """Return the kind of a failed `Attempt`."""
     return error.kind.value if isinstance(error, ProviderFailed) else "unusable"

@@ -12,29 +12,29 @@ from aiconn_nb.errors import NotJson
 _FENCE: Final = re.compile(
     r"^([ \t]*+)(`{3,}|~{3,})[ \t]*+([^\s`]*+)[^\n`]*+\n(.*?)(?:^(?:\1)?[ ]{0,3}\2[`~]*[ \t]*$|\Z)", re.S | re.M
 )
-"""Indentation, fence, language, content. A fence in a list is indented like the list. Backtracking would take minutes for a long
-line that opens no block."""
+"""Indentation, fence, language, content. A fence in a list is indented like the list. With backtracking, a long line that opens
+no block would take minutes."""
 
 
 def code_in(text: str) -> str:
-    """The code of a reply: its fenced blocks joined by newlines, or the whole text without fences."""
+    """Return the code of a reply: its fenced blocks joined by newlines, or the whole text without fences."""
     blocks = _blocks(text)
     return "\n\n".join(code for _, code in blocks) if blocks else text.strip()
 
 
 def _blocks(text: str) -> list[tuple[str, str]]:
-    """The language and code of each fenced block, without the indentation of the fence."""
+    """Return the language and code of each fenced block, without the indentation of the fence."""
     found = _FENCE.finditer(text.replace("\r\n", "\n"))
     return [(each[3].lower(), _moved(each[4].rstrip("\n"), len(each[1]))) for each in found]
 
 
 def _moved(code: str, left: int) -> str:
-    """Code with up to ``left`` columns of indentation removed."""
+    """Return code with up to ``left`` columns of indentation removed."""
     return "\n".join(line[min(left, len(line) - len(line.lstrip())) :] for line in code.split("\n"))
 
 
 def json_in(text: str) -> Any:
-    """The JSON of a reply, fenced or not. Raises `AiconnError` with the position of a syntax error."""
+    """Return the JSON of a reply, fenced or not. Raises `AiconnError` with the position of a syntax error."""
     if not text.lstrip().startswith(("{", "[")):
         # Some chat templates begin the thinking themselves; the reply then has only its end.
         text = text.rpartition("</think>")[2]
@@ -54,6 +54,6 @@ def _refused(constant: str) -> NoReturn:
 
 
 def _finite(number: str) -> float:
-    """The number. Raises `ValueError` for one that Python reads as infinite."""
+    """Return the number. Raises `ValueError` for one that Python reads as infinite."""
     value = float(number)
     return value if isfinite(value) else _refused(number)

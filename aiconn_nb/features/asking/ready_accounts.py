@@ -33,7 +33,7 @@ class ReadyAccounts:
         self._lock = Lock()
 
     def of(self, connection: Connection, patience: float | None, make: Callable[[], Account]) -> Account:
-        """The account from ``make``, or an equal cached one whose client exists.
+        """Return the account from ``make``, or an equal cached one whose client exists.
 
         ``make`` runs every time, because its references may resolve to new values.
         """
@@ -42,7 +42,7 @@ class ReadyAccounts:
         with self._lock:
             kept = self._kept.get(key)
             if kept is not None and kept.is_like(made):
-                kept.told = made.told  # an equal account of a connection that may have been rewritten since
+                kept.told = made.told  # the connection may have been saved again since
                 return kept
             self._kept.pop(key, None)
             while len(self._kept) >= LARGEST:

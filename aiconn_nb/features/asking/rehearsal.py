@@ -101,14 +101,14 @@ def rehearse(label: str, players: Sequence[Player], outcomes: Mapping[str, Attem
 
 
 def known_outcomes(players: Sequence[Player]) -> dict[str, Attempt | None]:
-    """The outcomes known without a request: a connection without a problem counts as working."""
+    """Return the outcomes known without a request: a connection without a problem counts as working."""
     return {each.alias: Attempt(each.alias, "unusable", each.problem) if each.problem else None for each in players}
 
 
 def live_outcomes(
     players: Sequence[Player], account_of: AccountOf, played: Profile, meter: Meter, *, is_profile: bool
 ) -> dict[str, Attempt | None]:
-    """The outcomes of a request for one token or one vector. Unusable connections get no request."""
+    """Return the outcomes of a request for one token or one vector. Unusable connections get no request."""
     outcomes = known_outcomes(players)
     for each in players:
         if each.connection is None or outcomes[each.alias] is not None:
@@ -139,7 +139,7 @@ def _step(players: Sequence[Player], outcomes: Mapping[str, Attempt | None], off
 
 
 def _ending(step: Step) -> str:
-    """The alias of the connection whose failure would end the search; '' if none would."""
+    """Return the alias of the connection whose failure would end the search; '' if none would."""
     return next((each.connection for each in step.attempts if not _falls_back(each)), "")
 
 

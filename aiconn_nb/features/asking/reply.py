@@ -39,10 +39,10 @@ class Reply(Result):
     left: tuple[str, ...] = ()
     """Placeholders of the prompt, such as ``{topc}``, that match no name in the notebook and were sent unchanged."""
     value: Any = None
-    """What the reply says, if it was asked for in a schema: an instance of the pydantic model, else a dictionary."""
+    """The content of a reply to a request with a schema: an instance of the pydantic model, else a dictionary."""
 
     def with_left(self, places: tuple[str, ...]) -> Reply:
-        """A copy with these placeholders."""
+        """Return a copy with these placeholders."""
         return replace(self, left=places) if places else self
 
     @property
@@ -64,11 +64,11 @@ class Reply(Result):
         return f"{sent} -> {got} {'token' if self.output_tokens == 1 else 'tokens'}"
 
     def json(self) -> Any:
-        """The JSON of the reply, fenced or not. Raises `AiconnError` if it is not valid JSON."""
+        """Return the JSON of the reply, fenced or not. Raises `AiconnError` if it is not valid JSON."""
         return json_in(self.text)
 
     def code(self) -> str:
-        """The code of the reply: its fenced blocks, or the whole text without fences."""
+        """Return the code of the reply: its fenced blocks, or the whole text without fences."""
         return code_in(self.text)
 
     def data(self) -> Any:
@@ -113,15 +113,15 @@ _FILTERED_ALSO: Final = frozenset({"language", "block_reason_unspecified", "imag
 
 
 def said_of_answer(text: str, reason: str | None) -> str:
-    """Why an answer is not what it should be, in a few words; '' if it is whole. ``reason`` is the provider's word.
+    """Describe in a few words why an answer is incomplete or empty; '' if it is complete. ``reason`` is the provider's word.
 
-    A model that thinks may end without a word of the answer.
+    A reasoning model may end without any text.
     """
     return _said_of_end(reason) or ("" if text.strip() else "without text")
 
 
 def _said_of_end(reason: str | None) -> str:
-    """Why a reply is incomplete, in a few words; '' if the model finished it.
+    """Describe in a few words why a reply is incomplete; '' if the model finished it.
 
     ``reason`` is the provider's word. An unknown word is shown, because it may mean an abnormal end.
     """
@@ -140,7 +140,7 @@ def _said_of_end(reason: str | None) -> str:
 
 
 def said_of_left(places: tuple[str, ...]) -> str:
-    """A short note about placeholders that were sent unchanged; '' without any."""
+    """Return a short note about placeholders that were sent unchanged; '' without any."""
     if not places:
         return ""
     named = ", ".join(places[:3]) + (" ..." if len(places) > 3 else "")

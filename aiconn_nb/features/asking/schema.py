@@ -42,7 +42,7 @@ class NotValid(Exception):
 
 
 class Shape:
-    """The format of an answer, and its columns. ``schema`` is None for text, which goes in the single column ``into``."""
+    """The format of an answer, and its columns. ``schema`` is None for text, which becomes the single column ``into``."""
 
     def __init__(self, given: Any, into: str = "answer") -> None:
         self._model: Any = given if hasattr(given, "model_json_schema") else None
@@ -60,12 +60,12 @@ class Shape:
                 self._validator = _validator(self.schema)
         except AiconnError:
             raise
-        except Exception as error:  # pydantic's, jsonschema's, or that of a value that JSON cannot spell
+        except Exception as error:  # of pydantic, of jsonschema, or about a value that JSON cannot spell
             problem = str(error).partition("\n")[0] or type(error).__name__
             raise UnfitSchema(problem=problem) from None
 
     def read(self, text: str) -> tuple[Any, ...]:
-        """The values of the columns. Raises `NotValid`."""
+        """Return the values of the columns. Raises `NotValid`."""
         if self.schema is None:
             return (text,)
         value = self.value(text)
@@ -75,7 +75,7 @@ class Shape:
         return tuple(_fitting(value.get(name), name, kind) for name, kind in self.dtypes.items())
 
     def value(self, text: str) -> Any:
-        """What an answer says: an instance of the pydantic model, else a dictionary. Raises `NotValid`."""
+        """Return the content of an answer: an instance of the pydantic model, else a dictionary. Raises `NotValid`."""
         try:
             value = json_in(text)
         except AiconnError as error:
@@ -100,7 +100,7 @@ class Shape:
             raise NotValid(f"{'.'.join(map(str, first['loc']))}: {first['msg']}"[:LONGEST]) from None
 
     def _property_of(self, name: str) -> str:
-        """The property of a model's field: the field's name, or the alias by which the model is filled in."""
+        """Return the property of a model's field: its name, or the alias that the model's constructor takes."""
         field = self._model.model_fields.get(name)
         alias = getattr(field, "validation_alias", None)
         known = [each for each in getattr(alias, "choices", [alias]) if each in self.columns]
@@ -115,7 +115,10 @@ class Shape:
         return {name: _dtype(fields[name]) for name in self.columns}
 
     def asked_in(self, request: ChatRequest, *, is_kept: bool) -> ChatRequest:
-        """The request for an answer in this format. ``is_kept``: whether the provider keeps schemas; else the prompt carries it."""
+        """Return the request for an answer in this format.
+
+        ``is_kept``: whether the provider supports schemas. If not, the system prompt contains the schema.
+        """
         if self.schema is None:
             return request
         if is_kept:
@@ -123,7 +126,7 @@ class Shape:
         return replace(request, system="\n\n".join(filter(None, [request.system, self._instruction])))
 
     def correction(self, text: str, problem: str) -> list[Message]:
-        """The messages for a second attempt after an invalid answer. Providers refuse an empty one."""
+        """Return the messages for a second attempt after an invalid answer. Providers refuse an empty one."""
         from aiconn_nb.providers.base import Message
 
         said = Message("assistant", text if text.strip() else "{}")
@@ -154,7 +157,7 @@ def _dtype(field: Any) -> str:
 
 
 def _fitting(value: Any, name: str, dtype: str) -> Any:
-    """A valid value in the type of its column. Raises `NotValid` for a number that no such column holds."""
+    """Return a valid value in the type of its column. Raises `NotValid` for a number that the column cannot hold."""
     if value is None:
         return None
     if dtype == "Int64":
@@ -170,7 +173,7 @@ def _fitting(value: Any, name: str, dtype: str) -> Any:
 
 
 def _whole(value: Any) -> Any:
-    """The value with whole characters only: no table and no journal can store half of one, and JSON can spell it."""
+    """Return the value without lone surrogates: JSON can spell them, but no table and no journal can store them."""
     if isinstance(value, str):
         return whole_letters(value)
     if isinstance(value, list):
@@ -197,7 +200,7 @@ def _is_schema(given: Mapping[str, Any]) -> bool:
 
 
 def _short(kind: Any) -> dict[str, Any]:
-    """The schema of ``str``, ``"number"``, ``["positive", "negative"]``, ``[str]``, or nested fields."""
+    """Return the schema of ``str``, ``"number"``, ``["positive", "negative"]``, ``[str]``, or nested fields."""
     if isinstance(kind, type) and kind in _TYPES:
         return {"type": _TYPES[kind]}
     if isinstance(kind, str) and kind in _WORDS:
@@ -218,7 +221,7 @@ def _is_plain_schema(kind: Mapping[str, Any]) -> bool:
 
 
 def _closed(schema: Any) -> Any:
-    """The schema with all objects closed to other fields, as providers' structured output requires."""
+    """Return the schema with all objects closed to other fields, as providers' structured output requires."""
     if isinstance(schema, dict):
         schema = {word: _closed_part(word, value) for word, value in schema.items()}
         if isinstance(schema.get("properties"), dict):
@@ -231,7 +234,7 @@ def _closed(schema: Any) -> Any:
 
 
 def _closed_part(word: str, value: Any) -> Any:
-    """The value of a keyword. Under some, the names are those of fields or definitions; under others, there is no schema."""
+    """Close the schemas in the value of a keyword. Some keywords map names to schemas; the values of others contain none."""
     if word in _VALUES:
         return value
     if word in _BY_NAME and isinstance(value, dict):
@@ -251,8 +254,10 @@ def _validator(schema: Mapping[str, Any]) -> Any:
 
 
 def _require_own_parts(schema: Mapping[str, Any]) -> None:
-    """Raise `UnfitSchema` for a reference to another place than a part of the schema. The validator would find that out with a paid
-    answer, after it has asked the network for it."""
+    """Raise `UnfitSchema` for a reference that does not resolve within the schema.
+
+    The validator would request it from the network, and fail only after an answer was paid for.
+    """
     from referencing import Registry
     from referencing.exceptions import Unresolvable
     from referencing.jsonschema import DRAFT202012
@@ -266,7 +271,7 @@ def _require_own_parts(schema: Mapping[str, Any]) -> None:
 
 
 def _references(schema: Any) -> Iterator[str]:
-    """The references in a schema."""
+    """Yield the references in a schema."""
     if isinstance(schema, dict):
         yield from (schema[word] for word in ("$ref", "$dynamicRef") if isinstance(schema.get(word), str))
         for word, value in schema.items():

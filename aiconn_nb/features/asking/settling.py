@@ -14,7 +14,7 @@ TWICE = "asked twice, as the first reply did not match the schema"
 
 
 def settled(opening: Opening, reply: Reply) -> Reply | Opening:
-    """The reply with its ``value``, or what to send for a second attempt. Without a schema, the reply itself."""
+    """Return the reply with its ``value``, or what to send for a second attempt. Without a schema, the reply itself."""
     if opening.shape is None:
         return reply
     try:
@@ -25,7 +25,7 @@ def settled(opening: Opening, reply: Reply) -> Reply | Opening:
 
 
 def corrected(opening: Opening, first: Reply, second: Reply) -> Reply:
-    """The reply of the second attempt with its ``value``, and with what both took.
+    """Return the reply of the second attempt with its ``value``, and with the tokens and the time of both attempts.
 
     Raises `NotInSchema` if it does not match either.
     """
@@ -42,7 +42,7 @@ def corrected(opening: Opening, first: Reply, second: Reply) -> Reply:
 
 
 def _together(first: Reply, second: Reply) -> Reply:
-    """The second reply, with what both took."""
+    """Return the second reply, with the tokens and the time of both."""
     return replace(
         second,
         input_tokens=_sum(first.input_tokens, second.input_tokens),
@@ -55,5 +55,5 @@ def _together(first: Reply, second: Reply) -> Reply:
 
 
 def _sum(one: int | None, other: int | None) -> int | None:
-    """The sum; None if one count is unknown."""
+    """Return the sum; None if one count is unknown."""
     return None if one is None or other is None else one + other

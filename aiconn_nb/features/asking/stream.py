@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .schema import Shape
 
 Ended = Callable[[Reply, "Usage | None", bool, bool], None]
-"""Called once at the end of a reply: whether it failed, and whether a thread may write its usage now."""
+"""Called once at the end of a reply. The flags say whether it failed, and whether a thread may write its usage now."""
 AccountOf = Callable[[Connection, float | None], "Account"]
 
 LONGEST = 2_000_000
@@ -62,7 +62,7 @@ class Coming:
         self._first_after: float | None = None
         self._seconds = 0.0
         self._whole = False
-        self._ended: Ended | None = ended  # last: the finalizer then finds all of it, or nothing to count
+        self._ended: Ended | None = ended  # set last, so that the finalizer finds a complete object or nothing to count
 
     @property
     def reply(self) -> Reply:
@@ -84,7 +84,7 @@ class Coming:
         )
 
     async def _text(self) -> str:
-        """The next text. Raises `StopAsyncIteration` at the end, and `AnswerCut` if the reply breaks off."""
+        """Return the next text. Raises `StopAsyncIteration` at the end, and `AnswerCut` if the reply breaks off."""
         if self._ended is None:
             raise StopAsyncIteration
         try:
@@ -117,7 +117,7 @@ class Coming:
         await done(self._pieces.aclose() if self._is_async else self._pieces.close())
 
     async def _taken(self) -> Delta | Finish | None:
-        """The next piece; first, the one that opening the stream waited for."""
+        """Return the next piece; first, the one that opening the stream waited for."""
         if self._next is not None:
             piece, self._next = self._next, None
             return piece
@@ -125,7 +125,7 @@ class Coming:
         return came
 
     def _text_of(self, piece: Delta | Finish) -> str:
-        """The text of a piece; '' for the final piece, which is stored. Raises `ProviderFailed` for an endless reply."""
+        """Return the text of a piece. The final piece has none and is stored. Raises `ProviderFailed` for an endless reply."""
         if isinstance(piece, self._finish):
             self._last = piece
             return ""
@@ -145,7 +145,7 @@ class Coming:
             ended(self.reply, self._last.usage if self._last else None, failed, wake)
 
     def __del__(self) -> None:
-        # A loop that was left early: the request has been sent, and counts. This may run anywhere, so it wakes no thread.
+        # The caller left its loop early. The request was sent, so it counts. A finalizer may run anywhere, so it wakes no thread.
         if getattr(self, "_ended", None) is not None:
             self._end(failed=False, wake=False)
 
@@ -196,7 +196,7 @@ AnyStream = TypeVar("AnyStream", Stream, AsyncStream)
 
 @dataclass(frozen=True)
 class Opening:
-    """Everything needed to send a prompt."""
+    """The values needed to send a prompt."""
 
     target: Target
     request: ChatRequest
@@ -209,17 +209,17 @@ class Opening:
     """The format of the reply; None means text."""
 
     def request_to(self, connection: Connection, account: Account) -> ChatRequest:
-        """The request to a connection, with that connection's model and in the format that its provider understands."""
+        """Return the request to a connection, with that connection's model and in the format that its provider understands."""
         request = replace(self.request, model=self.target.model_for(connection))
         return self.shape.asked_in(request, is_kept=account.provider.keeps_schemas) if self.shape else request
 
     def reserved(self, connection: Connection, account: Account, request: ChatRequest) -> Ticket:
-        """The reservation from the caps for this request; see `Meter.reserve`."""
+        """Return the reservation from the caps for this request; see `Meter.reserve`."""
         profile = self.target.profile
         return self.meter.reserve(profile, connection, request.model, account, request.texts, request.max_tokens)
 
     def ended(self, ticket: Ticket, before: float, reply: Reply, usage: Usage | None, failed: bool, wake: bool) -> None:
-        """Record the usage of a finished reply. ``before``: the seconds of the connections that failed, which count for them."""
+        """Record the usage of a finished reply. ``before``: the seconds of the failed connections, which count towards them."""
         from aiconn_nb.providers.base import Usage
 
         seconds = reply.seconds - before
@@ -293,9 +293,9 @@ def request_of(
     before: Sequence[Message],
     offers: Offered | None = None,
 ) -> ChatRequest:
-    """The request to send: the target's options, overridden by the options of this call. ``offers`` lists the permitted ones.
+    """Return the request to send: the options of this call override those of the target.
 
-    Raises `CommandError`.
+    ``offers`` lists the permitted options. Raises `CommandError`.
     """
     from aiconn_nb.features.profiles import merged
     from aiconn_nb.model.capability import Capability

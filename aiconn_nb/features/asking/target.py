@@ -47,7 +47,7 @@ class Target:
     """Connection id -> model of that connection."""
 
     def model_for(self, connection: Connection) -> str:
-        """The model to request from a connection."""
+        """Return the model to request from a connection."""
         return self.models.get(connection.id, self.model)
 
 
@@ -90,7 +90,7 @@ def _unnamed(
 
 
 def _for(snapshot: Snapshot, capability: Capability) -> tuple[str, ...]:
-    """The profiles with a capability."""
+    """Return the profiles with a capability."""
     return tuple(each.alias for each in snapshot.profiles if each.capability is capability)
 
 

@@ -16,6 +16,7 @@ from aiconn_nb.features.arguments import (
     named_options,
 )
 from aiconn_nb.features.core import Core
+from aiconn_nb.model.amounts import counted
 from aiconn_nb.model.capability import Capability, as_capability
 from aiconn_nb.model.letters import whole_letters
 from aiconn_nb.model.notices import note
@@ -91,7 +92,7 @@ class AskingVerbs(Core):
         from .stream import open_stream
 
         given = _given(options, system=system, temperature=temperature, max_tokens=max_tokens)
-        return open_stream(self._opening(prompt, profile, model, given, carry_on=carry_on))
+        return open_stream(self._opening(prompt, profile, model, given=given, carry_on=carry_on))
 
     @verb()
     @same_arguments(stream)
@@ -139,16 +140,16 @@ class AskingVerbs(Core):
     def _opening(
         self,
         prompt: str,
-        profile: str | None,
-        model: str | None,
-        given: Given,
+        profile: str | None = None,
+        model: str | None = None,
         *,
+        given: Given,
         carry_on: bool = False,
         offers: Offered | None = None,
         schema: Any = None,
         is_one_of_several: bool = False,
     ) -> Opening:
-        """Everything needed to send the prompt. Raises errors in the arguments before anything is sent.
+        """Return everything needed to send the prompt. Raises errors in the arguments before anything is sent.
 
         ``is_one_of_several``: the reply does not become `last_reply`.
         """
@@ -175,7 +176,7 @@ class AskingVerbs(Core):
         return Opening(target, request, self._asked_account, self._turns, self._meter, finished, shape)
 
     def _offers(self, *targets: Target) -> Offered:
-        """The options that at least one connection of the targets accepts."""
+        """Return the options that at least one connection of the targets accepts."""
         from aiconn_nb.features.profiles import offered
 
         connections = [connection for target in targets for connection in target.connections]
@@ -250,7 +251,7 @@ class AskingVerbs(Core):
         from .stream import Opening, open_stream, read
 
         given = _given(options, system=system, temperature=temperature, max_tokens=max_tokens)
-        opening = self._opening(prompt, profile, model, given, carry_on=carry_on, schema=schema)
+        opening = self._opening(prompt, profile, model, given=given, carry_on=carry_on, schema=schema)
         reply = read(open_stream(opening), on_text)
         found = settled(opening, reply)
         if isinstance(found, Opening):
@@ -258,35 +259,12 @@ class AskingVerbs(Core):
         return self._last(found)
 
     @verb()
-    async def aask(
-        self,
-        prompt: str,
-        *,
-        profile: str | None = None,
-        model: str | None = None,
-        system: str | None = None,
-        temperature: Value | None = None,
-        max_tokens: Value | None = None,
-        options: Given | None = None,
-        carry_on: bool = False,
-        schema: Any = None,
-        on_text: Callable[[str], None] | None = None,
-    ) -> Reply:
+    @same_arguments(ask)
+    async def aask(self, *args: Any, on_text: Callable[[str], None] | None = None, **named: Any) -> Reply:
         """Ask a profile without blocking the event loop; see `ask`.
 
-        Cancelling the call closes the connection to the provider.
-
-        Args:
-            prompt: The prompt. It is sent unchanged: only the magics fill in ``{name}``.
-            profile: The alias of a profile, or of a connection together with ``model``. None means the default profile.
-            model: A model that replaces the profile's, as the provider spells it.
-            system: A system prompt that replaces the profile's.
-            temperature: 0 to 2; replaces the profile's.
-            max_tokens: The maximum tokens of the reply, 1 or more; replaces the profile's.
-            options: More options of the provider's models, such as ``{"reasoning_effort": "low"}``; they replace the profile's.
-            carry_on: Whether to send the last exchange with this profile in this session before the prompt.
-            schema: The format of the reply; see `ask`.
-            on_text: Called with each piece of the reply as it arrives, in the event loop's thread. An exception stops the reply.
+        Cancelling the call closes the connection to the provider. ``on_text`` is called in the event loop's thread; an exception
+        that it raises stops the reply.
 
         Returns:
             A `Reply`, as `ask` does.
@@ -305,13 +283,12 @@ class AskingVerbs(Core):
         from .stream import Opening, open_async_stream, read_async
         from .telling import Teller
 
-        given = _given(options, system=system, temperature=temperature, max_tokens=max_tokens)
+        options = {name: named.pop(name, None) for name in ("options", "system", "temperature", "max_tokens")}
+        given = _given(**options)
         tell = Teller(on_text) if on_text is not None else None
 
         async def answered() -> Reply:
-            first = await in_thread(
-                lambda: self._opening(prompt, profile, model, given, carry_on=carry_on, schema=schema)
-            )
+            first = await in_thread(lambda: self._opening(*args, **named, given=given))
             reply = await read_async(await open_async_stream(first), tell)
             found = settled(first, reply)
             if isinstance(found, Opening):
@@ -324,21 +301,18 @@ class AskingVerbs(Core):
         return reply
 
     def _last(self, reply: Reply) -> Reply:
-        """The reply, which is now the last one."""
+        """Return the reply, which is now the last one."""
         self.last_reply = reply
         return reply
 
     def key_in(self, text: str) -> str:
-        """The owner of a key in a text, such as ``the api_key of openai-dev``; '' if the text contains no known key."""
+        """Return the owner of a key in a text, such as ``the api_key of openai-dev``; '' if the text contains no known key."""
         from aiconn_nb.model.secret import shapes_in
         from aiconn_nb.session.known_secrets import known_keys_in
 
-        shapes = shapes_in(text)
-        return (
-            f"a key of {shapes[0]}"
-            if shapes
-            else known_keys_in(self._context, {"text": text}, respelled=True).get("text", "")
-        )
+        if shapes := shapes_in(text):
+            return f"a key of {shapes[0]}"
+        return known_keys_in(self._context, {"text": text}, respelled=True).get("text", "")
 
     @verb(
         "reset",
@@ -361,19 +335,12 @@ class AskingVerbs(Core):
         """
         kept = self._conversations
         gone = [kept.pop(whom) for whom in ([*kept] if profile is None else self._ids(profile)) if whom in kept]
-        who = profile or "any profile"
         if not gone:
-            return Done(f"There was no exchange with {who} to forget.")
-        return Done(
-            f"Forgot the exchange with {profile}."
-            if profile
-            else f"Forgot {len(gone)} exchanges."
-            if len(gone) > 1
-            else "Forgot 1 exchange."
-        )
+            return Done(f"There was no exchange with {profile or 'any profile'} to forget.")
+        return Done(f"Forgot the exchange with {profile}." if profile else f"Forgot {counted(len(gone), 'exchange')}.")
 
     def _ids(self, alias: str) -> list[str]:
-        """The ids of the entities with this alias. Raises `ProfileNotFound` with the nearest alias if there is none."""
+        """Return the ids of the entities with this alias. Raises `ProfileNotFound` with the nearest alias if there is none."""
         snapshot = self._context.store.read()
         found = [each.id for each in snapshot.profiles if each.alias == alias.lower()]
         found += [each.id for each in snapshot.connections if each.alias == alias.lower()]
@@ -487,7 +454,7 @@ class AskingVerbs(Core):
         async def ask(alias: str) -> AsyncStream:
             return await open_async_stream(
                 await in_thread(
-                    lambda: self._opening(prompt, alias, model, given, offers=offers, is_one_of_several=True)
+                    lambda: self._opening(prompt, alias, model, given=given, offers=offers, is_one_of_several=True)
                 )
             )
 
@@ -533,7 +500,7 @@ class AskingVerbs(Core):
         return rehearse(played.alias, players, outcomes, live=live)
 
     def _played(self, alias: str | None, model: str | None) -> tuple[Profile, str]:
-        """The profile to rehearse, and its alias; for a connection, a temporary profile and ''."""
+        """Return the profile to rehearse, and its alias; for a connection, a temporary profile and ''."""
         from aiconn_nb.model.profile import Profile
 
         snapshot = self._context.store.read()
@@ -556,7 +523,7 @@ class AskingVerbs(Core):
         return made_up, ""
 
     def _players(self, profile: Profile) -> list[Player]:
-        """The connections of a profile in the order of the attempts."""
+        """Return the connections of a profile in the order of the attempts."""
         from aiconn_nb.features.profiles import Examination
 
         from .rehearsal import Player
@@ -578,7 +545,7 @@ class AskingVerbs(Core):
     def target(
         self, alias: str | None = None, model: str | None = None, capability: Capability | str = Capability.CHAT
     ) -> Target:
-        """The target of a request: the profile with this alias, else the connection with this alias and ``model``.
+        """Return the target of a request: the profile with this alias, else the connection with this alias and ``model``.
 
         A profile takes precedence over a connection with the same alias. Without an alias, it is the default profile of the
         capability or, if there is none, the connection in use with ``model``. ``model`` overrides the profile's. Raises
@@ -591,7 +558,7 @@ class AskingVerbs(Core):
 
 
 def _given(options: Given | None, **named: Value | None) -> dict[str, Value]:
-    """The non-empty options of one call; the named ones have their own parameters."""
+    """Return the non-empty options of one call; the named ones have their own parameters."""
     return {key: value for key, value in {**named_options(options), **named}.items() if value is not None}
 
 

@@ -20,7 +20,7 @@ from .tool_files import folder_of, home, ini_of, text_of
 
 
 def of_aws(context: Context, providers: Mapping[str, Provider]) -> Iterator[Candidate]:
-    """The profiles in ``~/.aws/config`` and ``~/.aws/credentials``, with their regions. Raises `Unread`."""
+    """Yield the profiles in ``~/.aws/config`` and ``~/.aws/credentials``, with their regions. Raises `Unread`."""
     if "amazon" not in providers:
         return
     config = folder_of(context.environ, "AWS_CONFIG_FILE", ".aws", "config")
@@ -43,7 +43,7 @@ def of_aws(context: Context, providers: Mapping[str, Provider]) -> Iterator[Cand
 
 
 def of_gcloud(context: Context, providers: Mapping[str, Provider]) -> Iterator[Candidate]:
-    """The projects of gcloud's configurations, if application default credentials exist for the sign-in. Raises `Unread`."""
+    """Yield the projects of gcloud's configurations, if application default credentials exist for the sign-in. Raises `Unread`."""
     if "google-vertex" not in providers:
         return
     usual = ("gcloud",) if os.name == "nt" else (".config", "gcloud")
@@ -66,8 +66,10 @@ def of_gcloud(context: Context, providers: Mapping[str, Provider]) -> Iterator[C
 
 
 def _profile_of(section: str) -> str:
-    """The profile of a section in AWS's configuration file, which quotes its words as a shell does: ``profile "my team"``. '' for
-    other sections."""
+    """Return the profile of a section in AWS's configuration file; '' for other sections.
+
+    The file quotes words as a shell does: ``profile "my team"``.
+    """
     try:
         words = shlex.split(section)
     except ValueError:

@@ -40,7 +40,7 @@ class Server:
 
 
 def _owned_by(owner: str, *, may_be_empty: bool = False) -> Callable[[Any], bool]:
-    """A check whether a list of models names this owner."""
+    """Return a check whether a list of models names this owner."""
 
     def is_it(content: Any) -> bool:
         models = content.get("data") if isinstance(content, dict) else None
@@ -64,7 +64,7 @@ SERVERS: Final[tuple[Server, ...]] = (
 
 
 def on_this_machine(context: Context, providers: Mapping[str, Provider]) -> Iterator[Candidate]:
-    """The servers that respond now."""
+    """Yield the servers that respond now."""
     asked = [(server, port) for server in SERVERS if server.provider in providers for port in server.ports]
     answers: list[bool] = [False] * len(asked)
 

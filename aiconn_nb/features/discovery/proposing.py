@@ -1,4 +1,4 @@
-"""Turns finds into proposals: what would be saved, under which alias, and whether it exists already."""
+"""Turns finds into proposals: the settings to save, the alias, and whether such a connection exists already."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Plan:
 
 
 def planned(context: Context, *, local: bool) -> tuple[list[Plan], list[str]]:
-    """All finds, and a note for each unreadable file."""
+    """Return all finds, and a note for each unreadable file."""
     providers = {each.id: each for each in context.registry.all() if each.id != "demo"}
     found, notes = list[Candidate](), list[str]()
     for source in (*SOURCES, *([local_servers.on_this_machine] if local else [])):
@@ -138,7 +138,7 @@ def _what_is_missing(
 
 
 def _reference(provider: Provider, key: str, candidate: Candidate, resolving: Resolving, used: set[str]) -> str:
-    """An unused reference: the usual one, else one with the source's name."""
+    """Return an unused reference: the usual one, else one with the source's name."""
     field = provider.field(key)
     usual = field.suggested_reference if field is not None else ""
     own = f"${''.join(filter(str.isalnum, candidate.source))}:{provider.id}"
@@ -147,7 +147,7 @@ def _reference(provider: Provider, key: str, candidate: Candidate, resolving: Re
 
 
 def _alias(candidate: Candidate, taken: set[str]) -> str:
-    """``openai-llm``; with a number if another connection or proposal has that alias."""
+    """Return ``openai-llm``; with a number if another connection or proposal has that alias."""
     wanted = alias_from(f"{candidate.provider}-{candidate.short}")
     alias = wanted if wanted not in taken else copy_alias(wanted, sorted(taken))
     taken.add(alias)
@@ -158,7 +158,7 @@ def _alias(candidate: Candidate, taken: set[str]) -> str:
 
 
 def _values_of(context: Context, providers: Mapping[str, Provider], connection: Connection) -> Values:
-    """The values of a stored connection that resolve here."""
+    """Return the values of a stored connection that resolve here."""
     provider = providers.get(connection.provider)
     return {} if provider is None else _resolved(context, provider, connection.settings)
 
@@ -203,7 +203,7 @@ def _endpoint(provider: Provider, values: Values) -> str:
 
 
 def _foreign_host(provider: Provider, values: Values) -> str:
-    """The host of a key, if it is not the provider's own; '' otherwise."""
+    """Return the host of a key, if it is not the provider's own; '' otherwise."""
     if any(isinstance(values.get(field.key), Secret) for field in provider.fields if not field.sensitive):
         return MASK  # a secret address
     origin = origin_of(_endpoint(provider, values))

@@ -80,7 +80,7 @@ def _create(context: Context, plan: Plan) -> None:
 
 
 def _untrusted(rows: Collection[Proposal]) -> list[str]:
-    """The questions to answer before the new connections can be used."""
+    """Return the questions to answer before the new connections can be used."""
     return [
         f"{each.name} leads to {each.host}, which a file of this folder says: '{command('trust', each.name)}' allows it"
         for each in rows

@@ -19,18 +19,18 @@ _LARGEST: Final = 1_000_000
 
 
 def home() -> Path:
-    """The home folder."""
+    """Return the home folder."""
     return Path(os.path.expanduser("~"))
 
 
 def folder_of(environ: Mapping[str, str], variable: str, *usual: str) -> Path:
-    """The folder that a variable names, else the default one below the home folder."""
+    """Return the folder that a variable names, else the default one below the home folder."""
     named = environ.get(variable, "").strip()
     return Path(os.path.expanduser(named)) if named else home().joinpath(*usual)
 
 
 def text_of(path: Path) -> str | None:
-    """The text of a file; None without one. Raises `Unread`."""
+    """Return the text of a file; None without one. Raises `Unread`."""
     try:
         return files.read(path, most=_LARGEST).decode("utf-8-sig")
     except (FileNotFoundError, NotADirectoryError):
@@ -43,7 +43,7 @@ def text_of(path: Path) -> str | None:
 
 
 def json_of(path: Path) -> dict[str, Any]:
-    """The object in a JSON file; empty without a file. Raises `Unread`."""
+    """Return the object in a JSON file; empty without a file. Raises `Unread`."""
     text = text_of(path)
     content: object = {}
     if text is not None:
@@ -58,7 +58,7 @@ def json_of(path: Path) -> dict[str, Any]:
 
 
 def yaml_of(path: Path) -> dict[str, Any]:
-    """The mapping in a YAML file; empty without a file. Raises `Unread`."""
+    """Return the mapping in a YAML file; empty without a file. Raises `Unread`."""
     text = text_of(path)
     if text is None:
         return {}
@@ -78,7 +78,7 @@ def yaml_of(path: Path) -> dict[str, Any]:
 
 
 def ini_of(path: Path) -> dict[str, dict[str, str]]:
-    """The sections of an INI file; empty without a file. Raises `Unread`."""
+    """Return the sections of an INI file; empty without a file. Raises `Unread`."""
     text = text_of(path)
     if text is None:
         return {}

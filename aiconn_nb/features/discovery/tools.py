@@ -24,41 +24,21 @@ from .candidate import Candidate, Found, Unread
 from .tool_files import folder_of, home, json_of, text_of, yaml_of
 from .variables import providers_by_variable
 
+_SAME: Final = ("anthropic", "cohere", "deepseek", "fireworks", "groq", "mistral", "openai", "openrouter", "together")
+"""The providers with the same name in ``llm``, in Continue and here."""
 _OF_LLM: Final = {
-    "openai": "openai",
-    "anthropic": "anthropic",
+    **{id: id for id in (*_SAME, "huggingface", "perplexity")},
     "claude": "anthropic",
     "gemini": "google",
-    "mistral": "mistral",
-    "groq": "groq",
-    "openrouter": "openrouter",
-    "deepseek": "deepseek",
     "grok": "xai",
-    "cohere": "cohere",
-    "perplexity": "perplexity",
-    "fireworks": "fireworks",
-    "together": "together",
-    "huggingface": "huggingface",
 }
 """The key names of ``llm`` and its plug-ins -> the provider."""
 _OF_CONTINUE: Final = {
-    "openai": "openai",
-    "anthropic": "anthropic",
+    **{id: id for id in (*_SAME, "moonshot", "ollama", "vllm", "xai")},
     "gemini": "google",
-    "mistral": "mistral",
-    "groq": "groq",
-    "openrouter": "openrouter",
-    "deepseek": "deepseek",
-    "xai": "xai",
-    "cohere": "cohere",
-    "fireworks": "fireworks",
-    "together": "together",
     "huggingface-inference-api": "huggingface",
-    "moonshot": "moonshot",
-    "ollama": "ollama",
-    "lmstudio": "lm-studio",
-    "vllm": "vllm",
     "llama.cpp": "llama-cpp",
+    "lmstudio": "lm-studio",
 }
 """The ``provider`` of a Continue model -> ours."""
 _SECRET_OF_CONTINUE: Final = re.compile(r"\$\{\{\s*secrets\.([\w.-]+)\s*\}\}")
@@ -67,7 +47,7 @@ _BASES: Final = ("api_base", "openai_api_base", "base_url")
 
 
 def of_llm(context: Context, providers: Mapping[str, Provider]) -> Iterator[Candidate]:
-    """The keys saved by ``llm keys set``. A key with an unknown name is recognized by its shape. Raises `Unread`."""
+    """Yield the keys saved by ``llm keys set``. A key with an unknown name is recognized by its shape. Raises `Unread`."""
     path = _llm_folder(context.environ) / "keys.json"
     for name, value in json_of(path).items():
         key = _secret(value)
@@ -80,7 +60,7 @@ def of_llm(context: Context, providers: Mapping[str, Provider]) -> Iterator[Cand
 
 
 def _llm_folder(environ: Mapping[str, str]) -> Path:
-    """The documented folder of ``llm``."""
+    """Return the documented folder of ``llm``."""
     if environ.get("LLM_USER_PATH", "").strip():
         return folder_of(environ, "LLM_USER_PATH")
     import platformdirs
@@ -89,7 +69,7 @@ def _llm_folder(environ: Mapping[str, str]) -> Path:
 
 
 def of_jupyter_ai(context: Context, providers: Mapping[str, Provider]) -> Iterator[Candidate]:
-    """The keys in the settings of jupyter-ai, which are named like environment variables. Raises `Unread`."""
+    """Yield the keys in the settings of jupyter-ai, which are named like environment variables. Raises `Unread`."""
     path = _jupyter_folder(context.environ) / "jupyter_ai" / "config.json"
     content = json_of(path)
     keys = content.get("api_keys")
@@ -108,7 +88,7 @@ def of_jupyter_ai(context: Context, providers: Mapping[str, Provider]) -> Iterat
 
 
 def _jupyter_folder(environ: Mapping[str, str]) -> Path:
-    """Jupyter's data folder, by the rules of jupyter_core."""
+    """Return Jupyter's data folder, by the rules of jupyter_core."""
     if environ.get("JUPYTER_DATA_DIR", "").strip():
         return folder_of(environ, "JUPYTER_DATA_DIR")
     try:
@@ -119,7 +99,7 @@ def _jupyter_folder(environ: Mapping[str, str]) -> Path:
 
 
 def _base_of_openai(content: Mapping[str, Any]) -> str:
-    """The address of a model with OpenAI's protocol: the key then belongs to that server."""
+    """Return the address of a model with OpenAI's protocol: the key then belongs to that server."""
     fields = content.get("fields")
     kinds = [(str(id), each) for id, each in fields.items()] if isinstance(fields, dict) else []
     custom = content.get("custom_models")
@@ -135,7 +115,7 @@ def _base_of_openai(content: Mapping[str, Any]) -> str:
 
 
 def of_continue(context: Context, providers: Mapping[str, Provider]) -> Iterator[Candidate]:
-    """The models in the user's settings of Continue with their own key or address. Raises `Unread`.
+    """Yield the models in the user's settings of Continue with their own key or address. Raises `Unread`.
 
     The settings of a workspace are not read: they are files of the working folder.
     """
@@ -158,7 +138,7 @@ def of_continue(context: Context, providers: Mapping[str, Provider]) -> Iterator
 
 
 def _model_of_continue(model: object, secrets: Mapping[str, Secret]) -> tuple[str, Found] | None:
-    """Our provider, and the settings ``api_key`` and ``endpoint``."""
+    """Return our provider, and the settings ``api_key`` and ``endpoint``."""
     provider = _OF_CONTINUE.get(str(_get(model, "provider")).lower(), "")
     written = _get(model, "apiKey")
     asked = _SECRET_OF_CONTINUE.fullmatch(written.strip()) if isinstance(written, str) else None
@@ -186,7 +166,7 @@ def _secrets_in(path: Path) -> dict[str, Secret]:
 
 
 def _fitting(provider: Provider, settings: Found) -> Found:
-    """The settings that the provider has fields for."""
+    """Return the settings that the provider has fields for."""
     return {key: value for key, value in settings.items() if provider.field(key) is not None}
 
 
@@ -195,14 +175,14 @@ def _get(value: object, key: str) -> Any:
 
 
 def _secret(value: object) -> Secret | None:
-    """A text as a key; None for a value that cannot be one."""
+    """Return a text as a key; None for a value that cannot be one."""
     if not isinstance(value, str) or not value.strip() or MASK_LIKE.fullmatch(value.strip()) or "${{" in value:
         return None
     return Secret(value.strip())
 
 
 def _address(value: object) -> str:
-    """A text as an address; '' for a value that cannot be one, or that contains a key."""
+    """Return a text as an address; '' for a value that cannot be one, or that contains a key."""
     text = value.strip() if isinstance(value, str) else ""
     return text if text.startswith(("http://", "https://")) and not key_in_url(text) else ""
 

@@ -1,4 +1,4 @@
-"""Accounts in variables: of the process, and of a ``.env`` file in the working folder."""
+"""Accounts in the variables of the process, and of a ``.env`` file in the working folder."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ _ALSO: Final = {("amazon", "region"): ("AWS_REGION",)}
 
 
 def names_of(provider: Provider, key: str) -> tuple[str, ...]:
-    """The variables of a field."""
+    """Return the variables of a field."""
     return (*provider.variables.get(key, ()), *_ALSO.get((provider.id, key), ()))
 
 
 def named(provider: Provider, is_set: Callable[[str], bool], others: Mapping[str, Provider]) -> dict[str, str]:
-    """Field -> the variable with its value; empty if the variables are not an account of this provider.
+    """Map each field to the variable with its value; empty if the variables are not an account of this provider.
 
     A key belongs to a host. If a variable names another address, the address is included, or the account is another provider's.
     """
@@ -56,7 +56,7 @@ def named(provider: Provider, is_set: Callable[[str], bool], others: Mapping[str
                 return {}
             chosen["endpoint"] = address
     if _is_broken(provider, chosen):
-        # Such as an API key beside a pair of access keys: the first one that is sufficient for the sign-in.
+        # For example an API key beside a pair of access keys: take the first secret that suffices for the sign-in.
         rest = {key: name for key, name in chosen.items() if key not in secret}
         alone = ({**rest, key: chosen[key]} for key in secret)
         return next((each for each in alone if not _is_broken(provider, each)), {})
@@ -71,12 +71,12 @@ def _is_broken(provider: Provider, settings: Mapping[str, str]) -> bool:
 
 
 def missing_of(provider: Provider, settings: Found) -> tuple[str, ...]:
-    """The required fields without a value."""
+    """Return the required fields without a value."""
     return tuple(each.key for each in provider.fields if each.is_required(settings) and each.key not in settings)
 
 
 def in_environment(context: Context, providers: Mapping[str, Provider]) -> Iterator[Candidate]:
-    """The accounts in the variables of this process, as references."""
+    """Yield the accounts in the variables of this process, as references."""
     environ = context.environ
 
     def is_set(name: str) -> bool:
@@ -90,8 +90,10 @@ def in_environment(context: Context, providers: Mapping[str, Provider]) -> Itera
 
 
 def in_dotenv(context: Context, providers: Mapping[str, Provider]) -> Iterator[Candidate]:
-    """The accounts in the ``.env`` files of the working folder and of the settings files: as references if the file is a source,
-    else with their values. Raises `Unread`."""
+    """Yield the accounts in the ``.env`` files of the working folder and of the settings files.
+
+    They have references if the file is a source, else their values. Raises `Unread`.
+    """
     read = context.dotenv.read
     places = [Path(folder, ".env") for folder in (here(),) if folder]
     places += [context.dotenv.path] if context.dotenv.path is not None else []
@@ -139,7 +141,7 @@ def _is_value(text: str) -> bool:
 
 
 def providers_by_variable(providers: Mapping[str, Provider]) -> dict[str, tuple[str, str]]:
-    """Variable -> provider and field, for the variables of secret fields. A provider without other required fields goes first."""
+    """Map the variables of secret fields to provider and field. A provider without other required fields goes first."""
     found: dict[str, tuple[str, str]] = {}
     for provider in providers.values():
         for field in provider.fields:

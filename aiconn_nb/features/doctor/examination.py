@@ -1,4 +1,4 @@
-"""The whole report: this machine, the store, the key, the environments, and every connection and profile."""
+"""Builds the whole report: this machine, the store, the key, the environments, every connection and profile."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def examine(context: Context, meter: Meter) -> Report:
 
 
 def _guarded(part: str, look: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
-    """The displayable findings of a part, and its failure as the last of them."""
+    """Yield the displayable findings of a part. If it fails, the last finding is its failure."""
     try:
         for finding in look():
             yield _shareable(finding)
@@ -56,7 +56,7 @@ def _guarded(part: str, look: Callable[[], Iterator[Finding]]) -> Iterator[Findi
 
 
 def _shareable(finding: Finding) -> Finding:
-    """The finding without the home folder and anything that looks like a key: it may quote other programs."""
+    """Return the finding without the home folder and anything that looks like a key: it may quote other programs."""
     words, remedy = (redact(without_home(text)) for text in (finding.words, finding.remedy))
     return replace(finding, words=words, remedy=remedy)
 
@@ -140,7 +140,7 @@ def _environment(context: Context) -> Iterator[Finding]:
 
 
 def _dotenv(context: Context) -> Iterator[Finding]:
-    """Whether the folder's ``.env`` file, if it exists, is read; a part of the environment."""
+    """Yield whether the folder's ``.env`` file is read, if it exists; a part of the environment."""
     if unusable := context.user_settings.problem:
         yield Finding("environment", unusable.what, Grade.PROBLEM, unusable.hint)
         return
@@ -169,7 +169,7 @@ def _providers(context: Context) -> Iterator[Finding]:
 
 def _entities(context: Context) -> Iterator[Finding]:
     needs = list(needs_of(context))
-    # The user has switched these off, and may not need what else they lack.
+    # The user has disabled these, and may not need what they lack.
     inactive = {each.alias for each in needs if each.lack is Lack.INACTIVE}
     for need in needs:
         is_off = need.kind == "connection" and need.alias in inactive

@@ -19,21 +19,9 @@ if TYPE_CHECKING:
     from aiconn_nb.store.snapshot import Snapshot
 
 PACKAGES: Final = (
-    "ipython",
-    "ipykernel",
-    "ipywidgets",
-    "anywidget",
-    "jupyterlab",
-    "notebook",
-    "tinydb",
-    "filelock",
-    "cryptography",
-    "openai",
-    "anthropic",
-    "google-genai",
-    "boto3",
-    "azure-identity",
-)
+    "ipython", "ipykernel", "ipywidgets", "anywidget", "jupyterlab", "notebook", "tinydb", "filelock", "cryptography",
+    "openai", "anthropic", "google-genai", "boto3", "azure-identity",
+)  # fmt: skip
 """Packages whose version is in the report, if they are installed."""
 PROXIES: Final = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 CERTIFICATES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "AWS_CA_BUNDLE")
@@ -42,7 +30,7 @@ SKEW: Final = timedelta(minutes=5)
 
 
 def versions() -> Iterator[Finding]:
-    """This package, Python, the system, and the packages involved."""
+    """Yield the versions of this package, Python, the system, and the packages involved."""
     from aiconn_nb.model.version import VERSION
 
     yield Finding("versions", f"aiconn-nb {VERSION}, Python {platform.python_version()}, {platform.system()}")
@@ -58,7 +46,7 @@ def _installed(name: str) -> str:
 
 
 def front_end() -> Iterator[Finding]:
-    """The front end, as far as the kernel can tell, and whether it can show widgets."""
+    """Yield the front end, as far as the kernel can tell, and whether it can show widgets."""
     if _installed("anywidget"):
         widgets = Finding("front end", f"{_place()}; widgets can be shown")
     else:
@@ -82,7 +70,7 @@ def _place() -> str:
 
 
 def network(environ: Mapping[str, str]) -> Iterator[Finding]:
-    """The proxy and certificate variables by name, and their problems. Their values may contain a password."""
+    """Yield the proxy and certificate variables by name, and their problems. Their values may contain a password."""
     from aiconn_nb.providers.this_machine import unusable_variables
 
     named = [name for name in PROXIES if environ.get(name) or environ.get(name.lower())]
@@ -97,7 +85,7 @@ def network(environ: Mapping[str, str]) -> Iterator[Finding]:
 
 
 def _no_proxy(environ: Mapping[str, str]) -> Iterator[Finding]:
-    """The entries of NO_PROXY that SDKs interpret differently."""
+    """Yield the entries of NO_PROXY that SDKs interpret differently."""
     entries = [each.strip() for each in (environ.get("NO_PROXY") or environ.get("no_proxy") or "").split(",")]
     if any("/" in each for each in entries):
         words = "NO_PROXY has a range of addresses: boto3 and urllib do not know those and use the proxy"

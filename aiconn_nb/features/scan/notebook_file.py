@@ -28,40 +28,19 @@ Notebook = JsonObject
 _STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 WORDS_OF_THE_FORMAT: Final = frozenset(
     {
-        "attachments",
-        "cells",
-        "cell_type",
-        "display_name",
-        "execution_count",
-        "file_extension",
-        "kernelspec",
-        "language",
-        "language_info",
-        "markdown",
-        "metadata",
-        "mimetype",
-        "name",
-        "nbformat",
-        "nbformat_minor",
-        "output_type",
-        "outputs",
-        "source",
-        "stream",
-        "display_data",
-        "execute_result",
-        "version",
-        "pygments_lexer",
-        "codemirror_mode",
-        "nbconvert_exporter",
+        "attachments", "cell_type", "cells", "codemirror_mode", "display_data", "display_name", "execute_result",
+        "execution_count", "file_extension", "kernelspec", "language", "language_info", "markdown", "metadata", "mimetype",
+        "name", "nbconvert_exporter", "nbformat", "nbformat_minor", "output_type", "outputs", "pygments_lexer", "source",
+        "stream", "version",
     }
-)
+)  # fmt: skip
 """Words of the notebook format. A password may equal one of them, but the file needs them to stay a notebook."""
 _PARTS: Final = {"outputs": "output", "metadata": "metadata", "attachments": "attachment", "id": "id"}
 _NOT_OURS: Final = frozenset({".git", ".hg", ".svn", ".venv", "venv", "node_modules", "__pycache__", "site-packages"})
 
 
 def read_notebook(path: Path) -> tuple[Notebook, str]:
-    """The content of a notebook's file, and its text. Raises `AiconnError` for a file that is not a notebook."""
+    """Return the content of a notebook's file, and its text. Raises `AiconnError` for a file that is not a notebook."""
     problem = ""
     try:
         text = files.read(path).decode("utf-8", "surrogatepass")
@@ -77,7 +56,7 @@ def read_notebook(path: Path) -> tuple[Notebook, str]:
 
 
 def texts(notebook: Notebook) -> Iterator[tuple[str, bool, str]]:
-    """(place, whether a program may change it, text) for every text in a notebook, including unknown fields."""
+    """Yield (place, whether a program may change it, text) for every text in a notebook, including unknown fields."""
     for name, value in notebook.pairs:
         if name == "cells" and isinstance(value, list):
             for number, cell in enumerate(value, 1):
@@ -108,12 +87,12 @@ def _cell_texts(number: int, cell: Any) -> Iterator[tuple[str, bool, str]]:
 
 
 def outside_texts(text: str) -> str:
-    """The parts of a notebook's file outside its texts: numbers. A key may consist of digits."""
+    """Return the parts of a notebook's file outside its texts: numbers. A key may consist of digits."""
     return _STRING.sub('""', text)
 
 
 def _strings(value: Any) -> Iterator[str]:
-    """Every text in a JSON value; a list of lines, as in notebooks, is one text."""
+    """Yield every text in a JSON value; a list of lines, as in notebooks, is one text."""
     if isinstance(value, str):
         if value not in WORDS_OF_THE_FORMAT:
             yield value
@@ -130,8 +109,10 @@ def _strings(value: Any) -> Iterator[str]:
 
 
 def cleaned(notebook: Notebook, text: str, clean: Callable[[str], str]) -> str:
-    """The file's text with ``clean`` applied to every string except the author's text in cells. The rest is preserved exactly:
-    order of keys, indentation, line ends, escapes."""
+    """Return the file's text with ``clean`` applied to every string except the author's text in cells.
+
+    The rest is preserved exactly: order of keys, indentation, line ends, escapes.
+    """
     pairs = _pairs(notebook, clean)
     tokens = _STRING.finditer(text)
     parts, at = [], 0
@@ -143,7 +124,7 @@ def cleaned(notebook: Notebook, text: str, clean: Callable[[str], str]) -> str:
 
 
 def _pairs(value: Any, clean: Callable[[str], str], where: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
-    """(before, after) for every string, including keys, in the order of the file."""
+    """Yield (before, after) for every string, including keys, in the order of the file."""
     if isinstance(value, str):
         yield value, value if value in WORDS_OF_THE_FORMAT else clean(value)
     elif isinstance(value, list) and value and all(isinstance(each, str) for each in value):
@@ -171,8 +152,10 @@ def _pairs(value: Any, clean: Callable[[str], str], where: tuple[str, ...] = ())
 
 
 def notebooks_in(folder: Path, unread: Callable[[OSError], None]) -> list[Path]:
-    """The notebooks in a folder and its subfolders, including checkpoints, but not in environments and version control. ``unread``
-    is called for each folder that cannot be read."""
+    """Return the notebooks in a folder and its subfolders, including checkpoints.
+
+    The folders of environments and of version control are left out. ``unread`` is called for each folder that cannot be read.
+    """
     found = []
     for place, folders, names in os.walk(folder, onerror=unread):
         folders[:] = sorted(each for each in folders if each not in _NOT_OURS)
@@ -181,9 +164,9 @@ def notebooks_in(folder: Path, unread: Callable[[OSError], None]) -> list[Path]:
 
 
 def rewrite(path: Path, text: str, backups: Path) -> str:
-    """Replace the notebook by the changed one. A copy of the old one goes to the folder ``backups``, readable only by its owner:
-    beside the notebook it would be committed with it.
+    """Replace the notebook by the changed one.
 
+    A copy of the old one goes to the folder ``backups``, readable only by its owner: beside the notebook it might be committed.
     Returns the name of the copy in a displayable form. For a link, the target file is changed. Raises `AiconnError` and then leaves
     the notebook unchanged.
     """
@@ -197,7 +180,7 @@ def rewrite(path: Path, text: str, backups: Path) -> str:
 
 
 def _copy(path: Path, backups: Path) -> Path:
-    """A copy in a private folder of the user, under an unused name."""
+    """Copy the file to a private folder of the user, under an unused name. Returns the path of the copy."""
     content = files.read(path)
     files.make_private_folder(backups)
     name = os.path.basename(os.path.realpath(path))

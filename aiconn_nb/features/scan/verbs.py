@@ -8,8 +8,7 @@ from aiconn_nb.features.core import Core
 from aiconn_nb.session.verb import Arg, verb
 
 if TYPE_CHECKING:
-    # Only the verbs that call a provider import the modules for it: a list must be fast.
-
+    # The verb imports the scanner only when it runs: a list must be fast.
     from .notebook_scan import Scan
 
 
