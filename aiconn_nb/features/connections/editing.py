@@ -9,13 +9,7 @@ from numbers import Number
 from typing import TYPE_CHECKING, Final
 
 from aiconn_nb import errors
-from aiconn_nb.errors import (
-    AiconnError,
-    ConnectionInUse,
-    InvalidConnection,
-    InvalidReference,
-    PlugInBroken,
-)
+from aiconn_nb.errors import AiconnError, ConnectionInUse, InvalidConnection, InvalidReference, PlugInBroken
 from aiconn_nb.features import trust
 from aiconn_nb.features.environments import misnamed, name_as_value
 from aiconn_nb.model import headers
@@ -65,7 +59,7 @@ Taken = Mapping[str, "Typed | int | float | bool | Secret | None"]
 
 @leaves_no_locals
 def take(given: Given | None) -> Taken:
-    """Settings hidden from all further frames. The verbs first rebind their own argument to the result."""
+    """Wrap settings so that no later frame shows them. The verbs first rebind their own argument to the result."""
     if not isinstance(given, Mapping | None) or not all(isinstance(key, str) for key in given or {}):
         raise errors.BadNumber(name="settings", wanted="a dictionary, such as {'endpoint': 'http://127.0.0.1:8000/v1'}")
     taken: dict[str, Typed | int | float | bool | Secret | None] = {}
@@ -116,8 +110,11 @@ def create(
     again: bool = True,
     allows: bool = True,
 ) -> tuple[Connection, str]:
-    """Save a new connection, and report what was done; see `Session.create`. ``corrected`` receives a sentence for each corrected
-    setting. Without ``allows``, saving it permits no key to go to its host, because the user has not chosen the host."""
+    """Save a new connection. Returns it and a word for what was done; see `Session.create`.
+
+    ``corrected`` receives a sentence for each corrected setting. Without ``allows``, saving permits no key to go to the host,
+    because the user has not chosen it.
+    """
     provider = context.registry.get(provider_id)
     chosen = alias if name is None else name.strip()
     present = connections(context).called(context.store.read(), alias) if again else None
@@ -152,12 +149,12 @@ def create(
 
 
 def _other_provider(there: Connection, provider_id: str) -> tuple[str, ...]:
-    """The difference in the provider. It replaces the differences in settings, because each provider has its own settings."""
+    """Return the difference in the provider. Differences in settings are left out, because each provider has its own."""
     return differences({"provider": there.provider}, {"provider": provider_id})
 
 
 def _fields(connection: Connection) -> dict[str, object]:
-    """The fields in which two connections of one alias may differ."""
+    """Return the fields in which two connections of one alias may differ."""
     about = {"name": connection.name, "provider": connection.provider, "active": connection.active}
     return {**about, **_settings(connection.settings)}
 
@@ -234,12 +231,12 @@ def edit(
 
 
 def draft(context: Context, alias: str, provider_id: str, *, kept_from: str | None, settings: Taken) -> Connection:
-    """The connection in a form, checked and sealed but not saved; ``kept_from`` is the connection that the form edits."""
+    """Return the connection in a form, checked and sealed but not saved; ``kept_from`` is the connection that the form edits."""
     provider = context.registry.get(provider_id)
     former = context.store.read().connection(kept_from) if kept_from is not None else None
     checked = check(context, provider, former.settings if former else {}, settings, {})
     made = Connection(alias=alias, name=alias, provider=provider.id, settings=_sealed(context, checked))
-    # Under the id of the edited connection: the hosts that a kept key may go to are stored under it.
+    # Keep the id of the edited connection: the store has the permitted hosts of a kept key under it.
     return replace(made, id=former.id) if former else made
 
 
@@ -257,7 +254,7 @@ def duplicate(context: Context, alias: str, new_alias: str | None, *, name: str 
 
 
 def _misnamed(context: Context, alias: str | None, name: str | None) -> dict[str, str]:
-    """The problems of a new alias and name, by field. Both are shown openly, so neither may be a key."""
+    """Return the problems of a new alias and name, by field. Both are displayed, so neither may be a key."""
     texts = {"alias": alias or "", "name": name or ""}
     found = {
         "alias": "" if alias is None else alias_problem(alias) or _key_in(alias),
@@ -270,7 +267,7 @@ def _misnamed(context: Context, alias: str | None, name: str | None) -> dict[str
 
 
 def _key_in(text: str) -> str:
-    """The problem of an openly shown text that contains a key; '' if it contains none."""
+    """Return the problem of a displayed text that contains a key; '' if it contains none."""
     return "looks like a key, and this is shown openly" if holds_key(text) else ""
 
 
@@ -297,7 +294,7 @@ def check(
     problems: dict[str, str],
     corrected: list[str] | None = None,
 ) -> Checked:
-    """The settings to save: ``given`` over ``kept``, with certain mistakes corrected.
+    """Return the settings to save: ``given`` over ``kept``, with certain mistakes corrected.
 
     Raises `InvalidConnection` with all problems, by field.
     """
@@ -339,7 +336,7 @@ def check(
 
 
 def _corrections(provider: Provider, merged: Checked, literals: Mapping[str, str]) -> list[Correction]:
-    """The provider's corrections of the new literals, except those that would make the settings invalid."""
+    """Return the provider's corrections of the new literals, except those that would make the settings invalid."""
     if not literals:
         return []
     there = {key: value for key, value in merged.items() if isinstance(value, str)}
@@ -369,11 +366,11 @@ _CALLED_ELSEWHERE: Final[Mapping[str, str]] = {
     "max_retries": "retries",
     "default_headers": "headers",
 }
-"""What SDKs and other tools call a setting -> what it is called here."""
+"""The name of a setting in SDKs and other tools -> its name here."""
 
 
 def _meant(key: str, known: Collection[str]) -> str:
-    """A hint for a key that is no setting; '' without one."""
+    """Return a hint for a key that is not a setting; '' without one."""
     name = key.lower().replace("-", "_")
     if name in ("model", "model_name", "deployment"):
         return f"A model belongs to a profile: {command('profile new ALIAS --connection A --model M')}"
@@ -391,7 +388,7 @@ def is_blank(value: object) -> bool:
 def _accept(
     context: Context, field: Field, value: Typed | int | float | bool | Secret | None
 ) -> Setting | Secret | None:
-    """One given value in the form to save; None if there is nothing to save. Raises `NotOfType`, `InvalidReference`."""
+    """Return a given value in its stored form; None if there is nothing to save. Raises `NotOfType`, `InvalidReference`."""
     if is_blank(value):
         return None
     if isinstance(value, Secret):
@@ -414,7 +411,7 @@ def _accept(
     if field.sensitive:
         return _literal_secret(context, field, Secret(read.text))
     if field.type == "headers":
-        # A command is one line: there a line break is written as \n.
+        # A command is one line, in which \n stands for a line break.
         text = str(convert(read.text.replace("\\n", "\n"), field))
         _refuse_open_header(context, text)
         return text
@@ -424,7 +421,7 @@ def _accept(
 
 
 def _literal_secret(context: Context, field: Field, secret: Secret) -> Secret:
-    """A sensitive literal, unless it is clearly not the key itself."""
+    """Return a sensitive literal. Raises `NotOfType` if it is clearly not the key itself."""
     if secret.satisfies(context.vault.looks_sealed):
         raise NotOfType("is sealed text, not the key itself; give the key again")
     if secret.satisfies(lambda text: MASK_LIKE.fullmatch(text.strip()) is not None):
@@ -437,7 +434,7 @@ def _literal_secret(context: Context, field: Field, secret: Secret) -> Secret:
 
 
 def _refuse_hidden_secret(field: Field, text: str) -> None:
-    """A key in a field that is not sensitive would be stored and shown in the clear."""
+    """Raise `NotOfType` for a key in a field that is not sensitive: it would be stored and shown in the clear."""
     if shape_of(text):
         raise NotOfType("looks like a key, and this field is not kept secret; did you mean another field?")
     if problem := key_in_url(text):
@@ -445,7 +442,7 @@ def _refuse_hidden_secret(field: Field, text: str) -> None:
 
 
 def _refuse_open_header(context: Context, text: str) -> None:
-    """A secret value of a header would be stored and shown in the clear."""
+    """Raise `NotOfType` for a header with a secret value, which would be stored and shown in the clear, or a bad reference."""
     if name := headers.open_secret(text):
         reference = "".join(part.title() for part in name.split("-"))
         raise NotOfType(

@@ -1,4 +1,4 @@
-"""What is specific to connections in a collection: how two of them differ, and what a rollback restores."""
+"""The parts of a collection that are specific to connections: their differences, and the fields that a rollback restores."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from aiconn_nb.session.versions import FieldChange
 
 
 def changes(before: Connection, after: Connection) -> tuple[FieldChange, ...]:
-    """The fields that differ, in the order: alias, name, active, settings."""
+    """Return the fields that differ, in the order: alias, name, active, settings."""
     found = [
         FieldChange(name, shown(getattr(before, name)), shown(getattr(after, name)))
         for name in ("alias", "name", "active")
@@ -31,7 +31,7 @@ def changes(before: Connection, after: Connection) -> tuple[FieldChange, ...]:
 
 
 def shown(value: Setting | None) -> str:
-    """A setting in a form that may be shown: no sealed value, a URL without its key."""
+    """Return the displayable form of a setting: no sealed value, a URL without its key."""
     if value is None:
         return "not set"
     if isinstance(value, bool):
@@ -58,5 +58,5 @@ CONNECTIONS: Final = EntityKind(
 
 
 def connections(context: Context) -> Collection[Connection]:
-    """The connections of the store."""
+    """Return the connections of the store."""
     return Collection(CONNECTIONS, context)

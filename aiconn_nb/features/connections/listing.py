@@ -20,7 +20,7 @@ def row(
     untrusted: Question | None = None,
     known: Known = NOTHING,
 ) -> ConnectionRow:
-    """A connection's row in the list."""
+    """Return the row of a connection in the list."""
     return ConnectionRow(
         connection=connection,
         resolves=not missing,

@@ -100,7 +100,7 @@ class Connections(Rows[ConnectionRow]):
 
 
 def _plain(value: object) -> object:
-    """The value of a column for JSON."""
+    """Return the value of a column for JSON."""
     if isinstance(value, datetime):
         return iso(value)
     return list(value) if isinstance(value, tuple) else value
@@ -126,7 +126,7 @@ class Shown(Result):
         return self.connection.alias
 
     def with_warnings(self, texts: Sequence[str]) -> Shown:
-        """A copy with more warnings."""
+        """Return a copy with more warnings."""
         return replace(self, warnings=(*texts, *self.warnings)) if texts else self
 
     def data(self) -> Any:

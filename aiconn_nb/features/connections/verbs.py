@@ -70,7 +70,7 @@ class ConnectionVerbs(Core):
         capability: Capability | str | None = None,
         resolves: bool | None = None,
     ) -> Connections:
-        """The connections, in the order of their aliases.
+        """Return the connections, in the order of their aliases.
 
         Args:
             text: Filter by text in alias, name or provider.
@@ -140,7 +140,7 @@ class ConnectionVerbs(Core):
         alias=Arg("the connection", completes="alias"),
     )
     def show(self, alias: str) -> Shown:
-        """One connection with every field.
+        """Return one connection with every field.
 
         Args:
             alias: The connection.
@@ -163,7 +163,7 @@ class ConnectionVerbs(Core):
     def _saved(
         self, connection: Connection, done: str, corrected: Sequence[str] = (), stale: Sequence[str] = ()
     ) -> Shown:
-        """A connection that was just saved, with warnings about its references and the clients that it made stale."""
+        """Return a connection that was just saved, with warnings about its references and the clients that it made stale."""
         from aiconn_nb.features.environments import doubts_of, explained, lines_of, warnings_of
 
         configuration = self._context.configuration()
@@ -202,31 +202,31 @@ class ConnectionVerbs(Core):
         )
 
     def dependents(self, *aliases: str) -> tuple[str, ...]:
-        """The aliases of the profiles that depend on these connections."""
+        """Return the aliases of the profiles that depend on these connections."""
         snapshot = self._context.store.read()
         ids = [snapshot.connection(alias).id for alias in aliases]
         return tuple(sorted({profile.alias for each in ids for profile in snapshot.dependents(each)}))
 
     def broken_without(self, *aliases: str) -> tuple[str, ...]:
-        """Those of the `dependents` that have no other connection and would break."""
+        """Return the `dependents` that have no other connection, so they would break."""
         snapshot = self._context.store.read()
         ids = [snapshot.connection(alias).id for alias in aliases]
         return tuple(profile.alias for profile in snapshot.broken_without(ids))
 
     def deleted_aliases(self) -> list[str]:
-        """The aliases of the connections that can be restored."""
+        """Return the aliases of the connections that can be restored."""
         return [each.state.alias for each in self._context.store.read().deleted]
 
     def aliases(self) -> list[str]:
-        """The aliases of all connections."""
+        """Return the aliases of all connections."""
         return [each.alias for each in self._context.store.read().connections]
 
     def active_aliases(self) -> list[str]:
-        """The aliases of the enabled connections."""
+        """Return the aliases of the enabled connections."""
         return [each.alias for each in self._context.store.read().connections if each.active]
 
     def connection_called(self, alias: str) -> Connection | None:
-        """The connection with this alias; None if there is none."""
+        """Return the connection with this alias; None if there is none."""
         return next((each for each in self._context.store.read().connections if each.alias == alias.lower()), None)
 
     def require_free(self, alias: str, provider: str) -> None:
@@ -475,7 +475,7 @@ class ConnectionVerbs(Core):
         return Done(f"Deleted {', '.join(names)}.", names, (*self._left_by_deletion(broken), *stale))
 
     def _left_by_deletion(self, profiles: Sequence[str]) -> tuple[str, ...]:
-        """The state of the profiles whose connections were deleted."""
+        """Return the state of the profiles whose connections were deleted."""
         snapshot = self._context.store.read()
         left = [profile for profile in snapshot.profiles if profile.alias in profiles]
         broken = [each.alias for each in left if not any(map(snapshot.connection_by_id, each.connections))]
@@ -520,7 +520,7 @@ class ConnectionVerbs(Core):
         alias=Arg("the connection", completes="alias"),
     )
     def history(self, alias: str) -> Versions:
-        """The versions of a connection, 50 at most, the newest first: when, by whom, what changed.
+        """Return the versions of a connection, 50 at most, the newest first: when, by whom, what changed.
 
         Args:
             alias: The connection.
@@ -545,7 +545,7 @@ class ConnectionVerbs(Core):
         after=AFTER,
     )
     def diff(self, alias: str, before: int | None = None, after: int | None = None) -> Differences:
-        """The differences between two versions of a connection. Sealed values are only reported as different.
+        """Return the differences between two versions of a connection. Sealed values are only reported as different.
 
         Args:
             alias: The connection.
@@ -653,7 +653,7 @@ class ConnectionVerbs(Core):
         )
 
     def _left_by_disabling(self, aliases: Sequence[str]) -> tuple[str, ...]:
-        """The profiles that use these connections, and the ones left without an active connection."""
+        """Return the profiles that use these connections, and the ones left without an active connection."""
         profiles = self.dependents(*aliases)
         if not profiles:
             return ()
@@ -668,7 +668,7 @@ class ConnectionVerbs(Core):
     def trust_question(
         self, alias: str | None, provider: str, settings: Given | None, *, name: str = ""
     ) -> Question | None:
-        """The question to ask before these settings replace those of ``alias`` (None: for a new connection).
+        """Return the question to ask before these settings replace those of ``alias`` (None: for a new connection).
 
         `create` and `edit` accept its `Question.answers` as a yes. Raises `InvalidConnection` for settings that cannot be saved.
         """
