@@ -88,7 +88,7 @@ def _create_again(
 
 
 def _fields(snapshot: Snapshot, profile: Profile) -> dict[str, object]:
-    """The fields in which two profiles with one alias may differ."""
+    """Return the fields in which two profiles with one alias may differ."""
     aliases = {each.id: each.alias for each in snapshot.connections}
     return {
         "name": profile.name,
@@ -150,7 +150,7 @@ def no_default(context: Context, capability: Capability) -> Profile | None:
 
 
 def checked(context: Context, snapshot: Snapshot, current: Profile, draft: Draft, *, is_new: bool) -> Profile:
-    """The current profile with the changes of a draft; it is not saved. ``is_new``: connections and model are required.
+    """Return the current profile with the changes of a draft; it is not saved. ``is_new``: connections and model are required.
 
     Raises `InvalidProfile` with all problems, by field.
     """
@@ -211,19 +211,19 @@ def _note(problems: dict[str, str], field: str, problem: str) -> None:
 
 
 def _key_in(text: str) -> str:
-    """The problem of a text that contains a key; '' if it contains none."""
+    """Return the problem of a text that contains a key; '' if it contains none."""
     return _LOOKS_LIKE_A_KEY if holds_key(text) else ""
 
 
 def _model_problem(model: str) -> str:
-    """The problem of a model's name; '' if there is none. A reference would be sent as it is written."""
+    """Return the problem of a model's name; '' if there is none. A reference would be sent as it is written."""
     if model.startswith("$"):
         return "takes no reference: write the model's name, for each connection its own (A=MODEL) if they differ"
     return name_problem(model) or _key_in(model)
 
 
 def words_of(name: str, given: str | Sequence[str]) -> list[str]:
-    """``a,b`` or ``["a", "b"]`` as words without blanks around them; empty ones are left out."""
+    """Split ``a,b`` or ``["a", "b"]`` into words without blanks around them; empty ones are left out."""
     texts = given.split(",") if isinstance(given, str) else texts_in(name, given)
     return [word for text in texts if (word := text.strip())]
 
@@ -236,7 +236,7 @@ def _connections(
     problems: dict[str, str],
     models: dict[str, str],
 ) -> tuple[str, ...]:
-    """The ids of the named connections. Each must exist, be named once, and have the capability.
+    """Return the ids of the named connections. Each must exist, be named once, and have the capability.
 
     ``models`` has the current models of individual connections, by id, and is updated: ``A=MODEL`` sets one, ``A=`` removes it,
     and ``A`` alone keeps it.
@@ -250,7 +250,7 @@ def _connections(
         connection = known.get(alias.lower()) or snapshot.connection_renamed_from(alias)
         if connection is None:
             meant = did_you_mean(alias, known)
-            # Half of a key is not recognized as one. So a long word is not cut, and the word before its equals sign is not all.
+            # Part of a key is not recognized as a key. So a long word is not shortened, and the whole word is checked.
             is_shown = len(alias) <= ALIAS_LENGTH and not known_keys_in(context, {"": word})
             named = f" '{redact(alias)}'" if is_shown else f" with a name of {len(alias):,} characters"
             wrong.append(f"there is no connection{named}{'. ' if meant else ''}{meant}")

@@ -155,11 +155,11 @@ class Examination:
         return self._resolving
 
     def links(self, profile: Profile) -> tuple[Link, ...]:
-        """The connections of a profile in order, each with its state."""
+        """Return the connections of a profile in order, each with its state."""
         return tuple(self._link(id, profile.model_for(id), profile.capability) for id in profile.connections)
 
     def connection(self, connection: Connection) -> Link:
-        """The state of a connection alone: ``ready`` if its key was proven."""
+        """Return the state of a connection alone: ``ready`` if its key was proven."""
         state = self._state(connection)
         if state != "ready":
             return Link(connection.alias, state)
@@ -169,14 +169,14 @@ class Examination:
         return Link(connection.alias, "ready" if key.ok else "refused", checked=key.at)
 
     def known(self, connection: Connection) -> Known:
-        """What tests, replies and lists have shown about a connection."""
+        """Return what tests, replies and lists have shown about a connection."""
         if connection.id not in self._known:
             self._environment = self._environment or self._context.environment
             self._known[connection.id] = self._context.checks.of(connection, self._environment)
         return self._known[connection.id]
 
     def health(self, profile: Profile) -> Health:
-        """The outcome of a prompt to this profile."""
+        """Return the outcome of a prompt to this profile."""
         links = self.links(profile)
         place = next((number for number, link in enumerate(links) if link.can_answer), None)
         if place is None:
@@ -205,7 +205,7 @@ class Examination:
         return Health(Kind.READY, f"{alias} answers{told}", alias, earliest)
 
     def unknown(self, profile: Profile) -> list[Connection]:
-        """The connections whose model is in no known list and has not answered yet."""
+        """Return the connections whose model is in no known list and has not answered yet."""
         found = []
         for id, link in zip(profile.connections, self.links(profile), strict=True):
             connection = self._snapshot.connection_by_id(id)
@@ -217,7 +217,7 @@ class Examination:
         return found
 
     def model_warnings(self, profile: Profile) -> tuple[str, ...]:
-        """A warning for each connection that is known not to offer its model, with the nearest listed model."""
+        """Return a warning for each connection that is known not to offer its model, with the nearest listed model."""
         found = []
         for id, link in zip(profile.connections, self.links(profile), strict=True):
             connection = self._snapshot.connection_by_id(id)
@@ -229,7 +229,7 @@ class Examination:
         return tuple(found)
 
     def _problem(self, connection: Connection, model: str, capability: Capability) -> str | None:
-        """The problem of a model according to the list; '' if the list offers it, None without a list."""
+        """Return the problem of a model according to the list; '' if the list offers it, None without a list."""
         known = self.known(connection)
         # Azure lists base models, which cannot be called by these names: the list says nothing about a deployment.
         if not known.listing or not self._context.provider_of(connection).lists_what_it_calls:
@@ -251,7 +251,7 @@ class Examination:
         )
 
     def _checked(self, connection: Connection, model: str, capability: Capability) -> Link:
-        """The state of a connection that can be asked, with what is known about its model."""
+        """Return the state of a connection that can be asked, with what is known about its model."""
         known, alias = self.known(connection), connection.alias
         asked, key = known.asked.get(model), known.key
         listed = known.listed_as(model)
@@ -299,7 +299,7 @@ class Examination:
 
 
 def alias_of(snapshot: Snapshot, id: str) -> str:
-    """A connection's alias; after its deletion the last one, or the start of the id if that alias is forgotten."""
+    """Return a connection's alias; after its deletion the last one, or the start of the id if that alias is forgotten."""
     connection = snapshot.connection_by_id(id)
     if connection is not None:
         return connection.alias
@@ -314,7 +314,7 @@ def _unusable(links: tuple[Link, ...]) -> Health:
 
 
 def _listed_up(links: Sequence[Link]) -> str:
-    """``a is inactive, b does not resolve here``."""
+    """Return ``a is inactive, b does not resolve here``."""
     return ", ".join(f"{link.alias} {link.because}" for link in links)
 
 

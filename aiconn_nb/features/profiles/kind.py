@@ -1,4 +1,4 @@
-"""What is specific to profiles in a collection: how two of them differ, and what a rollback restores."""
+"""The parts of a collection that are specific to profiles: their differences, and the fields that a rollback restores."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def changes(snapshot: Snapshot, before: Profile, after: Profile) -> tuple[FieldChange, ...]:
-    """The fields that differ, in the order: alias, name, connections (by their aliases in the snapshot), model, options, tags."""
+    """Return the fields that differ: alias, name, connections (by their aliases in the snapshot), model, options, tags."""
     keys = [each.key for each in OPTIONS[after.capability]]
     keys += [key for key in {**before.options, **after.options} if key not in keys]
     old, new = _lines(snapshot, before, keys), _lines(snapshot, after, keys)
@@ -41,7 +41,7 @@ def _lines(snapshot: Snapshot, profile: Profile, keys: Sequence[str]) -> dict[st
 
 
 def with_model(alias: str, model: str | None) -> str:
-    """A connection in the syntax of a command: ``openai-dev=gpt-5-mini`` if it has its own model."""
+    """Return a connection in the syntax of a command: ``openai-dev=gpt-5-mini`` if it has its own model."""
     return f"{alias}={model}" if model else alias
 
 
@@ -67,5 +67,5 @@ PROFILES: Final = EntityKind(
 
 
 def profiles(context: Context) -> Collection[Profile]:
-    """The profiles of the store."""
+    """Return the profiles of the store."""
     return Collection(PROFILES, context)

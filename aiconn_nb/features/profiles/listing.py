@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def row_of(profile: Profile, snapshot: Snapshot, examination: Examination) -> ProfileRow:
-    """A profile's row in the list."""
+    """Return a profile's row in the list."""
     return ProfileRow(
         alias=profile.alias,
         name=profile.name,
@@ -34,7 +34,7 @@ def row_of(profile: Profile, snapshot: Snapshot, examination: Examination) -> Pr
 
 
 def models_of(profile: Profile) -> str:
-    """The models of its connections without duplicates, in the order of the connections."""
+    """Return the models of its connections without duplicates, in the order of the connections."""
     return ", ".join(dict.fromkeys(map(profile.model_for, profile.connections))) or profile.model
 
 
@@ -45,7 +45,7 @@ def matches(row: ProfileRow, text: str | None) -> bool:
 
 
 def notes(profile: Profile, snapshot: Snapshot) -> tuple[str, ...]:
-    """Notes on a new profile: its capability has no default yet; a connection has the same alias."""
+    """Return notes on a new profile: its capability has no default yet; a connection has the same alias."""
     found = []
     if profile.capability not in snapshot.defaults:
         found.append(

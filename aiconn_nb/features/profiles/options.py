@@ -45,8 +45,10 @@ class NotAllowed(Exception):
 
 
 def offered(context: Context, connections: Iterable[Connection], capability: Capability) -> Offered:
-    """The options that at least one of the connections' providers accepts. All known options if there is no connection, or if a
-    provider is not installed here."""
+    """Return the options that at least one of the connections' providers accepts.
+
+    It returns all known options if there is no connection, or if a provider is not installed here.
+    """
     found: dict[str, list[Field]] = {each.key: [each] for each in _always(capability)}
     are_known = False
     for connection in connections:
@@ -66,20 +68,20 @@ def offered(context: Context, connections: Iterable[Connection], capability: Cap
 
 
 def shown(offers: Offered, capability: Capability) -> tuple[Field, ...]:
-    """The options as one list in display order, each with the widest range that a provider accepts."""
+    """Return the options as one list in display order, each with the widest range that a provider accepts."""
     order = [each.key for each in OPTIONS[capability]]
     keys = sorted(offers, key=lambda key: order.index(key) if key in order else len(order))
     return tuple(_widest(offers[key]) for key in keys)
 
 
 def label_of(key: str) -> str:
-    """The display name of an option."""
+    """Return the display name of an option."""
     known = (field for fields in OPTIONS.values() for field in fields if field.key == key)
     return next((field.label for field in known), key.replace("_", " ").capitalize())
 
 
 def accept(field: Field, given: object) -> Value | None:
-    """An option's value in its stored form; None if it is empty. Raises `NotAllowed`."""
+    """Return an option's value in its stored form; None if it is empty. Raises `NotAllowed`."""
     if _is_empty(given):
         return None
     value = _text(field, given) if field.type == "text" else _number(field, given)
@@ -95,7 +97,7 @@ def merged(
     problems: dict[str, str],
     offers: Offered | None = None,
 ) -> dict[str, Value]:
-    """``given`` over ``kept``, without empty values. Problems are added to ``problems``, by option.
+    """Merge ``given`` over ``kept``, without empty values. Problems are added to ``problems``, by option.
 
     ``offers`` has the permitted options; by default, the options that our own providers know. Kept options are not checked: a
     reply reports each option that was not sent.
@@ -131,7 +133,7 @@ def _always(capability: Capability) -> tuple[Field, ...]:
 
 
 def _widest(fields: Sequence[Field]) -> Field:
-    """One declaration for all: it accepts every value that any of them accepts."""
+    """Return one declaration that accepts every value that any of these accepts."""
     choices = dict.fromkeys(choice for each in fields for choice in each.choices)
     return replace(
         fields[0],
@@ -142,13 +144,13 @@ def _widest(fields: Sequence[Field]) -> Field:
 
 
 def _outermost(choose: Callable[[list[float]], float], bounds: Sequence[float | None]) -> float | None:
-    """The widest bound; None if one declaration has no bound."""
+    """Return the widest bound; None if one declaration has no bound."""
     there = [bound for bound in bounds if bound is not None]
     return choose(there) if len(there) == len(bounds) else None
 
 
 def _accepted(fields: Sequence[Field], given: object) -> Value | None:
-    """The value, if one of the declarations accepts it. Raises the first one's `NotAllowed`."""
+    """Return the value, if one of the declarations accepts it. Raises the first one's `NotAllowed`."""
     refused: NotAllowed | None = None
     for field in fields:
         try:
@@ -167,7 +169,7 @@ def _text(field: Field, given: object) -> str | None:
 
 
 def _number(field: Field, given: object) -> int | float | None:
-    """The number in it; None without one."""
+    """Return the number in it; None without one."""
     if isinstance(given, str):
         try:
             given = int(given) if field.type == "integer" else float(given)
@@ -188,12 +190,12 @@ def _is_empty(value: object) -> bool:
 
 
 def _owner(key: str) -> Capability | None:
-    """The capability that knows an option; None if there is none."""
+    """Return the capability that knows an option; None if there is none."""
     return next((each for each, options in OPTIONS.items() if key in {option.key for option in options}), None)
 
 
 def _shown(key: str) -> str:
-    """The name of an option that there is not. A long one may be a key, and half of a key is not recognized as one."""
+    """Return the displayable name of an unknown option. A long one may be a key, and part of a key is not recognized as one."""
     return redact(key) if len(key) <= _LONGEST_NAME else f"a name of {len(key):,} characters"
 
 

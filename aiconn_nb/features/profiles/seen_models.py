@@ -1,4 +1,4 @@
-"""Requests a provider's models while a profile is being saved."""
+"""Requests the models of providers while a profile is being saved."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PATIENCE = 3.0
 
 
 def ask(accounts: Sequence[Account]) -> list[list[Model]]:
-    """The list of each provider if it arrives within `PATIENCE`; otherwise, and on any error, an empty list.
+    """Return the list of each provider if it arrives within `PATIENCE`; otherwise, and on any error, an empty list.
 
     Some SDKs accept no time limit, so a call that takes longer continues in its own thread.
     """

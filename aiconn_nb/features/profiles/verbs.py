@@ -80,7 +80,7 @@ class ProfileVerbs(Core):
         tags: str | Sequence[str] = (),
         resolves: bool | None = None,
     ) -> Profiles:
-        """The profiles, in the order of their aliases, each with its health.
+        """Return the profiles, in the order of their aliases, each with its health.
 
         Args:
             text: Only those with this text in alias, name, model, tag or connection.
@@ -136,7 +136,7 @@ class ProfileVerbs(Core):
         return self._context.store.read().profile(alias)
 
     def find_profile(self, profile_id: str) -> Profile | None:
-        """The profile with this id, under its current alias; None if it was deleted."""
+        """Return the profile with this id, under its current alias; None if it was deleted."""
         return self._context.store.read().profile_by_id(profile_id)
 
     @verb(
@@ -146,7 +146,7 @@ class ProfileVerbs(Core):
         alias=Arg("the profile", completes="profile"),
     )
     def show_profile(self, alias: str) -> ShownProfile:
-        """One profile with every stored field, and its health.
+        """Return one profile with every stored field, and its health.
 
         Args:
             alias: The profile.
@@ -161,33 +161,33 @@ class ProfileVerbs(Core):
         return self._shown_profile(self.profile(alias))
 
     def profile_health(self, profile: Profile | str) -> Health:
-        """Which of its connections would answer here, as far as is known without a call."""
+        """Return the health of a profile: which of its connections would answer here, as far as is known without a call."""
         snapshot = self._context.store.read()
         return self._examination(snapshot).health(snapshot.profile(profile) if isinstance(profile, str) else profile)
 
     def default_alias(self, capability: Capability | str = Capability.CHAT) -> str:
-        """The alias of the default profile of a capability; '' if there is none."""
+        """Return the alias of the default profile of a capability; '' if there is none."""
         snapshot = self._context.store.read()
         default = snapshot.profile_by_id(snapshot.defaults.get(as_capability(capability), ""))
         return default.alias if default else ""
 
     def profile_aliases(self) -> list[str]:
-        """The aliases of all profiles."""
+        """Return the aliases of all profiles."""
         return [each.alias for each in self._context.store.read().profiles]
 
     def deleted_profile_aliases(self) -> list[str]:
-        """The aliases of the profiles that can be restored."""
+        """Return the aliases of the profiles that can be restored."""
         return [each.state.alias for each in self._context.store.read().deleted_profiles]
 
     def connections_for(self, capability: Capability | str) -> list[Connection]:
-        """The connections whose provider has a capability or is not installed here."""
+        """Return the connections whose provider has a capability or is not installed here."""
         wanted = as_capability(capability)
         return [each for each in self._context.store.read().connections if self._context.can(each, wanted)]
 
     def option_fields(
         self, capability: Capability | str = Capability.CHAT, connections: Sequence[str] | None = None
     ) -> tuple[Field, ...]:
-        """The options that the providers of these connections (aliases) accept; by default, of all connections."""
+        """Return the options that the providers of these connections (aliases) accept; by default, of all connections."""
         from .options import offered, shown
 
         wanted = as_capability(capability)
@@ -197,7 +197,7 @@ class ProfileVerbs(Core):
         return shown(offered(self._context, named, wanted), wanted)
 
     def listed_models(self) -> list[str]:
-        """Every model that this session has seen listed, for completion."""
+        """Return every model that this session has seen in a list, for completion."""
         return self._context.checks.models()
 
     # ---- changing -----------------------------------------------------------------------------------------------------
@@ -488,7 +488,7 @@ class ProfileVerbs(Core):
     def default_profile(
         self, alias: str | None = None, capability: Capability | str | None = None
     ) -> Defaults | ShownProfile:
-        """The default profile of each capability; with an alias, make that profile the default first.
+        """Return the default profile of each capability; with an alias, make that profile the default first.
 
         Args:
             alias: The new default profile; None changes nothing.
@@ -538,7 +538,7 @@ class ProfileVerbs(Core):
         alias=Arg("the profile", completes="profile"),
     )
     def history_profile(self, alias: str) -> Versions:
-        """The versions of a profile, 50 at most, the newest first: when, by whom, what changed.
+        """Return the versions of a profile, 50 at most, the newest first: when, by whom, what changed.
 
         Args:
             alias: The profile.
@@ -563,7 +563,7 @@ class ProfileVerbs(Core):
         after=AFTER,
     )
     def diff_profile(self, alias: str, before: int | None = None, after: int | None = None) -> Differences:
-        """The differences between two versions of a profile.
+        """Return the differences between two versions of a profile.
 
         Args:
             alias: The profile.
@@ -621,7 +621,7 @@ class ProfileVerbs(Core):
         return Examination(self._context, snapshot)
 
     def _model_warnings(self, profile: Profile, ask: bool) -> tuple[str, ...]:
-        """A warning if the model is known to be unavailable. A list that this session has received is not requested again."""
+        """Return a warning for each model that is known to be unavailable. A list that this session has is not requested again."""
         from . import seen_models
 
         snapshot = self._context.store.read()
