@@ -16,7 +16,7 @@ from .results import Comparison, ReferenceRow
 
 
 def compare(context: Context, connections: Iterable[Connection], first: str, second: str) -> Iterator[ReferenceRow]:
-    """A row for each reference of these connections, in the order of the references. Raises the errors of a lookup."""
+    """Yield a row for each reference of these connections, in the order of the references. Raises the errors of a lookup."""
     sides = context.configuration(first), context.configuration(second)
     written: dict[str, tuple[str, list[str]]] = {}
     for connection in connections:
@@ -32,7 +32,7 @@ def compare(context: Context, connections: Iterable[Connection], first: str, sec
 
 
 def _found(configuration: Configuration, written: str) -> tuple[str, str]:
-    """The source and value of a reference; '' without a source. Raises `ConfigurationFileError`."""
+    """Return the source and value of a reference; '' without a source. Raises `ConfigurationFileError`."""
     reference = parse(written)
     # A broken file makes every reference fail: that is an error, not a difference.
     configuration.keys()

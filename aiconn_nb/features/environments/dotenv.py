@@ -18,7 +18,7 @@ def switch(context: Context, on: bool) -> None:
 
 
 def about_dotenv(context: Context) -> tuple[str, tuple[str, ...]]:
-    """A sentence about the file of this folder, and warnings. It contains no value."""
+    """Return a sentence about the file of this folder, and warnings. It contains no value."""
     dotenv = context.dotenv
     if dotenv.path is None:
         return NoFolder().what, ()

@@ -8,13 +8,7 @@ from dataclasses import replace
 from aiconn_nb.config.configuration import Configuration, Found
 from aiconn_nb.config.environment import DEFAULT_ENVIRONMENT
 from aiconn_nb.config.resolver import Explained, explain
-from aiconn_nb.errors import (
-    AiconnError,
-    KeyAsReference,
-    LiteralDollar,
-    ProviderError,
-    ReferenceNotFound,
-)
+from aiconn_nb.errors import AiconnError, KeyAsReference, LiteralDollar, ProviderError, ReferenceNotFound
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.connection import Connection, references
 from aiconn_nb.model.key_name import has_key, shown_name
@@ -31,8 +25,10 @@ from .results import FieldLine
 def warnings_of(
     connection: Connection, explained: Sequence[Explained], lines: Sequence[FieldLine], configuration: Configuration
 ) -> tuple[str, ...]:
-    """Warnings after a save: references that do not resolve, and personal secrets that hide a file. ``explained`` and ``lines``
-    are its fields in this configuration."""
+    """Return the warnings after a save: references that do not resolve, and personal secrets that hide a file.
+
+    ``explained`` and ``lines`` are the connection's fields in this configuration.
+    """
     known = {each.field.key: each for each in explained}
     unresolved: list[str] = []
     for key, written in references(connection.settings).items():
@@ -46,12 +42,12 @@ def warnings_of(
 
 
 def hiding(lines: Sequence[FieldLine]) -> tuple[str, ...]:
-    """Warnings about personal secrets that override a file, outside of Development."""
+    """Return warnings about personal secrets that override a file, outside of Development."""
     return tuple(f"{line.key}: {line.note}." for line in lines if line.note)
 
 
 def problems_of(context: Context) -> tuple[str, ...]:
-    """What every use of the current environment meets: why no reference resolves, or `hiding` for all its keys."""
+    """Return the problems of every use of the current environment: why no reference resolves, or `hiding` for all its keys."""
     configuration = context.configuration()
     try:
         configuration.keys()
@@ -76,13 +72,13 @@ def _hiding(found: Found, environment: str) -> str:
 
 
 def field_lines(context: Context, connection: Connection, environment: str | None = None) -> tuple[FieldLine, ...]:
-    """Every field of a connection, explained in an environment."""
+    """Explain every field of a connection in an environment."""
     configuration = context.configuration(environment)
     return lines_of(explained(context, connection, configuration), configuration.environment)
 
 
 def explained(context: Context, connection: Connection, configuration: Configuration) -> list[Explained]:
-    """Every field of a connection, with its source."""
+    """Return every field of a connection with its source."""
     try:
         provider = context.provider_of(connection)
     except ProviderError:
@@ -91,17 +87,17 @@ def explained(context: Context, connection: Connection, configuration: Configura
 
 
 def lines_of(explained: Sequence[Explained], environment: str) -> tuple[FieldLine, ...]:
-    """Fields that were explained in an environment, in a displayable form."""
+    """Return fields that were explained in an environment, in a displayable form."""
     return tuple([_line(each, environment, explained) for each in explained])
 
 
 def _line(explained: Explained, environment: str, beside: Sequence[Explained]) -> FieldLine:
-    """One field in a displayable form: no secret, and a configuration value only if it is not sensitive.
+    """Return one field in a displayable form: no secret, and a configuration value only if it is not sensitive.
 
-    A value may contain a secret of the fields ``beside`` it all the same: some gateways have the key in the path.
+    Even such a value may contain a secret of the fields ``beside`` it: some gateways have the key in the path.
     """
     field, found, problem = explained.field, explained.found, explained.problem
-    if explained.kind == "unset" and problem is None:  # most fields are
+    if explained.kind == "unset" and problem is None:  # like most fields
         return FieldLine(
             key=field.key, label=field.label, group=field.group, written="", kind="unset", resolved=False, shown=""
         )
@@ -126,7 +122,7 @@ def _line(explained: Explained, environment: str, beside: Sequence[Explained]) -
 
 
 def _shown(value: str, beside: Sequence[Explained]) -> str:
-    """A value that is not a secret, without those of other fields."""
+    """Return a value that is not secret, with the secrets of other fields removed."""
     value = redact(value)
     for each in beside:
         found = each.found
@@ -136,12 +132,12 @@ def _shown(value: str, beside: Sequence[Explained]) -> str:
 
 
 def _written(explained: Explained) -> str:
-    """What is written in a displayable form: an earlier release saved a key in the place of a reference's name."""
+    """Return the written value in a displayable form: earlier releases could save a key in place of a reference's name."""
     return shown_name(explained.written) if explained.kind == "reference" else without(explained.written)
 
 
 def _completed(line: FieldLine, found: Found | None, problem: AiconnError | None, environment: str) -> FieldLine:
-    """The line with the source of its value, and its problem."""
+    """Return the line with the source of its value, and its problem."""
     if found is not None:
         hidden = tuple(place(each.entry) for each in found.hidden)
         line = replace(line, source=place(found), hidden=hidden, note=_hiding(found, environment))
@@ -153,7 +149,7 @@ def _completed(line: FieldLine, found: Found | None, problem: AiconnError | None
 
 
 def reference_line(context: Context, written: str, environment: str | None = None) -> FieldLine:
-    """One reference, explained. Its value is masked: only a field knows whether it is sensitive."""
+    """Explain one reference. Its value is masked: only a field knows whether it is sensitive."""
     configuration = context.configuration(environment)
     read = parse(written if written.startswith("$") else f"${written}")
     if not isinstance(read, Reference):
@@ -179,7 +175,7 @@ def reference_line(context: Context, written: str, environment: str | None = Non
 
 
 def sources(lines: Sequence[FieldLine]) -> tuple[str, ...]:
-    """``api_key from appsettings.json:3`` for each field that came from configuration."""
+    """Return ``api_key from appsettings.json:3`` for each field that came from configuration."""
     return tuple(
         [f"{each.key} from {each.told_source}" for each in lines if each.kind == "reference" and each.resolved]
     )

@@ -1,4 +1,4 @@
-"""Keys of a connection that cannot be valid, and how to replace each: one place for a test, a save and `require`."""
+"""Finds values of a connection that cannot be valid, and how to replace each: for tests, saves and `require`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from aiconn_nb.session.context import Context, UserSecretSource
 def doubts_of(
     context: Context, connection: Connection, plausible: set[object] | None = None
 ) -> tuple[errors.Implausible, ...]:
-    """The values of a stored connection that cannot be valid; none if it cannot be resolved, which is a problem of its own.
+    """Return the values of a stored connection that cannot be valid; none if it does not resolve, which is another problem.
 
     ``plausible`` is a cache for lists: settings without such a value, which connections may share.
     """
@@ -52,7 +52,7 @@ def doubts_of(
 def doubts(
     context: Context, connection: Connection, provider: Provider, settings: Settings
 ) -> Iterator[errors.Implausible]:
-    """The resolved values that cannot be valid."""
+    """Yield an error for each resolved value that cannot be valid."""
     for field in provider.fields:
         if field.key not in connection.settings:
             continue  # a default

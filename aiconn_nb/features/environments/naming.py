@@ -1,4 +1,4 @@
-"""References that cannot be meant as they are written: a key or a value in the place of a name, the syntax of another language."""
+"""Detects references that the user cannot have meant: a key or a value in place of a name, the syntax of another language."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from aiconn_nb.session.known_names import NamesKnown
 
 
 def misnamed(context: Context, key: str) -> str:
-    """What is wrong with the key of a new reference, in words that follow the field's name; '' if it can be meant.
+    """Return the problem of a new reference, in words that follow the field's name; '' if the user can have meant it.
 
-    Any text may be a key of a settings file, so a strange name is accepted if it is there. No key and no value is repeated.
+    Any text may be a key of a settings file, so a strange name is accepted if a source has it. No key and no value is repeated.
     """
     name = before_equals(key)
     if name and (has_key(key) or not _is_there(context, key)):
@@ -29,7 +29,7 @@ def misnamed(context: Context, key: str) -> str:
 
 
 def name_as_value(context: Context, value: Secret, suggested: str = "") -> str:
-    """The reference that a value is meant to be, if it is the name of a configuration key without the ``$``; otherwise ''."""
+    """Return the reference that the user meant, if a value is the name of a configuration key without ``$``; otherwise ''."""
     found: list[str] = []
     known = NamesKnown(context, suggested)
     value.satisfies(lambda text: bool(found.append(known.reference_in(text))))  # type: ignore[func-returns-value]

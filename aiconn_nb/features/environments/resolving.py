@@ -1,4 +1,4 @@
-"""Whether the references of connections resolve in an environment: what a list shows of each connection."""
+"""Whether the references of connections resolve in an environment, as lists show it."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ from aiconn_nb.session.context import Context
 
 
 def notes_on(configuration: Configuration, *, is_missing: bool) -> list[str]:
-    """The notes on the sources for a reader of resolved references. That there is no settings file is told only if a value is
-    missing: the user may have all of them in secrets or variables."""
+    """Return the notes on the sources of resolved references.
+
+    The note that there is no settings file is kept only if a value is missing: all values may be in secrets or variables.
+    """
     return [each for each in configuration.notes if is_missing or each != NO_SETTINGS]
 
 
@@ -82,7 +84,7 @@ def _same(connection: Connection) -> object:
 
 
 def unset_keys(context: Context, connection: Connection) -> tuple[str, ...]:
-    """The required fields that a connection does not have; a provider that is not installed requires none."""
+    """Return the required fields that a connection does not have; a provider that is not installed requires none."""
     try:
         fields = context.registry.get(connection.provider).fields
     except errors.ProviderError:
@@ -92,7 +94,7 @@ def unset_keys(context: Context, connection: Connection) -> tuple[str, ...]:
 
 
 def missing_because(configuration: Configuration, written: str) -> errors.AiconnError | None:
-    """Why a reference does not resolve; None if it does."""
+    """Return the error of a reference that does not resolve; None if it resolves."""
     try:
         reference = parse(written)
         if isinstance(reference, Reference):
@@ -103,20 +105,20 @@ def missing_because(configuration: Configuration, written: str) -> errors.Aiconn
 
 
 def blank(found: Found, written: str) -> errors.AiconnError | None:
-    """Why the value of a reference is none; None if it is one."""
+    """Return the error for a blank value of a reference; None if the value is not blank."""
     is_value = (found.value or "").strip()
     return None if is_value else errors.ResolvesToNothing(reference=written, place=place(found))
 
 
 def shown_references(context: Context, connection: Connection) -> dict[str, str]:
-    """The references in fields that are shown, which take no secret, by field. A header takes one by reference."""
+    """Return the references in displayed fields, by field. These fields take no secret; a header may refer to one."""
     sensitive = {field.key for field in context.fields_of(connection) if field.sensitive}
     written = references(connection.settings).items()
     return {key: each for key, each in written if key not in sensitive and not is_of_header(key)}
 
 
 def misplaced(context: Context, connection: Connection) -> tuple[str, ...]:
-    """Warnings about secrets in displayed fields. New saves are refused; one from an earlier release still works for a while."""
+    """Return warnings about secrets in displayed fields. A save refuses them; those of an earlier release work for a while."""
     return tuple(
         f"{connection.alias}: {key} takes a secret, {shown_name(written)}, but is not a field for one. It works in this "
         "release only: move the value to a settings file or a variable whose name does not end like that of a secret."
@@ -126,7 +128,7 @@ def misplaced(context: Context, connection: Connection) -> tuple[str, ...]:
 
 
 def place(entry: object) -> str:
-    """The short form of a place: ``appsettings.json:3``."""
+    """Return the short form of a place: ``appsettings.json:3``."""
     source: str = getattr(entry, "source", "")
     line_number: int | None = getattr(entry, "line", None)
     path = Path(source)

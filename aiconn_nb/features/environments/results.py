@@ -59,7 +59,7 @@ class FieldLine:
     """``reference``, ``sealed``, ``literal``, ``default`` or ``unset``."""
     resolved: bool
     shown: str
-    """The resolved value: masked if it is sensitive or comes from configuration."""
+    """The resolved value; masked if the field is sensitive or the value is secret."""
     source: str = ""
     hidden: tuple[str, ...] = ()
     """The lower layers with a value that this one overrides."""

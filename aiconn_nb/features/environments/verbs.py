@@ -21,7 +21,6 @@ from .resolving import misplaced, notes_on
 
 if TYPE_CHECKING:
     # Only the verbs that call a provider import the modules for it: a list must be fast.
-
     from .results import EnvironmentDiff, Environments, Explanation, FieldLine
 
 
@@ -40,7 +39,7 @@ class EnvironmentVerbs(Core):
         name=Arg("the environment to switch to", completes="environment"),
     )
     def environment(self, name: str | None = None) -> Environments:
-        """The environments with files, and the current one; with a name, switch this session first.
+        """Return the environments with files, and the current one; with a name, switch this session first.
 
         Args:
             name: The environment to switch to, such as ``"Production"``; None does not switch.
@@ -95,7 +94,7 @@ class EnvironmentVerbs(Core):
         environment=OTHER_ENVIRONMENT,
     )
     def explain(self, alias: str | None = None, *, environment: str | None = None) -> Explanation:
-        """The source of each setting of a connection: file and line or variable, what it overrides, and what is missing.
+        """Return the source of each setting of a connection: file and line or variable, what it overrides, and what is missing.
 
         Args:
             alias: The connection; by default, the one in use.
@@ -146,7 +145,7 @@ class EnvironmentVerbs(Core):
         environment=OTHER_ENVIRONMENT,
     )
     def resolve(self, reference: str, *, environment: str | None = None) -> Explanation:
-        """The source of one reference. Its value is not shown.
+        """Return the source of one reference. Its value is not shown.
 
         Args:
             reference: The reference, such as ``"$OpenAI:ApiKey"``.
@@ -246,7 +245,7 @@ class EnvironmentVerbs(Core):
         return EnvironmentDiff(tuple(compare(self._context, connections, first, second)), left=first, right=second)
 
     def explain_draft(self, provider: str, references: Mapping[str, str]) -> tuple[FieldLine, ...]:
-        """`explain` for the references in a form, by field: what they would resolve to if they were saved."""
+        """Return `explain` for the references in a form, by field: what they would resolve to if they were saved."""
         from aiconn_nb.config.resolver import explain
 
         from .explaining import lines_of
@@ -271,7 +270,7 @@ class EnvironmentVerbs(Core):
         return shown(str(path))
 
     def known_keys(self) -> list[str]:
-        """The configuration keys of the current environment, for completion; none if a file is broken."""
+        """Return the configuration keys of the current environment, for completion; none if a file is broken."""
         try:
             return [key for key in self._context.configuration().keys() if shown_name(key) == key]  # noqa: SIM118
         except errors.AiconnError:
@@ -279,5 +278,5 @@ class EnvironmentVerbs(Core):
 
 
 def _elsewhere(question: Question, environment: str) -> str:
-    """The warning about the host in another environment, where alone it can be allowed."""
+    """Return the warning about a host in another environment. It can be allowed only there."""
     return f"In {environment}, {question.warning} Switch to it first: {switching(environment)}"
