@@ -57,7 +57,7 @@ class Bundle(Result):
 
 
 def export(context: Context, aliases: Sequence[str], *, profiles: bool = True) -> Bundle:
-    """A bundle of the named connections, or of all if there are no names; see `Session.export`."""
+    """Return a bundle of the named connections, or of all if there are no names; see `Session.export`."""
     snapshot = context.store.read()
     chosen = snapshot.connections_called(aliases) if aliases else list(snapshot.connections)
     is_key = _key_test(context)
@@ -102,7 +102,7 @@ def export(context: Context, aliases: Sequence[str], *, profiles: bool = True) -
 
 
 def _unreadable(kind: str, document: Mapping[str, Any]) -> str:
-    """Why an entry could not be imported again, or ''."""
+    """Return why an entry could not be imported again, or ''."""
     if problem := hidden_in(document):
         return problem
     try:
@@ -127,9 +127,8 @@ def _connection_document(
             left_out.append(f"{connection.alias}.{field.key} {reason}.")
         elif not isinstance(value, Sealed):
             settings[field.key] = value
-    name = (
-        without_hidden(connection.name).strip() or connection.alias
-    )  # an emoji of several parts has invisible joiners
+    # An emoji of several parts has invisible joiners.
+    name = without_hidden(connection.name).strip() or connection.alias
     if is_key(name):
         name = connection.alias
         left_out.append(f"the name of {connection.alias}, which looks like a key.")
@@ -144,7 +143,7 @@ def _connection_document(
 
 
 def _why_not(field: Field, value: Setting, is_key: Callable[[str], bool]) -> str:
-    """Why a setting must not leave this machine, in words that follow its name; '' if it may."""
+    """Return why a setting must not leave this machine, in words that follow its name; '' if it may."""
     if isinstance(value, Sealed) or (field.sensitive and not is_reference(value)):
         return "is sealed"
     if isinstance(value, str) and (is_key(value) or (is_reference(value) and shown_name(value) != value)):

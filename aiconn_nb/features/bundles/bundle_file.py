@@ -28,7 +28,7 @@ _REFUSED: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
 
 def read_bundle(path: str | os.PathLike[str]) -> Any:
-    """The JSON of a bundle's file. Raises `BundleError`, which quotes no content."""
+    """Return the JSON of a bundle's file. Raises `BundleError`, which quotes no content."""
     file = os.path.abspath(os.path.expanduser(path))
     name = shown(file)
     data = _bytes_of(file, name)
@@ -90,12 +90,12 @@ def _no_constant(name: str) -> NoReturn:
 
 
 def without_hidden(text: str) -> str:
-    """A text without the characters that a bundle forbids."""
+    """Return a text without the characters that a bundle forbids."""
     return "".join(c for c in text if unicodedata.category(c) not in _REFUSED)
 
 
 def hidden_in(value: Any) -> str:
-    """The problem with the characters in a part of a bundle, or ''."""
+    """Return the problem with the characters in a part of a bundle, or ''."""
     try:
         _check_characters(value)
     except _Refused as refused:

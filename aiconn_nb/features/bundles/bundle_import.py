@@ -62,8 +62,7 @@ class Merged:
     tags: tuple[str, ...] = ()
     """The tags of a profile."""
     relinked: tuple[str, ...] = ()
-    """The connections that a profile is linked to again, by alias, if nothing else of it changes: it names deleted connections,
-    which have these aliases again."""
+    """The aliases of connections that replace deleted ones of the same aliases in a profile, if nothing else in it changes."""
     becomes_default: bool = False
     """Whether a profile becomes the default of its capability, because there is none here."""
 
@@ -93,7 +92,7 @@ def merge_profiles(context: Context, change: Change, offered: Iterable[OfferedPr
 
 
 def _made_default(change: Change, offer: Offer, row: Merged) -> Merged:
-    """Make it the default unless a default exists."""
+    """Make the profile the default unless a default exists."""
     profile = next((each for each in change.profiles if each.alias == row.alias), None)
     if profile is None or not row.is_merged or offer.defaults.get(profile.capability) != row.alias:
         return row
@@ -115,7 +114,7 @@ def _connection(context: Context, change: Change, offered: OfferedConnection, al
                 alias=alias, name=offered.name, provider=offered.provider, settings=settings, active=offered.active
             )
         else:
-            # Not enabled: the user disabled it here for a reason.
+            # It is not enabled: the user may have disabled it for a reason.
             made = replace(present, name=offered.name, settings=settings)
         differences = connections.changes(present, made) if present else ()
         if present is None or differences:
@@ -141,7 +140,7 @@ def _connection(context: Context, change: Change, offered: OfferedConnection, al
 def _settings(
     context: Context, offered: OfferedConnection, kept: Mapping[str, Setting]
 ) -> tuple[dict[str, Setting], tuple[str, ...], tuple[FieldChange, ...]]:
-    """The settings to store, the fields that the user still has to supply, and the keys that stay.
+    """Return the settings to store, the fields that the user still has to supply, and the keys that stay.
 
     Raises `InvalidConnection`, `ProviderNotFound`.
     """
@@ -172,7 +171,7 @@ def _settings(
 
 
 def _stand_in(field: Field) -> Plain | Secret:
-    """A value that passes the rules of a field; it is never stored."""
+    """Return a value that passes the rules of a field; it is never stored."""
     if field.sensitive:
         return Secret("to be supplied")
     if field.choices:
@@ -220,7 +219,7 @@ def _profile(context: Context, change: Change, offered: OfferedProfile, alias: s
 
 
 def _profile_changes(change: Change, present: Profile, made: Profile) -> tuple[FieldChange, ...]:
-    """The fields that the import changes. A deleted connection is marked: one with the same alias is another connection."""
+    """Return the fields that the import changes. A deleted connection is marked: one with the same alias is another connection."""
     found = profiles.changes(change, present, made)
     gone = {id for id in present.connections if change.connection_by_id(id) is None}
     if not gone:
@@ -238,7 +237,7 @@ def _profile_changes(change: Change, present: Profile, made: Profile) -> tuple[F
 
 
 def _relinked(change: Change, present: Profile, made: Profile) -> tuple[str, ...]:
-    """The aliases of a profile's deleted connections, if other connections have them now and nothing else of it changes."""
+    """Return the aliases of a profile's deleted connections, if others have these aliases now and nothing else in it changes."""
     if len(present.connections) != len(made.connections):
         return ()
     former = {each.state.id: each.state.alias for each in change.deleted}
@@ -254,13 +253,13 @@ def _relinked(change: Change, present: Profile, made: Profile) -> tuple[str, ...
 
 
 def _few(aliases: list[str]) -> str:
-    """Aliases that may be shown: at most a few, and only valid ones."""
+    """Return aliases that may be shown: at most a few, and only valid ones."""
     good = [alias for alias in aliases if not alias_problem(alias)]
     return ", ".join(good[:5]) + (" ..." if len(aliases) > 5 or len(good) < len(aliases) else "")
 
 
 def needed_keys(context: Context, change: Change, merged: tuple[Merged, ...]) -> Iterator[tuple[str, str]]:
-    """(reference, what needs it) for each reference without a value in the current environment."""
+    """Yield (reference, what needs it) for each reference without a value in the current environment."""
     from aiconn_nb.features.environments import Resolving
 
     resolving = Resolving(context.configuration())

@@ -1,7 +1,8 @@
 """The layout of a bundle. It is checked before anything else reads the bundle.
 
-A bundle names connections by alias. It has references and values that are not sensitive. For any other sensitive value it has
-only the name of the field, and the receiver supplies the value. It has no field for an id, a time, a user or a sealed value.
+A bundle names connections by alias. It has references, and values that are not sensitive. Of any other sensitive
+value it has only the name of the field, and the receiver supplies the value. It has no field for an id, a time, a user or a
+sealed value.
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ class Offer:
 
 
 def offer_from(document: Any) -> Offer:
-    """The entries of a bundle's JSON. Raises `BundleError`, which names the place, never the value."""
+    """Return the entries of a bundle's JSON. Raises `BundleError`, which names the place, never the value."""
     try:
         return _offer(document)
     except Malformed as malformed:
@@ -157,7 +158,7 @@ def _word(found: Any, field: str = "") -> str:
 
 def _alias(found: dict[str, Any]) -> str:
     alias = text(found, "alias", LONGEST)
-    # A proposal would be made of what the file says.
+    # A proposed alias would repeat text of the file.
     if problem := alias_problem(alias, proposes=False):
         raise Malformed("alias", problem)
     return alias

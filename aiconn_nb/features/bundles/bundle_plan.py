@@ -8,14 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aiconn_nb.config.environment import is_configuration_file
-from aiconn_nb.errors import (
-    BadNewAlias,
-    BundleError,
-    BundleOutdated,
-    ConfigurationAsBundle,
-    NotInBundle,
-    TwinsInBundle,
-)
+from aiconn_nb.errors import BadNewAlias, BundleError, BundleOutdated, ConfigurationAsBundle, NotInBundle, TwinsInBundle
 from aiconn_nb.model.connection import alias_problem
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import nearest
@@ -105,7 +98,7 @@ def plan(context: Context, path: str | os.PathLike[str], renamed: Mapping[str, s
 
 
 def _offer_in(path: str | os.PathLike[str]) -> Offer:
-    """The entries of a file. Raises `BundleError`, which says so if the file is a configuration file instead."""
+    """Return the entries of a file. Raises `BundleError`, which says so if the file is a configuration file instead."""
     file = os.path.abspath(os.path.expanduser(path))
     try:
         return offer_from(read_bundle(path))

@@ -41,7 +41,7 @@ class BundleVerbs(Core):
         to: str | os.PathLike[str] | None = None,
         overwrite: bool = False,
     ) -> Bundle:
-        """A bundle of connections to share: references and values that are not sensitive, never a key.
+        """Return a bundle of connections to share: references and values that are not sensitive, never a key.
 
         Args:
             aliases: The connections; by default, all.
@@ -66,7 +66,7 @@ class BundleVerbs(Core):
         return bundle if to is None else bundle.write(path_in("to", to), overwrite=overwrite)
 
     def plan_import(self, path: str | os.PathLike[str], *, rename: Mapping[str, str] | None = None) -> ImportPlan:
-        """What importing a bundle would do here: new, changed by field, clashing, refused, and still missing. Nothing is saved.
+        """Plan the import of a bundle: new, changed, clashing and refused entries, and missing keys. Nothing is saved.
 
         ``rename`` imports connections and profiles under other aliases. Raises `BundleError` for a file that is no bundle.
         """
