@@ -105,7 +105,7 @@ class Session(
         return f"<aiconn_nb.Session store={tilde(self._context.home)!r} environment={environment}>"
 
     def close(self) -> None:
-        """Restore exported variables, and write the usage: nothing of this session is in use afterwards, or written later."""
+        """Restore exported variables and write the usage. Nothing of this session is in use or written afterwards."""
         self._exports.restore()
         if (meter := vars(self).get("_meter")) is not None:
             meter.save()
@@ -116,7 +116,7 @@ _HERE: dict[str, Session] = {}
 
 
 def kernel_session() -> Session:
-    """The session of this process, which the magics and the module-level verbs share."""
+    """Return the session of this process, which the magics and the module-level verbs share."""
     made = _HERE.get("session")
     # One atomic step: all threads use the session that was created first.
     return _HERE.setdefault("session", Session()) if made is None else made

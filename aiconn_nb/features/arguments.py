@@ -37,7 +37,7 @@ VERSION: Final = Arg("which one", completes="version")
 
 
 def named_options(given: Mapping[str, Any] | None) -> Mapping[str, Any]:
-    """The options of a call or a profile, by name. Raises `CommandError` for anything but a dictionary."""
+    """Return the options of a call or a profile, by name. Raises `CommandError` for anything but a dictionary."""
     if given is None:
         return {}
     if not isinstance(given, Mapping):
@@ -46,7 +46,7 @@ def named_options(given: Mapping[str, Any] | None) -> Mapping[str, Any]:
 
 
 def texts_in(name: str, given: str | Iterable[str]) -> list[str]:
-    """The texts of an argument that takes one or several. Raises `CommandError` for anything else."""
+    """Return the texts of an argument that takes one or several. Raises `CommandError` for anything else."""
     texts = [given] if isinstance(given, str) else list(given) if isinstance(given, Iterable) else [None]
     if not all(isinstance(each, str) for each in texts):
         raise errors.BadNumber(name=name, wanted="a text, or a list of texts")
@@ -54,14 +54,14 @@ def texts_in(name: str, given: str | Iterable[str]) -> list[str]:
 
 
 def texts_by_name(name: str, given: Mapping[str, str]) -> Mapping[str, str]:
-    """The texts of an argument that takes a dictionary of them. Raises `CommandError` for anything else."""
+    """Return the texts of an argument that takes a dictionary of them. Raises `CommandError` for anything else."""
     if not isinstance(given, Mapping) or not all(isinstance(each, str) for pair in given.items() for each in pair):
         raise errors.BadNumber(name=name, wanted="a dictionary from text to text")
     return given
 
 
 def path_in(name: str, given: str | os.PathLike[str]) -> Path:
-    """The path that the user wrote; ``~`` is the home folder. Raises `CommandError` for anything else."""
+    """Return the path that the user wrote; ``~`` is the home folder. Raises `CommandError` for anything else."""
     if not isinstance(given, str | os.PathLike):
         raise errors.BadNumber(name=name, wanted="the path of a file")
     return from_tilde(given)

@@ -56,13 +56,13 @@ class Core:
         return Meter(self._context.home, CallLog(self._context))
 
     def _current_aliases(self) -> dict[str, str]:
-        """The alias of each connection and profile, by id."""
+        """Return the alias of each connection and profile, by id."""
         snapshot = self._context.store.read()
         names = {each.id: each.alias for each in snapshot.connections}
         return names | {each.id: each.alias for each in snapshot.profiles}
 
     def _caps_of(self, id: str) -> tuple[str, ...]:
-        """The caps of a connection or profile and the amounts spent, as sentences; or why they are not known."""
+        """Return the caps of a connection or profile and the amounts spent, as sentences; or why they are not known."""
         try:
             mine = [each for each in self._meter.caps() if each.target == id]
             return tuple(cap.words(spent) for cap, spent in self._meter.spent_of(mine)) if mine else ()
@@ -75,7 +75,7 @@ class Core:
         return self._context.environment
 
     def revision(self) -> object:
-        """Equal to an earlier revision until something is stored, used or switched, or a configuration key comes or goes.
+        """Return a value that stays equal until something is stored, used or switched, or a configuration key comes or goes.
 
         For callers that keep what a verb returned. Raises what the store raises.
         """
@@ -87,7 +87,7 @@ class Core:
 
     @verb()
     def get(self, alias: str) -> Connection:
-        """The stored connection: its settings are references, sealed, or not sensitive.
+        """Return the stored connection: its settings are references, sealed, or not sensitive.
 
         Args:
             alias: The connection.
@@ -102,7 +102,7 @@ class Core:
         return self._context.store.read().connection(alias)
 
     def find(self, connection_id: str) -> Connection | None:
-        """The connection with this id, under its current alias; None if it was deleted."""
+        """Return the connection with this id, under its current alias; None if it was deleted."""
         return self._context.store.read().connection_by_id(connection_id)
 
     def _connection(self, alias: str | None) -> Connection:
@@ -114,7 +114,7 @@ class Core:
         return connection
 
     def _account(self, connection: Connection, trusted: Collection[tuple[str, str]] | None = None) -> Account:
-        """The resolved connection. Raises `ConnectionInactive`, `UntrustedHost`, and the errors of its settings.
+        """Return the resolved connection. Raises `ConnectionInactive`, `UntrustedHost`, and the errors of its settings.
 
         ``trusted`` has the permitted pairs, if the caller has read the store already.
         """
@@ -127,7 +127,7 @@ class Core:
         configuration: Configuration | None = None,
         trusted: Collection[tuple[str, str]] | None = None,
     ) -> tuple[Account, list[Explained]]:
-        """`_account`, and the source of each value."""
+        """Return what `_account` returns, and the source of each value."""
         from aiconn_nb.features.trust import check_host
         from aiconn_nb.providers.account import Account
         from aiconn_nb.providers.sign_in import selections
@@ -148,7 +148,7 @@ class Core:
         return account, explained
 
     def _account_told(self, connection: Connection) -> Account:
-        """`_account` for a use: a note says where a user secret hides a file's value, outside of Development."""
+        """Return the account for a use. Outside of Development, a note says where a user secret hides a file's value."""
         configuration = self._context.configuration()
         account, explained = self._account_explained(connection, configuration)
         if any(each.found is not None and each.found.hides_project_file for each in explained):
@@ -172,7 +172,7 @@ class Core:
         return ReadyAccounts()
 
     def _asked_account(self, connection: Connection, patience: float | None) -> Account:
-        """An account for a request, with its cached client if nothing has changed."""
+        """Return an account for a request, with its cached client if nothing has changed."""
 
         def make() -> Account:
             made = self._account_told(connection)
@@ -182,7 +182,7 @@ class Core:
         return self._ready.of(connection, patience, make)
 
     def account(self, alias: str | None = None) -> Account:
-        """A connection ready for calls; by default, the current one."""
+        """Return a connection ready for calls; by default, the current one."""
         return self._account_told(self._connection(alias))
 
     @once
@@ -193,11 +193,11 @@ class Core:
         return Bindings()
 
     def _outdated(self, environment: str) -> list[str]:
-        """A sentence for each bound client, and for the exported variables, if they were resolved in another environment."""
+        """Return a sentence for each bound client, and for the exported variables, if they were resolved in another environment."""
         return [each.outdated for each in self.bindings.seen if each.environment != environment]
 
     def _fresh_bindings(self) -> list[Binding]:
-        """The bound clients that match their connection in its present state."""
+        """Return the bound clients that match their connection in its present state."""
         return [each for each in self.bindings.held if not self._is_stale(each)]
 
     def _is_stale(self, binding: Binding) -> bool:
@@ -221,7 +221,7 @@ class Core:
         told += [self._stale_since(each) for each in before if self._is_stale(each)]
 
     def _stale_since(self, binding: Binding) -> str:
-        """The message about a client whose connection was changed after it was bound."""
+        """Return the message about a client whose connection was changed after it was bound."""
         connection = self.find(binding.connection)
         if connection is None:
             return f"{binding.name} still holds the key and settings of {binding.alias}."

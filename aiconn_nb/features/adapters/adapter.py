@@ -49,10 +49,7 @@ class Model:
         return self.access.key_in_the_clear() or NO_KEY
 
     def given(self, **names: str) -> dict[str, Any]:
-        """The options under a framework's names: ``given(max_tokens="max_completion_tokens")``.
-
-        Only the named options with a value.
-        """
+        """Return the named options that are set, under a framework's names: ``given(max_tokens="max_completion_tokens")``."""
         return {theirs: self.options[ours] for ours, theirs in names.items() if ours in self.options}
 
 
@@ -85,12 +82,12 @@ class Adapter(ABC):
 
     @abstractmethod
     def chat(self, model: Model) -> Any:
-        """The framework's object for a chat model."""
+        """Return the framework's object for a chat model."""
 
     def embedding(self, model: Model) -> Any:
-        """The framework's object for an embedding model. Raises `NotImplementedError` if it has none."""
+        """Return the framework's object for an embedding model. Raises `NotImplementedError` if it has none."""
         raise NotImplementedError
 
     def with_fallbacks(self, first: Any, others: Sequence[Any]) -> Any:
-        """An object that calls ``others`` in turn if ``first`` fails. Raises `NotImplementedError` if there is none."""
+        """Return an object that calls ``others`` in turn if ``first`` fails. Raises `NotImplementedError` if there is none."""
         raise NotImplementedError

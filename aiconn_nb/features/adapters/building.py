@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @leaves_no_locals
 def build(adapter: Adapter, target: Target, capability: Capability, account_of: Callable[[Connection], Account]) -> Any:
-    """The framework's object for a target.
+    """Return the framework's object for a target.
 
     Raises the error of the first connection. Other unusable connections are left out, with a note.
     """
@@ -75,7 +75,7 @@ def _model(
 
 
 def _made(adapter: Adapter, model: Model, capability: Capability) -> Any:
-    """The result of the adapter. An exception of the framework is dropped, because its frames contain the key."""
+    """Return the result of the adapter. An exception of the framework is dropped, because its frames contain the key."""
     raised: AiconnError
     try:
         return adapter.chat(model) if capability is Capability.CHAT else adapter.embedding(model)

@@ -28,12 +28,12 @@ BUILT_IN: Final[Mapping[str, str]] = {
 
 
 def ids() -> list[str]:
-    """The known frameworks, ours first. This imports nothing."""
+    """Return the known frameworks, ours first. This imports nothing."""
     return [*BUILT_IN, *sorted(set(_plug_ins()) - BUILT_IN.keys())]
 
 
 def get(id: str) -> Adapter:
-    """The adapter of a framework; ``_`` and ``-`` are equal in its name.
+    """Return the adapter of a framework; ``_`` and ``-`` are equal in its name.
 
     Raises `AdapterNotFound`, or `AdapterBroken` if its plug-in does not load.
     """

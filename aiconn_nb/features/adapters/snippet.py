@@ -26,7 +26,7 @@ PLAIN: Final[Mapping[Capability, str]] = {
 def written(
     framework: str | None, alias: str, model: str | None, capability: Capability, access: Callable[[], Access | None]
 ) -> Snippet:
-    """The lines, with or without a framework. Raises `AdapterNotFound` and `FrameworkCannotCall`.
+    """Return the lines, with or without a framework. Raises `AdapterNotFound` and `FrameworkCannotCall`.
 
     ``access`` says how the connection is called. It may fail: the lines can be written before the key is there.
     """
@@ -46,7 +46,7 @@ def written(
 
 
 def _install(adapter: Adapter, access: Callable[[], Access | None]) -> str:
-    """The command that installs what the connection needs, or all if its API is not known; '' if it is installed."""
+    """Return the command that installs what the connection needs, or all if its API is not known; '' if it is installed."""
     called: Access | None = None
     with suppress(AiconnError):
         called = access()

@@ -66,7 +66,7 @@ class AdapterVerbs(Core):
         return build(adapter, target, wanted, self._account)
 
     def frameworks(self) -> list[str]:
-        """The ids of the frameworks for `to`."""
+        """Return the ids of the frameworks for `to`."""
         from .known import ids
 
         return ids()
@@ -89,7 +89,7 @@ class AdapterVerbs(Core):
         model: str | None = None,
         capability: Capability | str = Capability.CHAT,
     ) -> Snippet:
-        """Working lines of code that call a profile or connection. They contain no key.
+        """Return working lines of code that call a profile or connection. They contain no key.
 
         Args:
             alias: The profile, or the connection with ``model``.

@@ -24,7 +24,7 @@ _MOST_RECENT: Final = 5
 
 
 def listed(context: Context) -> Providers:
-    """All providers, by group and name; broken plug-ins last, with their reason."""
+    """Return all providers, by group and name; broken plug-ins last, with their reason."""
     recent = recently_used(context)
     missing = _missing()
     rows = [_row(each, recent, missing(each)) for each in context.registry.all()]
@@ -33,7 +33,7 @@ def listed(context: Context) -> Providers:
 
 
 def recently_used(context: Context) -> Sequence[str]:
-    """The providers of the most recently changed connections, the latest first; at most five."""
+    """Return the providers of the most recently changed connections, the latest first; at most five."""
     try:
         stored = context.store.read().connections
     except AiconnError:
@@ -67,7 +67,7 @@ def _row(provider: Provider, recent: Sequence[str], missing: tuple[str, ...]) ->
 
 
 def _missing() -> Callable[[Provider], tuple[str, ...]]:
-    """Looks up the modules of each SDK once: most providers share one."""
+    """Return a function that looks up the modules of each SDK once: most providers share one."""
     found: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def missing(provider: Provider) -> tuple[str, ...]:

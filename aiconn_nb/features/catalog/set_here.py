@@ -12,7 +12,7 @@ from aiconn_nb.session.context import Context
 
 
 def set_here(context: Context, providers: Iterable[str]) -> dict[str, dict[str, str]]:
-    """By provider and field: the usual reference if it resolves, else the first of the provider's variables that is set.
+    """Return, by provider and field, the usual reference if it resolves, else the first of the provider's set variables.
 
     A field that is displayed gets no secret. Broken or missing providers are left out.
     """

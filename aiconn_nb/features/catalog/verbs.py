@@ -13,7 +13,6 @@ from aiconn_nb.session.verb import verb
 
 if TYPE_CHECKING:
     # Only the verbs that call a provider import the modules for it: a list must be fast.
-
     from .results import Providers
 
 
@@ -28,30 +27,30 @@ class CatalogVerbs(Core):
         in_python=False,  # aiconn_nb.providers is a package
     )
     def providers(self) -> Providers:
-        """The installed providers, and the broken plug-ins with their reason."""
+        """Return the installed providers, and the broken plug-ins with their reason."""
         from .groups import listed
 
         return listed(self._context)
 
     def fields(self, provider: str) -> tuple[Field, ...]:
-        """The settings of a provider. Raises `ProviderNotFound`."""
+        """Return the settings of a provider. Raises `ProviderNotFound`."""
         return self._context.registry.get(provider).fields
 
     def set_here(self, providers: Iterable[str]) -> dict[str, dict[str, str]]:
-        """The references that already resolve here, by provider and field: ``{"openai": {"api_key": "$OPENAI_API_KEY"}}``."""
+        """Return the references that resolve here, by provider and field: ``{"openai": {"api_key": "$OPENAI_API_KEY"}}``."""
         from .set_here import set_here
 
         return set_here(self._context, providers)
 
     def provider_name(self, provider: str) -> str:
-        """The display name of a provider; '' if it is missing or broken."""
+        """Return the display name of a provider; '' if it is missing or broken."""
         try:
             return self._context.registry.get(provider).name
         except ProviderError:
             return ""
 
     def capabilities(self, providers: Iterable[str]) -> dict[str, tuple[str, ...]]:
-        """The capabilities of each provider's models; all capabilities for a provider that is not installed."""
+        """Return the capabilities of each provider's models; all capabilities for a provider that is not installed."""
         found = {}
         for id in providers:
             try:
@@ -61,5 +60,5 @@ class CatalogVerbs(Core):
         return found
 
     def provider_ids(self) -> list[str]:
-        """The ids of the installed providers."""
+        """Return the ids of the installed providers."""
         return self._context.registry.ids()

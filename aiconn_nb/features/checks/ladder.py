@@ -16,14 +16,7 @@ from typing import NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 from aiconn_nb.config.resolver import resolve
-from aiconn_nb.errors import (
-    AiconnError,
-    CallFailed,
-    ConnectionInactive,
-    FailureKind,
-    NotReached,
-    ProviderFailed,
-)
+from aiconn_nb.errors import AiconnError, CallFailed, ConnectionInactive, FailureKind, NotReached, ProviderFailed
 from aiconn_nb.features.environments import doubts, field_lines, misplaced, sources
 from aiconn_nb.features.trust import check_host, trusted_for
 from aiconn_nb.model.connection import Connection
@@ -127,7 +120,7 @@ class Ladder:
         return tuple(self._listed or ())
 
     def climb(self) -> Iterator[Rung]:
-        """Each finished rung; ends after the first failed one."""
+        """Yield each finished rung, up to the first failed one."""
         rungs: list[tuple[str, Callable[[], Outcome]]] = [
             ("active", self._is_active),
             ("sdk", self._has_sdk),
@@ -245,7 +238,7 @@ class Ladder:
         return self._known_by_its_key("the list of models is public, and says nothing about the key")
 
     def _known_by_its_key(self, otherwise: str) -> Outcome:
-        """The verdict of the provider's endpoint for keys; ``otherwise`` without one."""
+        """Return the verdict of the provider's endpoint for keys; ``otherwise`` without one."""
         if not self._has_key:
             return Outcome("skipped", "has no key of its own")
         try:
@@ -259,7 +252,7 @@ class Ladder:
         return Outcome("unknown", otherwise, self._ask_a_model)
 
     def _without_list(self, failed: ProviderFailed) -> Outcome:
-        """The result of a refused list. It does not end a test with a named model: one token decides."""
+        """Return the result of a refused list. It does not end a test with a named model: one token decides."""
         if is_dead(failed):
             raise failed
         if is_loading(failed):
@@ -270,7 +263,7 @@ class Ladder:
             self._look_elsewhere(failed)
         if failed.kind in (FailureKind.PERMISSION, FailureKind.NOT_FOUND):
             return Outcome("unknown", failed.what, self._ask_a_model)
-        if failed.kind is FailureKind.RATE_LIMITED:  # a wrong key is refused as one
+        if failed.kind is FailureKind.RATE_LIMITED:  # a wrong key would be refused as such
             return Outcome("unknown", failed.what, failed.hint)
         raise failed
 
@@ -317,12 +310,12 @@ class Ladder:
                 raise failed
 
     def _correction(self, other: Mapping[str, str]) -> str:
-        """What to change: a command if the setting is stored here, otherwise the place where it is written."""
+        """Describe the correction: a command if the setting is stored here, otherwise the place where it is written."""
         alias, words = self._connection.alias, []
         for key, value in other.items():
             written = self._connection.settings.get(key)
             if isinstance(written, str) and is_reference(written):
-                # Its value comes from a configuration file. Messages show as little of one as possible.
+                # The value comes from a configuration file. Messages show as little of such a value as possible.
                 told = f"the path {path_of(value) or '/'}" if key == "endpoint" else value
                 words.append(f"The API answers with {told}: correct the value of {written}.")
             elif self._unsaved:
@@ -355,7 +348,7 @@ class Ladder:
 
 
 def _told(error: BaseException) -> BaseException:
-    """An error that a rung may raise unchanged. Other exceptions report only their type: text and frames may contain a key."""
+    """Return an error that a rung may raise. Of other exceptions it has only the type: text and frames may contain a key."""
     if isinstance(error, AiconnError | NotImplementedError):
         return error.with_traceback(None)
     return RuntimeError(type(error).__name__)
@@ -366,7 +359,7 @@ NOT_REACHED = (FailureKind.UNREACHABLE, FailureKind.THIS_MACHINE)
 
 
 def _not_connected(host: str, port: int) -> str:
-    """Open and close a connection; returns why that fails, or ''."""
+    """Open and close a connection. Return why that fails, or ''."""
 
     def connect() -> str:
         try:
@@ -378,7 +371,7 @@ def _not_connected(host: str, port: int) -> str:
         return ""
 
     try:
-        # Twice: the timeout does not cover the DNS lookup, for which the system has no limit.
+        # Twice the timeout, which does not cover the DNS lookup: the system has no limit for that.
         return within(2 * CONNECT_TIMEOUT, connect, _told, name="aiconn-test-call")
     except GivenUp:
         return "no answer"

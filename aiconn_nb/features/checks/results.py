@@ -27,9 +27,9 @@ _FAILED: Final[Mapping[str, str]] = {
     "models": "no models",
     "model": "no answer from the model",
 }
-"""What the steps are called once they failed: their names say what passed."""
+"""The titles of failed steps. The names of the steps describe success."""
 _LACKING: Final[Mapping[str, str]] = {"out_of_credit": "no credit", "permission": "no permission"}
-"""What a step is called that failed although the provider knows the key, by the kind of the failure."""
+"""The titles of steps that failed although the provider knows the key, by the kind of the failure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Rung:
 
     @property
     def title(self) -> str:
-        """The name for a reader: a failed step does not have the word for success."""
+        """The display name. That of a failed step does not describe success."""
         if self.state != "failed":
             return self.name
         return _LACKING.get(self.kind or "") or _FAILED.get(self.name, f"{self.name} failed")

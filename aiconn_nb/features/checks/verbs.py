@@ -24,7 +24,7 @@ class CheckVerbs(Core):
 
     @once
     def _tested(self) -> dict[tuple[str, str], tuple[Tested, datetime]]:
-        """By environment and connection id: a result in one environment says nothing about another."""
+        """The last results, by environment and connection id: one environment says nothing about another."""
         return {}
 
     @verb(
@@ -85,7 +85,7 @@ class CheckVerbs(Core):
 
     def keep_test(self, connection: Connection, tested: Tested, at: datetime) -> None:
         """Keep the result of `test_draft` as that of the connection that was saved with the same settings."""
-        # What is older than the last change counts as outdated.
+        # A result that is older than the last change counts as outdated.
         self._tested[self.current_environment, connection.id] = (tested, max(at, connection.modified))
         self._context.checks.tested(connection, tested.models, key=tested.proves, asked=tested.answers(None))
 
@@ -113,10 +113,10 @@ class CheckVerbs(Core):
         return run_tests(self._context, [made], model, progress, unsaved=kept_from is None)[0]
 
     def last_test(self, connection_id: str) -> tuple[Tested, datetime] | None:
-        """The result and time of this session's last test of a connection in the current environment; None without one."""
+        """Return the result and time of this session's last test of a connection in the current environment; None without one."""
         return self._tested.get((self.current_environment, connection_id))
 
     def last_tests(self) -> dict[str, tuple[Tested, datetime]]:
-        """`last_test` of all tested connections, by their ids."""
+        """Return `last_test` of all tested connections, by their ids."""
         environment = self.current_environment
         return {id: last for (where, id), last in self._tested.copy().items() if where == environment}

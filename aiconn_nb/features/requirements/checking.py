@@ -57,7 +57,7 @@ class Checking:
         return self._resolving.configuration
 
     def aliases(self, names: Iterable[str]) -> Iterator[Need]:
-        """The needs for named aliases, also former ones: a profile with its connections, or a connection."""
+        """Yield the needs for named aliases, also former ones: a profile with its connections, or a connection."""
         for name in names:
             found = self._snapshot.target(name)
             if found is None:
@@ -69,14 +69,14 @@ class Checking:
                     yield from self.connection(each)
 
     def _absent(self, name: str) -> Need:
-        """The need for an alias that neither a connection nor a profile has."""
+        """Return the need for an alias that neither a connection nor a profile has."""
         error = self._snapshot.no_target(name)
         if error.is_deleted:
             return Need(error.was, name, Lack.MISSING, f"the {error.was} was deleted", error.undelete)
         return Need("connection", name, Lack.MISSING, "neither a connection nor a profile", command("list"))
 
     def declared(self, rows: Iterable[Merged], defaults: Mapping[Capability, str]) -> Iterator[Need]:
-        """The needs in a project file, compared with the store."""
+        """Yield the needs in a project file, compared with the store."""
         connections = {each.alias: each for each in self._snapshot.connections}
         profiles = {each.alias: each for each in self._snapshot.profiles}
         for row in rows:
@@ -93,15 +93,15 @@ class Checking:
             yield self._default(capability, alias)
 
     def connection(self, connection: Connection) -> Iterator[Need]:
-        """One row if it can be used here, otherwise one for each problem."""
-        # The examination stops at the first problem and looks at each provider once. Without a problem there, there is none here.
+        """Yield one row if the connection can be used here, otherwise one for each problem."""
+        # The examination is cheaper: it stops at the first problem. If it finds none, there is none to list.
         is_usable = self._examination.connection(connection).state in ("ready", "refused", "not checked")
         lacks = [*([] if is_usable else self._lacks(connection)), *self._unopened(connection)]
         # A broken file is the problem of each reference.
         yield from dict.fromkeys(lacks) or [self._checked(connection)]
 
     def _unopened(self, connection: Connection) -> Iterator[Need]:
-        """The sealed values that do not open."""
+        """Yield a need for each sealed value that does not open."""
         for key, value in connection.settings.items():
             if isinstance(value, Sealed):
                 try:
@@ -111,7 +111,7 @@ class Checking:
                     yield Need("connection", connection.alias, Lack.UNOPENED, error.what, remedy)
 
     def _checked(self, connection: Connection) -> Need:
-        """What is known about a connection that can be asked."""
+        """Return what is known about a connection that can be asked."""
         link, alias = self._examination.connection(connection), connection.alias
         if link.state == "ready" and link.checked:
             return Need("connection", alias, words=f"{connection.provider}, checked {at(link.checked)}")
@@ -154,14 +154,14 @@ class Checking:
             yield need(Lack.UNTRUSTED, f"it {question.words}", command("trust", connection.alias))
 
     def _unresolved(self, connection: Connection, written: str) -> Need:
-        """The need for a reference without a value, with the remedy that its fields allow."""
+        """Return the need for a reference without a value, with the remedy that its fields allow."""
         key, environment = written.removeprefix("$"), self._context.environment
         problem = missing_because(self.configuration, written)
         if isinstance(problem, ConfigurationFileError):  # no reference resolves until the file is correct
             words = " ".join(filter(None, (problem.what, problem.hint)))
             return Need("connection", connection.alias, Lack.UNRESOLVED, words)
         words = f"{shown_name(written)} has no value in {environment}"
-        if isinstance(problem, VaultError):  # it has one, which takes the place of any other
+        if isinstance(problem, VaultError):  # it has a value, which overrides any other
             words = problem.what
         plain = before_equals(key) or without_syntax(key)
         if has_key(key) or plain:
@@ -178,7 +178,7 @@ class Checking:
         return Need("connection", connection.alias, Lack.UNRESOLVED, words, remedy, written)
 
     def profile(self, profile: Profile) -> Iterator[Need]:
-        """The health of a profile: met if one of its connections would answer and offers the model."""
+        """Yield the health of a profile: met if one of its connections would answer and offers the model."""
         health = self._examination.health(profile)
         lack = _LACKS.get(health.kind) if health.answers else Lack.UNUSABLE
         words = f"{profile.capability}, {health.words}"
@@ -192,7 +192,7 @@ class Checking:
             yield Need("profile", profile.alias, lack, health.words, remedy)
 
     def _instead_of_gone(self, profile: Profile) -> str:
-        """The command that repairs a profile without a connection that can answer, if one is gone; otherwise ''."""
+        """Return the command that repairs a profile without a connection that can answer, if one is gone; otherwise ''."""
         here = {each.alias: each for each in self._snapshot.connections}
         last = {each.state.alias: each.state.id for each in self._snapshot.deleted}
         wanted = []
@@ -225,7 +225,7 @@ class Checking:
 
 
 def _relinkable(needs: Iterator[Need], row: Merged, take_in: str) -> Iterator[Need]:
-    """The needs of a profile that an import links again to connections that were deleted."""
+    """Yield the needs of a profile that an import links again to connections that were deleted."""
     for need in needs:
         lack = Lack.DIFFERS if need.is_met else need.lack
         words = f"{need.words}; the project file links it to {', '.join(row.relinked)} again"
@@ -233,7 +233,7 @@ def _relinkable(needs: Iterator[Need], row: Merged, take_in: str) -> Iterator[Ne
 
 
 def _differing(needs: Iterator[Need], row: Merged) -> Iterator[Need]:
-    """The needs of an existing entry, with its differences from the project file."""
+    """Yield the needs of an existing entry, with its differences from the project file."""
     fields = ", ".join(each.field for each in row.changes)
     for need in needs:
         if need.is_met and fields:
@@ -243,7 +243,7 @@ def _differing(needs: Iterator[Need], row: Merged) -> Iterator[Need]:
 
 
 def needs_of(context: Context) -> Iterator[Need]:
-    """Every connection and profile of the store, each with its problems."""
+    """Yield the needs for every connection and profile of the store."""
     snapshot = context.store.read()
     checking = Checking(context, snapshot)
     for connection in snapshot.connections:

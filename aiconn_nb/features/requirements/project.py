@@ -28,10 +28,10 @@ def required(
     file: str | os.PathLike[str] | None,
     *,
     yes: bool,
-    trust: str | Sequence[str] = (),
+    trust: Sequence[str],
 ) -> Requirements:
     """See `Session.require`."""
-    hosts = [spelled_origin(each) for each in ([trust] if isinstance(trust, str) else trust)]
+    hosts = [spelled_origin(each) for each in trust]
     path = file if file is not None else project_file()
     if path is None:
         if not aliases:
@@ -69,13 +69,15 @@ def required(
 
 
 def _each_once(needs: Iterable[Need]) -> tuple[Need, ...]:
-    """The needs without repetition: two of the named profiles may have the same connection."""
+    """Return the needs without repetition: two of the named profiles may have the same connection."""
     return tuple(dict.fromkeys(needs))
 
 
 def _allowed(context: Context, aliases: Iterable[str], hosts: Sequence[Origin]) -> tuple[str, ...]:
-    """Permit the connections with these aliases, and those of the profiles, to send their values to these hosts. Returns what is
-    permitted now. The hosts are spelled by the user, and never come from a file."""
+    """Permit the connections with these aliases, and those of the profiles, to send their values to these hosts.
+
+    The user has spelled the hosts; they never come from a file. Returns the new permissions.
+    """
     if not hosts:
         return ()
     with context.store.change() as change:
@@ -86,14 +88,16 @@ def _allowed(context: Context, aliases: Iterable[str], hosts: Sequence[Origin]) 
 
 
 def _notes(context: Context, configuration: Configuration) -> tuple[str, ...]:
-    """Problems with the environment: files that are not read, for instance because of a mistyped name. A notebook without settings
-    files may need none."""
+    """Return the problems of the environment: files that are not read, for instance because of a mistyped name.
+
+    A notebook without settings files may need none, so a missing one is not a problem.
+    """
     notes = filter(None, [*configuration.notes, context.environment_note])
     return tuple(each for each in notes if each != NO_SETTINGS)
 
 
 def _chosen(offer: Offer, aliases: Sequence[str]) -> tuple[Offer, list[str]]:
-    """The requested entries of a project file, with the connections of its profiles, and the aliases that it lacks."""
+    """Return the requested entries of a project file, with the connections of its profiles, and the aliases that it lacks."""
     if not aliases:
         return offer, []
     wanted = {alias.lower() for alias in aliases}
@@ -107,10 +111,12 @@ def _chosen(offer: Offer, aliases: Sequence[str]) -> tuple[Offer, list[str]]:
 
 
 def _taken_in(context: Context, offer: Offer) -> tuple[str, ...]:
-    """Import the missing entries, in one transaction, and list them. Existing entries stay unchanged, except for a profile that
-    differs only in links to deleted connections."""
+    """Import the missing entries, in one transaction, and list them.
+
+    Existing entries stay unchanged, except for a profile that differs only in links to deleted connections.
+    """
     with context.store.change() as change:
-        # As the needs show it: what the whole file would change, in a change that is never written.
+        # A change that is never written shows what the whole file would change, as the list of needs does.
         planned = merge(context, Change(change, context.store.author), offer, {})
         relinked = {row.alias for row in planned if row.relinked}
         connections = {each.alias for each in change.connections}

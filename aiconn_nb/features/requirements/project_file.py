@@ -17,22 +17,24 @@ PROJECT_FILE: Final = "aiconn.json"
 
 
 def project_file() -> Path | None:
-    """The project file of the working folder. Folders above are not searched: their files belong to other notebooks."""
+    """Return the project file of the working folder. Folders above are not searched: their files belong to other notebooks."""
     folder = here()
     path = None if folder is None else Path(folder, PROJECT_FILE)
     return path if path is not None and os.path.lexists(path) else None
 
 
 def offer_in(path: str | os.PathLike[str]) -> Offer:
-    """The entries of a project file. Raises `BundleError`."""
+    """Return the entries of a project file. Raises `BundleError`."""
     from aiconn_nb.features.bundles import offer_from, read_bundle
 
     return offer_from(read_bundle(path))
 
 
 def project_file_with(kinds: Collection[str], alias: str) -> str:
-    """The name of the local project file if it declares an entity of one of the kinds with this alias, otherwise ''. Never
-    raises."""
+    """Return the name of the local project file if it declares an entity of these kinds with this alias, otherwise ''.
+
+    It raises no error.
+    """
     path = project_file()
     if path is None:
         return ""

@@ -67,9 +67,9 @@ class Need:
     is_shown: bool = False
     """Whether a field with this reference is shown, so that no secret can be its value."""
     is_offered: bool = False
-    """Whether the project file has the missing entry, so that an import adds it; or the connections that a profile lost."""
+    """Whether an import adds the missing entry, or replaces the deleted connections of a profile."""
     relinked: tuple[str, ...] = ()
-    """The connections, by alias, that an import links a profile to again, in place of deleted ones."""
+    """The aliases of connections that an import links a profile to, in place of deleted ones."""
 
     @property
     def variable(self) -> str:

@@ -70,7 +70,7 @@ class Rotated(Result):
     warnings: tuple[str, ...] = ()
 
     def with_warnings(self, texts: Sequence[str]) -> Rotated:
-        """A copy with more warnings."""
+        """Return a copy with more warnings."""
         return replace(self, warnings=(*self.warnings, *texts))
 
     def data(self) -> Any:
@@ -87,7 +87,7 @@ class Rotated(Result):
 def plan(
     context: Context, alias: str, field_key: str | None, to: str | Mapping[str, str] | None, *, everywhere: bool = False
 ) -> Rotation:
-    """What a rotation would replace; see `Session.rotation`."""
+    """Plan what a rotation would replace; see `Session.rotation`."""
     connection = context.store.read().connection(alias)
     together = _together(connection, context.provider_of(connection).fields, field_key)
     if to is not None:
@@ -155,7 +155,7 @@ def rotate(
 
 
 def _together(connection: Connection, fields: tuple[Field, ...], named: str | None) -> tuple[Field, ...]:
-    """The set sensitive fields that belong together, like the two halves of an AWS key."""
+    """Return the set sensitive fields that belong together, like the two halves of an AWS key."""
     alias = connection.alias
     sensitive = [each for each in fields if each.sensitive]
     there = [each for each in sensitive if each.key in connection.settings]
@@ -180,7 +180,7 @@ def _keys(fields: Sequence[Field]) -> tuple[str, ...]:
 
 
 def _references(connection: Connection, together: tuple[Field, ...], to: str | Mapping[str, str]) -> Mapping[str, str]:
-    """The references by field. For a single field, one plain reference is enough."""
+    """Return the references by field. For a single field, one plain reference is enough."""
     keys = [each.key for each in together]
     if isinstance(to, str):
         if len(keys) > 1:
@@ -199,7 +199,7 @@ def _references(connection: Connection, together: tuple[Field, ...], to: str | M
 
 
 def _place(context: Context, wanted: Field, written: object, everywhere: bool) -> tuple[Place, str]:
-    """The place for the new value of a reference, and what keeps the old one ('' if nothing does).
+    """Return the place for the new value of a reference, and what keeps the old one ('' if nothing does).
 
     A user secret is written for the current environment or, on request, for all environments. Raises `CommandError` for a
     value from a source that is not writable.
@@ -226,7 +226,7 @@ def _place(context: Context, wanted: Field, written: object, everywhere: bool) -
 
 
 def _only_expected(rotation: Rotation, given: Taken) -> Taken:
-    """The new values: all requested ones and no others. A blank value removes an optional field."""
+    """Return the new values: all requested ones and no others. A blank value removes an optional field."""
     keys = [each.key for each in rotation.fields]
     if unexpected := [key for key in given if key not in keys]:
         raise InvalidConnection({unexpected[0]: "is not part of this rotation"}, Outcome.NOT_CHANGED)
@@ -237,7 +237,7 @@ def _only_expected(rotation: Rotation, given: Taken) -> Taken:
 
 
 def _read(value: Any) -> Typed | Secret:
-    """A literal as a `Secret`; a reference as written."""
+    """Return a literal as a `Secret`; a reference as written."""
     if isinstance(value, Secret):
         return value
     read = parse_secret(Secret(value.text if isinstance(value, Typed) else str(value)))
@@ -255,7 +255,7 @@ def _judge(connection: Connection, tested: Tested) -> None:
         raise NewKeyUntested(alias=alias, rung=rung, doubt=doubt.detail if doubt else "")
 
 
-# ---- what is said of it -----------------------------------------------------------------------------------------------
+# ---- messages --------------------------------------------------------------------------------------------------------
 
 
 def _kept(value: object) -> str:
@@ -263,7 +263,7 @@ def _kept(value: object) -> str:
 
 
 def _shared(context: Context, connection: Connection, at: Place) -> str:
-    """The other users of a user secret, whose key also changes; '' without any."""
+    """Return the other users of a user secret, whose key also changes; '' without any."""
     others = [
         each.alias
         for each in context.store.read().connections

@@ -50,7 +50,7 @@ class Place:
         self.source.put(self.key, value)
 
     def way_back(self, new: Secret) -> Callable[[], None]:
-        """A function that undoes `put` of this value, if it took effect."""
+        """Return a function that undoes `put` of this value, if it took effect."""
         source, key = self.source, self.key
         entry = source.get(key)
         former = None if entry is None or entry.value is None else Secret(entry.value)
@@ -76,9 +76,9 @@ class Place:
 def save(context: Context, connection: Connection, settings: Taken, placed: Sequence[tuple[Place, Secret]]) -> None:
     """Save the new settings of a connection, and write the other values to their places.
 
-    They are in several files, so one write cannot replace them all. The places are written within the transaction of the store, and
-    undone if the store is then not saved. Only a process killed between the two leaves half of it; the previous values of the user
-    secrets are kept.
+    They are in several files, which one write cannot replace. So the places are written within the transaction of the store, and
+    restored if the store is not saved. Only a process that is killed between the two writes leaves one of them undone; the
+    previous values of the user secrets are kept.
     """
     undo: list[Callable[[], None]] = []
 

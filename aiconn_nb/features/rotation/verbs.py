@@ -30,7 +30,7 @@ class RotationVerbs(Core):
         to: str | Mapping[str, str] | None = None,
         all: bool = False,
     ) -> Rotation:
-        """What a rotation would replace, and the place for the new value; nothing is tested or changed.
+        """Return what a rotation would replace, and the place for the new value; nothing is tested or changed.
 
         It replaces the only sensitive field with a value, or the named one, with the fields that belong to it (the halves of an AWS
         key). Raises `CommandError` if there is no such field or several, or if a reference's value comes from a source that is not

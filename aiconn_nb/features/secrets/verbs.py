@@ -44,7 +44,7 @@ class SecretVerbs(Core):
         self._context.secrets.require_name(key.removeprefix("$"), self._secret_place(environment, all))
 
     def secret_names(self) -> set[str]:
-        """The names of all user secrets, as stored. One of them may contain a key; `secrets` masks it."""
+        """Return the names of all user secrets, as stored. One of them may contain a key; `secrets` masks it."""
         kept = self._context.secrets
         return {key for place in (None, *kept.environments()) for key in (*kept.keys(place), *kept.former(place))}
 
@@ -67,11 +67,10 @@ class SecretVerbs(Core):
         all=ALL_ENVIRONMENTS,
     )
     def set_secret(self, key: str, value: Secret | str, *, environment: str | None = None, all: bool = False) -> Done:
-        """Store a value for a configuration key in the encrypted user secrets: for the current environment, for the named one, or
-        with ``all`` for all environments.
+        """Store a value for a configuration key in the encrypted user secrets.
 
-        Raises `AiconnError` for a blank value, which would silently replace a good one, and for a reference, which would never
-        resolve.
+        It applies to the current environment, to the named one, or with ``all`` to all environments. Raises `AiconnError` for a
+        blank value, which would silently replace a good one, and for a reference, which would never resolve.
         """
         key = key.removeprefix("$")
         if not isinstance(value, Secret | str):
@@ -172,7 +171,7 @@ class SecretVerbs(Core):
         examples=("secret list",),
     )
     def secrets(self) -> SecretKeys:
-        """The keys of the user secrets, including removed ones that can be restored; never a value. The keys of a ``.env``
+        """Return the keys of the user secrets, including removed ones that can be restored; never a value. The keys of a ``.env``
         file follow, if one is in use here, each with its line.
 
         Raises:
@@ -195,9 +194,8 @@ class SecretVerbs(Core):
             rows += [
                 SecretRow(shown.get(key, key), place or "", moment, removed=True) for key, moment in moments.values()
             ]
-        with suppress(
-            errors.AiconnError
-        ):  # a file that is broken fails every lookup, and `doctor`; the user secrets are here all the same
+        # A broken file fails every lookup, and `doctor` reports it. The user secrets can be listed anyway.
+        with suppress(errors.AiconnError):
             rows += [
                 SecretRow(shown_name(each.key), "", place=place_of(each))
                 for each in self._context.configuration().dotenv_entries()
@@ -205,7 +203,7 @@ class SecretVerbs(Core):
         return SecretKeys(rows)
 
     def _oddities(self, key: str, value: Secret, environment: str | None) -> list[str]:
-        """Warnings about a value that cannot be valid for this key. The rules for keys apply if the name says that it is one."""
+        """Return warnings about a value that cannot be valid here. The rules for keys apply if the name says that it is a key."""
         from aiconn_nb.features.environments import name_as_value
         from aiconn_nb.model.plausible import implausible
 
@@ -219,7 +217,7 @@ class SecretVerbs(Core):
         return [f"{each}; '{self._command('set', key, environment)}' replaces it" for each in found]
 
     def _shapes_of(self, key: str) -> tuple[str, ...]:
-        """The owners of the keys that belong here: of the providers that suggest this reference."""
+        """Return the owners of the keys that belong here: of the providers that suggest this reference."""
         folded = fold(f"${key}")
         return tuple(
             shape
@@ -229,7 +227,7 @@ class SecretVerbs(Core):
         )
 
     def _shown_names(self, environment: str | None) -> dict[str, str]:
-        """The displayable form of each stored name that contains a key or a value, by name; two are never the same."""
+        """Return the displayable form of each stored name that contains a key or a value, by name; two are never the same."""
         kept, shown = self._context.secrets, dict[str, str]()
         for name in sorted({*kept.keys(environment), *kept.former(environment)}):
             if (masked := shown_name(name)) != name:
@@ -238,21 +236,21 @@ class SecretVerbs(Core):
         return shown
 
     def _stored_name(self, key: str, environment: str | None) -> str:
-        """The stored name that the list shows as ``key``; any other text without its ``$``."""
+        """Return the stored name that the list shows as ``key``; any other text without its ``$``."""
         key = key.removeprefix("$")
         return next((name for name, shown in self._shown_names(environment).items() if shown == key), key)
 
     def _instead(
         self, key: str, environment: str | None, keys_of: Callable[[str | None], Iterable[str]]
     ) -> dict[str, Any]:
-        """The alternatives to a missing secret: the keys of the environment, and the environments with the key."""
+        """Return the alternatives to a missing secret: the keys of the environment, and the environments with the key."""
         others = [each for each in (None, *self._context.secrets.environments()) if each != environment]
         having = tuple(each for each in others if fold(key) in map(fold, keys_of(each)))
         options = self._options(having[0]) if having else ()
         return {"nearest": nearest(key, keys_of(environment)), "having": having, "options": options}
 
     def _secret_place(self, environment: str | None, all: bool) -> str | None:
-        """The environment of a user secret; None for all environments."""
+        """Return the environment of a user secret; None for all environments."""
         if all and environment is not None:
             raise errors.OneOrAll
         return None if all else self._context.environment if environment is None else environment
@@ -261,7 +259,7 @@ class SecretVerbs(Core):
         return command(f"secret {action}", key, *self._options(environment))
 
     def _options(self, environment: str | None) -> tuple[str, ...]:
-        """The options for the environment of a secret."""
+        """Return the options for the environment of a secret."""
         if environment == self._context.environment:
             return ()
         return ("--all",) if environment is None else ("--env", environment)

@@ -45,7 +45,7 @@ Pair = tuple[str, str]
 def question_about(
     context: Context, snapshot: Snapshot, made: Connection, before: Connection | None
 ) -> Question | None:
-    """The question to ask before ``made`` replaces ``before`` (None: it is new).
+    """Return the question to ask before ``made`` replaces ``before`` (None: it is new).
 
     A question that applied before the save is not asked again: a user who changes a name need not answer it.
     """
@@ -57,7 +57,7 @@ def question_about(
 
 
 def trusted_for(context: Context, connection: Connection) -> Collection[Pair]:
-    """The pairs permitted for a connection under test; for an unsaved draft, also the pairs that saving it would permit."""
+    """Return the pairs permitted for a connection under test; for an unsaved draft, also the pairs that saving it would permit."""
     snapshot = context.store.read()
     if connection.modified_by:  # the store says who saved it
         return snapshot.trusted()
@@ -109,8 +109,10 @@ def allow(
 
 
 def allow_at(context: Context, change: Change, connection: Connection, origin: Origin) -> Question | None:
-    """Permit everything that a connection would send to its current host, if that is the given one, which the user has spelled.
-    Returns the new permissions; None if there are none."""
+    """Permit everything that a connection would send to its current host, if the user has spelled that host.
+
+    Returns the new permissions; None if there are none.
+    """
     question = untrusted(context, connection, change.trusted())
     if question is None or question.stored not in (
         str(origin),
@@ -121,7 +123,7 @@ def allow_at(context: Context, change: Change, connection: Connection, origin: O
 
 
 def spelled_origin(written: str) -> Origin:
-    """The origin that a user has spelled, with https:// in front of a host alone. Raises `CommandError`."""
+    """Return the origin that a user has spelled, with https:// in front of a host alone. Raises `CommandError`."""
     origin = origin_of(written if "://" in written else f"https://{written}")
     if origin is None:
         raise NotAHost
@@ -138,7 +140,7 @@ def copy(change: Change, former: Connection, made: Connection) -> None:
 
 
 def _allowed_by(context: Context, snapshot: Snapshot, made: Connection, before: Connection | None) -> Iterator[Pair]:
-    """The pairs that a user permits by changing ``before`` into ``made``."""
+    """Yield the pairs that a user permits by changing ``before`` into ``made``."""
     try:
         provider = context.provider_of(made)
     except ProviderError:
@@ -187,7 +189,7 @@ def _is_chosen(snapshot: Snapshot, connection: Connection, host: str) -> bool:
 
 
 def _wirings(provider: Provider, connection: Connection, typed: Collection[str]) -> Iterator[Pair]:
-    """The pairs of a key's reference and an endpoint's reference, if the user entered at least one of them."""
+    """Yield the pairs of a key's reference and an endpoint's reference, if the user entered at least one of them."""
     is_endpoint_typed = any(field.type == "url" and field.key in typed for field in provider.fields)
     for each in sent_by(provider, connection):
         if each.is_reference and (each.field in typed or is_endpoint_typed):
@@ -196,7 +198,7 @@ def _wirings(provider: Provider, connection: Connection, typed: Collection[str])
 
 
 def _chooser(connection: Connection) -> str:
-    """The marker for "a user here chose this host for this connection"."""
+    """Return the marker for "a user here chose this host for this connection"."""
     return f"connection:{connection.id}"
 
 

@@ -118,7 +118,7 @@ def untrusted(
     trusted: Collection[tuple[str, str]] | None = None,
     answers: Answers | None = None,
 ) -> Question | None:
-    """The question for a connection that may not resolve; None if there is no question or nothing is known.
+    """Return the question for a connection that may not resolve; None if there is no question or nothing is known.
 
     ``answers`` is a cache for lists: most connections share an endpoint, and many have the settings of another one.
     """
@@ -149,7 +149,7 @@ def untrusted(
 
 
 def _plain_origin(context: Context, connection: Connection, provider: Provider) -> Origin | str:
-    """`_origin_of` the settings that are not sensitive."""
+    """Return `_origin_of` the settings that are not sensitive."""
     return _origin_of(connection, provider, plain_settings(context, connection, provider))
 
 
@@ -186,7 +186,7 @@ ODD = "odd"
 
 
 def _origin_of(connection: Connection, provider: Provider, settings: Settings) -> Origin | str:
-    """`_origin`, hidden if it depends on a secret in a displayed field."""
+    """Return `_origin`, hidden if it depends on a secret in a displayed field."""
     origin = _origin(provider, settings)
     if not isinstance(origin, Origin):
         return origin
@@ -195,14 +195,14 @@ def _origin_of(connection: Connection, provider: Provider, settings: Settings) -
     ]
     if not secret or _origin(provider, {key: value for key, value in settings.items() if key not in secret}) == origin:
         return origin
-    from .hidden_origin import HiddenOrigin  # hardly any endpoint is one
+    from .hidden_origin import HiddenOrigin  # rarely needed
 
     words = " and ".join(str(connection.settings.get(key, key)) for key in secret)
     return HiddenOrigin(origin.scheme, origin.host, origin.port, f"the host in {words}")
 
 
 def _origin(provider: Provider, settings: Settings) -> Origin | str:
-    """The origin that a provider contacts with these settings, or `NOWHERE`, or `ODD`."""
+    """Return the origin that a provider contacts with these settings, or `NOWHERE`, or `ODD`."""
     try:
         endpoint = endpoint_of(provider, settings)
     except PlugInFailed:  # usually a KeyError of a field that does not resolve here
@@ -225,7 +225,7 @@ def is_official(provider: Provider, origin: Origin) -> bool:
 
 
 def sent_by(provider: Provider, connection: Connection) -> Iterator[Sent]:
-    """The values that a call sends: secrets, references and, if there are none, the machine's own credentials."""
+    """Yield the values that a call sends: secrets, references and, if there are none, the machine's own credentials."""
     settings = connection.settings
     given = [each for each in provider.fields if each.key in settings]
     for field in given:
@@ -269,7 +269,7 @@ def may_hold_a_key(field: Field) -> bool:
 
 
 def reference_name(written: object) -> str:
-    """A reference in its stored form: keys ignore case."""
+    """Return a reference in its stored form: keys ignore case."""
     return fold(str(written))
 
 
@@ -279,7 +279,7 @@ def reference_name(written: object) -> str:
 def plain_settings(
     context: Context, connection: Connection, provider: Provider, *, but: Collection[str] = ()
 ) -> dict[str, str | int | float | bool | Secret]:
-    """The values of the fields that are not sensitive, as far as they resolve, except the fields in ``but``."""
+    """Return the values of the fields that are not sensitive, as far as they resolve, except the fields in ``but``."""
     values: dict[str, str | int | float | bool | Secret] = {}
     settings = connection.settings
     fields = [each for each in provider.fields if not each.sensitive and each.key not in but]
@@ -302,8 +302,10 @@ def origin_now(context: Context, connection: Connection, provider: Provider) -> 
 
 
 def host_of(context: Context, connection: Connection) -> str:
-    """The host that a connection would contact, in a displayable form. If it depends on references that do not resolve or are
-    secret, these references; '' if it uses no network."""
+    """Return the host that a connection would contact, in a displayable form; '' if it uses no network.
+
+    If the host depends on references that do not resolve or are secret, return these references.
+    """
     try:
         provider = context.provider_of(connection)
     except ProviderError:
@@ -317,8 +319,10 @@ def host_of(context: Context, connection: Connection) -> str:
 
 
 def host_depends_on(context: Context, connection: Connection) -> tuple[str, ...]:
-    """The references without a value here that decide the host, as written. Without them the provider may lead to its own host,
-    which the connection need not ever contact."""
+    """Return the references without a value here that decide the host, as written.
+
+    Without them the provider may use its own host, which the connection may never contact.
+    """
     try:
         provider = context.provider_of(connection)
     except ProviderError:
@@ -332,7 +336,7 @@ def host_depends_on(context: Context, connection: Connection) -> tuple[str, ...]
     if not missing:
         return ()
     given = plain_settings(context, connection, provider)
-    # A field decides the host if another value leads elsewhere. The other missing fields have a value meanwhile.
+    # A field decides the host if another value leads elsewhere. The other missing fields get stand-in values.
     filled = {**given, **{each.key: _stand_ins(each)[0] for each in missing}}
     found = []
     for field in missing:
@@ -344,7 +348,7 @@ def host_depends_on(context: Context, connection: Connection) -> tuple[str, ...]
 
 
 def _stand_ins(field: Field) -> tuple[FieldValue, FieldValue]:
-    """Two values of a field that is not sensitive."""
+    """Return two values of a field that is not sensitive."""
     if field.choices:
         return field.choices[0], field.choices[-1]
     by_type: dict[str, tuple[FieldValue, FieldValue]] = {
@@ -383,7 +387,7 @@ def _is_the_folders_own(
 
 
 def endpoint_references(provider: Provider, settings: Mapping[str, object]) -> list[str]:
-    """The references in the URL fields of a connection."""
+    """Return the references in the URL fields of a connection."""
     urls = (settings.get(field.key) for field in provider.fields if field.type == "url")
     return [str(value) for value in urls if is_reference(value)]
 
@@ -396,7 +400,7 @@ def _found(context: Context, written: object) -> Found | None:
 
 
 def _folder_of(found: Found | None) -> str | None:
-    """The real folder of the file that resolves it; None if it is not a project file."""
+    """Return the real folder of the file that resolves it; None if it is not a project file."""
     if found is None or not found.origin.is_project_file:
         return None
     return os.path.dirname(os.path.realpath(found.source))

@@ -16,7 +16,7 @@ class TrustVerbs(Core):
     """The verbs on trust."""
 
     def untrusted(self, alias: str) -> Question | None:
-        """What a connection would send to a host without permission in the current environment; None if nothing."""
+        """Return what a connection would send to a host without permission in the current environment; None if nothing."""
         return untrusted(self._context, self.get(alias))
 
     @verb(

@@ -51,7 +51,7 @@ class Binding:
 
     @property
     def outdated(self) -> str:
-        """The message that it was made in another environment."""
+        """The message that the client was made in another environment."""
         gave = f" ({'; '.join(self.sources)})" if self.sources else ""
         return f"{self.name} still has what {self.environment} gave it{gave}; {self.remedy}"
 
@@ -112,7 +112,7 @@ class Bindings:
 
     @property
     def seen(self) -> list[Binding]:
-        """`held`, but none is dropped: within a function, a local variable of the same name hides a name only for now."""
+        """The bindings as in `held`, without dropping any: a local variable of a function may hide a name for a while."""
         return [each for each in self._kept.values() if each.held()]
 
     @property

@@ -16,10 +16,10 @@ _IGNORED_BY_PYTHON: Final = ("SIGPIPE", "SIGXFSZ", "SIGXFZ")
 
 
 def become(command: Sequence[str], environment: Mapping[str, str], beforehand: Callable[[], None]) -> int:
-    """Replace this process by the command, which then owns the signals, terminal and exit status; ``beforehand`` is called first.
-    Raises `CommandNotRun`.
+    """Replace this process by the command, which then owns the signals, terminal and exit status.
 
-    If the system does not support that (on Windows the parent continues), run the command and return its status.
+    ``beforehand`` is called first. If the system does not support this (on Windows the parent continues), run the command and
+    return its status. Raises `CommandNotRun`.
     """
     if os.name != "posix":
         return run(command, environment)

@@ -71,7 +71,7 @@ class UseVerbs(Core):
 
     @leaves_no_locals
     def _use(self, alias: str, *, export: bool, client: bool) -> tuple[Using, Account, Any]:
-        """The connection in use, its account, and the SDK's client if that is asked for."""
+        """Return the connection in use, its account, and the SDK's client if that is asked for."""
         from aiconn_nb.features.environments import lines_of, sources
 
         from .bindings import Exported
@@ -99,8 +99,11 @@ class UseVerbs(Core):
         return self.using()
 
     def using(self, *, compares: bool = False) -> Using:
-        """The connection in use here, with the names bound to its client. Warns of names and variables from another environment
-        and, if it ``compares`` them, of names whose connection was changed since, here or in another kernel."""
+        """Return the connection in use here, with the names bound to its client.
+
+        It warns of names and variables from another environment. With ``compares``, it also warns of names whose connection
+        has changed, here or in another kernel.
+        """
         connection = self._context.store.read().connection_by_id(self._in_use) if self._in_use else None
         if connection is None:
             from .results import Using
@@ -117,7 +120,7 @@ class UseVerbs(Core):
         return self._with_outdated(using)
 
     def _names_of(self, connection: Connection) -> list[str]:
-        """The names that are bound to a client of this connection."""
+        """Return the names that are bound to a client of this connection."""
         from .bindings import Exported
 
         held = [each for each in self.bindings.seen if not isinstance(each, Exported)]
@@ -147,7 +150,7 @@ class UseVerbs(Core):
 
     @verb()
     def client(self, alias: str | None = None) -> Any:
-        """The provider's own SDK client for a connection.
+        """Return the provider's own SDK client for a connection.
 
         Args:
             alias: The connection; by default, the one in use.
@@ -169,7 +172,7 @@ class UseVerbs(Core):
 
     @verb()
     def async_client(self, alias: str | None = None) -> Any:
-        """The provider's own asynchronous SDK client.
+        """Return the provider's own asynchronous SDK client.
 
         Each call makes a new client: a client belongs to the event loop in which it is first used.
 
@@ -291,7 +294,7 @@ class UseVerbs(Core):
     def models(
         self, alias: str | None = None, text: str | None = None, *, capability: Capability | str | None = None
     ) -> Models:
-        """The models available to the account, in the order of their ids, requested from the provider.
+        """Return the models available to the account, in the order of their ids, requested from the provider.
 
         Args:
             alias: The connection; by default, the one in use.

@@ -49,7 +49,7 @@ class Engine:
         return f"{type(self).__name__}({self._model.alias!r})"
 
     def complete(self, request: Any) -> Any:
-        """The reply to one request. Raises DSPy's errors."""
+        """Return the reply to one request. Raises DSPy's errors."""
         raised = None
         try:
             answer = self._model.client.chat.completions.create(model=self._model.id, **_asked(request))
@@ -60,14 +60,14 @@ class Engine:
         return _answered(answer, request)
 
     def close(self) -> None:
-        """Does nothing: the client belongs to the connection."""
+        """Do nothing: the client belongs to the connection."""
 
 
 class AsyncEngine(Engine):
     """The asynchronous engine."""
 
     async def complete(self, request: Any) -> Any:
-        """The reply to one request. Raises DSPy's errors."""
+        """Return the reply to one request. Raises DSPy's errors."""
         raised = None
         try:
             answer = await self._model.async_client.chat.completions.create(model=self._model.id, **_asked(request))
@@ -78,7 +78,7 @@ class AsyncEngine(Engine):
         return _answered(answer, request)
 
     async def aclose(self) -> None:
-        """Does nothing: the client belongs to the connection."""
+        """Do nothing: the client belongs to the connection."""
 
 
 def _asked(request: Any) -> dict[str, Any]:

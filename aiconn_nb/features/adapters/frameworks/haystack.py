@@ -58,7 +58,7 @@ class Haystack(Adapter):
 
 
 def _with_our_clients(made: Any, model: Model) -> Any:
-    """The component with our clients: its own would take headers from the environment and follow redirects."""
+    """Return the component with our clients: its own would take headers from the environment and follow redirects."""
     made.client, made.async_client = model.client, model.async_client
     return made
 
@@ -70,7 +70,7 @@ def _google(model: Model) -> dict[str, Any]:
 
 
 def _with_our_google(made: Any, model: Model) -> Any:
-    """The component with our client; it makes its own only if it has none."""
+    """Return the component with our client; it makes its own only if it has none."""
     made._client, made._async_client = model.client, model.client.aio
     return made
 

@@ -80,7 +80,7 @@ class LangChain(Adapter):
 
 
 def _patient(client: Any) -> Any:
-    """The same client with a timeout of its own, unless it has one.
+    """Return the same client with a timeout of its own, unless it has one.
 
     LangChain asks for a model's longest answer. With its default timeout, Anthropic's SDK refuses that if it is not a stream.
     """
@@ -90,7 +90,7 @@ def _patient(client: Any) -> Any:
 
 
 def _of_google(model: Model) -> dict[str, Any]:
-    """The arguments with which the class builds its own client without a request or a key."""
+    """Return the arguments with which the class builds its own client without a request or a key."""
     from pydantic import SecretStr
 
     if model.access.api is Api.GOOGLE:
@@ -106,7 +106,7 @@ def _of_google(model: Model) -> dict[str, Any]:
 
 
 def _with_our_client(made: Any, model: Model) -> Any:
-    """LangChain's object with our client: its own would follow redirects and take its address from the environment."""
+    """Return LangChain's object with our client: its own would follow redirects and take its address from the environment."""
     made.client = model.client
     return made
 
@@ -133,7 +133,7 @@ def _common(model: Model) -> dict[str, Any]:
 
 
 def _clients(model: Model, path: str) -> dict[str, Any]:
-    """Our own clients instead of LangChain's: they take nothing from the environment."""
+    """Return our own clients instead of LangChain's: they take nothing from the environment."""
 
     def at(client: Any) -> Any:
         for name in path.split("."):

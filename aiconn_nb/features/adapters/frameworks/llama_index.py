@@ -46,7 +46,7 @@ class LlamaIndex(Adapter):
 
 
 def _own_openai(model: Model) -> Any:
-    """LlamaIndex's class for OpenAI. It needs the size of a model's context, and knows only OpenAI's own names."""
+    """Return LlamaIndex's class for OpenAI. It needs the size of a model's context, and knows only OpenAI's own names."""
     from llama_index.core.base.llms.types import LLMMetadata
     from llama_index.llms.openai import OpenAI
 

@@ -58,7 +58,7 @@ def _class(module: str, name: str) -> Any:
 
 
 def _provider(model: Model) -> Any:
-    """Pydantic AI's provider around our client."""
+    """Return Pydantic AI's provider around our client."""
     *_, module, kind = _KINDS[model.access.api]
     make = _class(f"providers.{module}", kind)
     match model.access.api:
