@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
+import pytest
+
+from aiconn_nb import Session
 from aiconn_nb.features.batch.money import Budget
+from aiconn_nb.features.batch.tables import Chunk
+from aiconn_nb.features.batch.worker import Task
+
+from .priced import priced_session
 
 
 def test_a_residue_of_floats_is_no_open_request() -> None:
@@ -34,3 +44,37 @@ def test_a_request_that_costs_less_leaves_the_rest() -> None:
         return await asyncio.wait_for(waiting, timeout=5), budget.spent
 
     assert asyncio.run(spend()) == (True, 0.1)
+
+
+class Coins:
+    """The budget of a cluster, one dollar at a time."""
+
+    def __init__(self) -> None:
+        self.taken = 0
+        self.given = 0.0
+
+    async def take(self) -> float:
+        self.taken += 1
+        return 1.0
+
+    async def give(self, amount: float) -> None:
+        self.given += amount
+
+
+@pytest.mark.parametrize("verb", ["map", "embed"])
+def test_each_part_of_a_run_on_a_cluster_returns_what_it_did_not_spend(verb: str, isolated: Path) -> None:
+    """Otherwise the hundredth part would have the last of it, however little the parts cost."""
+    session, coins = priced_session(), Coins()
+    cluster: Any = SimpleNamespace(purse=coins, total=None, telling=lambda run: lambda progress: None)
+    model = "gpt-4o-mini" if verb == "map" else "text-embedding-3-small"
+    given = {"max_tokens": 500} if verb == "map" else {}
+    task = Task(Session, "paid", model, given, "{body}", None, "answer", 4, False, False, "run", has_purse=True)
+    rows = Chunk(("body",), [{"body": "a"}])
+    if verb == "map":
+        session.cluster_run(task, rows, cluster)[0].columns(None)
+        spent = 0.00045
+    else:
+        session.cluster_vectors(task, rows, cluster)
+        spent = 0.000002
+    assert coins.taken == 1
+    assert coins.given == pytest.approx(1.0 - spent, abs=1e-9)

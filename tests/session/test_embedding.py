@@ -33,6 +33,8 @@ from aiconn_nb.providers.base import Embeddings, Usage
 from aiconn_nb.providers.fake import FakeFailure
 from aiconn_nb.providers.testing import FakeProvider, registry_of
 
+from .priced import priced_session
+
 KEY = "made-up-key"
 
 
@@ -443,3 +445,19 @@ def test_vectors_of_a_journal_are_not_mixed_with_those_of_another_length(session
     with pytest.raises(ProviderFailed) as raised:
         session.embed([{"body": "a"}, {"body": "bb"}], "{body}", profile="first", model="m-1")
     assert raised.value.kind is FailureKind.PROVIDER_FAULT
+
+
+def test_an_unknown_cost_of_an_embedding_is_not_zero(session: Session) -> None:
+    """As in `map`."""
+    session.embed([{"body": "a"}, {"body": "bb"}, {"body": "a"}], "{body}")
+    assert session.last_embedding is not None
+    assert session.last_embedding.progress.cost is None
+    assert session.last_embedding.data()["cost"] is None
+
+
+def test_the_cost_of_an_embedding_is_in_its_progress(isolated: Path) -> None:
+    """100 tokens for each of two texts, at $0.02 a million."""
+    session = priced_session()
+    session.embed(["a", "bb"], profile="paid", model="text-embedding-3-small")
+    assert session.last_embedding is not None
+    assert session.last_embedding.progress.cost == pytest.approx(0.000004)

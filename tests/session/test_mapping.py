@@ -200,6 +200,7 @@ def test_a_key_in_an_answer_is_not_kept(writer: Session, tmp_path: Path, monkeyp
     [
         {"limit": float("inf")},
         {"limit": [1]},
+        {"limit": 2.5},
         {"budget": [1]},
         {"budget": 10**400},
         {"at_once": {}},

@@ -10,8 +10,9 @@ import signal
 import stat
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import pandas
@@ -548,6 +549,35 @@ def test_a_sample_estimates_the_time_with_all_requests_in_flight(session: Sessio
     assert seconds == pytest.approx(10_000 * session.last_map.seconds_per_row)
     # An answer takes no longer than the run, and 64 are in flight, of which the sample has only 16.
     assert session.last_map.seconds_per_row <= max(OWN, session.last_map.progress.seconds / 64)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_forked_process_does_not_wait_for_requests_of_its_parent(session: Session) -> None:
+    """They end in the parent only."""
+    begun, done = Event(), Event()
+
+    def handle(number: int, prompt: str, body: dict[str, Any]) -> Told | None:
+        if prompt != "slow":
+            return None
+        begun.set()
+        return Told(hangs=True)
+
+    def ask(row: str) -> None:
+        with suppress(ProviderFailed, BatchStopped):
+            if answers(mapped(session, [row], "{text}", at_once=1)) == ["5"]:
+                done.set()
+
+    with Counting(handle) as server:
+        connect(session, server)
+        Thread(target=ask, args=("slow",), daemon=True).start()
+        assert begun.wait(30)
+        child = os.fork()
+        if child == 0:
+            Thread(target=ask, args=("short",), daemon=True).start()
+            os._exit(0 if done.wait(30) else 1)
+        _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) == 0
 
 
 def test_requests_in_flight_at_an_interrupt_are_counted(session: Session) -> None:

@@ -23,17 +23,15 @@ from aiconn_nb.providers.threaded import in_thread
 from aiconn_nb.session.background import Caller, side_by_side
 
 from .answers import Answers
-from .gate import Gate
 from .journal import Answered, Journal
-from .money import Budget
 from .results import Progress
-from .sending import BudgetUsedUp, Call, Sender, Total
+from .sending import BudgetUsedUp, Call, Sender
 from .tables import DTYPES
 from .template import NotFilled, Template
 
 if TYPE_CHECKING:
     from aiconn_nb.features.asking import Target, Turns
-    from aiconn_nb.features.usage import Meter, Price
+    from aiconn_nb.features.usage import Price
     from aiconn_nb.providers.account import Account
     from aiconn_nb.providers.base import Usage
 
@@ -70,18 +68,15 @@ class Job:
     template: Template
     shape: Shape
     account_of: Callable[[Connection], Account]
-    gate_of: Callable[[Connection], Gate]
     price_of: Callable[[Account, str], Price]
     key_in: Callable[[str], str]
     masked: Callable[[str], str]
     """Masks the known keys in an answer."""
     turns: Turns
-    meter: Meter
+    sender: Sender
     most: int
     """Maximum requests in flight."""
     journal: Journal | None = None
-    budget: Budget | None = None
-    total: Total | None = None
     raises: bool = False
     """Whether the first failed row stops the run."""
 
@@ -117,7 +112,6 @@ class Engine:
         self._ready: dict[str, asyncio.Future[tuple[Account, Price]]] = {}
         self._told: set[str] = set()
         """The connections whose prompts carry the schema as text, because they do not support it as an option."""
-        self._sender = Sender(job.target.profile, job.meter, job.gate_of, job.budget, job.total)
 
     @property
     def progress(self) -> Progress:
@@ -130,7 +124,7 @@ class Engine:
         latencies = [
             latency
             for connection in self._job.target.connections
-            if (latency := self._job.gate_of(connection).latency) is not None
+            if (latency := self._job.sender.gate_of(connection).latency) is not None
         ]
         return max(OWN, max(latencies) / at_once) if latencies else None
 
@@ -148,8 +142,7 @@ class Engine:
         try:
             await side_by_side([self._work] * self._job.most, self._job.most)
         finally:
-            if self._job.budget is not None:
-                await self._job.budget.close()
+            await self._job.sender.close()
         if self._stopped is not None:
             raise self._stopped
 
@@ -389,7 +382,9 @@ class Engine:
         """One answer, with retries where they may help. Raises `ProviderFailed`."""
         call = Call(connection, account, request.model, price, request.texts, request.max_tokens)
         try:
-            completion = await self._sender.sent(call, lambda: account.async_complete(request), _seen, is_last=is_last)
+            completion = await self._job.sender.sent(
+                call, lambda: account.async_complete(request), _seen, is_last=is_last
+            )
         except NotImplementedError:
             raise _RowFailed(f"{connection.alias} cannot chat") from None
         except BudgetUsedUp:

@@ -17,7 +17,6 @@ from aiconn_nb.model.place import tilde
 from aiconn_nb.session.background import run as in_background
 
 from .engine import Engine, Job
-from .gate import Gate
 from .journal import Journal, opened
 from .results import Mapped, Progress
 from .running import Prices, RunOptions, RunParts
@@ -167,21 +166,15 @@ class Run:
             template=self._template,
             shape=self.shape,
             account_of=parts.account_of,
-            gate_of=self._gate_of,
             price_of=self._prices.of,
             key_in=parts.key_in,
             masked=parts.masked,
             turns=parts.turns,
-            meter=parts.meter,
+            sender=parts.sender(options),
             most=options.at_once if self.total is None else min(options.at_once, max(1, self.total)),
             journal=self._journal,
-            budget=options.new_budget(),
-            total=options.total,
             raises=options.raises,
         )
-
-    def _gate_of(self, connection: Connection) -> Gate:
-        return self._parts.gate_of(connection, self._options.at_once)
 
     def _require_priced(self) -> None:
         """Raise if the budget cannot be enforced because an answer has no limit or a price is unknown."""

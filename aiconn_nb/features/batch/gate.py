@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from typing import Final
 
 from aiconn_nb.errors import FailureKind, ProviderFailed
+from aiconn_nb.model.connection import Connection
+from aiconn_nb.session.forking import renew_in_child
 
 FIRST: Final = 8
 """Requests in flight at the start."""
@@ -105,6 +107,25 @@ class Gate:
             if not turn.done():
                 turn.set_result(None)
                 free -= 1
+
+
+class Gates:
+    """The limits of all connections. The runs of a process share them."""
+
+    def __init__(self) -> None:
+        self._gates: dict[str, Gate] = {}
+        renew_in_child(self)
+
+    def renew(self) -> None:
+        """Forget the requests in flight of the parent, which end only there."""
+        self._gates.clear()
+
+    def of(self, connection: Connection, at_once: int) -> Gate:
+        """The limit of a connection, with this maximum."""
+        gate = self._gates.setdefault(connection.id, Gate(at_once))
+        gate.most = at_once
+        gate.limit = min(gate.limit, gate.most)
+        return gate
 
 
 def told_to_pause(headers: Mapping[str, str]) -> float | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,9 +13,9 @@ from aiconn_nb.errors import BadNumber, PriceUnknown
 from aiconn_nb.features.usage import price_of
 from aiconn_nb.model.connection import Connection
 
-from .gate import Gate
+from .gate import Gates
 from .money import Budget, Purse
-from .sending import Total
+from .sending import Sender, Total
 
 if TYPE_CHECKING:
     from aiconn_nb.features.asking import Target, Turns
@@ -39,10 +40,6 @@ class RunOptions:
         if not isinstance(self.journal, bool) and not (self.journal and isinstance(self.journal, str | os.PathLike)):
             raise BadNumber(name="journal", wanted="True, False, or the path of a file")
 
-    def new_budget(self) -> Budget | None:
-        """The budget of one run; None without a limit."""
-        return None if self.budget is None else Budget(self.budget, self.purse)
-
 
 @dataclass(frozen=True, kw_only=True)
 class RunParts:
@@ -50,17 +47,16 @@ class RunParts:
 
     home: Path
     target: Target
-    gates: dict[str, Gate]
+    gates: Gates
     key_in: Callable[[str], str]
     turns: Turns
     meter: Meter
 
-    def gate_of(self, connection: Connection, at_once: int) -> Gate:
-        """The limit of a connection, with this maximum. All runs of a process share it."""
-        gate = self.gates.setdefault(connection.id, Gate(at_once))
-        gate.most = at_once
-        gate.limit = min(gate.limit, gate.most)
-        return gate
+    def sender(self, options: RunOptions) -> Sender:
+        """The sender of one run."""
+        budget = None if options.budget is None else Budget(options.budget, options.purse)
+        gate_of = partial(self.gates.of, at_once=options.at_once)
+        return Sender(self.target.profile, self.meter, gate_of, budget, options.total)
 
 
 class Prices:

@@ -69,6 +69,11 @@ class Sender:
     budget: Budget | None = None
     total: Total | None = None
 
+    async def close(self) -> None:
+        """Return unspent money."""
+        if self.budget is not None:
+            await self.budget.close()
+
     async def sent(
         self,
         call: Call,

@@ -84,6 +84,10 @@ class VectorRun:
         self.ending = ""
         self.notes: dict[str, None] = {}
         self.input_tokens: int | None = 0
+        self.paid = 0.0
+        """US dollars, for the texts with a known price."""
+        self.unpriced = 0
+        """Texts that were embedded at an unknown price."""
         self.attempts: tuple[Attempt, ...] = ()
         self.batches = 0
         self.journal: Journal | None = None
@@ -98,16 +102,22 @@ class VectorRun:
 
     async def run(self) -> Any:
         """All vectors. Raises the error that stopped the run, with the number of finished texts."""
-        begun = await async_answer_with(self._preferring_journals(), self._first, self._job.turns)
-        self.attempts = begun.attempts
+        try:
+            begun = await async_answer_with(self._preferring_journals(), self._first, self._job.turns)
+            self.attempts = begun.attempts
+            await self._rest()
+        finally:
+            await self._job.sender.close()
+        return self._vectors.end()
+
+    async def _rest(self) -> None:
         try:
             await side_by_side([self._work] * self._job.most, self._job.most)
-            if self.done != self.count:
-                raise AssertionError("each text has a vector or an error")
-            return self._vectors.end()
         except ProviderFailed as failed:
             failed.texts_done = (self.done, self.count)
             raise
+        if self.done != self.count:
+            raise AssertionError("each text has a vector or an error")
 
     def close(self) -> None:
         """Close the journal, and delete an unfinished file."""
@@ -259,7 +269,9 @@ class VectorRun:
         except ProviderFailed as failed:
             await self._smaller(batch, failed)
         else:
-            self._take(batch, answer)
+            usage, _ = _seen(answer)
+            cost = call.price.of(usage.input_tokens, usage.output_tokens, usage.cached_tokens)
+            self._take(batch, answer, cost)
 
     async def _smaller(self, batch: list[_Text], failed: ProviderFailed) -> None:
         """Split a batch that is too large or contains a faulty text; otherwise raise."""
@@ -283,7 +295,7 @@ class VectorRun:
         await self._ask(batch[:half])
         await self._ask(batch[half:])
 
-    def _take(self, batch: list[_Text], answer: Embeddings) -> None:
+    def _take(self, batch: list[_Text], answer: Embeddings, cost: float | None) -> None:
         widths = {len(vector) for vector in answer.vectors}
         if self._width:
             widths.add(self._width)
@@ -298,6 +310,8 @@ class VectorRun:
         tokens = answer.usage.input_tokens
         self.input_tokens = None if tokens is None or self.input_tokens is None else self.input_tokens + tokens
         self.notes.update(dict.fromkeys(answer.notes))
+        self.paid += cost or 0.0
+        self.unpriced += len(batch) if cost is None else 0
         self.batches += 1
         self._answered += len(batch)
         for each, vector in zip(batch, answer.vectors, strict=True):

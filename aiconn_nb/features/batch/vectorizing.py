@@ -15,13 +15,11 @@ from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.place import tilde
 from aiconn_nb.session.background import run as in_background
 
-from .gate import Gate
 from .journal import Journal, opened
 from .matrix import Listed, Matrix, Vectors
 from .output import check_file
 from .results import Mapped, Progress
 from .running import Prices, RunOptions, RunParts
-from .sending import Sender
 from .tables import TEXT, Table, is_frame, is_of_a_library, table_of
 from .template import Template
 from .vector_engine import VectorJob, VectorRun
@@ -168,6 +166,8 @@ class VectorExecution:
             known=run.known,
             errors=errors,
             input_tokens=run.input_tokens or 0,
+            paid=run.paid,
+            unpriced=run.unpriced,
             seconds=perf_counter() - self._started,
         )
 
@@ -180,10 +180,6 @@ class VectorExecution:
 
     def _job(self) -> VectorJob:
         parts, options = self._parts, self._options
-
-        def gate_of(connection: Connection) -> Gate:
-            return parts.gate_of(connection, options.at_once)
-
         return VectorJob(
             target=parts.target,
             dimensions=options.dimensions,
@@ -194,7 +190,7 @@ class VectorExecution:
             vectors_of=self._vectors,
             key_in=parts.key_in,
             turns=parts.turns,
-            sender=Sender(parts.target.profile, parts.meter, gate_of, options.new_budget(), options.total),
+            sender=parts.sender(options),
             most=min(options.at_once, max(1, self._source.count)),
             is_dataset=options.is_dataset,
         )

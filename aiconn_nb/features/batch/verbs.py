@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from aiconn_nb.features.profiles import Given, Value
 
     from .execution import Options, Parts, Run
-    from .gate import Gate
+    from .gate import Gates
     from .results import Mapped, Progress
     from .tables import Table
     from .vectorizing import Source, VectorOptions, VectorParts
@@ -519,9 +519,11 @@ class BatchVerbs(Core):
         return Done("Deleted 1 journal." if gone == 1 else f"Deleted {gone} journals.")
 
     @once
-    def _gates(self) -> dict[str, Gate]:
-        """The limits of requests in flight, by connection id; all runs in this process share them."""
-        return {}
+    def _gates(self) -> Gates:
+        """The limits of requests in flight."""
+        from .gate import Gates
+
+        return Gates()
 
     def _parts(self, profile: str | None, model: str | None, given: Mapping[str, Value | None]) -> Parts:
         """The parts of this session that a run uses."""
