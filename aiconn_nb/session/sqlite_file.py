@@ -11,6 +11,8 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Final, TypeVar
 
+from aiconn_nb import files
+
 _T = TypeVar("_T")
 
 BESIDE: Final = ("-wal", "-shm", "-journal")
@@ -32,6 +34,13 @@ def set_aside(place: Path) -> Path:
 def connected(place: Path, patience: float) -> sqlite3.Connection:
     """A connection that waits ``patience`` seconds for others. Without `transaction`, each statement is one of its own."""
     return sqlite3.connect(place, timeout=patience, isolation_level=None, check_same_thread=False)
+
+
+def make_private(place: Path) -> None:
+    """Take the file from all others than its owner, where that is possible."""
+    with suppress(OSError):
+        if place.stat().st_mode & 0o077:
+            place.chmod(files.PRIVATE)
 
 
 def is_locked(error: Exception) -> bool:

@@ -37,14 +37,14 @@ for line in sys.stdin:  # all processes start each round together, when their li
 def local_journal(folder: Path) -> None:
     """A new journal, one host."""
     journal = Journal(folder / "answers.sqlite", SETTINGS)
-    assert journal.put(journal.key(str(os.getpid())), Answered("x", "c", "m", 1, 1, 0.0)), journal.note
+    assert journal.put((journal.key(str(os.getpid())), Answered("x", "c", "m", 1, 1, 0.0))), journal.note
     journal.close()
 
 
 def spread_journal(folder: Path) -> None:
     """A new journal, several hosts."""
     journal = Journal(folder / "answers.sqlite", SETTINGS, is_spread=True)
-    assert journal.put(journal.key(str(os.getpid())), Answered("x", "c", "m", 1, 1, 0.0)), journal.note
+    assert journal.put((journal.key(str(os.getpid())), Answered("x", "c", "m", 1, 1, 0.0))), journal.note
     journal.close()
 
 
@@ -151,17 +151,17 @@ def test_a_journal_goes_on_in_a_forked_process_and_in_its_parent(tmp_path: Path)
     """Both write, and both read what the other wrote."""
     journal = Journal(tmp_path / "answers.sqlite", SETTINGS)
     answer = Answered("x", "c", "m", 1, 1, 0.0)
-    assert journal.put(journal.key("before"), answer)
+    assert journal.put((journal.key("before"), answer))
     child = os.fork()
     if not child:  # pragma: no cover - another process
         code = 1
         try:
             assert journal.get(journal.key("before")) == answer
-            assert journal.put(journal.key("child"), answer)
+            assert journal.put((journal.key("child"), answer))
             code = 0
         finally:
             os._exit(code)
-    assert journal.put(journal.key("parent"), answer)
+    assert journal.put((journal.key("parent"), answer))
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     assert [journal.get(journal.key(each)) for each in ("before", "child", "parent")] == [answer] * 3
     journal.close()

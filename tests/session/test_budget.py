@@ -71,7 +71,7 @@ def test_each_part_of_a_run_on_a_cluster_returns_what_it_did_not_spend(verb: str
     task = Task(Session, "paid", model, given, "{body}", None, "answer", 4, False, False, "run", has_purse=True)
     rows = Chunk(("body",), [{"body": "a"}])
     if verb == "map":
-        session.cluster_run(task, rows, cluster)[0].columns(None)
+        session.cluster_run(task, rows, cluster)
         spent = 0.00045
     else:
         session.cluster_vectors(task, rows, cluster)

@@ -6,8 +6,9 @@ A Dask table without a client stays lazy, like any Dask table: rows are asked at
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import cached_property
 from importlib.util import find_spec
 from itertools import count, islice
 from threading import Lock
@@ -130,7 +131,6 @@ class ClusterRun:
         self._total = total
         self._started = perf_counter()
         self._ended: float | None = None
-        self._made_size: int | None = None
         self.rows: int | None = None
         """Row count of the whole data, if only some rows are asked."""
 
@@ -138,7 +138,7 @@ class ClusterRun:
         """A Dask table with the answers, computed now and kept on the cluster."""
         from distributed import futures_of
 
-        with _Running(self) as running:
+        with self._running() as running:
             table = self._client.persist(lazy(self.task))
             running += futures_of(table)
             self._wait(running, on_progress)
@@ -154,7 +154,7 @@ class ClusterRun:
             found.extend({} for _ in range(number + 1 - len(found)))
             found[number] = part
 
-        with _Running(self) as running:
+        with self._running() as running:
             parts = self._cut(table.rows(columns, limit))
             self.each(running, answered_rows, ((part, table.columns, self.task) for part in parts), take, on_progress)
         joined = {name: [value for part in found for value in part[name]] for name in (found[0] if found else {})}
@@ -182,7 +182,7 @@ class ClusterRun:
                 self.task = replace(self.task, connection=part.connection, model=part.model)
             take(starts[number], part)
 
-        with _Running(self) as running:
+        with self._running() as running:
             self.each(running, work, map(given, islice(parts, 1)), taken, on_progress)
             self.each(running, work, map(given, parts), taken, on_progress, first=1)
 
@@ -249,13 +249,11 @@ class ClusterRun:
     def _threads(self) -> int:
         return max(1, int(sum(self._client.nthreads().values())))
 
-    @property
+    @cached_property
     def _size(self) -> int:
         """Rows of a part."""
-        if self._made_size is None:
-            share = PART if self._total is None else -(-self._total // (self._threads * PARTS))
-            self._made_size = max(1, min(PART, share))
-        return self._made_size
+        share = PART if self._total is None else -(-self._total // (self._threads * PARTS))
+        return max(1, min(PART, share))
 
     @property
     def mapped(self) -> Mapped:
@@ -296,8 +294,12 @@ class ClusterRun:
             seconds=(self._ended or perf_counter()) - self._started,
         )
 
-    def begin(self) -> None:
-        """Subscribe to the workers' messages, and put the budget on the scheduler."""
+    @contextmanager
+    def _running(self) -> Iterator[list[Any]]:
+        """The futures of the run, to which the block adds; the end of the block stops those that still run.
+
+        For the block, the client receives the workers' messages, and the scheduler has the budget.
+        """
         self._client.subscribe_topic(self.task.name, self._take)
         if self._budget is not None:
             from distributed import Queue
@@ -305,15 +307,16 @@ class ClusterRun:
             self._purse = Queue(self.task.name, client=self._client)
             for _ in range(COINS):
                 self._purse.put(self._budget / COINS)
-
-    def end(self, running: Sequence[Any]) -> None:
-        """Stop running parts, and remove everything from the scheduler."""
-        self._ended = perf_counter()
-        if pending := [each for each in running if not each.done()]:
-            self._client.cancel(pending, force=True)
-        self._client.unsubscribe_topic(self.task.name)
-        if self._budget is not None:
-            self._purse.close()
+        running: list[Any] = []
+        try:
+            yield running
+        finally:
+            self._ended = perf_counter()
+            if pending := [each for each in running if not each.done()]:
+                self._client.cancel(pending, force=True)
+            self._client.unsubscribe_topic(self.task.name)
+            if self._budget is not None:
+                self._purse.close()
 
     def _take(self, event: tuple[float, Mapping[str, Any]]) -> None:
         told = event[1]
@@ -390,21 +393,6 @@ def released(futures: Iterable[Any]) -> None:
     """Let the cluster forget these results, also if a traceback still refers to them."""
     for each in futures:
         each.release()
-
-
-class _Running(list[Any]):
-    """The futures of a run, for a ``with`` block."""
-
-    def __init__(self, run: ClusterRun) -> None:
-        super().__init__()
-        self._run = run
-
-    def __enter__(self) -> _Running:
-        self._run.begin()
-        return self
-
-    def __exit__(self, *of: object) -> None:
-        self._run.end(self)
 
 
 def told(error: BaseException) -> BaseException:

@@ -259,7 +259,7 @@ class Engine:
             self._asked[key] = rows[0]
             return
         self._in_a_row = 0
-        if self._job.journal is None or not self._job.journal.put(key, answered):
+        if self._job.journal is None or not self._job.journal.put((key, answered)):
             self._asked[key] = rows[0]
         for number in rows:
             self._put(number, values, answered)

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 from threading import Lock
 from time import time
-from typing import Final
+from typing import Final, NamedTuple
 
 from aiconn_nb import files
 from aiconn_nb.errors import JournalUnusable
@@ -41,9 +40,8 @@ _TABLES: Final = (
 _INSERT: Final = "insert or replace into answers values (?, ?, ?, ?, ?, ?, ?)"
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """A stored answer."""
+class Answered(NamedTuple):
+    """A stored answer, in the order of the columns."""
 
     text: str | bytes
     """Bytes contain the numbers of a vector."""
@@ -101,7 +99,7 @@ class Journal:
         file = sqlite_file.connected(self.place, BUSY)
         try:
             self._check_is_ours(file)
-            _make_private(self.place)
+            sqlite_file.make_private(self.place)
             sqlite_file.survive_kills(file, BUSY, is_spread=self._is_spread)
         except BaseException:
             file.close()
@@ -153,25 +151,16 @@ class Journal:
             return None
         return None if row is None else Answered(*row)
 
-    def put(self, key: bytes, answer: Answered) -> bool:
-        """Store an answer. Returns False if the journal fails, and sets `note`."""
-        if self.note:
-            return False
-        try:
-            with self._used() as file:
-                file.execute(_INSERT, (key, *_columns(answer)))
-        except (sqlite3.Error, UnicodeError) as error:
-            self._give_up(error)
-            return False
-        return True
+    def put(self, *answers: tuple[bytes, Answered]) -> bool:
+        """Store the answers of one response, each with the key of its prompt: all or none.
 
-    def put_all(self, answers: Iterable[tuple[bytes, Answered]]) -> bool:
-        """Store several answers from one response: all or none."""
+        If that fails, returns False and sets `note`.
+        """
         if self.note:
             return False
         try:
             with self._used() as file, sqlite_file.transaction(file):
-                file.executemany(_INSERT, ((key, *_columns(answer)) for key, answer in answers))
+                file.executemany(_INSERT, [(key, *answer) for key, answer in answers])
         except (sqlite3.Error, UnicodeError) as error:
             self._give_up(error)
             return False
@@ -234,27 +223,10 @@ def _created(place: Path) -> bool:
     return False
 
 
-def _make_private(place: Path) -> None:
-    with suppress(OSError):
-        if place.stat().st_mode & 0o077:
-            place.chmod(files.PRIVATE)
-
-
 def _problem(error: Exception) -> str:
     if sqlite_file.is_damage(error):
         return DAMAGED
     return f"cannot be used ({files.reason(error) if isinstance(error, OSError) else error})"
-
-
-def _columns(answer: Answered) -> tuple[str | bytes | int | float | None, ...]:
-    return (
-        answer.text,
-        answer.connection,
-        answer.model,
-        answer.input_tokens,
-        answer.output_tokens,
-        answer.cost,
-    )
 
 
 def place_of(home: Path, settings: str) -> Path:

@@ -323,9 +323,11 @@ class VectorRun:
             self._keep(batch, answer)
 
     def _keep(self, batch: list[_Text], answer: Embeddings) -> None:
-        if self.journal is None or not self.journal.put_all(
-            (each.key, Answered(_bytes(vector), self.connection.alias, self.model, None, None, None))
-            for each, vector in zip(batch, answer.vectors, strict=True)
+        if self.journal is None or not self.journal.put(
+            *(
+                (each.key, Answered(_bytes(vector), self.connection.alias, self.model, None, None, None))
+                for each, vector in zip(batch, answer.vectors, strict=True)
+            )
         ):
             self._asked.update((each.key, each.rows[0]) for each in batch)
         for each in batch:

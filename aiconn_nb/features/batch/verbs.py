@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from aiconn_nb.features.asking import Embedded, Target
     from aiconn_nb.features.profiles import Given, Value
 
-    from .execution import Options, Parts, Run
+    from .execution import Options, Parts
     from .gate import Gates
     from .results import Mapped, Progress
     from .tables import Table
@@ -251,8 +251,8 @@ class BatchVerbs(Core):
         finally:
             self.last_map = replace(run.mapped, request=checked.request)
 
-    def cluster_run(self, task: Task, table: Table, cluster: Cluster | None) -> tuple[Run, Cluster | None]:
-        """The run of one partition, in a worker's session."""
+    def cluster_run(self, task: Task, table: Table, cluster: Cluster | None) -> Mapping[str, Sequence[Any]]:
+        """The columns of the answers to one partition, in a worker's session."""
         from .execution import Options, Run
 
         how = Options(
@@ -265,7 +265,8 @@ class BatchVerbs(Core):
             total=cluster.total if cluster else None,
             is_spread=task.is_spread,
         )
-        return Run(self._parts(task.profile, task.model, task.given), table, task.template, task.schema, how), cluster
+        run = Run(self._parts(task.profile, task.model, task.given), table, task.template, task.schema, how)
+        return run.columns(None if cluster is None else cluster.telling(run))
 
     @verb(
         "embed",

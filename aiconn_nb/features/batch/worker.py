@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from uuid import uuid4
 
 from aiconn_nb.errors import AiconnError, BatchStopped, WorkerFailed
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from aiconn_nb.features.asking import Embedded
 
     from .execution import Run
-    from .results import Mapped
+    from .vectorizing import VectorExecution
     from .verbs import BatchVerbs
 
 T = TypeVar("T")
@@ -69,7 +69,7 @@ def answered_frame(frame: Any, task: Task, dtypes: Mapping[str, Any]) -> Any:
     """A partition of a Dask table (a pandas table) with the answers, in the types of the whole table."""
     columns: Mapping[str, Sequence[Any]] = dict.fromkeys(dtypes, ())
     if len(frame):
-        columns = _answered(lambda session: session.cluster_run(task, table_of(frame), Cluster.here(task)), task)
+        columns = _told(lambda session: session.cluster_run(task, table_of(frame), Cluster.here(task)), task)
     return with_pandas(frame, columns.items(), dtypes)
 
 
@@ -77,7 +77,7 @@ def answered_rows(
     rows: Sequence[Mapping[str, Any]], columns: tuple[str, ...], task: Task
 ) -> Mapping[str, Sequence[Any]]:
     """The columns of the answers to a part of a dataset outside the cluster."""
-    return _answered(lambda session: session.cluster_run(task, Chunk(columns, rows), Cluster.here(task)), task)
+    return _told(lambda session: session.cluster_run(task, Chunk(columns, rows), Cluster.here(task)), task)
 
 
 def embedded_rows(rows: Sequence[Mapping[str, Any]], columns: tuple[str, ...], task: Task) -> Embedded:
@@ -110,14 +110,6 @@ def embedded_frame(frame: Any, task: Task) -> Any:
     return with_pandas(frame, columns.items(), {**dict.fromkeys(VECTOR_COLUMNS, "str"), "vector": vector})
 
 
-def _answered(begin: Callable[[BatchVerbs], tuple[Run, Cluster | None]], task: Task) -> Mapping[str, Sequence[Any]]:
-    def run_of(session: BatchVerbs) -> Mapping[str, Sequence[Any]]:
-        run, cluster = begin(session)
-        return run.columns(None if cluster is None else cluster.telling(run))
-
-    return _told(run_of, task)
-
-
 def _told(work: Callable[[BatchVerbs], T], task: Task) -> T:
     """Run ``work`` with this process's session. Errors name the host."""
     host = socket.gethostname()
@@ -137,20 +129,6 @@ def _session(kind: type[BatchVerbs]) -> BatchVerbs:
 
 
 _SESSIONS: Final[dict[type[BatchVerbs], BatchVerbs]] = {}
-
-
-class Telling(Protocol):
-    """A run that reports its progress."""
-
-    @property
-    def has_ended(self) -> bool:
-        """Whether all requests are done."""
-        ...
-
-    @property
-    def mapped(self) -> Mapped:
-        """The result so far."""
-        ...
 
 
 class TaskCancelled(Exception):
@@ -192,7 +170,7 @@ class Cluster:
         total = self._task.total
         return None if total is None else ClusterTotal(self._client, self._task.name, total)
 
-    def telling(self, run: Telling) -> Callable[[Progress], None]:
+    def telling(self, run: Run | VectorExecution) -> Callable[[Progress], None]:
         """A function that reports progress to the client. It raises `TaskCancelled` if the client cancelled the task or is gone."""
 
         def tell(progress: Progress) -> None:

@@ -314,11 +314,10 @@ class Meter:
     def _unsaved_of(self, cap: Limits, now: float) -> Amount:
         """The amount of a cap that this process has spent and could not write."""
         day = local_day(now)
-        first = day if cap.per == "day" else f"{day[:8]}01"
         total = NOTHING
         with self._counting:
             for key, sums in self._unsaved.items():
-                if getattr(key, cap.kind) == cap.target and first <= key.day <= day:
+                if getattr(key, cap.kind) == cap.target and cap.first_day(day) <= key.day <= day:
                     tokens = sums.input_tokens + sums.output_tokens + sums.assumed_tokens
                     total += Amount(
                         sums.cost + sums.assumed_cost,

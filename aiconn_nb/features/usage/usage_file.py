@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -126,6 +126,10 @@ class Limits:
             for unit in UNITS
             if getattr(self, unit) is not None
         )
+
+    def first_day(self, day: str) -> str:
+        """The first day of the period that includes this one."""
+        return day if self.per == "day" else f"{day[:8]}01"
 
     def is_reached(self, spent: Amount) -> bool:
         """Whether nothing is left."""
@@ -343,9 +347,7 @@ class UsageFile:
         if application not in (0, _OURS) or (tables and not application and not self._check_layout(writer)):
             raise UsageUnusable(place=tilde(self.place), problem="is a database of something else")
         self._check_layout(writer)
-        with suppress(OSError):
-            if self.place.stat().st_mode & 0o077:
-                self.place.chmod(files.PRIVATE)
+        sqlite_file.make_private(self.place)
         sqlite_file.survive_kills(writer, BUSY)
         if self._check_layout(writer) < LAYOUT:
             with sqlite_file.transaction(writer):
@@ -369,7 +371,7 @@ class UsageFile:
             return OSError(problem)
 
         with lock.held(failed, failed):
-            with suppress(sqlite3.Error), _closing(_checked(_read_only(self.place), BUSY)) as found:
+            with suppress(sqlite3.Error), closing(_checked(_read_only(self.place), BUSY)) as found:
                 found.execute("select count(*) from usage").fetchone()
                 return  # another kernel has done it
             self.set_aside = sqlite_file.set_aside(self.place)
@@ -414,14 +416,6 @@ def _checked(address: str, patience: float) -> sqlite3.Connection:
         opened.close()
         raise
     return opened
-
-
-@contextmanager
-def _closing(opened: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
-    try:
-        yield opened
-    finally:
-        opened.close()
 
 
 # ---- what is in it ----------------------------------------------------------------------------------------------------
@@ -497,14 +491,12 @@ def expire(file: sqlite3.Connection, now: float) -> None:
 
 def spent(file: sqlite3.Connection, cap: Limits, day: str, now: float, *, without: str = "") -> Amount:
     """The spent amount of a cap in the period of this day, with the reservations of processes other than ``without``."""
-    first = day if cap.per == "day" else f"{day[:8]}01"
-    column = "connection" if cap.kind == "connection" else "profile"
     used = file.execute(
         "select total(cost + assumed_cost), total(calls + failures), total(input_tokens + output_tokens + assumed_tokens), "
         # Where a cost was assumed, the price is known: a cap in dollars refuses any other model.
         "total(case when assumed_cost > 0 then 0 else unpriced end) "
-        f"from usage where day >= ? and day <= ? and {column} = ?",
-        (first, day, cap.target),
+        f"from usage where day >= ? and day <= ? and {'connection' if cap.kind == 'connection' else 'profile'} = ?",
+        (cap.first_day(day), day, cap.target),
     ).fetchone()
     held = file.execute(
         "select total(dollars), total(calls), total(tokens) from reserved where target = ? and expires >= ? and holder <> ?",

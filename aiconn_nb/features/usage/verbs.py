@@ -199,12 +199,11 @@ class UsageVerbs(Core):
         if per is not None and per not in PERIODS:
             raise errors.NotAChoice(name="per", given=str(per), choices=PERIODS)
         wanted = alias.lower()
-        mine = [each for each in self.caps() if each.alias == wanted and (per is None or each.per == per)]
-        kinds = {each.kind for each in mine}
-        kind = "connection" if connection or "profile" not in kinds else "profile"
-        names = {**self._meter.kept_names(), **self._current_aliases()}
-        targets = {each.target for each in self._meter.caps() if each.kind == kind and names.get(each.target) == wanted}
         periods = PERIODS if per is None else (per,)
+        names = self._names()
+        mine = [each for each in self._meter.caps() if names.get(each.target) == wanted and each.per in periods]
+        kind = "connection" if connection or all(each.kind != "profile" for each in mine) else "profile"
+        targets = {each.target for each in mine if each.kind == kind}
         gone = sum(self._meter.remove_caps(each, periods) for each in targets)
         if not gone:
             raise errors.NoCap(alias=alias, per=per or "")
@@ -212,7 +211,12 @@ class UsageVerbs(Core):
 
     def capped_aliases(self) -> list[str]:
         """The aliases with a cap."""
-        return [each.alias for each in self.caps()]
+        names = self._names()
+        return [names.get(each.target, "") for each in self._meter.caps()]
+
+    def _names(self) -> dict[str, str]:
+        """The aliases by id, including those that the usage file remembers of deleted connections and profiles."""
+        return {**self._meter.kept_names(), **self._current_aliases()}
 
     def _capped(self, alias: str, *, connection: bool) -> Connection | Profile:
         snapshot = self._context.store.read()
@@ -225,7 +229,7 @@ class UsageVerbs(Core):
         from .results import Cap, Caps
 
         meter = self._meter
-        names = {**meter.kept_names(), **self._current_aliases()}
+        names = self._names()
         found: list[Cap] = [
             Cap(
                 names.get(each.target, each.target[:8]),
