@@ -48,7 +48,8 @@ async def embed(client: Any, texts: Sequence[str], model: str, dimensions: int |
     body: Asked = {"model": model, "input": list(texts), "encoding_format": "base64"}
     if dimensions is not None:
         body["dimensions"] = dimensions
-    asking = Adapting(body, [left_out("encoding_format")], _said_by, client=client, about=("embed", model))
+    encoding = left_out("encoding_format", words=r"(?<![a-z_])encoding_format(?![a-z_])|base64")  # vLLM until 0.5
+    asking = Adapting(body, [encoding], _said_by, client=client, about=("embed", model))
     asked = await asking.answer(partial(_embedded, client))
     return read_embeddings(asked.value, len(texts), asked.notes)
 

@@ -297,6 +297,17 @@ def test_the_encoding_of_vectors_may_be_refused(spoken: Spoken, session: Session
     assert sum("encoding_format" in asked.json for asked in server.asked) == 1
 
 
+def test_the_encoding_of_vectors_may_be_refused_without_its_name(session: Session, serve: Serve) -> None:
+    """vLLM names only its value."""
+    body = {"object": "error", "message": "base64 encoding is not currently supported", "param": None, "code": 400}
+    server = serve(
+        refuses_by_name(["encoding_format"], lambda a, reply: vectors(a)(a, reply), lambda name: (400, body))
+    )
+    embedded = session.embed(["a"], profile=by_name["openai"].connect(session, server.url), model="e-1")
+    assert embedded.vectors == [[1.0, 0.5]]
+    assert embedded.notes == ("without encoding_format, which the server refuses",)
+
+
 @openai_family
 def test_a_batch_that_is_too_large_is_halved(spoken: Spoken, session: Session, serve: Serve) -> None:
     """Until the server takes it; from then on the batches have that size, and all the vectors are there."""
