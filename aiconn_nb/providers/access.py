@@ -40,7 +40,7 @@ class Access:
     more: Mapping[str, str | Secret] = field(default_factory=dict)
     """Other settings by field key: ``organization``, ``project``, ``api_version``, ``region``."""
     has_openai_models: bool = False
-    """Whether the models are OpenAI's own, which take ``max_completion_tokens``."""
+    """Whether the models take ``max_completion_tokens``, as OpenAI's own do."""
 
     def key_in_the_clear(self) -> str:
         """The key in the clear, for a library that takes nothing else; '' if there is none."""

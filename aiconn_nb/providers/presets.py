@@ -266,6 +266,7 @@ class Snowflake(OwnFilePreset):
     endpoint_help = "The address of the account."
     variables: ClassVar = {"connection": ("SNOWFLAKE_DEFAULT_CONNECTION_NAME",)}
     model_list = None
+    answer_limit = "max_completion_tokens"  # it ignores the other one, and ends each answer at 4,096 tokens
     source = "docs.snowflake.com/user-guide/snowflake-cortex/cortex-rest-api"
     own_file = "snowflake_connection"
     file_tested = "server that verifies the signed token (ours)"

@@ -94,6 +94,15 @@ def test_it_embeds_where_it_says_so(preset: Preset, serve: Serve) -> None:
 
 
 @every_preset
+def test_the_limit_of_an_answer_has_the_name_that_it_takes(preset: Preset, serve: Serve) -> None:
+    """Snowflake ignores the one that most servers take."""
+    server = serve(speaks(preset))
+    list(account(preset, server.url + path_of(preset)).chat(ChatRequest("m", HELLO.messages, max_tokens=7)))
+    name = "max_completion_tokens" if preset.id == "snowflake" else "max_tokens"
+    assert {key: value for key, value in server.asked[-1].json.items() if key.startswith("max_")} == {name: 7}
+
+
+@every_preset
 def test_its_models_are_listed_where_the_provider_documents_a_list(preset: Preset, serve: Serve) -> None:
     """Where none is documented, none is asked for."""
     server = serve(speaks(preset))
