@@ -71,7 +71,7 @@ class AiconnError(Exception):
     def __init__(self, what: str = "", hint: str = "") -> None:
         super().__init__()
         if what:
-            self.says = (what, hint)
+            self.says = (str(what), str(hint))  # a plug-in may give an exception
 
     def __setattr__(self, name: str, value: object) -> None:
         super().__setattr__(name, value if name == "partial" else _changed(value, redact))

@@ -86,6 +86,12 @@ def test_an_error_takes_notes(carried: Callable[[Any], Any]) -> None:
     assert traceback.format_exception(again)[-3:] == ["row 3\n", f"{MASK}\n", "tried twice\n"]
 
 
+def test_an_error_may_be_made_of_another() -> None:
+    """As a plug-in may: its text is the line."""
+    error = AiconnError(ValueError("no region"))  # type: ignore[arg-type]
+    assert (error.what, str(error)) == ("no region", "no region")
+
+
 def test_a_member_of_an_enumeration_stays_what_it_is() -> None:
     """Code compares enum members by identity."""
     failed = CallFailed(kind=FailureKind.TIMEOUT, alias="a", words="no answer")
