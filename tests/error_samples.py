@@ -130,6 +130,7 @@ from aiconn_nb.errors import (
     NotAnOption,
     NoTarget,
     NoTargetOnLine,
+    NotASession,
     NotASetting,
     NotAText,
     NotAVersion,
@@ -543,6 +544,7 @@ def commands() -> Iterator[AiconnError]:
     yield ListAlone(form="ConnectionForm", alias="a")
     yield ListAlone(form="ConnectionForm")
     yield ProfilesAlone()
+    yield NotASession(found="str")
     yield BadMessage(part="settings")
     yield Unexpected(kind="ValueError")
     yield BadRename()

@@ -209,6 +209,7 @@ from .surroundings import NoInputForSecret as NoInputForSecret
 from .surroundings import NoKernelForEnvironment as NoKernelForEnvironment
 from .surroundings import NoKernelForUse as NoKernelForUse
 from .surroundings import NoNamesHere as NoNamesHere
+from .surroundings import NotASession as NotASession
 from .surroundings import NoThreadsForMap as NoThreadsForMap
 from .surroundings import ProfilesAlone as ProfilesAlone
 from .surroundings import RunInNotebook as RunInNotebook

@@ -89,6 +89,18 @@ class ProfilesAlone(CommandError, is_reason=True):
     says = "This list was opened without the connections.", "Run aiconn_nb.manager()."
 
 
+class NotASession(CommandError, is_reason=True):
+    """The session given to a widget is something else, such as an alias."""
+
+    found: str
+    """Its type."""
+
+    says = (
+        "A widget works on a session, not on {found}.",
+        "Leave it out for the kernel's own. A form takes an alias: aiconn_nb.ConnectionForm('openai-dev')",
+    )
+
+
 class BadMessage(AiconnError, is_reason=True):
     """The page of a widget sent a message that our code never sends."""
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,8 +13,9 @@ import pytest
 
 import aiconn_nb
 from aiconn_nb import ConnectionForm, ConnectionList, ConnectionManager, ProfileForm, ProfileList, Session, manager
-from aiconn_nb.errors import StoreBusy
+from aiconn_nb.errors import NotASession, StoreBusy
 from aiconn_nb.model.connection import Connection
+from aiconn_nb.ui.widgets.panel import panel
 
 PageOf = Callable[..., Any]
 HERE = "p1"
@@ -299,6 +302,21 @@ def test_a_manager_that_is_closed_leaves_nothing_behind(session: Session, page_o
     shown.close()
     left = set(map(type, list(ipywidgets.widgets.widget._instances.values())[before:]))
     assert not left & {ConnectionManager, ConnectionList, ProfileList, ProfileForm, type(shown.tabs)}
+
+
+@pytest.mark.parametrize("show", [manager, panel, ConnectionList, lambda given: ConnectionForm(session=given)])
+def test_a_widget_of_something_else_than_a_session_is_refused(
+    show: Callable[[Any], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of an alias, as a form takes it; and the widget that was not made leaves no other error behind."""
+    left: list[Any] = []
+    monkeypatch.setattr(sys, "unraisablehook", left.append)
+    with pytest.raises(NotASession) as refused:
+        show("openai-dev")
+    assert refused.value.found == "str"
+    del refused
+    gc.collect()
+    assert left == []
 
 
 def test_an_interrupted_intent_is_over_for_its_page(session: Session, page_of: PageOf) -> None:

@@ -30,7 +30,7 @@ from weakref import ReferenceType, ref
 import traitlets
 from anywidget import AnyWidget
 
-from aiconn_nb.errors import AiconnError, Unexpected
+from aiconn_nb.errors import AiconnError, NotASession, Unexpected
 from aiconn_nb.model.letters import whole_letters
 from aiconn_nb.session import Session, kernel_session
 from aiconn_nb.session.results import Result, Rows
@@ -140,6 +140,15 @@ class InTexts:
         return {"text/plain": as_text(view), "text/html": as_html(view)}
 
 
+def given_session(session: Session | None) -> Session:
+    """Return the session, by default the kernel's own. Raises `NotASession`."""
+    if session is None:
+        return kernel_session()
+    if not isinstance(session, Session):
+        raise NotASession(found=type(session).__name__)
+    return session
+
+
 def ours(error: Exception) -> AiconnError:
     """The error to show."""
     return error if isinstance(error, AiconnError) else Unexpected(kind=type(error).__name__)
@@ -209,7 +218,7 @@ class BaseWidget(InTexts, AnyWidget):
         cls.intents = {name.removeprefix("on_"): name for name, value in named if hasattr(value, "is_intent")}
 
     def __init__(self, session: Session | None = None) -> None:
-        self.session = kernel_session() if session is None else session
+        self.session = given_session(session)
         self.host, self.part = _within.get()
         if self.host is not None:
             # A part needs no module. marimo would store one as a file, which it can only do while a cell runs.

@@ -242,7 +242,7 @@ class ConnectionManager(BaseWidget):
 
     def close(self) -> None:
         """Close it with all its parts."""
-        for part in self.parts.values():
+        for part in self.parts.values() if self._is_ready else ():  # Python also closes one that was not made
             part.close()
             part.layout.close()
         super().close()

@@ -9,11 +9,12 @@ from IPython.core.getipython import get_ipython
 from IPython.display import display
 
 from aiconn_nb.errors import AiconnError
-from aiconn_nb.session import Session, kernel_session
+from aiconn_nb.session import Session
 from aiconn_nb.session.results import Done
 from aiconn_nb.ui.progress import updates_arrive
 from aiconn_nb.ui.render import bundle_of
 
+from .base_widget import given_session
 from .front_end import FrontEnd, front_end
 from .manager import ConnectionManager
 
@@ -144,7 +145,7 @@ def panel(session: Session | None = None) -> Panel:
 
         aiconn_nb.panel()
     """
-    session = kernel_session() if session is None else session
+    session = given_session(session)
     if session not in _MADE or _MADE[session].manager.comm is None:
         _MADE[session] = Panel(session)
     return _MADE[session]
