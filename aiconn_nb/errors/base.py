@@ -114,7 +114,7 @@ class AiconnError(Exception):
         return (self.what,)
 
     def texts(self) -> Iterator[str]:
-        """All texts in the fields."""
+        """Yield all texts in the fields."""
         found: list[str] = []
         for name, value in vars(self).items():
             if name != "partial":
@@ -153,7 +153,7 @@ class CommandError(AiconnError):
 
 
 def _blank(kind: type[AiconnError]) -> AiconnError:
-    """An error without its fields; pickle and copy add them."""
+    """Return an error without its fields; pickle and copy add them."""
     return kind.__new__(kind)
 
 

@@ -66,7 +66,7 @@ class ColumnTaken(BatchError, is_reason=True):
             )
             return f"Every result has a column '{self.column}', which the answers would replace.", remedy
         if self.also:
-            # As the result of an earlier map has them.
+            # The result of an earlier map has such columns.
             named = ", ".join(f"'{each}'" for each in (self.column, *self.also))
             what = f"The data already has the columns {named}, which the answers would replace."
             return what, "Rename or drop them in the data first."
@@ -94,7 +94,7 @@ class UnfitSchema(BatchError, is_reason=True):
     problem: str
 
     def lines(self) -> Lines:
-        # Cut here, where keys are masked: a cut would leave half of one, which no search finds.
+        # Cut only here, after keys were masked: an earlier cut could leave half of a key, which no search finds.
         return (
             f"The schema cannot be read: {clause(self.problem[:_LONGEST])}.",
             "Write {'label': ['positive', 'negative'], 'score': float}, a JSON Schema, or a pydantic model.",

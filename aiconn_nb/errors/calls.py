@@ -35,7 +35,7 @@ _IN_TIME: Final = {
     FailureKind.PROVIDER_FAULT: "The fault is on the provider's side: the server asks to wait {}.",
     FailureKind.TIMEOUT: "The server asks to wait {}; if it persists, check the endpoint and the network.",
 }
-"""The same, if the server says how long to wait, which takes the place of {}."""
+"""The advice if the server says how long to wait; the time replaces {}."""
 
 
 class ProviderFailed(ProviderError):
@@ -72,7 +72,7 @@ class ProviderFailed(ProviderError):
         return self.kind in (FailureKind.TIMEOUT, FailureKind.UNREACHABLE)
 
     def failure(self) -> Lines:
-        """The lines, without the circumstances of the call."""
+        """Return the lines, without the circumstances of the call."""
         return self.words, self.advice
 
     def lines(self) -> Lines:

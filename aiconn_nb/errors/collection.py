@@ -15,7 +15,7 @@ LONGEST = 100
 
 
 class Entity(AiconnError, is_reason=True):
-    """The kind of an entity."""
+    """An error about a connection or a profile."""
 
     word: ClassVar[str]
     """``connection`` or ``profile``."""
@@ -83,7 +83,7 @@ class NotFound(Entity, is_reason=True):
         return self._back() or self._near()
 
     def _back(self) -> str:
-        """The command that brings the entity back; '' if it is neither declared here nor deleted."""
+        """Return the command that brings the entity back; '' if it is neither declared here nor deleted."""
         if self.declared_in:
             return f"{self.declared_in} in this folder has it: '{command('require --yes')}' imports it."
         return f"It was deleted and can be brought back: {self.undelete}" if self.is_deleted else ""

@@ -11,7 +11,7 @@ from .base import AiconnError, CommandError, Lines
 
 
 def _switches() -> str:
-    """The sentence that ``--env`` of another command is not what was meant."""
+    """Return the advice for ``--env`` on a command that does not take it."""
     return f"'{switching('NAME')}' switches the environment."
 
 
@@ -52,7 +52,7 @@ class Interrupted(AiconnError):
         return "the answers are partial" if self.many else "the answer is partial"
 
     def _render_traceback_(self) -> list[str]:
-        # The lines without the name, which the caller puts before them.
+        # The caller puts the name before these lines.
         return self._rendered(f"{self._happened}.")
 
     def shown_for(self, error: BaseException) -> None:

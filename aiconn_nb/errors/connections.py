@@ -171,7 +171,7 @@ class UntrustedHost(ConnectionProblem):
 
     @property
     def words(self) -> str:
-        """``would send $OpenAI:ApiKey to https://gateway.example``."""
+        """What would happen, as a clause: ``would send $OpenAI:ApiKey to https://gateway.example``."""
         return f"would send {' and '.join(self.sent)} to {self.host or self.UNREADABLE}"
 
     @property

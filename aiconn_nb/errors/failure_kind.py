@@ -1,4 +1,4 @@
-"""What a failed call to a provider means. Much code asks this, and little needs the errors themselves."""
+"""The kinds of failed calls to a provider, apart from the errors, which little code needs."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class FailureKind(StrEnum):
 
     @property
     def may_pass(self) -> bool:
-        """Whether it is about this moment, and says nothing about the key and the model."""
+        """Whether the failure may pass by itself, and says nothing about the key or the model."""
         return self in _PASSING
 
 

@@ -53,7 +53,7 @@ class ConfigurationAsBundle(BundleError, is_reason=True):
 
 
 def what_import_takes() -> str:
-    """What to pass to ``import`` instead of a file that is not a bundle."""
+    """Return the advice on ``import`` for a file that is not a bundle."""
     return f"import takes what '{command('export -o FILE')}' wrote."
 
 

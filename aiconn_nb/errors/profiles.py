@@ -53,7 +53,7 @@ class NoTarget(ProfileNotFound, is_reason=True):
 
 
 class NoTargetOnLine(NoTarget, is_reason=True):
-    """The same on a line where the word may also be the first word of a question."""
+    """Neither a profile nor a connection has this alias, which may also be the first word of a question."""
 
     meant: str = ""
     """The existing alias that matches this one in another spelling."""

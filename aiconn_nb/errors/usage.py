@@ -9,7 +9,7 @@ from aiconn_nb.model.hint import command, pip
 
 from .base import AiconnError, CommandError, Lines, clause
 
-_NOT_SENT = "The request was not sent."  # others of the same call may have been
+_NOT_SENT = "The request was not sent."  # other requests of the same call may have been sent
 UNLOCK = "Run it again, once no other process keeps the file locked."
 
 
