@@ -21,7 +21,7 @@ def _(comparison: Comparison) -> View:
 
 
 def _side(compared: Compared) -> Side:
-    """The answer of one profile in a comparison."""
+    """Return the answer of one profile in a comparison."""
     who, reply, error = Cell(compared.profile, "code"), compared.reply, compared.error
     text = reply.text if reply else ""
     if error is None:

@@ -75,7 +75,7 @@ def _(plan: ImportPlan) -> View:
 
 
 def _told(row: Merged) -> str:
-    """The changes and the kept keys; for a new connection, its host and its credentials."""
+    """Return the changes and the kept keys; for a new connection, its host and its credentials."""
     told = [f"{each.field}: {each.before} → {each.after}" for each in row.changes]
     told += [f"{each.field}: {each.before} is kept, {each.after} of the bundle is not taken" for each in row.kept]
     if row.state == "new" and row.kind == "connection":

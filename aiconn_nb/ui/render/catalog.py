@@ -29,7 +29,7 @@ def _row(row: ProviderRow, before: ProviderRow | None) -> tuple[Cell | str, ...]
 
 
 def _network(providers: Providers) -> tuple[Cell, ...]:
-    """The network fields, which most providers share."""
+    """Return the network fields, which most providers share."""
     shared = dict.fromkeys(key for row in providers for key in row.network)
     return (Cell(f"Network: {', '.join(shared)}", "quiet"),) if shared else ()
 

@@ -27,7 +27,7 @@ def _(tested: Tested) -> View:
 
 @view_of.register
 def _(tests: Tests) -> View:
-    # Of several, those that work are one row each, so that what failed is seen.
+    # If there are several, each passed test is one row, so that failures stand out.
     short = [tested for tested in tests if tested.ok] if len(tests) > 1 else []
     rows = [row for tested in tests for row in ([_in_short(tested)] if tested in short else _steps(tested))]
     more = (Cell(f"'{command('test', short[0].alias)}' shows each step.", "quiet"),) if short else ()
@@ -53,7 +53,7 @@ def _in_short(tested: Tested) -> tuple[Cell | str, ...]:
 
 
 def _count(tests: Tests) -> str:
-    """``2 of 4 passed, 1 failed, of 1 the test cannot tell.``"""
+    """Return the summary: ``2 of 4 passed, 1 failed, of 1 the test cannot tell.``"""
     counts = Counter(tested.verdict for tested in tests)
     rest = [f"{counts['failed']} failed"] if counts["failed"] else []
     rest += [f"of {counts['unknown']} the test cannot tell"] if counts["unknown"] else []

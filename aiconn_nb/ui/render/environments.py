@@ -30,7 +30,7 @@ def _(environments: Environments) -> View:
         for row in environments
     )
     where = f"Configuration folder: {tilde(environments.root)}" if environments.root else NO_SETTINGS
-    # ``where`` says already that there is no settings file.
+    # ``where`` already says that there is no settings file.
     warnings = [*filter(None, [environments.aside]), *(each for each in environments.notes if each != NO_SETTINGS)]
     notes = (Cell(where, "quiet"), *kept_in(environments.store), *warned(warnings))
     return Table(("environment", "", "files"), rows, notes=notes)
@@ -95,7 +95,7 @@ def _resolved(line: FieldLine) -> Cell:
 
 
 def _problem(line: FieldLine, explanation: Explanation) -> str:
-    """The problem of a field and its remedy, without the parts that the notes state once: places searched, and the folder."""
+    """Return a field's problem and remedy, without what the notes already state: the places searched, and the folder."""
     problem = line.brief
     if not problem.startswith((f"{line.key}: ", line.written or "\0")):
         problem = f"{line.key}: {problem}"

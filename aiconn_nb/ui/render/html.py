@@ -30,7 +30,7 @@ def _span(cell: Cell | str) -> str:
     text = escaped(cell.text)
     is_whole = _is_number(cell.text) or (cell.tone == "code" and _is_word(cell.text))
     style = ";".join(filter(None, (_TONES[cell.tone], "white-space:nowrap" if is_whole else "")))
-    # A bar repeats the number beside it: a screen reader would spell out its blocks.
+    # A bar repeats the number beside it, and a screen reader would spell out its blocks.
     hidden = ' aria-hidden="true"' if cell.tone == "bar" else ""
     return f'<span{hidden} style="{style}">{text}</span>' if style else text
 
@@ -46,7 +46,7 @@ def _is_word(text: str) -> bool:
 
 
 def as_html(view: View) -> str:
-    """The view for a notebook."""
+    """Return the view for a notebook."""
     notes = "".join(f'<div style="margin-top:4px">{_span(note)}</div>' for note in view.notes)
     if isinstance(view, Card):
         pairs = "".join(
@@ -61,7 +61,7 @@ def as_html(view: View) -> str:
         foot = f'<div style="margin-top:6px;{_TONES["quiet"]}">{escaped(view.foot)}</div>' if view.foot else ""
         return f'{_OPEN}">{_said_as_html(view)}{foot}{notes}</div>'
     if isinstance(view, SideBySide):
-        # As many columns as fit; on a narrow page they are stacked.
+        # There are as many columns as fit. On a narrow page they are stacked.
         grid = "display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,18em),1fr));gap:12px;margin:4px 0"
         sides = "".join(map(_side_as_html, view.sides))
         return f'{_OPEN}"><div style="{grid}">{sides}</div>{notes}</div>'

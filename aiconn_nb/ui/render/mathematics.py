@@ -31,7 +31,7 @@ def read_mathematics(reader: MarkdownIt) -> None:
 
 
 def _inline(state: StateInline, silent: bool) -> bool:
-    """``$a_1$``, ``$$a_1$$``, ``\\(a_1\\)`` or ``\\[a_1\\]`` within a paragraph."""
+    """Read a formula within a paragraph, such as ``$a_1$`` or ``\\(a_1\\)``, and return whether there is one."""
     text, at = state.src, state.pos
     if text[at] not in "$\\":
         return False
@@ -56,7 +56,7 @@ def _inline(state: StateInline, silent: bool) -> bool:
 
 
 def _block(state: StateBlock, first: int, last: int, silent: bool) -> bool:
-    """A block formula, in one or more lines."""
+    """Read a block formula, in one or more lines, and return whether there is one."""
     if state.is_code_block(first):
         return False
     line = _line(state, first)

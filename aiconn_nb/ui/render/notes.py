@@ -12,34 +12,34 @@ if TYPE_CHECKING:
 
 
 def called(alias: str, name: str) -> str:
-    """An alias with the display name, if that says more."""
+    """Return an alias, with the display name if it differs."""
     return alias if name == alias else f"{alias} · {name}"
 
 
 def warned(texts: Sequence[str]) -> tuple[Cell, ...]:
-    """Warnings as the notes of a view."""
+    """Return warnings as the notes of a view."""
     return tuple(Cell(f"Warning: {text}", "warn") for text in texts)
 
 
 def kept_in(folder: str) -> tuple[Cell, ...]:
-    """The folder of the store, as a note: another home folder, or another variable, means another store."""
+    """Return the folder of the store, as a note: another home folder, or another variable, means another store."""
     return (Cell(f"Store: {folder}", "quiet"),) if folder else ()
 
 
 def with_remedy(words: str, remedy: str) -> str:
-    """What was found and what helps, without a colon behind a full stop."""
+    """Join a finding and its remedy, without a colon after a full stop."""
     if not remedy:
         return words
     return f"{words} {remedy}" if words.endswith((".", "!", "?")) else f"{words}: {remedy}"
 
 
 def yes_no(value: bool) -> Cell:
-    """A cell for a boolean: yes is good, no is quiet."""
+    """Return a cell for a boolean: yes is good, no is quiet."""
     return Cell("yes", "good") if value else Cell("no", "quiet")
 
 
 def written(line: FieldLine) -> Cell:
-    """The value of a field as it is written."""
+    """Return the value of a field as it is written."""
     if line.kind == "unset":
         return Cell("not set", "quiet")
     if line.kind == "default":

@@ -62,7 +62,7 @@ _ONLY_IF: Final[Mapping[str, Callable[[ProfileRow], bool]]] = {
 
 
 def _models(model: str, own: Mapping[str, str]) -> str:
-    """``gpt-5``, or with models per connection: ``gpt-5, claude-dev=claude-sonnet-5``."""
+    """Return the model, and those of single connections: ``gpt-5, claude-dev=claude-sonnet-5``."""
     return ", ".join(filter(None, [model, *(f"{alias}={each}" for alias, each in own.items())]))
 
 
@@ -99,7 +99,7 @@ def _(defaults: Defaults) -> View:
 
 
 def _connections(links: Sequence[Link]) -> str:
-    """``openai-dev → openai-spare (inactive)``: in order, each that cannot be asked, or should not, with the reason."""
+    """Return the connections in order, with the reason if one cannot or should not be asked: ``a → b (inactive)``."""
     fine = ("ready", "not checked")
     return " → ".join(link.alias if link.state in fine else f"{link.alias} ({_reason(link)})" for link in links)
 
@@ -109,7 +109,7 @@ def _reason(link: Link) -> str:
 
 
 def _health(health: Health) -> Cell:
-    # The words of a health that is not checked say so themselves.
+    # The words already say that a health is not checked.
     words = health.words if health.kind is Kind.NOT_CHECKED else f"{health.kind}: {health.words}"
     if health.kind is Kind.READY:
         words = f"ready, checked {at(health.checked)}" if health.checked else "ready"
@@ -117,7 +117,7 @@ def _health(health: Health) -> Cell:
 
 
 def tone_of(health: Health) -> Tone:
-    """The tone for a profile's health."""
+    """Return the tone for a profile's health."""
     if health.kind in (Kind.READY, Kind.NOT_CHECKED):
         return "good" if health.kind is Kind.READY else "quiet"
     return "warn" if health.answers else "bad"

@@ -59,7 +59,7 @@ def escaped(text: str) -> str:
     Text that could begin mathematics gets a separate element, so that a front end finds no formula: MathJax and similar programs
     search only within one text node.
     """
-    from html import escape  # as large as this module; a terminal does not need it
+    from html import escape  # it is as large as this module, and a terminal does not need it
 
     return _DELIMITER.sub(r"<span>\g<0></span>", escape(whole_letters(text)))
 
@@ -80,7 +80,7 @@ def as_prose(text: str) -> str:
 
 @cache
 def _reader(tables: bool) -> MarkdownIt:
-    from markdown_it import MarkdownIt  # as large as this whole package; only a notebook that compares answers needs it
+    from markdown_it import MarkdownIt  # it is as large as this package, and only answers need it
 
     reader = MarkdownIt("commonmark", {"html": False, "maxNesting": 10})
     reader.enable(["table", "strikethrough"] if tables else "strikethrough").disable("image")
@@ -134,7 +134,7 @@ def _code(token: Token) -> str:
 
 
 def as_code(text: str) -> str:
-    """Text as a code block, which no front end typesets."""
+    """Return a text as a code block, which no front end typesets."""
     from html import escape
 
     return f'<pre style="{_CODE}">{escape(whole_letters(text))}</pre>\n'

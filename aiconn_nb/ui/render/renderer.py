@@ -37,12 +37,12 @@ def view_of(result: Result) -> View:
 
 
 def text_of(result: Result, width: int | None = None) -> str:
-    """A result as plain text: its view, and below it its content. ``width`` is the width of a terminal in columns."""
+    """Return a result as plain text: its view, and below it its content. ``width`` is the width of a terminal in columns."""
     return "\n\n".join(filter(None, [as_text(view_of(result), width), result.content]))
 
 
 def bundle_of(result: Result) -> dict[str, str]:
-    """A result for a notebook, by MIME type."""
+    """Return a result for a notebook, by MIME type."""
     from .html import as_html  # a terminal does not need it
     from .prose import as_code
 

@@ -36,7 +36,7 @@ def _(requirements: Requirements) -> View:
 
 
 def _not_checked(needs: Sequence[Need]) -> str:
-    """All that can be asked and was not yet, in one line: a class meets it on the first day."""
+    """Return one line for all connections that were not asked yet: on its first day, a class has many."""
     names = ", ".join(dict.fromkeys(each.alias for each in needs))
     remedies = ", ".join(f"'{each.remedy}'" for each in needs if each.remedy)
     return f"Not checked yet: {names}. No request was sent; to check, run {remedies}."

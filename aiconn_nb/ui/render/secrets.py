@@ -33,7 +33,7 @@ def _(keys: SecretKeys) -> View:
 
 
 def _masked(row: SecretRow) -> Cell:
-    """How to remove a name that contains a key."""
+    """Return the note on how to remove a name that contains a key."""
     options = ("--env", row.environment) if row.environment else ("--all",)
     remove = command("secret remove", row.key, *options, "--forget")
     return Cell(

@@ -21,12 +21,12 @@ GAP = "  "
 
 
 def lines(text: str) -> list[str]:
-    """The lines of a text, each safe for a terminal."""
+    """Return the lines of a text, each safe for a terminal."""
     return [plain(line) for line in text.expandtabs().splitlines()]
 
 
 def width_of(stream: TextIO | None) -> int | None:
-    """The columns of a terminal; None for a pipe, a file or a notebook."""
+    """Return the columns of a terminal; None for a pipe, a file or a notebook."""
     if stream is None or not stream.isatty():
         return None
     named = os.environ.get("COLUMNS", "")
@@ -36,7 +36,7 @@ def width_of(stream: TextIO | None) -> int | None:
 
 
 def clipped(text: str, width: int) -> str:
-    """The beginning of a line that fits into so many columns, with an ellipsis if the line is wider."""
+    """Return the beginning of a line that fits into so many columns, with an ellipsis if the line is wider."""
     if _width(text) <= width:
         return text
     while text and _width(text) > width - 1:
@@ -67,7 +67,7 @@ def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _wrapped(row: Sequence[str], limits: Sequence[int]) -> Iterator[tuple[str, ...]]:
-    """A row as lines of cells, none of them wider than its limit."""
+    """Yield a row as lines of cells, none of them wider than its limit."""
     return zip_longest(*map(_wrap, row, limits), fillvalue="")
 
 
@@ -100,8 +100,11 @@ def _pieces(text: str, limit: int) -> list[str]:
 
 
 def _limits(rows: Sequence[Sequence[str]], width: int | None, cells: Sequence[Sequence[Cell | str]]) -> list[int]:
-    """The width of each column, `CELL_WIDTH` at most. If the table is wider than ``width``, the widest columns are narrowed,
-    one after the other, but never so far that a value to copy would be broken."""
+    """Return the width of each column, at most `CELL_WIDTH`.
+
+    If the table is wider than ``width``, the widest columns are narrowed step by step, but never so far that a value to copy
+    would be broken.
+    """
     limits = [min(widest, CELL_WIDTH) for widest in _widths(rows)]
     room = sum(limits) if width is None else width - len(GAP) * (len(limits) - 1)
     if sum(limits) <= room:
@@ -116,14 +119,14 @@ def _limits(rows: Sequence[Sequence[str]], width: int | None, cells: Sequence[Se
 
 
 def _kept_whole(cell: Cell | str) -> int:
-    """The width that must not be broken: of an alias with its mark, a piece of code, a bar; of other text its longest word."""
+    """Return the width that must not be broken: all of a name, code or bar, and the longest word of other text."""
     cell = as_cell(cell)
     text = plain(cell.text)
     return _width(text) if cell.tone in ("code", "bar") else max(map(_width, text.split()), default=0)
 
 
 def as_text(view: View, width: int | None = None) -> str:
-    """The view for a terminal. A table fits into ``width`` columns unless its words are too long."""
+    """Return the view for a terminal. A table fits into ``width`` columns unless its words are too long."""
     notes = [plain(as_cell(note).text) for note in view.notes]
     if isinstance(view, Card):
         pairs = _columns([(f"  {plain(label)}", plain(as_cell(value).text)) for label, value in view.pairs])

@@ -85,7 +85,7 @@ def _tokens_of(spent: Spent) -> float:
 
 
 def tokens(known: int, untold: int, calls: int) -> Cell:
-    """A sum of tokens. If no provider reported any, it is unknown, not 0; if only some did, it is marked with a plus."""
+    """Return a sum of tokens. If no provider reported any, it is unknown, not 0; if only some did, it is marked with a plus."""
     if not calls:
         return Cell("-", "quiet")
     if is_unknown(untold, calls):
@@ -94,7 +94,7 @@ def tokens(known: int, untold: int, calls: int) -> Cell:
 
 
 def cost(spent: Spent) -> Cell:
-    """A sum of dollars. If no price is known, it is unknown, not 0; if only some are, it is marked with a plus."""
+    """Return a sum of dollars. If no price is known, it is unknown, not 0; if only some are, it is marked with a plus."""
     if not spent.calls:
         return Cell("-", "quiet")
     if spent.cost is None:
@@ -103,7 +103,7 @@ def cost(spent: Spent) -> Cell:
 
 
 def bar(value: float, longest: float) -> str:
-    """A bar of block characters, precise to an eighth of a character; a bar for a positive number is never empty."""
+    """Return a bar of block characters, precise to an eighth of a character; a bar for a positive number is never empty."""
     if not value:
         return ""
     eighths = max(1, round(8 * _WIDTH * value / longest))

@@ -37,7 +37,7 @@ def _summary(row: VersionRow) -> Cell:
 
 
 def _short(text: str) -> str:
-    """A system prompt can be a page; the difference between two versions shows all of it."""
+    """Cut a value for the table: a system prompt can be a page. The difference of two versions shows all of it."""
     return text if len(text) <= SHORT else text[: SHORT - 1] + "…"
 
 
