@@ -19,7 +19,7 @@ _SETTINGS = "Settings follow --set: --set KEY=VALUE"
 
 
 class Words(SimpleNamespace):
-    """What the words of a line say: the value of each argument of its command, by name."""
+    """The values of a command's arguments on a line, by name."""
 
 
 Run = Callable[[Session, Words, Console], Result]
@@ -95,7 +95,7 @@ class Command(NamedTuple):
     """Whether the cell body may supply its text, in ``cell``. A line's text is then prose, where an apostrophe is not a quote."""
 
     def usage(self, prog: str) -> str:
-        """The usage line."""
+        """Return the usage line."""
         return " ".join(
             [prog, self.name, *map(_usage, self.args), *([self._usage_of_rest()] if self.takes_rest else [])]
         )
@@ -120,7 +120,7 @@ class Command(NamedTuple):
         return parsed
 
     def _omitted(self) -> Words:
-        """The words of a line that has none. Most commands may have none, and argparse takes longer than reading the store."""
+        """Return the values for a line without words. It skips argparse, which takes longer than reading the store."""
         return Words(**{arg.value_name: arg.omitted for arg in self.args})
 
     def _parsed(self, words: Sequence[str], prog: str) -> Words:
@@ -164,7 +164,7 @@ class Command(NamedTuple):
 
 
 def _usage(arg: Argument) -> str:
-    """An argument in a usage line: ``ALIAS ...``, ``[--name NAME]``, ``[--all]``."""
+    """Return an argument in a usage line: ``ALIAS ...``, ``[--name NAME]``, ``[--all]``."""
     many, required = arg.options.get("nargs"), arg.needed or arg.options.get("required", False)
     word = arg.options.get("metavar") or arg.name.lstrip("-").upper()
     word = f"{word} ..." if many in ("+", "*") and " " not in word else word

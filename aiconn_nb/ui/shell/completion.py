@@ -13,7 +13,7 @@ from .table import COMMANDS, GROUPS, first_words, members
 
 
 def complete(session: Session, line: str) -> tuple[str, list[str]]:
-    """The fragment at the end of ``line`` and the words that could replace it.
+    """Return the fragment at the end of ``line`` and the words that could replace it.
 
     ``line`` is the text after ``%aiconn``, up to the cursor. Never raises; the list is empty if nothing is known.
     """
@@ -32,7 +32,7 @@ def _candidates(session: Session, words: Sequence[str], fragment: str) -> list[s
     if words[0] in GROUPS and len(words) == 1:
         return _second_words(words[0])
     if words[0] in GROUPS:
-        # From here on, a group command's name is one word.
+        # From here on, a command of a group is one word.
         words = [" ".join(words[:2]), *words[2:]]
     command = COMMANDS.get(words[0])
     if command is None:
@@ -45,7 +45,7 @@ def _candidates(session: Session, words: Sequence[str], fragment: str) -> list[s
 
 
 def _argument(command: Command, words: Sequence[str]) -> Argument | None:
-    """The argument that the next word belongs to."""
+    """Return the argument that the next word belongs to."""
     options = {arg.name: arg for arg in command.args if arg.is_option}
     positionals = [arg for arg in command.args if not arg.is_option]
     waiting: Argument | None = None
@@ -95,7 +95,7 @@ def _fields(session: Session, words: Sequence[str], fragment: str) -> list[str]:
 
 
 def _keys(session: Session, words: Sequence[str], fragment: str) -> list[str]:
-    """The keys of a connection that are set and can be rotated."""
+    """Return the keys of a connection that are set and can be rotated."""
     connection = session.get(words[1])
     return [
         field.key
@@ -105,7 +105,7 @@ def _keys(session: Session, words: Sequence[str], fragment: str) -> list[str]:
 
 
 def _provider_of(session: Session, words: Sequence[str]) -> str:
-    """The provider whose fields to offer: named by ``--provider``, or that of the connection on the line."""
+    """Return the provider whose fields to offer: named by ``--provider``, or that of the connection on the line."""
     if provider := _behind("--provider", words):
         return provider
     return session.get(words[1]).provider if len(words) > 1 else ""
@@ -129,7 +129,7 @@ def _references(session: Session, words: Sequence[str], fragment: str) -> list[s
 
 
 def _connection_list(session: Session, words: Sequence[str], fragment: str) -> list[str]:
-    """Aliases after a comma: ``a,b`` names two connections."""
+    """Return aliases, also after a comma: ``a,b`` names two connections."""
     before, comma, _ = fragment.rpartition(",")
     taken = set(before.split(","))
     capability = _behind("--capability", words)
@@ -140,17 +140,17 @@ def _connection_list(session: Session, words: Sequence[str], fragment: str) -> l
 
 
 def _behind(option: str, words: Sequence[str]) -> str:
-    """The value of an option on the line, or ''."""
+    """Return the value of an option on the line, or ''."""
     return words[words.index(option) + 1] if option in words[:-1] else ""
 
 
 def _models(session: Session, words: Sequence[str], fragment: str) -> list[str]:
-    """The models of profiles, and those that this session has listed; without a network request."""
+    """Return the models of profiles, and those that this session has listed; without a network request."""
     return [*(row.model for row in session.profiles()), *session.listed_models()]
 
 
 def _versions(session: Session, words: Sequence[str], fragment: str) -> list[str]:
-    """The versions of the connection or the profile on the line."""
+    """Return the versions of the connection or the profile on the line."""
     versions = session.history_profile if words[0].startswith("profile ") else session.history
     return [str(row.version) for row in versions(words[1])] if len(words) > 1 else []
 
@@ -160,7 +160,7 @@ def _options(session: Session, words: Sequence[str], fragment: str) -> list[str]
 
 
 def _model_options(session: Session, words: Sequence[str], fragment: str) -> list[str]:
-    """``KEY=`` for each option that the connections' providers take, and its values if there are choices."""
+    """Return ``KEY=`` for each option that the connections' providers take, and its values if there are choices."""
     named = _behind("--connection", words).split(",") if "--connection" in words else None
     fields = {field.key: field for capability in Capability for field in session.option_fields(capability, named)}
     key, equals, _ = fragment.partition("=")

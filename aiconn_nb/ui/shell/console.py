@@ -1,4 +1,4 @@
-"""What a user interface provides for a command: asking, binding a name, showing progress."""
+"""The services of a user interface for a command: asking, binding a name, showing progress."""
 
 from __future__ import annotations
 
@@ -85,26 +85,26 @@ class Console(Protocol):
         ...
 
     def progress(self, total: int) -> Progress:
-        """A progress bar over this many tests."""
+        """Return a progress bar over this many tests."""
         ...
 
     def names(self) -> Mapping[str, Any]:
-        """The variables of the notebook, which fill in a prompt."""
+        """Return the variables of the notebook, which fill in a prompt."""
         ...
 
     def text_in(self) -> str:
-        """The text on stdin."""
+        """Return the text on stdin."""
         ...
 
     def live(self, format: str, streams: bool = True) -> Live:
-        """Where an answer is shown while it arrives: as ``markdown``, ``text``, ``json`` or ``code``.
+        """Return the output for an answer that arrives in pieces, as ``markdown``, ``text``, ``json`` or ``code``.
 
         With ``streams=False``, and if the interface cannot replace its output, the answer is shown once it is complete.
         """
         ...
 
     def drawing(self, streams: bool = True) -> Drawing:
-        """Where an answer is redrawn repeatedly; ``streams`` as for `live`."""
+        """Return the output for an answer that is redrawn; ``streams`` as for `live`."""
         ...
 
     def next_cell(self, code: str) -> None:

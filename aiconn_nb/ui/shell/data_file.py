@@ -41,14 +41,14 @@ def is_data_file(file: Path) -> bool:
 
 
 def rows_of(file: Path, *, is_sample: bool = False) -> Iterable[Row]:
-    """The rows of a file. They are counted first, so that a file that is no table is an error before anything is sent.
+    """Return the rows of a file. They are counted first, so that a file that is no table is an error before anything is sent.
 
     With ``is_sample``, only some rows are read: a fault after them is no error, and their number is then unknown. Raises
     `NoDataFile`.
     """
     if not is_data_file(file):
         raise NoDataFile(name=str(file), kinds=KINDS)
-    if not os.path.isfile(file):  # unlike the method of a path, it raises nothing
+    if not os.path.isfile(file):  # unlike Path.is_file, this raises no OSError
         raise NoDataFile(name=str(file), kinds=KINDS, problem="is not there")
     is_csv = file.suffix.lower() == ".csv"
 
@@ -84,7 +84,7 @@ _Record = tuple[list[str], list[str]]
 
 
 def _csv_records(file: Path) -> Iterator[_Record]:
-    """The first record, which names the columns, with each of the others."""
+    """Yield the first record, which names the columns, with each of the others."""
     csv.field_size_limit(_LONGEST_FIELD)
     with _opened(file) as opened:
         reader = csv.reader(opened)
@@ -101,7 +101,7 @@ def _csv_records(file: Path) -> Iterator[_Record]:
 
 
 def _csv_row(record: _Record) -> Row:
-    # As pandas does: a text cannot be told from a missing one, and an empty prompt is no question.
+    # An empty field counts as missing, as in pandas: CSV does not distinguish them, and an empty prompt is no question.
     return {column: field or None for column, field in zip_longest(*record)}
 
 
@@ -113,7 +113,7 @@ def _require_single(columns: list[str], file: Path) -> None:
 
 
 def _json_lines(file: Path) -> Iterator[tuple[Path, int, str]]:
-    """The lines that are not blank, with their number."""
+    """Yield the lines that are not blank, with their number."""
     with _opened(file) as opened:
         for number, line in enumerate(opened, start=1):
             if line.strip():

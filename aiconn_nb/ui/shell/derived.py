@@ -101,12 +101,12 @@ def command_of(method: str, verb: Verb) -> Command:
 
 
 def _module_of(method: str, verb: Verb) -> str:
-    """The module of a command's interaction, if it has one. Usually it has the name of the feature."""
+    """Return the module of a command's interaction, if it has one. Usually it has the name of the feature."""
     return _ELSEWHERE.get(verb.command) or getattr(Session, method).__module__.split(".")[2]
 
 
 def _interaction(method: str, verb: Verb) -> Interaction | None:
-    """The interaction of a command. Its module is imported for the first command that needs it."""
+    """Return the interaction of a command. Its module is imported for the first command that needs it."""
     module = _module_of(method, verb)
     if PathFinder.find_spec(module, interactions.__path__) is not None:
         import_module(f"{interactions.__name__}.{module}")
@@ -126,7 +126,7 @@ def _run(method: str, verb: Verb, own: Interaction | None, session: Session, wor
 
 
 def _for_the_other_kind(command: str) -> str:
-    """The command that does to a profile what this one does to a connection, or the other way round; '' if there is none."""
+    """Return the command that does to a profile what this one does to a connection, or the other way round; '' if there is none."""
     other = command.removeprefix("profile ") if command.startswith("profile ") else f"profile {command}"
     return other if any(verb.command == other for _, verb in verbs_of(Session)) else ""
 
@@ -160,7 +160,7 @@ def _version(text: str, verb: Verb, alias: str) -> int:
 
 
 def _arguments(parameter: Parameter, arg: Arg) -> Iterator[Argument]:
-    """The arguments for a parameter: one, or two for a boolean with an option for each value."""
+    """Yield the arguments for a parameter: one, or two for a boolean with an option for each value."""
     if parameter.annotation in ("bool", "bool | None"):
         yield from _switches(parameter, arg)
         return

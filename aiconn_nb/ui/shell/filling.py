@@ -17,7 +17,7 @@ from aiconn_nb.model.pattern import late
 from aiconn_nb.model.secret import Sealed, Secret
 
 _PLACE: Final = late(
-    r"(?:(?<!\{)|(?=\{[^{}]*\}(?!\})))"  # not {{name}}: its braces were doubled on purpose
+    r"(?:(?<!\{)|(?=\{[^{}]*\}(?!\})))"  # not {{name}}, whose braces were doubled on purpose
     r"\{([^\W\d]\w*)((?:\.[^\W\d_]\w*|\[[^\[\]{}\n]+\])*)\}"
 )
 _BARE: Final = late(r"(?<![\w{}\\^$#%@)\]])\{([^\W\d]\w*)\}(?![\w{}(\[])")
@@ -85,7 +85,7 @@ def fill(text: str, names: Mapping[str, Any], key_in: Callable[[str], str] = lam
 
 
 def left_as_is(text: str, names: Mapping[str, Any]) -> tuple[str, ...]:
-    """The placeholders that look like a variable of the notebook but are not, without duplicates: ``{topc}``.
+    """Return the placeholders that look like a variable of the notebook but are not, without duplicates: ``{topc}``.
 
     Only a bare name that is not a part of code, JSON or LaTeX: not ``f{x}``, ``${x}``, ``{{x}}``.
     """
@@ -94,7 +94,7 @@ def left_as_is(text: str, names: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def left_as_code(text: str, names: Mapping[str, Any]) -> tuple[str, ...]:
-    """The placeholders that an f-string would take and a prompt does not, without duplicates: ``{price:.2f}``, ``{n + 1}``."""
+    """Return the placeholders that only an f-string would fill in, without duplicates: ``{price:.2f}``, ``{n + 1}``."""
     return tuple(dict.fromkeys(each[0] for each in _CODE.finditer(text) if each[1] in names))
 
 
@@ -123,7 +123,7 @@ def _value(found: re.Match[str], names: Mapping[str, Any], key_in: Callable[[str
 
 
 def _not_for_a_prompt(value: object) -> str:
-    """Why a value is neither sent nor inspected; '' if it may be."""
+    """Return why a value is neither sent nor inspected; '' if it may be."""
     if isinstance(value, Secret | Sealed):
         return "is a secret, which is"
     if isinstance(value, type(os.environ)):
@@ -136,7 +136,7 @@ def _not_for_a_prompt(value: object) -> str:
 
 
 def _refused_within(value: object) -> str:
-    """Why a value may not be written into a prompt because of something that it contains; '' if it may."""
+    """Return why the contents of a value keep it out of a prompt; '' if nothing does."""
     seen: dict[int, object] = {}
     left = [value]
     while left:
@@ -147,14 +147,14 @@ def _refused_within(value: object) -> str:
             return refused if each is value else "has something in it that may hold a key, and is"
         if len(seen) >= MOST_HELD:
             return "holds too much to be looked through, and is"
-        # The object itself is kept, as a new object may get the id of a deleted one.
+        # Keep the object itself: a new object may get the id of a deleted one.
         seen[id(each)] = each
         left += _held(each)
     return ""
 
 
 def _held(value: object) -> list[object]:
-    """The contents that a container or a wrapper shows in its text form."""
+    """Return the contents that a container or a wrapper shows in its text form."""
     held: list[object] = []
     if isinstance(value, dict):
         held += [*dict.keys(value), *dict.values(value)]

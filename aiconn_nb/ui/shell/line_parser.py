@@ -16,7 +16,7 @@ _CONTRADICTION = re.compile(r"argument (--[a-z-]+): not allowed with argument (-
 
 
 def parser_of(command: Command, prog: str) -> argparse.ArgumentParser:
-    """The parser of a command, with ``prog`` before the command's name in the usage line."""
+    """Return the parser of a command, with ``prog`` before the command's name in the usage line."""
     parser = (_ProseParser if command.takes_cell else _Parser)(command, prog)
     one_of: dict[str, Any] = {}
     for arg in command.args:
@@ -30,7 +30,7 @@ def parser_of(command: Command, prog: str) -> argparse.ArgumentParser:
 class _Parser(argparse.ArgumentParser):
     def __init__(self, command: Command, prog: str) -> None:
         super().__init__(prog=f"{prog} {command.name}", usage="", add_help=False, allow_abbrev=False)
-        # Not argparse's: it would write the options first, and only an error needs the line.
+        # argparse would write the options first. Only an error needs the line, so it is built then.
         self._usage_line = partial(command.usage, prog)
 
     def _get_formatter(self) -> argparse.HelpFormatter:

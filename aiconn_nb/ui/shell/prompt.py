@@ -50,7 +50,7 @@ def is_text(session: Session, words: Words, console: Console) -> bool:
 
 
 def alias_named(session: Session, name: str) -> str:
-    """The alias of the profile or, failing that, the connection with this display name; '' if there is none."""
+    """Return the alias of the profile or, failing that, the connection with this display name; '' if there is none."""
     wanted = " ".join(name.split()).casefold()
     names = [(each.name, each.alias) for each in session.profiles()]
     names += [(each.name, each.alias) for each in session.connections()]
@@ -58,7 +58,7 @@ def alias_named(session: Session, name: str) -> str:
 
 
 def known_aliases(session: Session) -> list[str]:
-    """The aliases that a line can ask."""
+    """Return the aliases that a line can ask."""
     return [*session.profile_aliases(), *session.aliases()]
 
 

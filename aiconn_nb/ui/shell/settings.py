@@ -24,7 +24,7 @@ from .console import Console
 def read_settings(
     fields: Sequence[Field], pairs: Sequence[str], console: Console
 ) -> tuple[dict[str, str | Secret | None], list[str]]:
-    """``KEY=VALUE`` words as settings, and warnings. Raises `CommandError` for a sensitive literal: a line is saved."""
+    """Return the settings in ``KEY=VALUE`` words, and warnings. Raises `CommandError` for a sensitive literal: a line is saved."""
     by_key = {field.key: field for field in fields}
     settings: dict[str, str | Secret | None] = {}
     warnings = []
@@ -52,7 +52,7 @@ def require_once(keys: Iterable[str]) -> None:
 
 
 def keys_in(pairs: Sequence[str] | None) -> list[str]:
-    """The keys of ``KEY=VALUE`` words, each as often as it occurs."""
+    """Return the keys of ``KEY=VALUE`` words, each as often as it occurs."""
     return [pair.partition("=")[0] for pair in pairs or ()]
 
 
@@ -79,7 +79,7 @@ def ask_settings(
     by_key = {field.key: field for field in fields}
     asked = [by_key[key] for key in dict.fromkeys(keys)]
     if asked and not console.can_ask:
-        raise _nobody_here(asked, set_here or {})
+        raise _needed(asked, set_here or {})
     return {field.key: _asked(field, console, of, (set_here or {}).get(field.key, "")) for field in asked}
 
 
@@ -96,7 +96,7 @@ def _asked(field: Field, console: Console, of: str, set_here: str) -> str | Secr
     return read if isinstance(read, Secret) else str(read)
 
 
-def _nobody_here(fields: Sequence[Field], set_here: Mapping[str, str]) -> CommandError:
+def _needed(fields: Sequence[Field], set_here: Mapping[str, str]) -> CommandError:
     return SettingsNeeded(
         examples=tuple((field.key, set_here.get(field.key) or _example(field)) for field in fields),
         are_references=all(field.sensitive for field in fields),
@@ -108,7 +108,7 @@ def _example(field: Field) -> str:
 
 
 def pairs(words: Sequence[str] | None) -> dict[str, str]:
-    """``KEY=VALUE`` words as options of a model. Raises `NotAnOption`, which does not repeat the word, and `NamedTwice`."""
+    """Return the model options in ``KEY=VALUE`` words. Raises `NamedTwice`, and `NotAnOption`, which does not repeat the word."""
     options: dict[str, str] = {}
     for word in words or ():
         key, equals, value = word.partition("=")

@@ -36,7 +36,7 @@ def _help(session: Session, words: Words, console: Console) -> Result:
 
 
 def _panel(session: Session, words: Words, console: Console) -> Result:
-    """In a notebook with widgets, the magic shows the panel itself and does not call this."""
+    """Show the list. In a notebook with widgets, the magic shows the panel and does not call this."""
     found = session.connections()
     return replace(found, notes=("A terminal has no side bar: this is the list.", *found.notes))
 
@@ -80,17 +80,17 @@ GROUPS: dict[str, Group] = {
 
 
 def first_words() -> list[str]:
-    """The possible first words of a line, in the order of the table."""
+    """Return the possible first words of a line, in the order of the table."""
     return list(dict.fromkeys(name.partition(" ")[0] for name in COMMANDS))
 
 
 def members(group: Group) -> list[Command]:
-    """The commands of a group."""
+    """Return the commands of a group."""
     return [each for name, each in COMMANDS.items() if name.startswith(f"{group.name} ")]
 
 
 def find(words: Sequence[str], prog: str) -> tuple[Command, Sequence[str]]:
-    """The command at the start of a line, and the words after its name. Raises `CommandError`, naming the nearest."""
+    """Return the command at the start of a line, and the words after its name. Raises `CommandError`, naming the nearest."""
     first, rest = words[0], words[1:]
     group = GROUPS.get(first)
     if group is not None:
@@ -115,7 +115,7 @@ def _of_group(group: Group, words: Sequence[str], prog: str) -> tuple[Command, S
     known = [each.name.partition(" ")[2] for each in members(group)]
     if words and words[0] in known:
         return COMMANDS[f"{group.name} {words[0]}"], words[1:]
-    # A group alone is its list, and an option without a command belongs to that.
+    # A group alone means its list, which also takes an option without a command.
     if not words or words[0].startswith("-"):
         return COMMANDS[f"{group.name} list"], words
     word = words[0]
@@ -123,7 +123,7 @@ def _of_group(group: Group, words: Sequence[str], prog: str) -> tuple[Command, S
 
 
 def _meant(word: str, known: Sequence[str]) -> str | None:
-    """The nearest command; also recognizes command names from other tools."""
+    """Return the nearest command; also recognizes command names from other tools."""
     synonym = _SYNONYMS.get(word.lower())
     if synonym is not None:
         return synonym if synonym in known else None
@@ -146,7 +146,7 @@ def read(line: str) -> list[str]:
 
 
 def _in_python(command: Command, place: str) -> str:
-    """Advice on a placeholder in a command that fills none in."""
+    """Return the Python function to use for a placeholder in a command that fills none in."""
     name = "_".join(reversed(command.name.split(" "))).replace("new", "create")
     return f"aiconn_nb.{name}({place[1:-1]})" if hasattr(sys.modules.get("aiconn_nb"), name) else "its functions"
 
@@ -164,7 +164,7 @@ def run(session: Session, words: Sequence[str], console: Console, cell: str | No
     if words is not given:
         cell = None
     with shown_in(shown):
-        # Before any message repeats a word. A command's own name is not a key.
+        # This comes before any message that repeats a word. The name of a command is not a key.
         _refuse_known_keys(
             session,
             words[1:] if words[0] in COMMANDS or words[0] in GROUPS else words,
@@ -197,9 +197,11 @@ def _on_stderr(note: str) -> None:
 
 
 def _refuse_known_keys(session: Session, words: Sequence[str], *, names_secret: bool) -> None:
-    """Raise `CommandError` for a line that contains a key of this machine, because a line is saved. Most lines have no word that
-    could be one, and the check costs nothing. With ``names_secret`` a word may be the name of a user secret: a key that was stored
-    as a name must be removable by that name."""
+    """Raise `CommandError` for a line with a key of this machine, because a line is saved.
+
+    Most lines have no word that could be a key, so the check is cheap. With ``names_secret``, a word may be the name of a user
+    secret: a key that was stored as a name must be removable by that name.
+    """
     long = [word for word in words if len(word) >= LONG and not word.startswith("$") and "=$" not in word]
     if not long:
         return

@@ -122,7 +122,7 @@ def _ask_in(
             raise
         raise interrupted(session.last_reply.with_left(left), "last_reply", console) from None
     except NotInSchema as error:
-        # It is paid for, and a terminal has no other place for it.
+        # The answer was paid for, and a terminal has no other place for it.
         error.kept_in = _kept_in(None, console)
         live.end(error.partial, fails=True)
         raise
@@ -156,7 +156,7 @@ def _check_words(words: Words, console: Console) -> None:
 
 
 def options_of(words: Words) -> dict[str, Any]:
-    """The options of the line that override the profile for one call."""
+    """Return the options of the line that override the profile for one call."""
     return {
         "model": words.model,
         "system": words.system,
@@ -167,14 +167,14 @@ def options_of(words: Words) -> dict[str, Any]:
 
 
 def interrupted(partial: Result, function: str, console: Console, *, many: bool = False) -> Interrupted:
-    """The error of an interrupted command, with the partial answer and the function that returns it in a kernel."""
+    """Return the error of an interrupted command, with the partial answer and the function that returns it in a kernel."""
     error = Interrupted(many=many, function=function if console.has_kernel else "")
     error.partial = partial
     return error
 
 
 def _kept_in(name: str | None, console: Console) -> str:
-    """What holds a complete answer that is not JSON. The user should not have to ask, and pay, again."""
+    """Return what holds a complete answer that is not JSON, so that the user need not ask, and pay, again."""
     if not console.has_kernel:
         return ""
     return f"{name}.text" if name else "aiconn_nb.last_reply()"
@@ -265,19 +265,19 @@ _COLUMN: Final = late(r"\{[^{}\n]+\}")
 
 
 def _dataset(texts: list[str], console: Console) -> Any:
-    """The data that the first word names: a variable of the notebook, or a file in a terminal. None if it is a text."""
+    """Return the data that the first word names: a variable of the notebook, or a file in a terminal. None if it is a text."""
     first, *others = texts or [""]
     if console.has_kernel:
         return None if isinstance(first, Quoted) else console.names().get(first)
     file = from_tilde(first)
     if not is_data_file(file):
         return None
-    # A shell removes quotes. With a template behind it, the name of a missing file is mistyped, and not a text.
+    # A shell removes quotes. If a template follows, a missing file is a mistyped name and not a text.
     return rows_of(file) if os.path.isfile(file) or any(map(_COLUMN.search, others)) else None
 
 
 def _lines(cell: str) -> list[str]:
-    """The non-blank lines of a cell. Only a line feed ends one: pasted text may contain other line breaks."""
+    """Return the non-blank lines of a cell. Only a line feed ends one: pasted text may contain other line breaks."""
     return [line.removesuffix("\r") for line in cell.split("\n") if line.strip()]
 
 

@@ -91,14 +91,14 @@ def map_rows(session: Session, words: Words, console: Console, call: Call) -> Re
         write_file(table, from_tilde(words.output), overwrite=words.yes)
     except TableNotWritten as error:
         error.journal = session.last_map.journal
-        if not error.journal:  # they were paid for
+        if not error.journal:  # the answers were paid for
             error.partial = replace(session.last_map, lines=json_lines(table))
         raise
     return session.last_map
 
 
 def not_made(output: str | None, console: Console) -> str:
-    """What an interrupted line leaves out; '' if it names no output."""
+    """Return what an interrupted line did not make; '' if it names no output."""
     if not output:
         return ""
     is_name = console.has_kernel and not output.endswith(".npy")
@@ -143,7 +143,7 @@ def _named(name: str, console: Console, **wanted: str) -> Any:
 
 
 def schema_named(name: str | None, console: Console) -> Any:
-    """The schema with this name, in a terminal in this file; None without a name."""
+    """Return the schema with this name, in a terminal in this file; None without a name."""
     if name is None:
         return None
     if console.has_kernel:
@@ -159,7 +159,7 @@ def schema_named(name: str | None, console: Console) -> Any:
 
 
 def engine_named(name: str | None, console: Console) -> Any:
-    """The client of a Dask cluster; None without a name."""
+    """Return the client of a Dask cluster; None without a name."""
     return None if name is None else _named(name, console, wanted="the client of a Dask cluster")
 
 

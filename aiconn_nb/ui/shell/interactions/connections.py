@@ -63,7 +63,7 @@ def new(session: Session, words: Words, console: Console, call: Call) -> Result:
 
 @interaction("edit", UNSET, PROMPT)
 def edit(session: Session, words: Words, console: Console, call: Call) -> Result:
-    """The same for a change."""
+    """Ask for settings to change, and about a key that would go to a custom host."""
     from ..settings import ask_settings, keys_in, read_settings, require_once
     from .trust import asked_to_trust
 

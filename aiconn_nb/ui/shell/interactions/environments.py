@@ -13,7 +13,7 @@ from ..derived import Call, interaction
 
 @interaction("env")
 def env(session: Session, words: Words, console: Console, call: Call) -> Result:
-    """Only a kernel can be switched."""
+    """Switch the environment, if there is a kernel that can hold it."""
     if words.name and not console.has_kernel:
         raise NoKernelForEnvironment(environment=words.name)
     return call()  # type: ignore[no-any-return]

@@ -32,7 +32,10 @@ def rotate(session: Session, words: Words, console: Console, call: Call) -> Resu
 
 
 def _to(given: list[str] | None, console: Console) -> str | dict[str, str] | None:
-    """``REFERENCE`` or ``KEY=REFERENCE ...``. Raises `CommandError` for anything else: the line is saved."""
+    """Return the reference of ``REFERENCE``, or those of ``KEY=REFERENCE ...``.
+
+    Raises `CommandError` for anything else, because the line is saved.
+    """
     if not given:
         return None
     named: dict[str, str] = {}

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def asked_to_trust(
     session: Session, alias: str | None, provider: str, given: Given, console: Console, *, name: str = ""
 ) -> Sequence[str] | None:
-    """The permissions to save the settings with; None if the user said no.
+    """Return the permissions to save the settings with; None if the user said no.
 
     If the user cannot be asked, there are none: the connection is saved with a warning, and fails until ``trust`` allows the host.
     """

@@ -39,16 +39,16 @@ def use(session: Session, words: Words, console: Console, call: Call) -> Result:
         return call(alias=alias)  # type: ignore[no-any-return]
 
     def held(client: object) -> bool:
-        names = getattr(console, "names", None)  # not every interface records the names that it has bound
+        names = getattr(console, "names", None)  # not every interface knows the names that it has bound
         return names is None or names().get(name) is client
 
     return session.use_as(alias, name, console.bind, held, export=words.export)
 
 
 def _environment_in(session: Session, words: list[str]) -> str | None:
-    """The word behind ``--env`` if it was taken for an option with a name: an environment, '' for another word; None without one.
+    """Return the environment that the user put after ``--env``, as if the option took a name; None if there is no such word.
 
-    An unknown word is not repeated: it may be a misplaced key.
+    An unknown word becomes '', because it may be a misplaced key.
     """
     is_surplus = len(words) == 2 or (len(words) == 4 and "as" in words)
     if not is_surplus and not (len(words) == 1 and words[0].lower() not in session.aliases()):
@@ -58,7 +58,7 @@ def _environment_in(session: Session, words: list[str]) -> str | None:
 
 
 def _alias_and_name(words: list[str]) -> tuple[str, str]:
-    """``ALIAS`` or ``ALIAS as NAME``."""
+    """Split ``ALIAS`` or ``ALIAS as NAME`` into both; the name may be ''."""
     if len(words) == 1:
         return words[0], ""
     if len(words) != 3 or words[1] != "as":
