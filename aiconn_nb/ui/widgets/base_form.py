@@ -60,23 +60,23 @@ class BaseForm(BaseWidget, Undoing[Stored]):
         self._deleted: Deleted | None = None
         """The entry that was deleted here."""
 
-    # ---- what each form says of what it edits -------------------------------------------------------------------------
+    # ---- the operations of each form ----------------------------------------------------------------------------------
 
     @abstractmethod
     def _view(self, stored: Stored | None) -> dict[str, Any]:
-        """The view of the stored entry."""
+        """Return the view of the stored entry."""
 
     @abstractmethod
     def _aliases(self) -> Sequence[str]:
-        """All aliases in use."""
+        """Return all aliases in use."""
 
     @abstractmethod
     def _described(self, stored: Stored) -> Sequence[Field]:
-        """Its fields with the form's names, besides name and alias."""
+        """Return its fields with the form's names, besides name and alias."""
 
     @abstractmethod
     def _draft(self, content: Content) -> Any:
-        """The draft in a message, with its ``problems``. Raises `AiconnError`."""
+        """Return the draft in a message, with its ``problems``. Raises `AiconnError`."""
 
     @abstractmethod
     def _save(self, content: Content, draft: Any, current: Stored | None) -> tuple[Stored, Sequence[str]] | None:
@@ -84,7 +84,7 @@ class BaseForm(BaseWidget, Undoing[Stored]):
 
     @abstractmethod
     def _conflict_view(self, began: Stored, theirs: Stored) -> dict[str, Any]:
-        """What another save changed since a page started."""
+        """Return what another save has changed since a page started."""
 
     @abstractmethod
     def _delete(self, alias: str, *, force: bool) -> Done:
@@ -92,11 +92,11 @@ class BaseForm(BaseWidget, Undoing[Stored]):
 
     @abstractmethod
     def _history(self, alias: str) -> Versions:
-        """The stored versions."""
+        """Return the stored versions."""
 
     @abstractmethod
     def _diff(self, alias: str, version: int) -> Differences:
-        """The differences between a version and the current one. Raises `AiconnError`."""
+        """Return the differences between a version and the current one. Raises `AiconnError`."""
 
     @abstractmethod
     def _roll_back(self, alias: str, version: int, expected_version: int) -> tuple[Stored, Sequence[str]]:
@@ -105,7 +105,7 @@ class BaseForm(BaseWidget, Undoing[Stored]):
     # ---- what is shown ------------------------------------------------------------------------------------------------
 
     def edited(self) -> str:
-        """The last known alias of the edited entry; '' for a new one."""
+        """Return the last known alias of the edited entry; '' for a new one."""
         return self._last.alias if self._last else ""
 
     def refresh(self) -> None:
@@ -128,19 +128,19 @@ class BaseForm(BaseWidget, Undoing[Stored]):
         return found
 
     def _current_for(self, content: Content) -> Stored | None:
-        """The stored entry for a request of a page. If it was deleted, this tells the page, which would wait for an answer."""
+        """Return the stored entry for a page's request; if it was deleted, tell the page, which waits for an answer."""
         current = self._current()
         if current is None and self._base is not None:
             self._tell_gone(content)
         return current
 
     def _began(self, content: Content) -> Stored | None:
-        """The entry with which the page of this message started."""
+        """Return the entry with which the page of this message started."""
         version = content.get("version")
         return self._seen.get(version, self._base) if isinstance(version, int) else self._base
 
     def _stored_now(self) -> Stored | None:
-        """The entry as it is stored now. If it was saved elsewhere and nothing is typed here, the form shows it."""
+        """Return the entry as it is stored now. If it was saved elsewhere and nothing is typed here, the form shows it."""
         stored = self._current()
         if self._base is not None and not self._kept and stored not in (None, self._base):
             self._show(stored)
@@ -154,14 +154,14 @@ class BaseForm(BaseWidget, Undoing[Stored]):
 
     @intent
     def on_hello(self, content: Content) -> None:
-        """A page shows the form, perhaps again: return its input."""
+        """Return the earlier input to a page that shows the form, perhaps again."""
         seat = seat_of(content)
         focus = self._focus and self.seat in ("", seat)
         self._focus = self._focus and not focus
         self._tell(content, "welcome", draft=self._draft_for(seat), focus=focus)
 
     def _draft_for(self, seat: str) -> dict[str, Any] | None:
-        """The input at this seat, or else the latest input: its browser tab may have been closed."""
+        """Return the input at this seat, or else the latest input: its browser tab may have been closed."""
         return self._kept.get(seat) or next(reversed(self._kept.values()), None)
 
     def _keep(self, content: Content, draft: dict[str, Any] | None) -> None:
@@ -230,7 +230,7 @@ class BaseForm(BaseWidget, Undoing[Stored]):
         self._done(Outcome("saved", made.alias, what, tuple(warnings)))
 
     def _conflict(self, content: Content) -> None:
-        """It was saved elsewhere meanwhile: show both, overwrite nothing."""
+        """Show a save that came between, and overwrite nothing."""
         theirs, began = self._current(), self._began(content)
         if began is None or theirs is None:
             self._tell_gone(content)
@@ -240,7 +240,7 @@ class BaseForm(BaseWidget, Undoing[Stored]):
     def _tell_saved(
         self, content: Content, made: Stored, what: str, warnings: Sequence[str], *, created: bool = False
     ) -> None:
-        """Its version identifies the matching view, which is sent separately, before or after this."""
+        """Tell the page of a save. The version identifies the matching view, which is sent separately, before or after this."""
         told = {"alias": made.alias, "version": made.version, "created": created}
         self._tell(content, "saved", what=what, warnings=list(warnings), **told)
 
@@ -254,13 +254,13 @@ class BaseForm(BaseWidget, Undoing[Stored]):
         return alias_check(self._aliases(), content, self._base.alias if self._base else None)
 
     def _placed(self, problems: Mapping[str, str], content: Content) -> dict[str, str]:
-        """All problems, with the alias's problem in the words of the check: a locked alias has only the problems of its name."""
+        """Return the problems, with that of the alias as the check words it: a locked alias has only the problems of its name."""
         found = {key: text for key, text in problems.items() if key != "alias"}
         if alias := self._alias_check(content)["problem"]:
             found["alias"] = alias
         return found or dict(problems)
 
-    # ---- deleting, and the way back -----------------------------------------------------------------------------------
+    # ---- deleting and restoring ---------------------------------------------------------------------------------------
 
     @intent
     def on_delete(self, content: Content) -> None:
@@ -268,7 +268,7 @@ class BaseForm(BaseWidget, Undoing[Stored]):
         current, gone = self._current(), self._gone_now()
         if gone is None:
             return
-        # Deleted elsewhere counts as done.
+        # A deletion elsewhere counts as this one.
         done = Done(f"Deleted {gone.alias}.")
         if current is not None:
             done = self._delete(current.alias, force=content.get("force") is True)
@@ -278,7 +278,7 @@ class BaseForm(BaseWidget, Undoing[Stored]):
         self._done(Outcome("deleted", gone.alias, done.what, done.warnings, gone))
 
     def _gone_now(self) -> Deleted | None:
-        """The edited entry in its deleted form; None for a new one."""
+        """Return the edited entry in its deleted form; None for a new one."""
         current, last = self._current(), self._last
         used = current is not None and self._is_used(current)
         return Deleted(last.id, last.alias, used) if last else None
@@ -299,7 +299,7 @@ class BaseForm(BaseWidget, Undoing[Stored]):
 
     @intent
     def on_history(self, content: Content) -> None:
-        """The stored versions: when, by whom, what changed."""
+        """Answer with the stored versions: when, by whom, what changed."""
         current = self._current_for(content)
         if current is not None:
             versions = versions_view(self._history(current.alias), self._described(current))
@@ -307,7 +307,7 @@ class BaseForm(BaseWidget, Undoing[Stored]):
 
     @intent
     def on_diff(self, content: Content) -> None:
-        """The differences between a version and the stored entry."""
+        """Answer with the differences between a version and the stored entry."""
         current, version = self._current_for(content), number_in(content, "with")
         if current is not None:
             changes = changes_view(self._diff(current.alias, version), self._described(current))

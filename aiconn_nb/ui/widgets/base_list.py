@@ -62,34 +62,34 @@ class BaseList(BaseWidget, Undoing[Stored]):
 
     @abstractmethod
     def found(self) -> Rows[Any]:
-        """The stored entries. May raise `AiconnError`."""
+        """Return the stored entries. May raise `AiconnError`."""
 
     @abstractmethod
     def view_of(self, found: Any) -> dict[str, Any]:
-        """The view of the result of `found`. May raise `AiconnError`."""
+        """Return the view of the result of `found`. May raise `AiconnError`."""
 
     def _stored(self, id: object) -> Stored:
-        """The entry with this id. Raises an `AiconnError` if it was deleted."""
+        """Return the entry with this id. Raises an `AiconnError` if it was deleted."""
         stored = self._found(id) if isinstance(id, str) else None
         if stored is None:
             raise self.not_found(why=Missing.GONE_FROM_LIST)
         return stored
 
     def look_again(self) -> dict[str, Any]:
-        """The view of the stored entries, or of the error; from then on, the view is fresh."""
+        """Return the view of the stored entries, or of the error; from then on, the view is fresh."""
         self._looked = monotonic()
         self._rows = None
         try:
             self._revision = self.session.revision()
             found = self.found()
-            view: dict[str, Any] = sendable(self.view_of(found))  # as the trait makes it, to compare both
+            view: dict[str, Any] = sendable(self.view_of(found))  # as in the trait, so that both can be compared
         except AiconnError as error:
             return {"kind": "error", **error_view(error)}
         self._rows = found
         return view
 
     def fresh(self) -> Rows[Any] | None:
-        """The last result of `found`, if it is recent and nothing has changed since."""
+        """Return the last result of `found`, if it is recent and nothing has changed since."""
         try:
             same = monotonic() - self._looked <= FRESH_SECONDS and self._revision == self.session.revision()
         except AiconnError:
@@ -97,7 +97,7 @@ class BaseList(BaseWidget, Undoing[Stored]):
         return self._rows if same else None
 
     def answer(self) -> Rows[Any]:
-        """The list as a table, from the view's result as long as it is fresh, because reading twice takes twice as long."""
+        """Return the list as a table, from the view's result as long as it is fresh, because reading twice takes twice as long."""
         found = self.fresh()
         return self.found() if found is None else found
 
@@ -112,7 +112,7 @@ class BaseList(BaseWidget, Undoing[Stored]):
 
     @intent
     def on_hello(self, content: Content) -> None:
-        """A page shows the list, perhaps again: return its filters and sorting."""
+        """Return the filters and sorting to a page that shows the list, perhaps again."""
         welcome = self._welcome.pop(seat_of(content), None) or self._welcome.pop("", {})
         self.reply(content, "welcome", look=self._look, deleted=self._deletions.offered(), **welcome)
 
@@ -173,7 +173,7 @@ class BaseList(BaseWidget, Undoing[Stored]):
     # ---- deletions that can be undone ---------------------------------------------------------------------------------
 
     def offer_undo(self, deleted: Deleted, hint: str = "") -> None:
-        """For some seconds from now on, "undo" restores what a form deleted."""
+        """Offer for some seconds to restore what a form deleted."""
         self._deletions.add([deleted], hint)
 
     def _tell_deleted(self, content: Content, entries: Sequence[Deleted], hint: str) -> None:
@@ -210,7 +210,7 @@ class BaseList(BaseWidget, Undoing[Stored]):
 
 
 def rows_in(content: Content) -> list[Content]:
-    """The rows of a message, in the state that its page saw."""
+    """Return the rows of a message, in the state that its page saw."""
     rows = content.get("rows")
     return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 

@@ -58,7 +58,7 @@ SEATS = 32
 
 @cache
 def bundle(name: str) -> str:
-    """The text of a bundle. A widget's module is loaded alone and cannot import another. Its source is in ``page/``."""
+    """Return the text of a bundle. A widget's module is loaded alone and cannot import another. Its source is in ``page/``."""
     return (files(__package__) / "static" / name).read_text(encoding="utf-8")
 
 
@@ -90,7 +90,7 @@ class InTexts:
 
     @abstractmethod
     def answer(self) -> Result:
-        """The content as text, Markdown and HTML. May raise `AiconnError`."""
+        """Return the content as text, Markdown and HTML. May raise `AiconnError`."""
 
     def __repr__(self) -> str:
         return as_text(self._shown_view()) if self._text is None else self._text
@@ -99,7 +99,7 @@ class InTexts:
         return with_texts(*self._displayed(**kwargs))
 
     def _displayed(self, **kwargs: Any) -> tuple[Any, dict[str, str]]:
-        """The widget's own MIME bundle, and the texts."""
+        """Return the widget's own MIME bundle, and the texts."""
         texts = self._texts()
         self._text = texts["text/plain"]
         try:
@@ -124,7 +124,7 @@ class InTexts:
         display(saved, raw=True)  # type: ignore[no-untyped-call]
 
     def _shown_view(self, rows: int | None = None) -> View:
-        """The view of the answer, or of the error; of a list, at most this many rows."""
+        """Return the view of the answer, or of the error; of a list, at most this many rows."""
         try:
             answer = self.answer()
         except AiconnError as error:
@@ -135,7 +135,7 @@ class InTexts:
         return view._replace(notes=(*view.notes, Cell(f"The first {rows} of {len(answer):,}.", "quiet")))
 
     def _texts(self) -> dict[str, str]:
-        """The content by MIME type; of a long list, only its first rows."""
+        """Return the content by MIME type; of a long list, only its first rows."""
         view = self._shown_view(PAGE)
         return {"text/plain": as_text(view), "text/html": as_html(view)}
 
@@ -150,7 +150,7 @@ def given_session(session: Session | None) -> Session:
 
 
 def ours(error: Exception) -> AiconnError:
-    """The error to show."""
+    """Return the error to show."""
     return error if isinstance(error, AiconnError) else Unexpected(kind=type(error).__name__)
 
 
@@ -161,7 +161,7 @@ class Host(Protocol):
         """Send a message to the pages."""
 
     def changed(self, part: BaseWidget) -> None:
-        """Called when the view of a part, or the place where it is shown, has changed."""
+        """Handle a change of a part's view, or of the place where it is shown."""
 
 
 _LATEST: deque[ReferenceType[BaseWidget]] = deque(maxlen=8)
@@ -171,7 +171,7 @@ _within: ContextVar[tuple[Host | None, str]] = ContextVar("_within", default=(No
 
 @contextmanager
 def part_of(host: Host, name: str) -> Iterator[None]:
-    """A `BaseWidget` created inside this block is a part of the host."""
+    """Make each `BaseWidget` that is created in the block a part of the host."""
     token = _within.set((host, name))
     try:
         yield
@@ -200,7 +200,7 @@ class BaseWidget(InTexts, AnyWidget):
 
     view = traitlets.Dict().tag(sync=True)
     where = traitlets.Dict().tag(sync=True)
-    """Whether it is shown, ``{"seats": {seat: bool}, "others": bool}``; empty means everywhere."""
+    """The places where it is shown, ``{"seats": {seat: bool}, "others": bool}``; empty means everywhere."""
 
     asking = ""
     """The seat of the current message; "" outside of messages."""
@@ -229,11 +229,11 @@ class BaseWidget(InTexts, AnyWidget):
             _LATEST.append(ref(self))
 
     def first_view(self) -> dict[str, Any]:
-        """The initial view, included in the message that creates the widget."""
+        """Return the initial view, included in the message that creates the widget."""
         return {}
 
     def first_state(self) -> dict[str, Any]:
-        """Other traits for the message that creates the widget."""
+        """Return the other traits for the message that creates the widget."""
         return {}
 
     @abstractmethod
@@ -316,13 +316,13 @@ class BaseWidget(InTexts, AnyWidget):
 
 
 def seat_of(content: Content) -> str:
-    """The browser tab of a message; a page without a seat counts as a tab."""
+    """Return the browser tab of a message; a page without a seat counts as a tab."""
     seat = content.get("seat", content.get("page"))
     return seat[:64] if isinstance(seat, str) else ""
 
 
 def with_texts(bundle: Any, texts: Mapping[str, str]) -> Any:
-    """The widget's own MIME bundle (a dictionary, perhaps with metadata), extended by the texts for front ends without widgets."""
+    """Return the widget's MIME bundle (a dictionary, perhaps with metadata) with the texts for front ends without widgets."""
     if isinstance(bundle, tuple):
         return ({**bundle[0], **texts}, *bundle[1:])
     return {**(bundle or {}), **texts}

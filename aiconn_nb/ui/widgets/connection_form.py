@@ -59,18 +59,18 @@ class ConnectionForm(UndoingConnections, Rotating):
         self._show(None if alias is None else self.session.get(alias))
 
     def answer(self) -> Result:
-        """The text for front ends without widgets."""
+        """Return the text for front ends without widgets."""
         if self._base is None:
             return Done(
                 f"A form for a new connection; it needs a running kernel. '{command('new')}' does the same on a line."
             )
         return self.session.show(self._base.alias)
 
-    # ---- while one types ----------------------------------------------------------------------------------------------
+    # ---- during input -------------------------------------------------------------------------------------------------
 
     @intent
     def on_check(self, content: Content) -> None:
-        """The input without secrets, shortly after the last key: remember it, and report what it would resolve to."""
+        """Remember the input, and report what it would resolve to. It has no secrets, and comes shortly after the last key."""
         fields = self._fields(text_in(content, "provider"))
         self._keep(content, kept(content, fields) if content.get("dirty") is True else None)
         stored = self._stored_now()
@@ -87,7 +87,7 @@ class ConnectionForm(UndoingConnections, Rotating):
         )
 
     def _new_keys(self, content: Content) -> dict[str, Any]:
-        """The known keys, unless the page already has them."""
+        """Return the known keys, unless the page already has them."""
         keys = views.keys_in_order(self.session.known_keys())
         mark = zlib.crc32("\n".join(keys).encode(errors="surrogatepass"))
         return {} if content.get("mark") == mark else {"keys": keys, "mark": mark}
@@ -148,7 +148,7 @@ class ConnectionForm(UndoingConnections, Rotating):
         return shown.connection, shown.warnings
 
     def _keep_test(self, content: Content, saved: Connection) -> None:
-        """The page says whether its last test is of what it saves: then it is the connection's."""
+        """Keep the page's last test for the connection, if the page says that it tested what it saves."""
         last = self._tests.get(content.get("page"))
         if content.get("tested") is True and last is not None:
             tested, at, environment = last
@@ -157,7 +157,7 @@ class ConnectionForm(UndoingConnections, Rotating):
         self._tests.clear()
 
     def _question(self, draft: Draft, alias: str | None) -> Question | None:
-        """The question to ask before a key goes to another host. If the host is unknown, the save warns."""
+        """Return the question to ask before a key goes to another host. If the host is unknown, the save warns."""
         try:
             question = self.session.trust_question(alias, draft.provider, draft.settings, name=draft.alias)
         except InvalidConnection:
@@ -201,7 +201,7 @@ class ConnectionForm(UndoingConnections, Rotating):
 
     @intent
     def on_ask_delete(self, content: Content) -> None:
-        """Before a deletion is confirmed: the profiles that depend on it, and those that would break."""
+        """Answer with the effects of a deletion, before the user confirms it."""
         current = self._current()
         aliases = [current.alias] if current else []
         profiles = self.session.dependents(*aliases) if current else ()
@@ -225,7 +225,7 @@ class ConnectionForm(UndoingConnections, Rotating):
             self._tell_saved(content, shown, done.what, done.warnings)
             self._done(Outcome("saved", current.alias, done.what, done.warnings))
 
-    # ---- what it works with -------------------------------------------------------------------------------------------
+    # ---- its view and draft -------------------------------------------------------------------------------------------
 
     def _draft(self, content: Content) -> Draft:
         provider = self._base.provider if self._base else text_in(content, "provider")

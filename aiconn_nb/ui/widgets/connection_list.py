@@ -175,7 +175,7 @@ class ConnectionList(UndoingConnections, BaseList[Connection]):
 
     @intent
     def on_ask_delete(self, content: Content) -> None:
-        """Before a deletion is confirmed: what it deletes, which profiles would break, what changed meanwhile."""
+        """Answer with the effects of a deletion and later saves, before the user confirms it."""
         self._ask_delete(content, rows_in(content))
 
     def _ask_delete(self, content: Content, seen: Sequence[Content]) -> None:

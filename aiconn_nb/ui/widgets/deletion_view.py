@@ -11,7 +11,7 @@ Line = list[str]
 def connection_effects(
     aliases: Sequence[str], *, profiles: Iterable[str], broken: Sequence[str], is_used: bool
 ) -> list[Line]:
-    """Of the deletion of connections on which ``profiles`` depend; those in ``broken`` have no other connection."""
+    """Return the effects of deleting connections that ``profiles`` depend on; those in ``broken`` have no other connection."""
     is_many = len(aliases) > 1
     it = "them" if is_many else "it"
     others = [each for each in profiles if each not in broken]
@@ -31,7 +31,7 @@ def connection_effects(
 
 
 def profile_effects(default_for: str) -> list[Line]:
-    """Of the deletion of a profile that is the default for this capability, '' for none."""
+    """Return the effects of deleting a profile that is the default for this capability, '' for none."""
     default = f"It is the default for {default_for}; there would be none. " if default_for else ""
     return [[f"{default}Notebooks that use it will not find it. {_undelete('it')}"]]
 
@@ -45,6 +45,6 @@ def _profiles(aliases: Sequence[str]) -> str:
 
 
 def _naming(before: str, aliases: Sequence[str], after: str) -> Line:
-    """A sentence with aliases in it, as code."""
+    """Return a sentence with aliases in it, as code."""
     between = [part for alias in aliases for part in (", ", alias)]
     return [before, *between[1:], after]

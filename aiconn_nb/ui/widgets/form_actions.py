@@ -29,7 +29,7 @@ class FormActions(BaseForm[Stored]):
 
     @abstractmethod
     def _line(self, alias: str) -> str:
-        """The line of code that uses it."""
+        """Return the line of code that uses it."""
 
     # ---- trying ---------------------------------------------------------------------------------------------------------
 
@@ -76,7 +76,7 @@ class Rotating(FormActions[Connection]):
 
     @intent
     def on_plan_rotation(self, content: Content) -> None:
-        """The keys that a rotation needs: the key of this field, and the ones that belong to it."""
+        """Answer with the keys that a rotation needs: that of this field, and those that belong to it."""
         current = self._current_for(content)
         if current is None:
             return

@@ -16,7 +16,7 @@ from .form_draft import LOOKS_LIKE_A_KEY, chosen_alias, looks_like_a_key, text_i
 
 
 def alias_check(known: Iterable[str], content: Mapping[str, Any], stored_alias: str | None) -> dict[str, str]:
-    """The alias that a save would use, its problem, and a free alias if it is one of the ``known``."""
+    """Return the alias that a save would use, its problem, and a free alias if it is one of the ``known``."""
     alias = chosen_alias(content, stored_alias)
     answer = {"value": alias, "problem": "", "free": ""}
     if looks_like_a_key(text_in(content, "name")) or looks_like_a_key(alias):
@@ -36,7 +36,7 @@ def alias_check(known: Iterable[str], content: Mapping[str, Any], stored_alias: 
 
 
 def free_alias(alias: str, taken: set[str]) -> str:
-    """The first free alias of ``alias-2``, ``alias-3`` ..."""
+    """Return the first free alias of ``alias-2``, ``alias-3`` ..."""
     number = 2
     while (free := f"{alias[: ALIAS_LENGTH - len(str(number)) - 1]}-{number}") in taken:
         number += 1
@@ -58,7 +58,7 @@ def keep_secret(session: Session, content: Mapping[str, Any]) -> dict[str, Any]:
         raise NoSecretGiven
     if secret.satisfies(lambda text: MASK_LIKE.fullmatch(text) is not None):
         raise MaskAsSecret
-    # The page sends '' for all environments; without an entry, the current one is meant, as with a command.
+    # '' stands for all environments; a message without one means the current environment, as with a command.
     everywhere = content.get("environment") == ""
     environment = None if everywhere else text_in(content, "environment") or session.current_environment
     if content.get("replace") is not True and _is_kept(session, reference.key, environment or ""):

@@ -31,7 +31,7 @@ class Draft:
 
 
 def read_draft(content: Mapping[str, Any], fields: Sequence[Field], *, stored_alias: str | None = None) -> Draft:
-    """The draft in a save or test message. Raises `AiconnError`.
+    """Return the draft in a save or test message. Raises `AiconnError`.
 
     While the alias is locked, it is derived from the name, or stays as stored.
     """
@@ -58,14 +58,14 @@ def read_draft(content: Mapping[str, Any], fields: Sequence[Field], *, stored_al
 
 
 def chosen_alias(content: Mapping[str, Any], stored_alias: str | None = None) -> str:
-    """The typed alias if it is unlocked; else the stored one, or one derived from the name."""
+    """Return the typed alias if it is unlocked; else the stored one, or one derived from the name."""
     if content.get("open") is True:
         return text_in(content, "alias").strip()
     return stored_alias if stored_alias is not None else alias_from(text_in(content, "name"))
 
 
 def kept(content: Mapping[str, Any], fields: Sequence[Field]) -> dict[str, Any]:
-    """The content to return to a reloaded page: all input except actual and possible secrets."""
+    """Return the content to return to a reloaded page: all input except actual and possible secrets."""
     texts = {
         each.key: text
         for each in fields
@@ -84,7 +84,7 @@ def kept(content: Mapping[str, Any], fields: Sequence[Field]) -> dict[str, Any]:
 
 
 def references_in(content: Mapping[str, Any], fields: Sequence[Field]) -> dict[str, str]:
-    """The references in a form, by field."""
+    """Return the references in a form, by field."""
     read = {each.key: clean(texts_in(content).get(each.key, "")) for each in fields}
     return {key: text for key, (text, warning) in read.items() if not warning and is_reference(text)}
 
@@ -95,7 +95,7 @@ def looks_like_a_key(text: str) -> bool:
 
 
 def _setting(each: Field, typed: str) -> tuple[str | Secret | None, str]:
-    """A field's text in the session's form, and its problem."""
+    """Return a field's text in the session's form, and its problem."""
     text, warning = clean(typed)
     if warning:
         return None, warning
@@ -113,7 +113,7 @@ def _setting(each: Field, typed: str) -> tuple[str | Secret | None, str]:
 
 
 def text_in(content: Mapping[str, Any], key: str) -> str:
-    """A text in a message; '' without one. Raises `AiconnError`."""
+    """Return a text in a message; '' without one. Raises `AiconnError`."""
     value = content.get(key, "")
     if not isinstance(value, str):
         raise _malformed(key)
@@ -121,12 +121,12 @@ def text_in(content: Mapping[str, Any], key: str) -> str:
 
 
 def texts_in(content: Mapping[str, Any]) -> dict[str, str]:
-    """The texts of the fields in a message. Raises `AiconnError`."""
+    """Return the texts of the fields in a message. Raises `AiconnError`."""
     return mapping_in(content, "fields")
 
 
 def mapping_in(content: Mapping[str, Any], key: str) -> dict[str, str]:
-    """The texts of a mapping in a message; empty without one. Raises `AiconnError`."""
+    """Return the texts of a mapping in a message; empty without one. Raises `AiconnError`."""
     value = content.get(key, {})
     if not isinstance(value, Mapping) or not all(isinstance(each, str) for each in (*value, *value.values())):
         raise _malformed(key)
@@ -134,7 +134,7 @@ def mapping_in(content: Mapping[str, Any], key: str) -> dict[str, str]:
 
 
 def number_in(content: Mapping[str, Any], key: str) -> int:
-    """A number in a message. Raises `AiconnError`."""
+    """Return a number in a message. Raises `AiconnError`."""
     value = content.get(key)
     if not isinstance(value, int) or isinstance(value, bool):
         raise _malformed(key)
@@ -142,7 +142,7 @@ def number_in(content: Mapping[str, Any], key: str) -> int:
 
 
 def words_in(content: Mapping[str, Any], key: str) -> list[str]:
-    """The texts of a list in a message; empty without one. Raises `AiconnError`."""
+    """Return the texts of a list in a message; empty without one. Raises `AiconnError`."""
     value = content.get(key, [])
     if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
         raise _malformed(key)

@@ -22,7 +22,7 @@ AROUND = 20
 
 
 def versions_view(versions: Versions, fields: Sequence[Field]) -> list[Plain]:
-    """All stored versions, the newest first."""
+    """Return all stored versions, the newest first."""
     return [
         {
             "version": row.version,
@@ -41,7 +41,7 @@ def changes_view(
     fields: Sequence[Field],
     pair: Callable[[str, str], tuple[str, str]] = lambda before, after: (before, after),
 ) -> list[Plain]:
-    """The differences by field, with the form's field names; ``pair`` formats two values."""
+    """Return the differences by field, with the form's field names; ``pair`` formats two values."""
     labels: Mapping[str, str] = {field.key: field.label for field in fields} | OWN
     sensitive = {field.key for field in fields if field.sensitive}
 
@@ -58,7 +58,7 @@ def changes_view(
 
 
 def shortened(before: str, after: str) -> tuple[str, str]:
-    """Two values cut to the visible difference: a system prompt can be a page, and the change its last word."""
+    """Return two values cut to the visible difference: a system prompt can be a page, and the change its last word."""
     if max(len(before), len(after)) <= SHORT:
         return before, after
     pairs = zip(before, after, strict=False)

@@ -33,7 +33,7 @@ def form_view(
     stored: Plain | None = None,
     picked: str = "",
 ) -> Plain:
-    """The whole form: ``stored`` is the edited entry, None for a new one; ``picked`` is the initial provider."""
+    """Return the whole form: ``stored`` is the edited entry, None for a new one; ``picked`` is the initial provider."""
     kinds, shared = sharing(providers)
     return {
         "kind": "form",
@@ -49,7 +49,7 @@ def form_view(
 
 
 def sharing(providers: Sequence[Plain]) -> tuple[list[Plain], dict[str, Plain]]:
-    """The providers with the keys of the fields that many of them share, and these fields by key.
+    """Return the providers with the keys of the fields that many of them share, and these fields by key.
 
     All providers with a network have the same fields for it. Sent with each one, they would be three quarters of the view.
     """
@@ -63,7 +63,7 @@ def sharing(providers: Sequence[Plain]) -> tuple[list[Plain], dict[str, Plain]]:
 
 
 def provider_view(row: ProviderRow, fields: Sequence[Field], set_here: Mapping[str, str] | None = None) -> Plain:
-    """A provider for selection, with its fields and the references that already resolve here."""
+    """Return a provider for selection, with its fields and the references that already resolve here."""
     return {
         "id": row.id,
         "name": row.name,
@@ -82,13 +82,13 @@ def provider_view(row: ProviderRow, fields: Sequence[Field], set_here: Mapping[s
 
 
 def folded(fields: Sequence[Field]) -> list[str]:
-    """The groups that are initially collapsed: the network, and unusual ways to sign in."""
+    """Return the groups that are initially collapsed: the network, and unusual ways to sign in."""
     instead = {other for field in fields for other in field.required_unless}
     return [*dict.fromkeys(each.group for each in fields if each.key in instead and each.group), NETWORK_GROUP]
 
 
 def field_view(field: Field, provider_name: str, set_here: str = "") -> Plain:
-    """A field for display. All providers with a network share the references that are proposed for it."""
+    """Return a field for display. All providers with a network share the references that are proposed for it."""
     section = NETWORK_GROUP if field.group == NETWORK_GROUP else provider_name
     return {
         "key": field.key,
@@ -108,18 +108,18 @@ def field_view(field: Field, provider_name: str, set_here: str = "") -> Plain:
 
 
 def suggested_reference(provider_name: str, label: str) -> str:
-    """The suggested reference if the provider has none: ``$Acme:ApiKey``."""
+    """Return the suggested reference if the provider has none: ``$Acme:ApiKey``."""
     section, key = ("".join(word[:1].upper() + word[1:] for word in part.split()) for part in (provider_name, label))
     return f"${section}:{key}"
 
 
 def text_of(value: FieldValue) -> str:
-    """A plain value as text for an input."""
+    """Return a plain value as text for an input."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def shapes(providers: Sequence[Plain]) -> list[Plain]:
-    """The shapes of keys, so that the page can detect one without sending it: JavaScript reads these patterns the same way."""
+    """Return the shapes of keys, so that the page detects one without sending it. JavaScript reads the patterns the same way."""
     names = {provider["shapes"][0]: provider["name"] for provider in reversed(providers) if provider["shapes"]}
     return [
         {"owner": owner, "name": names.get(owner) or _OWNERS.get(owner) or owner.title(), "pattern": shape.pattern}
@@ -128,7 +128,7 @@ def shapes(providers: Sequence[Plain]) -> list[Plain]:
 
 
 def question_view(question: Question) -> Plain:
-    """What would go to a host without permission, a warning, and the answers that permit it."""
+    """Return what would go to a host without permission, a warning, and the answers that permit it."""
     warning = "The key would go to this host. Allow it only if this is the host you mean."
     return {"what": question.words, "warning": warning, "answers": list(question.answers)}
 
@@ -136,7 +136,7 @@ def question_view(question: Question) -> Plain:
 def stored_view(
     connection: Connection, fields: Sequence[Field], *, in_use: bool, untrusted: Question | None = None
 ) -> Plain:
-    """A stored connection; for a secret, only that it is set."""
+    """Return a stored connection; for a secret, only that it is set."""
     return {
         "id": connection.id,
         "alias": connection.alias,
@@ -152,7 +152,7 @@ def stored_view(
 
 
 def settings_view(settings: Mapping[str, Setting], fields: Sequence[Field]) -> Plain:
-    """Settings by field: their text, or only that a value is secret. Unset settings are absent."""
+    """Return the settings by field: their text, or only that a value is secret. Unset settings are absent."""
     sensitive = {field.key for field in fields if field.sensitive}
     return {
         key: {"sealed": True}
@@ -168,7 +168,7 @@ def _has_key(value: Setting) -> bool:
 
 
 def meanwhile_view(base: Stored | None, stored: Stored | None) -> Plain | None:
-    """What happened to an entry since the form started; None for no change."""
+    """Return what happened to an entry since the form started; None for no change."""
     if base is None or (stored is not None and stored.version == base.version):
         return None
     if stored is None:
@@ -177,7 +177,7 @@ def meanwhile_view(base: Stored | None, stored: Stored | None) -> Plain | None:
 
 
 def conflict_view(base: Connection, theirs: Connection, fields: Sequence[Field]) -> Plain:
-    """A conflicting save: its state, and the differences from the state with which this form started."""
+    """Return a conflicting save: its state, and the differences from the state with which this form started."""
     keys = {*base.settings, *theirs.settings}
     return {
         "theirs": stored_view(theirs, fields, in_use=False),
@@ -187,7 +187,7 @@ def conflict_view(base: Connection, theirs: Connection, fields: Sequence[Field])
 
 
 def reference_view(line: FieldLine) -> Plain:
-    """What a reference resolves to in the current environment."""
+    """Return what a reference resolves to in the current environment."""
     return {
         "resolved": line.resolved,
         "shown": line.shown,
@@ -199,12 +199,12 @@ def reference_view(line: FieldLine) -> Plain:
 
 
 def keys_in_order(keys: Iterable[str]) -> list[str]:
-    """Known keys in the order of suggestions: keys of files first (they have sections), then bare ones, mostly variables."""
+    """Sort keys for suggestions: those of files first (they have sections), then bare ones, mostly variables."""
     return sorted(keys, key=lambda key: (":" not in key, key.lower(), key))
 
 
 def rung_view(rung: Rung) -> Plain:
-    """One step of a test, and the title of the next one."""
+    """Return one step of a test, and the title of the next one."""
     following = step_after(rung.name)
     return {
         "name": rung.name,
@@ -218,7 +218,7 @@ def rung_view(rung: Rung) -> Plain:
 
 
 def tested_view(tested: Tested) -> Plain:
-    """A finished test."""
+    """Return a finished test."""
     return {
         "ok": tested.ok,
         "verdict": tested.verdict,

@@ -38,7 +38,7 @@ class FrontEnd:
         self._offered: set[str] = set()
         """The ids of the commands that the palette has."""
         self._owner: object = None
-        """Whose commands they are."""
+        """The owner of these commands."""
         self._app = ipylab.JupyterFrontEnd()
         self._palette = CommandPalette()
         self._app.commands.observe(self._answered, "_command_list")
@@ -75,7 +75,7 @@ class FrontEnd:
 
     @property
     def is_open(self) -> bool:
-        """Whether its widgets are: ``Widget.close_all()`` closes them too."""
+        """Whether its widgets are open. ``Widget.close_all()`` closes them, too."""
         return all(each.comm is not None for each in (self._app, self._app.shell, self._app.commands, self._palette))
 
     # ---- the side bar -------------------------------------------------------------------------------------------------
@@ -102,7 +102,7 @@ class FrontEnd:
             panel.close()
 
     def _rearranged(self, change: Any) -> None:
-        """Check which ones the user closed."""
+        """Forget the widgets that the user has closed."""
         there, before = ({each.get("id") for each in change[when]} for when in ("new", "old"))
         for name in before - there:
             self._docked.pop(name, None)
@@ -151,7 +151,7 @@ class FrontEnd:
 
 
 def _docked_as(widget: Any) -> str:
-    """The id in JupyterLab of a widget in the side bar."""
+    """Return the id in JupyterLab of a widget in the side bar."""
     return f"aiconn-{widget.model_id}"
 
 
@@ -160,7 +160,7 @@ def _without_arguments(act: Callable[[], None]) -> Callable[..., None]:
 
 
 def _notebook() -> str:
-    """The name of this kernel's notebook, if the server provides it."""
+    """Return the name of this kernel's notebook, if the server provides it."""
     return os.path.basename(os.environ.get("JPY_SESSION_NAME", ""))
 
 
@@ -184,6 +184,6 @@ def front_end() -> FrontEnd | None:
     if shell not in _KNOWN or not _KNOWN[shell].is_open:
         try:
             _KNOWN[shell] = FrontEnd()
-        except ImportError:  # missing, or broken by another version of ipywidgets
+        except ImportError:  # ipylab is missing, or does not fit the installed ipywidgets
             return None
     return _KNOWN[shell]

@@ -14,7 +14,7 @@ from .base_widget import ours
 from .steps import STEPS, step_after
 
 Told = Callable[[str, str], None]
-"""(connection id, an error outside the test itself, or ''): its test has news."""
+"""Called with news of a test: the connection's id, and an error outside the test itself, or ''."""
 
 
 class RowTests:

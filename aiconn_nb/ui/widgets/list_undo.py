@@ -35,17 +35,17 @@ class Deletions:
         return self._keep(next(self._numbers), f"Deleted {_named(entries)}.", hint, entries)
 
     def offered(self) -> list[dict[str, Any]]:
-        """The deletions that a newly loaded page may still offer, with the remaining seconds."""
+        """Return the deletions that a newly loaded page may still offer, with the remaining seconds."""
         ages = [(deletion, monotonic() - deletion.when) for deletion in self._kept.values()]
         return [_told(deletion, undo.SECONDS - age) for deletion, age in ages if age < undo.SECONDS]
 
     def entries(self, number: object) -> tuple[Deleted, ...]:
-        """The entries of the deletion with this number; empty if it was undone already."""
+        """Return the entries of the deletion with this number; empty if it was undone already."""
         kept = self._kept.get(number) if isinstance(number, int) else None
         return kept.entries if kept else ()
 
     def leave(self, number: object, entries: Sequence[Deleted], reason: str) -> dict[str, Any] | None:
-        """Offer the entries that could not be restored again, with the reason. Returns None if all are restored."""
+        """Offer again the entries that could not be restored, with the reason. Returns None if all are restored."""
         kept = self._kept.pop(number, None) if isinstance(number, int) else None
         if kept is None or not entries:
             return None

@@ -42,7 +42,7 @@ def list_view(
     has_bar: bool = False,
     offers_settings: bool = True,
 ) -> Plain:
-    """The whole list. ``tests`` and ``running`` (the current step) are by connection id."""
+    """Return the whole list. ``tests`` and ``running`` (the current step) are by connection id."""
     failed = {id: tested.failed or tested.doubt for id, (tested, _) in tests.items() if id not in running}
     return {
         "kind": "list",
@@ -63,7 +63,7 @@ def list_view(
 
 
 def notes_view(notes: Sequence[str], offers_settings: bool) -> Plain:
-    """The notes. A missing settings file is a separate offer to create one, unless the user dismissed it."""
+    """Return the notes. A missing settings file is a separate offer to create one, unless the user dismissed it."""
     others = [note for note in notes if note != NO_SETTINGS]
     return {"notes": others, "no_settings": NO_SETTINGS if offers_settings and NO_SETTINGS in notes else ""}
 
@@ -73,19 +73,19 @@ def _test(row: ConnectionRow, tests: Mapping[str, tuple[Tested, datetime]], runn
 
 
 def remembered(row: ConnectionRow) -> Plain | None:
-    """What is known about a connection that was not tested in this kernel; None if nothing."""
+    """Return what the store knows of a connection that was not tested in this kernel; None if nothing."""
     if row.checked is None:
         return None
     return {"ok": not row.refused, "at": moment(row.checked)} | ({"failed": "refused"} if row.refused else {})
 
 
 def error_view(error: AiconnError) -> Plain:
-    """An error without a field."""
+    """Return an error without a field."""
     return {"what": error.what, "hint": error.hint}
 
 
 def environment_view(environments: Environments) -> Plain:
-    """The environment for references, and the alternatives."""
+    """Return the environment for references, and the alternatives."""
     return {
         "name": environments.current,
         "origin": next((row.origin for row in environments if row.current), ""),
@@ -101,12 +101,12 @@ _CELLS: Final = [(each.key, each.value) for each in _SHOWN if each.value and eac
 
 
 def path_of(column: Column) -> str:
-    """The place of the column's value in a row of the view."""
+    """Return the place of the column's value in a row of the view."""
     return column.key if column.key in Row.__annotations__ else f"cells.{column.key}"
 
 
 def row_view(row: ConnectionRow, test: Plain | None) -> Plain:
-    """One connection, in at most `ROW_BYTES` besides the cells of further columns; false values are left out."""
+    """Return one connection, in at most `ROW_BYTES` besides the cells of further columns; false values are left out."""
     view: Plain = {
         "id": row.id,
         "alias": row.alias,
@@ -128,10 +128,10 @@ def row_view(row: ConnectionRow, test: Plain | None) -> Plain:
 
 
 def fitted(view: Plain) -> Plain:
-    """The row, with its texts cut if it is too long."""
+    """Return the row, with its texts cut if it is too long."""
     free = len(view["name"]) + len(view.get("missing", "")) + len(view.get("untrusted", ""))
     if "test" not in view and REST_BYTES + len(view["alias"]) + len(view["provider"]) + 6 * free <= ROW_BYTES:
-        return view  # like most rows: measuring each takes a third of the time for a long list
+        return view  # most rows: to measure each would take a third of the time for a long list
     texts = iter(("untrusted", "missing", "name", "provider", "alias"))
     while (excess := size(view) - ROW_BYTES) > 0 and (key := next(texts, None)):
         if key in view:
@@ -140,7 +140,7 @@ def fitted(view: Plain) -> Plain:
 
 
 def test_view(modified: str, last: tuple[Tested, datetime] | None, running: str | None) -> Plain | None:
-    """The last test of a connection modified at that time, or the progress of the present one."""
+    """Return the last test of a connection modified at that time, or the progress of the present one."""
     if running is not None:
         return {"running": running}
     if last is None:
@@ -157,7 +157,7 @@ def test_view(modified: str, last: tuple[Tested, datetime] | None, running: str 
 
 
 def tested_again(row: Plain, last: tuple[Tested, datetime] | None, running: str | None) -> tuple[Plain, Plain | None]:
-    """A row with the present state of its test, and the reason of a failure."""
+    """Return a row with the present state of its test, and the reason of a failure."""
     test = test_view(row["modified"], last, running)
     rest = {key: value for key, value in row.items() if key != "test"}
     failed = (last[0].failed or last[0].doubt) if last and running is None else None
@@ -165,13 +165,13 @@ def tested_again(row: Plain, last: tuple[Tested, datetime] | None, running: str 
 
 
 def failure_view(rung: Rung) -> Plain:
-    """The first rung that failed or cannot tell, and what to do."""
+    """Return the first rung that failed or cannot tell, and what to do."""
     view: Plain = {"rung": rung.title, "what": rung.detail[:WORDS], "hint": rung.hint[:WORDS]}
     return view if rung.state == "failed" else {**view, "unknown": True}
 
 
 def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[int] | None:
-    """The indexes of the rows that differ if nothing else does; None if the whole list must be shown again."""
+    """Return the indexes of the rows that differ if nothing else does; None if the whole list must be shown again."""
     if any(old.get(key) != value for key, value in new.items() if key not in ("turn", "rows", "failures")):
         return None
     before, after = old.get("rows"), new.get("rows")
@@ -185,7 +185,7 @@ def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[int] | None:
 
 
 def difference_view(seen: Mapping[str, Any], stored: Connection, wanted: bool | None) -> Plain:
-    """A conflicting save: the value on this page, and the stored one.
+    """Return a conflicting save: the value on this page, and the stored one.
 
     ``seen`` is the page's row, ``wanted`` the state to switch to, if it was a switch.
     """
@@ -213,24 +213,24 @@ def _on_off(active: bool) -> str:
 
 
 def moment(when: datetime) -> str:
-    """A time in the format of JavaScript."""
+    """Return a time in the format of JavaScript."""
     return when.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _plain(value: object, length: int | None = None) -> object:
-    """The value of a column for the page; a text has at most ``length`` characters."""
+    """Return the value of a column for the page; a text has at most ``length`` characters."""
     if isinstance(value, datetime):
         return moment(value)
     return value[:length] if isinstance(value, str) else value
 
 
 def size(view: Plain) -> int:
-    """Its size as JSON, in bytes."""
+    """Return its size as JSON, in bytes."""
     return len(json.dumps(view, ensure_ascii=False).encode(errors="surrogatepass"))
 
 
 def cut(text: str, excess: int) -> str:
-    """The text shortened by ``excess`` bytes, with an ellipsis, but to no less than `SHORTEST` characters."""
+    """Return the text shortened by ``excess`` bytes, with an ellipsis, but to no less than `SHORTEST` characters."""
     if len(text) <= SHORTEST:
         return text
     encoded = text.encode(errors="surrogatepass")
@@ -240,6 +240,6 @@ def cut(text: str, excess: int) -> str:
 
 
 def named(connections: Iterable[Connection]) -> str:
-    """Connections in a sentence: ``OpenAI dev (openai-dev)``, or their number."""
+    """Return connections for a sentence: ``OpenAI dev (openai-dev)``, or their number."""
     some: Sequence[Connection] = list(connections)
     return f"{some[0].name} ({some[0].alias})" if len(some) == 1 else f"{len(some)} connections"

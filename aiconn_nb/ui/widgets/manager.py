@@ -137,7 +137,7 @@ class ConnectionManager(BaseWidget):
                 part.note(error.what, error.hint)
 
     def _lists(self) -> list[BaseList[Any]]:
-        """The lists created so far."""
+        """Return the lists created so far."""
         return [self.list, self.profiles] if "profiles" in self.__dict__ else [self.list]
 
     @property
@@ -146,7 +146,7 @@ class ConnectionManager(BaseWidget):
         return self._list_of(self.tabs.chosen)
 
     def shown_at(self, seat: str = "") -> tuple[BaseWidget, ...]:
-        """The parts below the bar at a seat ('': a seat without a choice), from top to bottom."""
+        """Return the parts below the bar at a seat ('': a seat without a choice), from top to bottom."""
         form = self._form_at(seat)
         return (self.tabs, self._list_of(self.tabs.seats.get(seat, self.tabs.chosen))) if form is None else (form,)
 
@@ -241,8 +241,10 @@ class ConnectionManager(BaseWidget):
             self.form = None
 
     def close(self) -> None:
-        """Close it with all its parts."""
-        for part in self.parts.values() if self._is_ready else ():  # Python also closes one that was not made
+        """Close the manager with all its parts."""
+        for part in (
+            self.parts.values() if self._is_ready else ()
+        ):  # Python also closes a manager whose construction failed
             part.close()
             part.layout.close()
         super().close()

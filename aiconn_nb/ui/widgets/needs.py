@@ -50,7 +50,7 @@ DONE: Final = {
     Lack.UNUSABLE: "it can answer",
     Lack.NO_DEFAULT: "it is the default",
 }
-"""What is so when a need is met, in place of the complaint."""
+"""The words for a need that was met, in place of its problem."""
 
 Key = tuple[str, str, Lack | None, str]
 
@@ -89,8 +89,8 @@ class Needs(BaseWidget):
         }
 
     def _is_open(self, need: Need) -> bool:
-        """Whether a former problem has given way to another one, instead of being solved: the entry is gone, or, of a profile or a
-        default, only one problem at a time is known."""
+        """Whether another problem replaced a former one, which is not solved: the entry is gone, or it is a profile or a default,
+        of which only one problem at a time is known."""
         others = [each for each in self._found.unmet if (each.kind, each.alias) == (need.kind, need.alias)]
         return any(need.kind != "connection" or each.lack is Lack.MISSING for each in others)
 
@@ -107,7 +107,7 @@ class Needs(BaseWidget):
             row["help"] = f"Imports {planned}. It overwrites nothing of yours."
         elif does == "keep":
             row["reference"] = need.reference
-            # One click for both, if its host waits as well.
+            # If the host also needs permission, one click does both.
             waits = any((each.alias, each.lack) == (need.alias, Lack.UNTRUSTED) for each in self._found.unmet)
             question = self.session.untrusted(need.alias) if waits else None
             if question and question.answers:
@@ -147,7 +147,7 @@ class Needs(BaseWidget):
 
     @intent
     def on_hello(self, content: Content) -> None:
-        """A page shows the needs, perhaps again."""
+        """Check again for a page that shows the needs."""
         self.on_check(content)
 
     @intent

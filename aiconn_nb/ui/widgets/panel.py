@@ -98,14 +98,14 @@ class Panel:
         except AiconnError as error:
             self.manager.bar.note(error.what, error.hint, tone="warn")
 
-    # ---- what cells do is seen in it ------------------------------------------------------------------------------------
+    # ---- following the cells --------------------------------------------------------------------------------------------
 
     def _follow_cells(self) -> None:
         if shell := get_ipython():
             shell.events.register("post_run_cell", self._cell_ran)
 
     def _cell_ran(self, _: object = None) -> None:
-        """Refresh: a cell may have used another connection, or changed the store."""
+        """Refresh the manager if a cell has used another connection or changed the store."""
         revision = _revision(self.manager.session)
         if revision != self._revision:
             self._revision = revision
@@ -123,7 +123,7 @@ class Panel:
 
 
 def _revision(session: Session) -> object:
-    """What identifies the state that a manager shows; None if the store cannot be read."""
+    """Return what identifies the state that a manager shows; None if the store cannot be read."""
     try:
         return session.revision()
     except AiconnError:

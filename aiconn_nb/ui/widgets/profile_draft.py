@@ -34,7 +34,7 @@ class Draft:
 
 
 def read_draft(content: Mapping[str, Any], capability: Capability, *, stored_alias: str | None = None) -> Draft:
-    """The draft in a save message. Raises `AiconnError`.
+    """Return the draft in a save message. Raises `AiconnError`.
 
     While the alias is locked, it is derived from the name, or stays as stored.
     """
@@ -55,18 +55,18 @@ def read_draft(content: Mapping[str, Any], capability: Capability, *, stored_ali
 
 
 def own_models(content: Mapping[str, Any]) -> dict[str, str]:
-    """The models of the connections with their own, by the connection's id. Raises `AiconnError`."""
+    """Return the models of the connections with their own, by the connection's id. Raises `AiconnError`."""
     chosen = words_in(content, "connections")
     return {id: model.strip() for id, model in mapping_in(content, "models").items() if model.strip() and id in chosen}
 
 
 def _of_others(capability: Capability) -> set[str]:
-    """Options only of other capabilities: their earlier input is ignored."""
+    """Return the options that only other capabilities have. Their earlier input is ignored."""
     return {option.key for each, options in OPTIONS.items() if each is not capability for option in options}
 
 
 def kept(content: Mapping[str, Any]) -> dict[str, Any]:
-    """The content to return to a reloaded page: all input except texts with a key."""
+    """Return the content to return to a reloaded page: all input except texts with a key."""
     return {
         "capability": text_in(content, "capability"),
         "open": content.get("open") is True,

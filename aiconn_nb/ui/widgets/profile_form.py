@@ -57,18 +57,18 @@ class ProfileForm(UndoingProfiles, FormActions[Profile]):
         self._show(None if alias is None else self.session.profile(alias))
 
     def answer(self) -> Result:
-        """The text for front ends without widgets."""
+        """Return the text for front ends without widgets."""
         if self._base is None:
             return Done(
                 f"A form for a new profile; it needs a running kernel. '{command('profile new')}' does the same on a line."
             )
         return self.session.show_profile(self._base.alias)
 
-    # ---- while one types ----------------------------------------------------------------------------------------------
+    # ---- during input -------------------------------------------------------------------------------------------------
 
     @intent
     def on_check(self, content: Content) -> None:
-        """The input, shortly after the last key: remember it, and report its problems."""
+        """Remember the input, and report its problems. It comes shortly after the last key."""
         self._keep(content, kept(content) if content.get("dirty") is True else None)
         stored = self._stored_now()
         self._tell(
@@ -82,13 +82,13 @@ class ProfileForm(UndoingProfiles, FormActions[Profile]):
         )
 
     def _new_connections(self, content: Content) -> dict[str, Any]:
-        """The available connections, unless the page already has them."""
+        """Return the available connections, unless the page already has them."""
         connections = self._connections(self._base)
         mark = zlib.crc32(repr(connections).encode(errors="surrogatepass"))
         return {} if content.get("mark") == mark else {"connections": connections, "mark": mark}
 
     def _unlisted(self, content: Content) -> dict[str, Any]:
-        """Notes on models that a connection's known list lacks.
+        """Return notes on models that a connection's known list lacks.
 
         A note on the profile's model belongs to that field for the first connection that uses it, and to a fallback otherwise.
         """
@@ -170,7 +170,7 @@ class ProfileForm(UndoingProfiles, FormActions[Profile]):
             tags=draft.tags,
             expected_version=version if isinstance(version, int) else 0,
         )
-        # Only a switch changed in this form counts; a profile that became the default meanwhile stays the default.
+        # Only a switch that was changed in this form counts. A profile that has become the default elsewhere stays it.
         if draft.default and not self.view["stored"]["active"]:
             self.session.default_profile(shown.alias)
         elif not draft.default and self._is_used(shown.profile) and self.view["stored"]["active"]:
@@ -178,7 +178,7 @@ class ProfileForm(UndoingProfiles, FormActions[Profile]):
         return shown
 
     def _named(self, draft: Draft) -> list[str]:
-        """The connections as ``ALIAS=MODEL``, without a model as ``ALIAS=``.
+        """Return the connections as ``ALIAS=MODEL``, without a model as ``ALIAS=``.
 
         An unknown id was typed, or its connection was deleted.
         """
@@ -195,12 +195,12 @@ class ProfileForm(UndoingProfiles, FormActions[Profile]):
 
     @intent
     def on_ask_delete(self, content: Content) -> None:
-        """Before a deletion is confirmed: the capability for which it is the default."""
+        """Answer with the effects of a deletion, before the user confirms it."""
         current = self._current()
         is_default = current is not None and self._is_used(current)
         self._tell(content, "ask_delete", lines=profile_effects(current.capability if current and is_default else ""))
 
-    # ---- what it works with -------------------------------------------------------------------------------------------
+    # ---- its view -----------------------------------------------------------------------------------------------------
 
     def _view(self, stored: Profile | None) -> Plain:
         return views.form_view(
@@ -213,7 +213,7 @@ class ProfileForm(UndoingProfiles, FormActions[Profile]):
         )
 
     def _connections(self, profile: Profile | None) -> list[Plain]:
-        """The connections that a profile may use, and the deleted ones that this profile still names."""
+        """Return the connections that a profile may use, and the deleted ones that this profile still names."""
         able = {each: {one.id for one in self.session.connections_for(each)} for each in Capability}
         return [
             views.connection_view(

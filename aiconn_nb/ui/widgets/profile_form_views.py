@@ -39,7 +39,7 @@ _COMPONENTS = {"text": "lines", "integer": "whole", "number": "slider"}
 
 
 def _use(capability: Capability) -> str:
-    """How a profile is used, with {alias} in the place of its name."""
+    """Return the line that uses a profile, with {alias} in place of its name."""
     if capability is Capability.CHAT:
         return written("%%aiconn ask {alias}", 'aiconn_nb.ask("TEXT", profile="{alias}")')
     return written("%aiconn embed {alias} TEXT", 'aiconn_nb.embed(["TEXT"], profile="{alias}")')
@@ -54,7 +54,7 @@ def form_view(
     options: Mapping[Capability, Sequence[Field]],
     stored: Plain | None = None,
 ) -> Plain:
-    """The whole form: ``stored`` is the edited profile, None for a new one; ``defaults`` are aliases, '' for none."""
+    """Return the whole form: ``stored`` is the edited profile, None for a new one; ``defaults`` are aliases, '' for none."""
     return {
         "kind": "profile",
         "title": "New profile",
@@ -69,7 +69,7 @@ def form_view(
 
 
 def capability_view(capability: Capability, default: str, options: Sequence[Field]) -> Plain:
-    """A capability for selection, with the options that the connections' providers accept."""
+    """Return a capability for selection, with the options that the connections' providers accept."""
     return {
         **_ABOUT[capability],
         "use": _use(capability),
@@ -98,7 +98,7 @@ def _field(key: str, label: str, type: str) -> Plain:
 
 
 def option_view(option: Field) -> Plain:
-    """An option for display: a slider for a number in a small range, several lines for a long text, else one line."""
+    """Return an option for display: a slider for a number in a small range, several lines for a long text, else one line."""
     values = f": {', '.join(option.choices)}" if option.choices else ""
     help = f"{option.help[:1].upper()}{option.help[1:]}{values}."
     is_line = option.type == "text" and (option.most is None or option.most <= LINE)
@@ -117,14 +117,14 @@ def option_view(option: Field) -> Plain:
 
 
 def fields_of(capability: Capability) -> tuple[Field, ...]:
-    """The fields of a profile besides name and alias, with the form's names."""
+    """Return the fields of a profile besides name and alias, with the form's names."""
     own = (("connections", "Connections"), ("model", "Model"), ("tags", "Tags"))
     options = ((option.key, option.label) for option in OPTIONS[capability])
     return tuple(Field(key, label) for key, label in (*own, *options))
 
 
 def connection_view(row: ConnectionRow, provider_name: str, capabilities: Iterable[Capability]) -> Plain:
-    """A connection that a profile may use, with its capabilities."""
+    """Return a connection that a profile may use, with its capabilities."""
     state = (
         "inactive"
         if not row.active
@@ -145,7 +145,7 @@ def connection_view(row: ConnectionRow, provider_name: str, capabilities: Iterab
 
 
 def gone_view(id: str, link: Link, capability: Capability) -> Plain:
-    """A deleted connection that a profile still names."""
+    """Return a deleted connection that a profile still names."""
     return {
         "id": id,
         "alias": link.alias,
@@ -157,13 +157,13 @@ def gone_view(id: str, link: Link, capability: Capability) -> Plain:
 
 
 def state_view(state: str) -> Plain:
-    """A state in words, and its colour."""
+    """Return a state in words, and its colour."""
     tone, words = STATES.get(state, ("bad", state))
     return {"state": state, "tone": tone, "words": words}
 
 
 def stored_view(profile: Profile, *, is_default: bool) -> Plain:
-    """A stored profile: every value as the text of its input."""
+    """Return a stored profile: every value as the text of its input."""
     return {
         "id": profile.id,
         "alias": profile.alias,
@@ -180,14 +180,14 @@ def stored_view(profile: Profile, *, is_default: bool) -> Plain:
 
 
 def texts_view(profile: Profile) -> dict[str, str]:
-    """Model, tags and options as text; '' for an option that is not sent."""
+    """Return model, tags and options as text; '' for an option that is not sent."""
     keys = [option.key for option in OPTIONS[profile.capability]]
     options = {**dict.fromkeys(keys, ""), **{key: str(value) for key, value in profile.options.items()}}
     return {"model": profile.model, "tags": ", ".join(profile.tags), **options}
 
 
 def conflict_view(base: Profile, theirs: Profile, *, is_default: bool) -> Plain:
-    """A conflicting save: its state, and the differences from the state with which this form started."""
+    """Return a conflicting save: its state, and the differences from the state with which this form started."""
     mine, other = texts_view(base), texts_view(theirs)
     return {
         "theirs": stored_view(theirs, is_default=is_default),
@@ -198,7 +198,7 @@ def conflict_view(base: Profile, theirs: Profile, *, is_default: bool) -> Plain:
 
 
 def models_view(connection: Connection, models: Models, capability: Capability) -> Plain:
-    """The live list of a connection, as suggestions: models that have the capability, or may have it."""
+    """Return the live list of a connection, as suggestions: models that have the capability, or may have it."""
     able = [row for row in models if not row.capabilities or capability in row.capabilities]
     if not able:
         said = f"{connection.alias} answered, and lists no model for {capability}."
@@ -212,7 +212,7 @@ def models_view(connection: Connection, models: Models, capability: Capability) 
 
 
 def unlisted(connection: Connection, model: str, listed: Sequence[str], *, is_named: bool = False) -> str:
-    """A note that a connection's list lacks a model, with the nearest one; '' if it has it, or nothing is known.
+    """Return a note that a connection's list lacks a model, with the nearest one; '' if it has it, or nothing is known.
 
     ``is_named``: the note names the model, which is in another field.
     """
@@ -228,7 +228,7 @@ def unlisted(connection: Connection, model: str, listed: Sequence[str], *, is_na
 
 
 def _note(row: ModelRow) -> str:
-    """The text beside a model's id: its name, if different, and its last day."""
+    """Return the text beside a model's id: its name, if different, and its last day."""
     return " · ".join(
         filter(None, [row.name if row.name != row.id else "", row.shutdown and f"shuts down {row.shutdown}"])
     )

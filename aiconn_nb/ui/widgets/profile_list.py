@@ -94,7 +94,7 @@ class ProfileList(UndoingProfiles, BaseList[Profile]):
 
     @intent
     def on_ask_delete(self, content: Content) -> None:
-        """Before a deletion is confirmed: what it deletes, and what changed meanwhile."""
+        """Answer with the effects of a deletion and later saves, before the user confirms it."""
         for row in rows_in(content):
             self._ask_delete(content, self._stored(row.get("id")), version_of(row))
 

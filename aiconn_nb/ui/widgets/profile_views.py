@@ -55,7 +55,7 @@ def list_view(
     has_bar: bool = False,
     offers_settings: bool = True,
 ) -> Plain:
-    """The whole list. ``has_manager``: the page can show the connections instead."""
+    """Return the whole list. ``has_manager``: the page can show the connections instead."""
     return {
         "kind": "profiles",
         "environment": environment_view(environments),
@@ -70,7 +70,7 @@ def list_view(
 
 
 def row_view(row: ProfileRow) -> Plain:
-    """One profile, in at most `ROW_BYTES`; false values are left out."""
+    """Return one profile, in at most `ROW_BYTES`; false values are left out."""
     view: Plain = {
         "id": row.id,
         "alias": row.alias,
@@ -90,12 +90,12 @@ def row_view(row: ProfileRow) -> Plain:
 
 
 def link_view(link: Link) -> Plain:
-    """A connection of a profile, with its state unless it is ready."""
+    """Return a connection of a profile, with its state unless it is ready."""
     return {"alias": link.alias} | ({} if link.state in ("ready", "not checked") else {"state": link.state})
 
 
 def health_view(health: Health) -> Plain:
-    """The health of a profile: a few words and, if needed, a sentence."""
+    """Return the health of a profile: a few words and, if needed, a sentence."""
     title = f"falls back to {health.answers}" if health.kind is Kind.FALLS_BACK else _TITLES[health.kind]
     tone = tone_of(health)
     view: Plain = {"tone": "none" if tone == "quiet" else tone, "title": title}
@@ -107,7 +107,7 @@ def health_view(health: Health) -> Plain:
 
 
 def fitted(view: Plain) -> Plain:
-    """The row with lists and texts cut, if it is too long."""
+    """Return the row with lists and texts cut, if it is too long."""
     if size(view) <= ROW_BYTES:
         return view
     for key in ("links", "tags"):
@@ -128,7 +128,7 @@ def fitted(view: Plain) -> Plain:
 
 
 def _cut_at(view: Plain, place: tuple[str | int, ...], excess: int) -> Plain:
-    """The row with one of its texts cut, or without tags if they are too long."""
+    """Return the row with one of its texts cut, or without tags if they are too long."""
     key = str(place[0])
     if key not in view:
         return view

@@ -14,7 +14,7 @@ _DELETE: Action = {"do": "delete", "icon": "delete", "words": "Delete", "intent"
 
 
 def _column(column: ConnectionColumn) -> Column:
-    """A column of connections, in the page's form."""
+    """Return a column of connections, in the page's form."""
     made: Column = {"key": column.key, "title": column.title, "kind": column.kind, "width": column.width}
     if path_of(column) != column.key:
         made["path"] = path_of(column)

@@ -46,7 +46,7 @@ class StatusBar(BaseWidget):
         self.view = self.first_view()
 
     def answer(self) -> Result:
-        """The text for front ends without widgets."""
+        """Return the text for front ends without widgets."""
         return Done(f"In use: {self.view['used'] or 'none'}, in {self.session.current_environment}.")
 
     def tell(self, words: str) -> None:
@@ -66,7 +66,7 @@ class StatusBar(BaseWidget):
 
     @intent
     def on_refresh(self, content: Content) -> None:
-        """Refresh, which every intent does."""
+        """Do nothing more: every intent refreshes."""
 
     @intent
     def on_use(self, content: Content) -> None:

@@ -27,7 +27,7 @@ STEPS = {
 
 
 def step_after(rung: str) -> Step | None:
-    """The step after a rung; None after the last one, or after one that is not known here."""
+    """Return the step after a rung; None after the last one, or after one that is not known here."""
     names = list(STEPS)
     following = names[names.index(rung) + 1 :] if rung in STEPS else []
     return STEPS[following[0]] if following else None

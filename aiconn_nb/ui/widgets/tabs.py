@@ -35,7 +35,7 @@ class Tabs(BaseWidget):
         }
 
     def answer(self) -> Result:
-        """The text for front ends without widgets."""
+        """Return the text for front ends without widgets."""
         return Done(f"{self._titles[self.chosen]} (of {', '.join(self._titles.values())})")
 
     def refresh(self) -> None:
@@ -55,14 +55,14 @@ class Tabs(BaseWidget):
 
     @intent
     def on_hello(self, content: Content) -> None:
-        """A page shows the tabs: it keeps its own tab, whatever is chosen elsewhere."""
+        """Give a page that shows the tabs its own choice, which choices elsewhere do not change."""
         seat = seat_of(content)
         if seat and seat not in self.seats:
             self._on_choose(self.chosen, seat)
 
     @intent
     def on_choose(self, content: Content) -> None:
-        """A page chooses another tab."""
+        """Show the tab that a page has chosen."""
         name = content.get("tab")
         if isinstance(name, str) and name in self._titles:
             self._on_choose(name, seat_of(content))

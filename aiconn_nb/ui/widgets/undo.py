@@ -35,7 +35,7 @@ class Undoing(Generic[Stored]):
 
     @abstractmethod
     def _found(self, id: str) -> Stored | None:
-        """The stored entry with this id, under any alias; None if it was deleted."""
+        """Return the stored entry with this id, under any alias; None if it was deleted."""
 
     @abstractmethod
     def _is_used(self, stored: Stored) -> bool:
@@ -50,7 +50,7 @@ class Undoing(Generic[Stored]):
         """Restore exactly this entry, even if another one has its alias now. Raises `AiconnError`."""
 
     def _bring_back(self, deleted: Deleted) -> tuple[Stored, AiconnError | None]:
-        """The restored entry, and an error if it could not be put in use again.
+        """Return the restored entry, and an error if it could not be put in use again.
 
         It may have been restored already. Raises `AiconnError` if it stays deleted.
         """
