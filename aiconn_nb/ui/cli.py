@@ -183,7 +183,7 @@ def _answer(words: list[str], terminal: Terminal, as_json: bool) -> int:
 
 
 def _status_of(error: errors.AiconnError) -> int:
-    """The exit status: 2 for a wrong command line, a shell's status for a command that could not be run, else 1."""
+    """Return the exit status: 2 for a wrong command line, a shell's status for a command that could not be run, else 1."""
     if isinstance(error, errors.CommandNotRun):
         return error.status
     return 130 if isinstance(error, errors.Interrupted) else 2 if isinstance(error, errors.CommandError) else 1
@@ -196,7 +196,7 @@ def _print_error(error: errors.AiconnError, terminal: Terminal, as_json: bool) -
         said = {"error": type(error).__name__, "message": redact(error.what), "hint": in_a_shell(error.hint)}
         _print_json({**said, "partial": came.data()} if came is not None else said, indent=None)
     elif came is not None and not terminal.has_shown and not isinstance(error, errors.RowsInterrupted):
-        # That one has the numbers of the partial result.
+        # RowsInterrupted names the numbers of the partial result itself.
         _print(came, as_json)
     print(redact("\n".join(filter(None, (error.what, in_a_shell(error.hint))))), file=sys.stderr)
 
@@ -218,7 +218,7 @@ def _print(answer: Result, as_json: bool) -> None:
 
 
 def _print_json_of(reply: Reply) -> None:
-    """An invalid answer, with which the command fails, goes to stderr: it was paid for, but the reader of stdout expects JSON."""
+    """Print an answer as JSON. An invalid one goes to stderr: it was paid for, but the reader of stdout expects JSON."""
     if not reply.partial:
         with suppress(errors.AiconnError):
             _print_json(reply.json())

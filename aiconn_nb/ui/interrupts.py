@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
 
 def interrupted(mapped: Mapped | None, *, left: str = "", are_vectors: bool = False) -> Interrupted:
-    """The error of an interrupted command. ``mapped`` is its result so far, None if it had not begun; ``left`` is what it did not
-    make."""
+    """Return the error of an interrupted command.
+
+    ``mapped`` is its result so far, None if it had not begun; ``left`` names what it did not make.
+    """
     if mapped is None:
         return Interrupted(had_begun=False)
     progress = mapped.progress

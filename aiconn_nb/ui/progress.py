@@ -19,7 +19,7 @@ _EVERY: Final = 0.2
 
 
 Line = Callable[["int | None"], str]
-"""Makes a line of at most so many columns; None is no limit."""
+"""Makes a line with at most the given number of columns; None means no limit."""
 
 
 class _Place(Protocol):
@@ -36,8 +36,10 @@ class _Place(Protocol):
 
 @contextmanager
 def progress(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar for a ``with`` block: it draws how many of how many are done, and disappears after the block. After an interrupt it
-    stays."""
+    """Draw a bar during a ``with`` block, from the numbers of what is done and of all.
+
+    It disappears after the block, but stays after an interrupt.
+    """
     with _drawing(every=0) as draw:
 
         def tell(done: int, total: int) -> None:
@@ -50,8 +52,10 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
 
 @contextmanager
 def progress_line() -> Iterator[Callable[[Line], None]]:
-    """A line for a ``with`` block: it is redrawn at most five times a second, and disappears after the block. After an interrupt
-    it stays."""
+    """Draw a line during a ``with`` block, at most five times a second.
+
+    It disappears after the block, but stays after an interrupt.
+    """
     with _drawing(every=_EVERY) as draw:
         yield draw
 
@@ -102,7 +106,7 @@ def tests_bar(total: int, show: Callable[[str, str, str], None]) -> Progress:
 
 
 def silent(alias: str, rung: Rung) -> None:
-    """Tell nothing of a test."""
+    """Ignore the progress of a test."""
 
 
 def on_one_line(line: Line) -> None:
@@ -125,7 +129,7 @@ class _OnTerminal:
 
 
 def _in_notebook() -> _Place | None:
-    """One output of the cell that is being run; None without a kernel."""
+    """Return the place in the output of the cell that is being run; None without a kernel."""
     ipython = sys.modules.get("IPython")
     shell: Any = ipython.get_ipython() if ipython else None
     if getattr(shell, "kernel", None) is None:
@@ -175,7 +179,7 @@ class _Nowhere:
 
 
 def request_type(shell: Any) -> str:
-    """The kind of message that the kernel is answering: ``execute_request`` for a cell, ``comm_msg`` for a widget's callback."""
+    """Return the type of the message that the kernel is answering: ``execute_request`` for a cell, ``comm_msg`` for a widget."""
     return str(_request(shell).get("header", {}).get("msg_type", ""))
 
 
@@ -212,7 +216,7 @@ def _in_output_widget(request: dict[str, Any]) -> bool:
     module: Any = sys.modules.get("ipywidgets.widgets.widget")
     if module is None:
         return False
-    widgets = module._instances if hasattr(module, "_instances") else module.Widget.widgets  # of ipywidgets 8 and 7
+    widgets = module._instances if hasattr(module, "_instances") else module.Widget.widgets  # ipywidgets 8, else 7
     number = request.get("header", {}).get("msg_id")
     return any(
         type(each).__name__ == "Output" and getattr(each, "msg_id", "") == number for each in list(widgets.values())

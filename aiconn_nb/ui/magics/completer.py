@@ -16,7 +16,7 @@ def _in_context(context: CompletionContext) -> SimpleMatcherResult:
     from IPython.core.completer import SimpleCompletion
 
     before = context.full_text.split("\n")[context.cursor_line][: context.cursor_position]
-    # Behind a command that takes a text, the cell is that text.
+    # After a command that takes a text, the cell is that text.
     in_cell = context.full_text.partition("\n")[0].strip() == "%%aiconn" and context.cursor_line > 0
     fragment, candidates = _complete(before, in_cell=in_cell)
     if fragment is None:
@@ -30,13 +30,13 @@ def _in_context(context: CompletionContext) -> SimpleMatcherResult:
 
 
 def _in_line(shell: Any, event: Any) -> list[str]:
-    """The same for IPython 7, which completes only at the end of a line and only the part after its last delimiter."""
+    """Return the completions for IPython 7, which completes only the end of a line, after its last delimiter."""
     fragment, candidates = _complete(event.text_until_cursor)
     return [each[len(fragment or "") - len(event.symbol) :] for each in candidates]
 
 
 def _complete(before: str, *, in_cell: bool = False) -> tuple[str | None, list[str]]:
-    """The last word before the cursor, and its possible replacements; None if the line is not one of ours."""
+    """Return the last word before the cursor, and its possible replacements; None if the line is not one of ours."""
     found = _LINE.search(before)
     words = found[1].lstrip() if found else before.lstrip() if in_cell else None
     if words is None:

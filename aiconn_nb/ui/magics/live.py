@@ -28,7 +28,7 @@ GROWTH: Final = 1 / 12
 
 
 class Pace:
-    """When to redraw a growing text. ``clock`` returns monotonic seconds."""
+    """Decides when to redraw a growing text. ``clock`` returns monotonic seconds."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
@@ -88,7 +88,7 @@ class LiveOutput:
 
 
 class LiveText:
-    """The same for IPython in a terminal, whose output cannot be changed."""
+    """Prints an answer while it arrives, for IPython in a terminal, whose output cannot be changed."""
 
     def __init__(self, streams: bool = True) -> None:
         self._streams = streams
@@ -119,7 +119,7 @@ class Streamed(Reply):
 
     @classmethod
     def of(cls, reply: Reply) -> Streamed:
-        """The same reply, for the cell that is being run."""
+        """Return the same reply, as already shown by the cell that is being run."""
         made = cls(**{name: getattr(reply, name) for name in Reply.__slots__})
         object.__setattr__(made, "_cell", _this_cell())
         return made
@@ -154,12 +154,12 @@ class Drawn(Comparison):
 
     @classmethod
     def of(cls, comparison: Comparison) -> Drawn:
-        """The same comparison, for the cell that is being run."""
+        """Return the same comparison, as already shown by the cell that is being run."""
         made = cls(comparison, comparison.prompt, comparison.left)
         object.__setattr__(made, "_cell", _this_cell())
         return made
 
 
 def _this_cell() -> object:
-    """The number of the cell that is being run."""
+    """Return the number of the cell that is being run."""
     return getattr(get_ipython(), "execution_count", None)

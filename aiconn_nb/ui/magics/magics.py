@@ -42,7 +42,7 @@ class AiconnMagics(Magics):
             return self._run(line, cell)
         from IPython.display import display
 
-        for each in cell.split("\n"):  # a notebook's lines end only so
+        for each in cell.split("\n"):  # only a line feed ends a line of a notebook
             words = each.strip().removeprefix("%aiconn").strip()
             if words and not words.startswith("#"):
                 display(self._widget(words) or self._run(words))  # type: ignore[no-untyped-call]
@@ -55,7 +55,7 @@ class AiconnMagics(Magics):
             return self._answer(line, cell)
         except KeyboardInterrupt:
             pass
-        # Outside, so that the frames of the interrupted call are not kept: they include the SDK's. Two lines are enough.
+        # Raised here, outside the handler, so that the error does not keep the frames of the interrupted call and the SDK.
         raise Interrupted(had_begun=False)
 
     def _answer(self, line: str, cell: str | None) -> Result:
@@ -81,7 +81,7 @@ class AiconnMagics(Magics):
         return answer
 
     def _widget(self, line: str) -> Any:
-        """The widget for the bare magic and for ``panel``; None for every other line, and in a terminal, which shows no widgets."""
+        """Return the widget for the bare magic or for ``panel``; None for another line, or in a terminal, which shows none."""
         if line not in ("", "panel") or getattr(self.shell, "kernel", None) is None:
             return None
         if line == "panel":
@@ -94,7 +94,7 @@ class AiconnMagics(Magics):
 
 
 def _names_of_caller() -> Mapping[str, Any]:
-    """The local variables of the function that called the magic; none if a cell called it directly."""
+    """Return the local variables of the function that called the magic; none if a cell called it directly."""
     frame: FrameType | None = sys._getframe(1)
     # IPython 7 wraps its magics with the library `decorator`.
     between = ("aiconn_nb", "IPython", "decorator")

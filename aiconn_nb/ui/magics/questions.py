@@ -30,7 +30,7 @@ class Question(TokenTransformBase):
 
     @classmethod
     def find(cls, tokens_by_line: list[list[tokenize.TokenInfo]]) -> Self | None:
-        """The first such line; see `TokenTransformBase`."""
+        """Return the first such line; see `TokenTransformBase`."""
         for tokens in tokens_by_line:
             words = [each for each in tokens if each.type not in _SPACE]
             if len(words) < 4 or words[-1].string != "?":
@@ -50,7 +50,7 @@ class Question(TokenTransformBase):
 
 
 def _magic(words: list[tokenize.TokenInfo]) -> int | None:
-    """The position of a ``%aiconn`` that begins a statement or an assigned value; None if there is none."""
+    """Return the position of a ``%aiconn`` that begins a statement or an assigned value; None if there is none."""
     for at, (sign, name) in enumerate(pairwise(words)):
         if (sign.string, name.string) == ("%", "aiconn") and sign.end == name.start:
             return at if at == 0 or words[at - 1].string == "=" else None
