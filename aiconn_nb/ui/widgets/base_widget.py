@@ -82,64 +82,6 @@ def _whole(value: Any) -> Any:
     return [_whole(each) for each in value] if isinstance(value, list | tuple) else value
 
 
-class InTexts:
-    """A widget that is also shown as text, Markdown and HTML. This base class comes before the widget's own."""
-
-    _text: str | None = None
-    """The text of the current display: a widget also requests the repr only to cut it off, and a list may be long."""
-
-    @abstractmethod
-    def answer(self) -> Result:
-        """Return the content as text, Markdown and HTML. May raise `AiconnError`."""
-
-    def __repr__(self) -> str:
-        return as_text(self._shown_view()) if self._text is None else self._text
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        return with_texts(*self._displayed(**kwargs))
-
-    def _displayed(self, **kwargs: Any) -> tuple[Any, dict[str, str]]:
-        """Return the widget's own MIME bundle, and the texts."""
-        texts = self._texts()
-        self._text = texts["text/plain"]
-        try:
-            return super()._repr_mimebundle_(**kwargs), texts  # type: ignore[misc]  # the widget's own
-        finally:
-            self._text = None
-
-    def _ipython_display_(self) -> None:
-        """Show the widget, and the same content as static HTML, which a live widget hides.
-
-        A front end that cannot show the widget because its kernel is gone writes an error, and ignores the rest of that output.
-        So the static HTML is a separate output.
-        """
-        from IPython.display import display
-
-        widget, texts = self._displayed()
-        data, metadata = widget if isinstance(widget, tuple) else (widget or {}, {})
-        alive = {VIEW: data[VIEW]} if VIEW in data else {}
-        if alive:
-            display(alive, metadata=metadata, raw=True)  # type: ignore[no-untyped-call]
-        saved = {**texts, "text/html": f'<div class="{SAVED}">{texts["text/html"]}{SAVED_NOTE if alive else ""}</div>'}
-        display(saved, raw=True)  # type: ignore[no-untyped-call]
-
-    def _shown_view(self, rows: int | None = None) -> View:
-        """Return the view of the answer, or of the error; of a list, at most this many rows."""
-        try:
-            answer = self.answer()
-        except AiconnError as error:
-            return Card(error.what, (), (error.hint,) if error.hint else ())
-        if rows is None or not isinstance(answer, Rows) or len(answer) <= rows:
-            return view_of(answer)
-        view = view_of(answer.first(rows))
-        return view._replace(notes=(*view.notes, Cell(f"The first {rows} of {len(answer):,}.", "quiet")))
-
-    def _texts(self) -> dict[str, str]:
-        """Return the content by MIME type; of a long list, only its first rows."""
-        view = self._shown_view(PAGE)
-        return {"text/plain": as_text(view), "text/html": as_html(view)}
-
-
 def given_session(session: Session | None) -> Session:
     """Return the session, by default the kernel's own. Raises `NotASession`."""
     if session is None:
@@ -188,7 +130,7 @@ def intent(handler: Handler) -> Handler:
     return handler
 
 
-class BaseWidget(InTexts, AnyWidget):
+class BaseWidget(AnyWidget):
     """A widget on a session; by default, on the kernel's own.
 
     A subclass names its files in ``_esm`` and ``_css``, marks the handlers of its intents with `intent`, and returns the content
@@ -211,6 +153,9 @@ class BaseWidget(InTexts, AnyWidget):
     """Its name in the host."""
     ours: ClassVar = frozenset({"view", "where", "setup"})
     """Traits that no page may set, because their content comes only from the store."""
+
+    _text: str | None = None
+    """The text of the current display: a widget also requests the repr only to cut it off, and a list may be long."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -314,15 +259,60 @@ class BaseWidget(InTexts, AnyWidget):
             return
         getattr(self, name)(content)
 
+    # ---- without a page --------------------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def answer(self) -> Result:
+        """Return the content as text, Markdown and HTML. May raise `AiconnError`."""
+
+    def __repr__(self) -> str:
+        return as_text(self._shown_view()) if self._text is None else self._text
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        bundle, texts = self._displayed(**kwargs)
+        if isinstance(bundle, tuple):  # with metadata
+            return ({**bundle[0], **texts}, *bundle[1:])
+        return {**(bundle or {}), **texts}
+
+    def _displayed(self, **kwargs: Any) -> tuple[Any, dict[str, str]]:
+        """Return the widget's own MIME bundle, and the content by MIME type; of a long list, only its first rows."""
+        view = self._shown_view(PAGE)
+        texts = {"text/plain": as_text(view), "text/html": as_html(view)}
+        self._text = texts["text/plain"]
+        try:
+            return super()._repr_mimebundle_(**kwargs), texts
+        finally:
+            self._text = None
+
+    def _ipython_display_(self) -> None:
+        """Show the widget, and the same content as static HTML, which a live widget hides.
+
+        A front end that cannot show the widget because its kernel is gone writes an error, and ignores the rest of that output.
+        So the static HTML is a separate output.
+        """
+        from IPython.display import display
+
+        widget, texts = self._displayed()
+        data, metadata = widget if isinstance(widget, tuple) else (widget or {}, {})
+        alive = {VIEW: data[VIEW]} if VIEW in data else {}
+        if alive:
+            display(alive, metadata=metadata, raw=True)  # type: ignore[no-untyped-call]
+        saved = {**texts, "text/html": f'<div class="{SAVED}">{texts["text/html"]}{SAVED_NOTE if alive else ""}</div>'}
+        display(saved, raw=True)  # type: ignore[no-untyped-call]
+
+    def _shown_view(self, rows: int | None = None) -> View:
+        """Return the view of the answer, or of the error; of a list, at most this many rows."""
+        try:
+            answer = self.answer()
+        except AiconnError as error:
+            return Card(error.what, (), (error.hint,) if error.hint else ())
+        if rows is None or not isinstance(answer, Rows) or len(answer) <= rows:
+            return view_of(answer)
+        view = view_of(answer.first(rows))
+        return view._replace(notes=(*view.notes, Cell(f"The first {rows} of {len(answer):,}.", "quiet")))
+
 
 def seat_of(content: Content) -> str:
     """Return the browser tab of a message; a page without a seat counts as a tab."""
     seat = content.get("seat", content.get("page"))
     return seat[:64] if isinstance(seat, str) else ""
-
-
-def with_texts(bundle: Any, texts: Mapping[str, str]) -> Any:
-    """Return the widget's MIME bundle (a dictionary, perhaps with metadata) with the texts for front ends without widgets."""
-    if isinstance(bundle, tuple):
-        return ({**bundle[0], **texts}, *bundle[1:])
-    return {**(bundle or {}), **texts}
