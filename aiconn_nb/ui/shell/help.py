@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from aiconn_nb.session.results import Result, Rows
 from aiconn_nb.ui.render import Card, Cell, Table, View, view_of
@@ -11,15 +11,8 @@ from aiconn_nb.ui.render import Card, Cell, Table, View, view_of
 from .command import Command, Group
 
 
-class HelpLine(NamedTuple):
-    """A command and its summary."""
-
-    name: str
-    summary: str
-
-
 @dataclass(frozen=True, repr=False, eq=False)
-class Overview(Rows[HelpLine]):
+class Overview(Rows[Command | Group]):
     """All commands, or those of a group."""
 
     prog: str

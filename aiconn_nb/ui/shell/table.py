@@ -24,14 +24,14 @@ from .derived import Commands
 
 
 def _help(session: Session, words: Words, console: Console) -> Result:
-    from .help import Help, HelpLine, Overview  # the views are for this command alone
+    from .help import Help, Overview  # the views are for this command alone
 
     prog = "aiconn" if console.in_shell else "%aiconn"
     if not words.command:
-        return Overview([HelpLine(name, (GROUPS.get(name) or COMMANDS[name]).summary) for name in first_words()], prog)
+        return Overview([GROUPS.get(name) or COMMANDS[name] for name in first_words()], prog)
     group = GROUPS.get(words.command[0])
     if group and len(words.command) == 1:
-        return Overview([HelpLine(each.name, each.summary) for each in members(group)], prog, group)
+        return Overview(members(group), prog, group)
     return Help(find(words.command, prog)[0], prog, console.in_shell)
 
 
