@@ -73,21 +73,9 @@ def _commands(session: Session, words: Sequence[str], fragment: str) -> list[str
     return first_words() if len(words) == 1 else _second_words(words[1]) if len(words) == 2 else []
 
 
-def _aliases(session: Session, words: Sequence[str], fragment: str) -> list[str]:
-    return session.aliases()
-
-
 def _use_words(session: Session, words: Sequence[str], fragment: str) -> list[str]:
     placed = [word for word in words[1:] if not word.startswith("-")]
     return session.aliases() if not placed else ["as"] if len(placed) == 1 else []
-
-
-def _providers(session: Session, words: Sequence[str], fragment: str) -> list[str]:
-    return session.provider_ids()
-
-
-def _environments(session: Session, words: Sequence[str], fragment: str) -> list[str]:
-    return [row.name for row in session.environment()]
 
 
 def _fields(session: Session, words: Sequence[str], fragment: str) -> list[str]:
@@ -170,7 +158,7 @@ def _model_options(session: Session, words: Sequence[str], fragment: str) -> lis
 
 
 _KINDS: dict[str, Callable[[Session, Sequence[str], str], list[str]]] = {
-    "alias": _aliases,
+    "alias": lambda session, words, fragment: session.aliases(),
     "profile": lambda session, words, fragment: session.profile_aliases(),
     "deleted profile": lambda session, words, fragment: session.deleted_profile_aliases(),
     "target": lambda session, words, fragment: [*session.profile_aliases(), *session.aliases()],
@@ -181,9 +169,9 @@ _KINDS: dict[str, Callable[[Session, Sequence[str], str], list[str]]] = {
     "tag": lambda session, words, fragment: [tag for row in session.profiles() for tag in row.tags],
     "deleted": lambda session, words, fragment: session.deleted_aliases(),
     "use": _use_words,
-    "provider": _providers,
+    "provider": lambda session, words, fragment: session.provider_ids(),
     "framework": lambda session, words, fragment: session.frameworks(),
-    "environment": _environments,
+    "environment": lambda session, words, fragment: [row.name for row in session.environment()],
     "field": _fields,
     "key": _keys,
     "setting": _settings,

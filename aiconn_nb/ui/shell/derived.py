@@ -139,17 +139,14 @@ def _call(method: str, verb: Verb, session: Session, words: Words, **changes: An
         if name in changes:
             given[name] = changes[name]
         elif name in verb.args:
-            value = _value(getattr(words, name), parameter, verb, words)
+            value = getattr(words, name)
+            if value is not None and verb.args[name].completes == "version":
+                value = _version(value, verb, words.alias)
             # Parameters that the line omits keep the method's default.
             if value is not None or parameter.default is Parameter.empty:
                 given[name] = value
     arguments = inspect.BoundArguments(signature, OrderedDict(given))
     return bound(*arguments.args, **arguments.kwargs)
-
-
-def _value(word: Any, parameter: Parameter, verb: Verb, words: Words) -> Any:
-    is_version = verb.args[parameter.name].completes == "version"
-    return _version(word, verb, words.alias) if is_version and word is not None else word
 
 
 def _version(text: str, verb: Verb, alias: str) -> int:

@@ -149,10 +149,7 @@ def _check_words(words: Words, console: Console) -> None:
     """Raise if the line is wrong, before anything is read or sent."""
     if words.format not in FORMATS:
         raise NoFormat(known=FORMATS, nearest=nearest(words.format, FORMATS))
-    if words.output:
-        python_name(words.output, "-o")
-        if not console.has_kernel:
-            raise NoNamesHere(redirected="> FILE")
+    _check_output(words, console, instead="> FILE")
 
 
 def options_of(words: Words) -> dict[str, Any]:
@@ -281,11 +278,11 @@ def _lines(cell: str) -> list[str]:
     return [line.removesuffix("\r") for line in cell.split("\n") if line.strip()]
 
 
-def _check_output(words: Words, console: Console) -> None:
+def _check_output(words: Words, console: Console, instead: str = "--json > FILE") -> None:
     if words.output:
         python_name(words.output, "-o")
         if not console.has_kernel:
-            raise NoNamesHere(redirected="--json > FILE")
+            raise NoNamesHere(redirected=instead)
 
 
 def _bind(words: Words, answer: Any, console: Console) -> None:

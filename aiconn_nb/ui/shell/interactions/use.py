@@ -37,12 +37,9 @@ def use(session: Session, words: Words, console: Console, call: Call) -> Result:
     alias, name = _alias_and_name(words.words)
     if not name:
         return call(alias=alias)  # type: ignore[no-any-return]
-
-    def held(client: object) -> bool:
-        names = getattr(console, "names", None)  # not every interface knows the names that it has bound
-        return names is None or names().get(name) is client
-
-    return session.use_as(alias, name, console.bind, held, export=words.export)
+    return session.use_as(
+        alias, name, console.bind, lambda client: console.names().get(name) is client, export=words.export
+    )
 
 
 def _environment_in(session: Session, words: list[str]) -> str | None:
