@@ -77,10 +77,7 @@ class NotFound(Entity, is_reason=True):
                 return f"No {self.word} '{alias}' was deleted in the last 30 days.", meant(self.nearest)
             case Missing.GONE_FROM_LIST:
                 return f"This {self.word} was deleted meanwhile.", "The list is up to date now."
-        return f"There is no {' or '.join(self.sought)} '{alias}'.", self._where()
-
-    def _where(self) -> str:
-        return self._back() or self._near()
+        return f"There is no {' or '.join(self.sought)} '{alias}'.", self._back() or self._near()
 
     def _back(self) -> str:
         """Return the command that brings the entity back; '' if it is neither declared here nor deleted."""
