@@ -89,19 +89,22 @@ def as_html(view: View) -> str:
 def _said_as_html(said: Said) -> str:
     if said.form == "code":
         return as_code(said.text)
-    if said.form == "text":
-        return f'<div style="white-space:pre-wrap;overflow-wrap:anywhere">{escaped(said.text)}</div>'
-    return f'<div style="overflow-wrap:anywhere;overflow-x:auto">{as_prose(said.text)}</div>'
+    return _markdown(said.text) if said.form == "markdown" else _lines(escaped(said.text))
+
+
+def _markdown(text: str) -> str:
+    # Wide content stays in its column, so that one model's answer does not overlap another's.
+    return f'<div style="overflow-wrap:anywhere;overflow-x:auto">{as_prose(text)}</div>'
+
+
+def _lines(html: str) -> str:
+    return f'<div style="white-space:pre-wrap;overflow-wrap:anywhere">{html}</div>'
 
 
 def _side_as_html(side: Side) -> str:
     foot = f'<div style="margin-top:6px;{_TONES["quiet"]}">{_span(side.foot)}</div>' if as_cell(side.foot).text else ""
     text = as_cell(side.text)
-    if side.is_markdown and text.text:
-        # Wide content stays in its column, so that one model's answer does not overlap another's.
-        body = f'<div style="overflow-wrap:anywhere;overflow-x:auto">{as_prose(text.text)}</div>'
-    else:
-        body = f'<div style="white-space:pre-wrap;overflow-wrap:anywhere">{_span(text)}</div>'
+    body = _markdown(text.text) if side.is_markdown and text.text else _lines(_span(text))
     return (
         f'<div style="border:{_LINE};border-radius:2px;padding:8px 12px;min-width:0">'
         f'<div style="font-weight:600;margin-bottom:6px">{_span(side.title)}</div>{body}{foot}</div>'
