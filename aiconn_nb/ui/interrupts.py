@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from aiconn_nb.errors import Interrupted, RowsInterrupted
 
+from .progress import current_shell
+
 if TYPE_CHECKING:
     from aiconn_nb.features.app import Session
     from aiconn_nb.features.batch import Mapped
@@ -38,7 +40,9 @@ _KEPT: Final = {
     "map": "last_map",
     "amap": "last_map",
     "embed": "last_embedding",
+    "aembed": "last_embedding",
     "compare": "last_comparison",
+    "acompare": "last_comparison",
     "ask": "last_reply",
     "aask": "last_reply",
 }
@@ -76,5 +80,4 @@ def _cancelled() -> type[BaseException] | None:
 def is_in_ipython() -> bool:
     """Whether IPython shows the errors of this process. Elsewhere Python ends with the status of an interrupt only for its own
     class."""
-    ipython = sys.modules.get("IPython")
-    return ipython is not None and ipython.get_ipython() is not None
+    return current_shell() is not None

@@ -130,11 +130,16 @@ class _OnTerminal:
 
 def _in_notebook() -> _Place | None:
     """Return the place in the output of the cell that is being run; None without a kernel."""
-    ipython = sys.modules.get("IPython")
-    shell: Any = ipython.get_ipython() if ipython else None
+    shell = current_shell()
     if getattr(shell, "kernel", None) is None:
         return None
     return _InCell() if updates_arrive(shell, surely=False) else _Nowhere()
+
+
+def current_shell() -> Any:
+    """Return the running IPython shell, without importing IPython; None if there is none."""
+    ipython = sys.modules.get("IPython")
+    return None if ipython is None else ipython.get_ipython()
 
 
 class Output:

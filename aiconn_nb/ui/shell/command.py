@@ -96,13 +96,8 @@ class Command(NamedTuple):
 
     def usage(self, prog: str) -> str:
         """Return the usage line."""
-        return " ".join(
-            [prog, self.name, *map(_usage, self.args), *([self._usage_of_rest()] if self.takes_rest else [])]
-        )
-
-    def _usage_of_rest(self) -> str:
-        rest = f"-- {self.rest_is}"
-        return f"[{rest}]" if self.takes_cell else rest
+        rest = f"[-- {self.rest_is}]" if self.takes_cell else f"-- {self.rest_is}"
+        return " ".join([prog, self.name, *map(_usage, self.args), *([rest] if self.takes_rest else [])])
 
     def parse(self, words: Sequence[str], prog: str, cell: str | None = None) -> Words:
         """Parse the words. Raises `CommandError`."""

@@ -156,13 +156,9 @@ class ConnectionList(UndoingConnections, BaseList[Connection]):
         self._tests.start([self._stored(row.get("id")).id for row in rows_in(content)])
 
     def _told(self, id: str, problem: str) -> None:
-        """Show news about a test; called from its thread."""
+        """Show news about a test without reading the other rows; called from the test's thread."""
         if problem:
             self.note(problem)
-        self.refresh_row(id)
-
-    def refresh_row(self, id: str) -> None:
-        """Show the progress of one connection's test, without looking at the others."""
         with self._lock:
             rows = self.view.get("rows", [])
             place = next((place for place, row in enumerate(rows) if row["id"] == id), None)

@@ -116,7 +116,7 @@ def text_in(content: Mapping[str, Any], key: str) -> str:
     """Return a text in a message; '' without one. Raises `AiconnError`."""
     value = content.get(key, "")
     if not isinstance(value, str):
-        raise _malformed(key)
+        raise BadMessage(part=key)
     return value
 
 
@@ -129,7 +129,7 @@ def mapping_in(content: Mapping[str, Any], key: str) -> dict[str, str]:
     """Return the texts of a mapping in a message; empty without one. Raises `AiconnError`."""
     value = content.get(key, {})
     if not isinstance(value, Mapping) or not all(isinstance(each, str) for each in (*value, *value.values())):
-        raise _malformed(key)
+        raise BadMessage(part=key)
     return dict(value)
 
 
@@ -137,7 +137,7 @@ def number_in(content: Mapping[str, Any], key: str) -> int:
     """Return a number in a message. Raises `AiconnError`."""
     value = content.get(key)
     if not isinstance(value, int) or isinstance(value, bool):
-        raise _malformed(key)
+        raise BadMessage(part=key)
     return value
 
 
@@ -145,9 +145,5 @@ def words_in(content: Mapping[str, Any], key: str) -> list[str]:
     """Return the texts of a list in a message; empty without one. Raises `AiconnError`."""
     value = content.get(key, [])
     if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-        raise _malformed(key)
+        raise BadMessage(part=key)
     return value
-
-
-def _malformed(key: str) -> AiconnError:
-    return BadMessage(part=key)
