@@ -138,6 +138,12 @@ def test_a_line_is_split_at_blanks_outside_quotes(line: str, words: list[str]) -
     assert split(line) == words
 
 
+@pytest.mark.parametrize("blank", ["\u00a0", "\u3000", "\u202f", "\t"], ids=["no-break", "wide", "narrow", "tab"])
+def test_a_blank_may_be_of_any_kind(blank: str) -> None:
+    """A line copied from a page has no-break spaces, and a Japanese keyboard types wide ones; in quotes, they are text."""
+    assert split(f"rename{blank}a b{blank}--name '1{blank}2'") == ["rename", "a", "b", "--name", f"1{blank}2"]
+
+
 def test_an_open_quote_is_an_error_that_repeats_nothing() -> None:
     """The line may hold a key."""
     with pytest.raises(CommandError) as raised:

@@ -169,6 +169,10 @@ def _usage(arg: Argument) -> str:
     return f"[{word}]" if many in ("?", "*") else word
 
 
+_BLANKS = "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+"""Blanks that copied text and East Asian keyboards put between words."""
+
+
 def split(line: str) -> list[str]:
     """Split a line into words. Quotes group words; a backslash is an ordinary character, as Windows paths need.
 
@@ -177,6 +181,7 @@ def split(line: str) -> list[str]:
     import shlex  # the shell has split a terminal's words
 
     lexer = shlex.shlex(line, posix=True, punctuation_chars=False)
+    lexer.whitespace += _BLANKS
     lexer.whitespace_split = True
     lexer.commenters = ""
     lexer.escape = ""
