@@ -1,5 +1,6 @@
 /** The parts of every template. Data from users, files and providers is bound as text; no markup is ever parsed. */
 import { html, nothing, type TemplateResult } from "lit-html";
+import { guard as unchanged } from "lit-html/directives/guard.js";
 import { live } from "lit-html/directives/live.js";
 import { repeat as keyed } from "lit-html/directives/repeat.js";
 import { ICONS } from "./icons";
@@ -9,6 +10,8 @@ export { html, nothing, render } from "lit-html";
 export type { TemplateResult } from "lit-html";
 export { live } from "lit-html/directives/live.js";
 export { ref } from "lit-html/directives/ref.js";
+/** Draw only if one of the inputs has changed. */
+export const guard = unchanged as unknown as (inputs: readonly unknown[], template: () => Content) => TemplateResult;
 export type Content = TemplateResult | string | number | symbol | null | undefined | readonly Content[];
 
 /** One template per item; an item with the same key keeps its node. */
@@ -26,23 +29,24 @@ const isFixed = (value: unknown): value is TemplateResult =>
 const shapes = new WeakMap<object, TemplateStringsArray>();
 /** The template and its fixed parts as one, which draws sooner. The `owner` alone decides which parts are fixed. */
 export function merged(template: TemplateResult, owner: object): TemplateResult {
+  const known = shapes.get(owner);
   const values: unknown[] = [];
   const strings = [""];
+  const say = (words: string | undefined): void => void (known || strings.push(`${strings.pop()}${words}`));
   const add = (part: TemplateResult): void => {
-    for (const [i, words] of part.strings.entries()) {
-      strings.push(`${strings.pop()}${words}`);
-      if (i === part.values.length) return;
-      const parts = [part.values[i]].flat();
-      if (parts.length && parts.every(isFixed)) {
-        parts.forEach(add);
-        continue;
+    say(part.strings[0]);
+    for (const [i, value] of part.values.entries()) {
+      if (isFixed(value)) add(value);
+      else if (Array.isArray(value) && value.length && value.every(isFixed)) value.forEach(add);
+      else {
+        strings.push("");
+        values.push(value);
       }
-      strings.push("");
-      values.push(part.values[i]);
+      say(part.strings[i + 1]);
     }
   };
   add(template);
-  const shape = shapes.get(owner) ?? Object.assign(strings, { raw: strings });
+  const shape = known ?? Object.assign(strings, { raw: strings });
   shapes.set(owner, shape);
   return { ...template, strings: shape, values };
 }
@@ -124,20 +128,25 @@ export function copyLine(line: string): TemplateResult {
 }
 
 export interface SelectOptions {
-  readonly label: string;
+  readonly label?: string;
   /** Value and label of each. */
   readonly choices: readonly (readonly string[])[];
   readonly value: string;
   readonly change: (value: string) => void;
   readonly title?: string | undefined;
   readonly testid?: string | undefined;
+  readonly id?: string;
+  readonly describedby?: string;
+  readonly isRequired?: boolean;
+  readonly isInvalid?: boolean;
 }
-/** A list to choose from. */
+/** A list to choose from. Another label in the page is named by the id. */
 export function select(it: SelectOptions): TemplateResult {
   const option = ([id = "", name = ""]: readonly string[]): TemplateResult =>
     html`<option value=${id} ?selected=${id === it.value}>${name}</option>`;
-  return html`<select class="aiconn-select" aria-label=${it.label} title=${it.title || nothing}
-    data-testid=${it.testid ?? nothing} .value=${live(it.value)} @change=${(event: Event) => it.change(valueOf(event))}
+  return html`<select class="aiconn-select" id=${it.id ?? nothing} aria-label=${it.label ?? nothing} title=${it.title || nothing}
+    data-testid=${it.testid ?? nothing} aria-describedby=${it.describedby ?? nothing}
+    aria-required=${it.isRequired ? "true" : nothing} aria-invalid=${it.isInvalid ? "true" : nothing} .value=${live(it.value)} @change=${(event: Event) => it.change(valueOf(event))}
     >${it.choices.map(option)}</select
   >`;
 }

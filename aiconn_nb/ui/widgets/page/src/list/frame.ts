@@ -9,6 +9,7 @@ import {
   live,
   note,
   nothing,
+  repeat,
   select,
   spoken,
   valueOf,
@@ -58,7 +59,7 @@ const filters: Drawn = ({ setup, view, rows, kept: { look, showsFilters }, turn,
   </div>`;
 };
 
-const head: Drawn = ({ setup, rows, kept: { look, selected }, shown, acts }) => {
+const table: Drawn = ({ setup, rows, kept: { look, selected }, shown, items, acts }) => {
   const chosen = selected.size ? shown.filter(({ id }) => selected.has(id)).length : 0;
   const hasBulk = setup.bulk.length > 0;
   const widths = [
@@ -86,6 +87,11 @@ const head: Drawn = ({ setup, rows, kept: { look, selected }, shown, acts }) => 
         <th role="columnheader" scope="col" class="aiconn-c-actions"><span class="aiconn-voice">Actions</span></th>
       </tr>
     </thead>
+    ${repeat(
+      items,
+      ({ key }) => key,
+      ({ draw }) => draw(),
+    )}
   </table>`;
 };
 
@@ -149,7 +155,7 @@ export const frame: Drawn = (list) => {
     noSettings(list),
     (view.notes ?? []).map((what) => note({ tone: "warn", what })),
     html`<div class="aiconn-notices">${[messages.above, undos.above(!shown.length)]}</div>`,
-    head(list),
+    table(list),
     isBroken ? failed(list) : [foot(list), empty(list)],
   ];
 };

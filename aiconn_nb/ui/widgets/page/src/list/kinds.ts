@@ -32,21 +32,22 @@ export function textOf(row: Row, column: Column, view: ListView): string {
 }
 export const who = (row: Row): string => `${row.name} (${row.alias})`;
 
-/** The drawing of a tone; '' is the turning ring. */
-const MARKS: Readonly<Record<string, string>> = { good: "good", old: "good", bad: "cross", warn: "warn", running: "" };
-const mark = (drawing: string): TemplateResult =>
-  html`<span class="aiconn-mark">${drawing ? icon(drawing) : nothing}</span>`;
+/** The drawing of a tone; the others have none. */
+const MARKS: Readonly<Record<string, string>> = { good: "good", old: "good", bad: "cross", warn: "warn" };
 const state = (part: string, tone: string, words: string, title: string, extra = ""): TemplateResult =>
-  html`<span class=${classes("aiconn-state", `aiconn-tone-${tone}`, extra)} data-part=${part} data-tone=${tone} title=${title}
-    >${tone in MARKS ? mark(MARKS[tone] ?? "") : nothing}<span>${words}</span></span
-  >`;
+  fixed(html`<span class=${classes("aiconn-state", `aiconn-tone-${tone}`, extra)} data-part=${part} data-tone=${tone} title=${title}
+    ><span class="aiconn-mark">${fixed(icon(MARKS[tone] ?? ""))}</span><span>${words}</span></span
+  >`);
+/** A state, and what follows it. */
+const withMore = (first: TemplateResult, more: Content = nothing): TemplateResult => fixed(html`${first}${more}`);
 /** A time as an age, with the exact time on hover. */
 const moment = (part: string, when: string, rest = "", more = ""): TemplateResult =>
   html`<time class="aiconn-age aiconn-quiet-text" data-part=${part} datetime=${when} title=${exact(when) + more}>${age(when)}${rest}</time>`;
 
 function lastTest({ row: { test } }: Cell): Content {
-  if (!test) return state("test", "none", "not tested", "Not checked in this environment with its current settings");
-  if (test.running) return state("test", "running", `${test.running}…`, "The test is running");
+  if (!test)
+    return withMore(state("test", "none", "not tested", "Not checked in this environment with its current settings"));
+  if (test.running) return withMore(state("test", "running", `${test.running}…`, "The test is running"));
   const { seconds, outdated = false, at: when = "" } = test;
   // A check from another kernel has no duration here.
   const took = seconds === undefined ? "" : ` · ${seconds.toFixed(seconds < 10 ? 1 : 0)}\u00a0s`;
@@ -55,19 +56,23 @@ function lastTest({ row: { test } }: Cell): Content {
     : test.unknown
       ? state("test", outdated ? "old" : "warn", `cannot tell${took}`, "The test cannot tell whether it works")
       : state("test", "bad", `${test.failed}${took}`, `The test failed: ${test.failed}`);
-  return [result, moment("tested", when, outdated ? " · outdated" : "", outdated ? ", before the last change" : "")];
+  const tested = moment("tested", when, outdated ? " · outdated" : "", outdated ? ", before the last change" : "");
+  return withMore(result, tested);
 }
 
 function resolves({ row, view }: Cell): Content {
   const where = view.environment?.name ?? "";
   const title = `Untrusted host: ${row.alias} ${row.untrusted}`;
   if (row.untrusted)
-    return [
+    return withMore(
       state("resolves", "bad", "untrusted host", title),
       button({ text: "Trust…", label: `Trust the host of ${who(row)}`, title, does: "trust" }),
-    ];
-  if (!row.missing) return state("resolves", "good", "yes", `All references resolve in ${where}`);
-  return state("resolves", "bad", row.missing, `Does not resolve in ${where}: ${row.missing}`, "aiconn-missing");
+    );
+  return withMore(
+    row.missing
+      ? state("resolves", "bad", row.missing, `Does not resolve in ${where}: ${row.missing}`, "aiconn-missing")
+      : state("resolves", "good", "yes", `All references resolve in ${where}`),
+  );
 }
 
 function name({ row, setup }: Cell): Content {

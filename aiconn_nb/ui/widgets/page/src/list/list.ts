@@ -8,7 +8,7 @@ import { listAnswers } from "./answers";
 import { frame } from "./frame";
 import { firstLook, matching, sorted, unfiltered, type Look } from "./look";
 import { Messages } from "./messages";
-import { drawRow, makeItem, place } from "./rows";
+import { rowItem, type Item } from "./rows";
 import { Undos } from "./undo";
 
 const LOOK_MS = 300;
@@ -39,7 +39,10 @@ export class List {
   readonly setup: Setup;
   readonly undos: Undos;
   readonly acts = listActs(this);
-  private readonly nodes = new Map<string, HTMLElement>();
+  /** The rows in the page, by id, and whether they are visible. */
+  private readonly drawn = new Map<string, boolean>();
+  /** What the table shows. */
+  items: readonly Item[] = [];
   readonly busy = new Set<string>();
   /** The running tests whose end is announced. */
   readonly testing = new Set<string>();
@@ -99,16 +102,12 @@ export class List {
     const { selected, look } = this.kept;
     if (view.kind !== "error") {
       const known = new Set(this.rows.map(({ id }) => id));
-      for (const ids of [this.nodes, selected]) for (const id of ids.keys()) if (!known.has(id)) ids.delete(id);
+      for (const ids of [this.drawn, selected]) for (const id of ids.keys()) if (!known.has(id)) ids.delete(id);
       messages.keep(known);
     }
     this.inOrder = sorted(look, setup, view);
     this.shown = this.inOrder.filter(matching(look, setup, view));
-    const { focused } = this.ground;
-    render(frame(this), this.ground.root);
     this.drawRows();
-    // A moved node has lost the focus.
-    if (focused?.isConnected && focused !== this.ground.focused) focused.focus({ preventScroll: true });
   };
   /** Draw the rows that are visible and the first `count` that shall be; the rest follows when the page is idle. */
   private drawRows(count = AT_ONCE): void {
@@ -116,21 +115,22 @@ export class List {
     const shared = JSON.stringify([view.providers, view.environment?.name]);
     const shown = new Set(this.shown);
     let [passed, visible] = [0, 0];
-    const nodes = this.inOrder.flatMap((row) => {
+    const items = this.inOrder.flatMap((row): Item[] => {
       const { id } = row;
-      const known = this.nodes.get(id);
-      const isShown = shown.has(row) && (passed++ < count || known?.hidden === false);
-      if (known && known.hidden === isShown) known.hidden = !isShown;
-      if (!isShown) return known ?? [];
-      visible++;
-      const node = known ?? makeItem(id);
-      this.nodes.set(id, node);
+      const wasShown = this.drawn.get(id);
+      const isShown = shown.has(row) && (passed++ < count || wasShown === true);
+      if (!isShown && wasShown === undefined) return [];
+      if (isShown) visible++;
+      this.drawn.set(id, isShown);
       const [isSelected, isBusy] = [this.kept.selected.has(id), this.busy.has(id)];
-      drawRow(node, row, { setup, view, isSelected, isBusy, detail: this.messages.detailOf(row) }, shared);
-      return node;
+      const context = { setup, view, isSelected, isBusy, detail: this.messages.detailOf(row) };
+      return [{ key: id, draw: () => rowItem(row, context, isShown, shared) }];
     });
-    const head = this.ground.find("thead");
-    if (head) place(head, shown.size ? this.undos.among(nodes) : nodes);
+    this.items = shown.size ? this.undos.among(items) : items;
+    const { focused } = this.ground;
+    render(frame(this), this.ground.root);
+    // A moved node has lost the focus.
+    if (focused?.isConnected && focused !== this.ground.focused) focused.focus({ preventScroll: true });
     cancelIdle(this.later);
     if (visible < shown.size) this.later = whenIdle(() => this.drawRows(visible + AT_ONCE));
   }
@@ -166,8 +166,11 @@ export class List {
     clearTimeout(this.remembering);
     this.remembering = setTimeout(() => this.ground.send("look", { look: this.kept.look }), LOOK_MS);
   };
+  private item(id: string): HTMLElement | null {
+    return this.ground.find(`[data-id="${CSS.escape(id)}"]`);
+  }
   focusRow(id: string, action = "edit"): void {
-    this.nodes.get(id)?.querySelector<HTMLElement>(`[data-do="${action}"]`)?.focus();
+    this.item(id)?.querySelector<HTMLElement>(`[data-do="${action}"]`)?.focus();
   }
   /** Move the focus to where the user would continue. */
   rest(): void {
@@ -180,7 +183,7 @@ export class List {
     if (!this.shown.some((row) => row.id === id)) this.turn(unfiltered(this.setup));
     this.drawRows(Infinity);
     this.focusRow(id);
-    const item = this.nodes.get(id);
+    const item = this.item(id);
     item?.scrollIntoView({ block: "nearest" });
     item?.classList.add("aiconn-lit");
     setTimeout(() => item?.classList.remove("aiconn-lit"), 1600);

@@ -1,11 +1,16 @@
-/** The rows of a list in its table: a row is redrawn only if it differs, and keeps its node. */
-import { classes, fixed, html, icon, merged, nothing, render, state, type Content, type TemplateResult } from "../html";
+/** The rows of a list. */
+import { classes, fixed, guard, html, icon, merged, nothing, state, type Content, type TemplateResult } from "../html";
 import type { Action, ListView, Row, Setup } from "../protocol";
 import { at, KINDS, who } from "./kinds";
 
 /** A message or question below a row: a message has a tone, a question has none. */
 export interface Detail {
   readonly tone?: string;
+  readonly draw: () => TemplateResult;
+}
+/** An item of the table, and the key of its node. */
+export interface Item {
+  readonly key: string;
   readonly draw: () => TemplateResult;
 }
 export interface RowContext {
@@ -42,49 +47,36 @@ function cells(row: Row, { setup, view, isSelected, isBusy }: RowContext): Conte
   return [...(setup.bulk.length ? [check] : []), ...columns, actions].map(fixed);
 }
 
-const memos = new WeakMap<HTMLElement, readonly unknown[]>();
+const texts = new WeakMap<Row, string>();
+/** A row of another view with the same content is the same. */
+function contentOf(row: Row): string {
+  const text = texts.get(row) ?? JSON.stringify(row);
+  texts.set(row, text);
+  return text;
+}
 /** The number of draws of a row, for the tests of unchanged rows. */
 export const counted = { drawn: 0 };
 
-/** Draw a row again if it has changed; `shared` is the input of all rows. */
-export function drawRow(node: HTMLElement, row: Row, context: RowContext, shared: string): void {
+export const item = (id: string, kinds: string, isShown: boolean, rows: Content): TemplateResult =>
+  html`<tbody role="rowgroup" class=${kinds} data-id=${id || nothing} ?hidden=${!isShown}>${rows}</tbody>`;
+/** A row is drawn again if it has changed; `shared` is the input of all rows. */
+export function rowItem(row: Row, context: RowContext, isShown: boolean, shared: string): TemplateResult {
   const { setup, isSelected, isBusy, detail } = context;
-  const memo = [shared, isSelected, isBusy, detail, row];
-  const known = memos.get(node);
-  const isSame = known && memo.every((each, i) => each === known[i] || each === row);
-  if (isSame && (known[4] === row || JSON.stringify(known[4]) === JSON.stringify(row))) return;
-  memos.set(node, memo);
-  counted.drawn += 1;
   const looks = [
     at(row, setup.used) && "aiconn-used",
     row.active === false && "aiconn-off",
     isSelected && "aiconn-selected",
   ];
-  node.className = classes("aiconn-item", ...looks);
-  const below = detail ? detailRow(setup, detail.draw()) : nothing;
-  render(merged(html`<tr role="row" class="aiconn-row">${cells(row, context)}</tr>${below}`, setup), node);
+  const draw = (): TemplateResult => {
+    counted.drawn += 1;
+    const below = detail ? detailRow(setup, detail.draw()) : nothing;
+    return merged(html`<tr role="row" class="aiconn-row">${cells(row, context)}</tr>${below}`, setup);
+  };
+  const content = guard([shared, isSelected, isBusy, detail, contentOf(row)], draw);
+  return item(row.id, classes("aiconn-item", ...looks), isShown, content);
 }
 export const detailRow = ({ columns, bulk }: Setup, content: Content): TemplateResult =>
   html`<tr role="row" class="aiconn-detail"><td role="cell" colspan=${columns.length + (bulk.length ? 2 : 1)}>${content}</td></tr>`;
-
-export function makeItem(id: string): HTMLElement {
-  const node = document.createElement("tbody");
-  node.setAttribute("role", "rowgroup");
-  node.className = "aiconn-item";
-  if (id) node.dataset["id"] = id;
-  return node;
-}
-
-/** Put these nodes after `head`, in this order. */
-export function place(head: Element, nodes: readonly HTMLElement[]): void {
-  const wanted = new Set<Element>(nodes);
-  for (const node of [...(head.parentElement?.children ?? [])]) if (node !== head && !wanted.has(node)) node.remove();
-  let last = head;
-  for (const node of nodes) {
-    if (last.nextElementSibling !== node) last.after(node);
-    last = node;
-  }
-}
 
 /** Up and down move to the same control of the next row, left and right to the next one in this row; Delete asks. Returns whether it did. */
 export function walkRows(event: KeyboardEvent): boolean {

@@ -1,13 +1,12 @@
 /** The deletions of a list that can be undone, each for some seconds in the place of its row. */
-import { button, html, note, render, type TemplateResult } from "../html";
+import { button, html, note, type TemplateResult } from "../html";
 import type { Ground } from "../ground";
 import type { Deletion, Setup } from "../protocol";
-import { detailRow, makeItem } from "./rows";
+import { detailRow, item, type Item } from "./rows";
 
 interface Offered {
   readonly deletion: Deletion;
   readonly index: number | undefined;
-  readonly node: HTMLElement;
   readonly timer: ReturnType<typeof setTimeout>;
 }
 
@@ -28,10 +27,8 @@ export class Undos {
   /** Offer it: at `index` among the rows, or above them. */
   add(deletion: Deletion, index: number | undefined): void {
     this.remove(deletion.number);
-    const node = makeItem("");
-    render(detailRow(this.setup, this.bar(deletion)), node);
     const timer = setTimeout(() => this.drop(deletion.number), deletion.seconds * 1000);
-    this.offered.set(deletion.number, { deletion, index, node, timer });
+    this.offered.set(deletion.number, { deletion, index, timer });
   }
   /** "Undo", for some seconds, with a countdown bar. */
   private bar({ number, what, hint, seconds }: Deletion): TemplateResult {
@@ -63,9 +60,12 @@ export class Undos {
     return above.map(({ deletion }) => this.bar(deletion));
   }
   /** Put the others among the rows. */
-  among(nodes: HTMLElement[]): HTMLElement[] {
-    for (const { index, node } of this.offered.values())
-      if (index !== undefined) nodes.splice(Math.min(index, nodes.length), 0, node);
-    return nodes;
+  among(items: Item[]): Item[] {
+    for (const { index, deletion } of this.offered.values()) {
+      if (index === undefined) continue;
+      const draw = (): TemplateResult => item("", "aiconn-item", true, detailRow(this.setup, this.bar(deletion)));
+      items.splice(index, 0, { key: `undo ${deletion.number}`, draw });
+    }
+    return items;
   }
 }
