@@ -60,6 +60,44 @@ def test_everything_that_is_missing_is_shown_at_once(session: Session, project: 
     assert session.aliases() == []
 
 
+def test_what_a_missing_connection_will_need_is_said_as_well(session: Session, work: Path) -> None:
+    """Before it is imported: a student sees at once that a key is needed, and where it would go."""
+    gateway_of(work)
+    session.create("here", "demo")
+    (need,) = session.require().unmet
+    assert (need.lack, need.remedy) == (Lack.MISSING, "%aiconn require --yes")
+    session.require(yes=True)
+    assert [each.lack for each in session.require().unmet] == [Lack.UNRESOLVED, Lack.UNTRUSTED]
+    assert all(each.words in need.words for each in session.require().unmet)
+
+
+def test_an_alias_that_is_taken_becomes_free_by_its_remedy(session: Session, project: Path) -> None:
+    """The notebook uses the alias: another name for the imported one would not help it."""
+    session.create("gpt", "demo")
+    session.create_profile("tutor", connections=["gpt"], model="demo-embedding", capability="embedding")
+    session.create("own", "demo")
+    taken = [each for each in session.require(yes=True).unmet if each.lack is Lack.TAKEN]
+    assert [(each.kind, each.alias, each.remedy) for each in taken] == [
+        ("connection", "gpt", "%aiconn rename gpt my-gpt"),
+        ("profile", "tutor", "%aiconn profile rename tutor my-tutor"),
+    ]
+    session.rename("gpt", "my-gpt")
+    session.rename_profile("tutor", "my-tutor")
+    assert lacks(session.require(yes=True)) == [("connection", "gpt", Lack.UNRESOLVED)]
+    assert session.profile("tutor").capability is Capability.CHAT
+
+
+def test_a_profile_that_is_not_the_one_of_the_file_does_not_become_the_default(session: Session, project: Path) -> None:
+    """It has only the alias; what the file means was not imported, because a connection of it clashes."""
+    session.create("gpt", "demo")
+    session.create_profile("tutor", connections=["gpt"], model="demo-brief")
+    found = session.require(yes=True)
+    assert ("profile", "tutor", Lack.TAKEN) in lacks(found)
+    assert session.default_alias() == ""
+    assert ("default", "tutor", Lack.NO_DEFAULT) in lacks(found)
+    assert [each.remedy for each in found if each.kind == "default"] == [""]
+
+
 def test_yes_takes_in_what_needs_no_secret(session: Session, project: Path) -> None:
     """What is left is the key, with the command that keeps it. The second time there is nothing to do."""
     found = session.require(yes=True)

@@ -41,6 +41,8 @@ class Merged:
     changes: tuple[FieldChange, ...] = ()
     reason: str = ""
     """Why it clashes or is refused."""
+    has_alias: str = ""
+    """What has its alias here, if it clashes: ``with demo``."""
     kept: tuple[FieldChange, ...] = ()
     """Sensitive fields that keep the local value (``before``), although the bundle has another one (``after``)."""
     missing: tuple[str, ...] = ()
@@ -105,8 +107,7 @@ def _made_default(change: Change, offer: Offer, row: Merged) -> Merged:
 def _connection(context: Context, change: Change, offered: OfferedConnection, alias: str) -> Merged:
     present = next((each for each in change.connections if each.alias == alias), None)
     if present is not None and present.provider != offered.provider:
-        reason = f"{alias} already exists, with {present.provider}; --rename {offered.alias}=NEW imports it beside it"
-        return Merged("connection", alias, "clashing", reason=reason)
+        return _clashing("connection", alias, f"with {present.provider}", offered.alias)
     try:
         settings, missing, kept = _settings(context, offered, present.settings if present else {})
         if present is None:
@@ -135,6 +136,11 @@ def _connection(context: Context, change: Change, offered: OfferedConnection, al
         host_depends_on=host_depends_on(context, made),
         references={key: shown_name(written) for key, written in references(made.settings).items()},
     )
+
+
+def _clashing(kind: Literal["connection", "profile"], alias: str, has_alias: str, offered: str) -> Merged:
+    reason = f"{alias} already exists, {has_alias}; --rename {offered}=NEW imports it beside it"
+    return Merged(kind, alias, "clashing", reason=reason, has_alias=has_alias)
 
 
 def _settings(
@@ -183,8 +189,7 @@ def _stand_in(field: Field) -> Plain | Secret:
 def _profile(context: Context, change: Change, offered: OfferedProfile, alias: str, there: Mapping[str, str]) -> Merged:
     present = next((each for each in change.profiles if each.alias == alias), None)
     if present is not None and present.capability is not offered.capability:
-        reason = f"{alias} already exists, for {present.capability}; --rename {offered.alias}=NEW imports it beside it"
-        return Merged("profile", alias, "clashing", reason=reason)
+        return _clashing("profile", alias, f"for {present.capability}", offered.alias)
     absent = [each for each in offered.connections if each not in there]
     if absent:
         return Merged("profile", alias, "refused", reason=f"not all of its connections come along: {_few(absent)}")

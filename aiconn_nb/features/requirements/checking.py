@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -75,22 +75,35 @@ class Checking:
             return Need(error.was, name, Lack.MISSING, f"the {error.was} was deleted", error.undelete)
         return Need("connection", name, Lack.MISSING, "neither a connection nor a profile", command("list"))
 
-    def declared(self, rows: Iterable[Merged], defaults: Mapping[Capability, str]) -> Iterator[Need]:
-        """Yield the needs in a project file, compared with the store."""
+    def declared(
+        self, rows: Sequence[Merged], defaults: Mapping[Capability, str], imported: Checking
+    ) -> Iterator[Need]:
+        """Yield the needs in a project file, compared with the store. ``imported`` examines what an import would make of the store."""
         connections = {each.alias: each for each in self._snapshot.connections}
         profiles = {each.alias: each for each in self._snapshot.profiles}
         for row in rows:
             there = (connections if row.kind == "connection" else profiles).get(row.alias)
-            if row.state in ("clashing", "refused"):
+            if row.state == "clashing":
+                # Not under another alias, as an import may: the notebook uses this one.
+                free = command("rename" if row.kind == "connection" else "profile rename", row.alias, f"my-{row.alias}")
+                yield Need(row.kind, row.alias, Lack.TAKEN, f"{row.alias} already exists, {row.has_alias}", free)
+            elif row.state == "refused":
                 yield Need(row.kind, row.alias, Lack.TAKEN, row.reason)
             elif there is None:
-                words = f"a {row.kind} of the project file"
+                then = imported.lacks_of(row.alias) if row.kind == "connection" else ""
+                words = f"a {row.kind} of the project file{f' (left after that: {then})' if then else ''}"
                 yield Need(row.kind, row.alias, Lack.MISSING, words, self._take_in, is_offered=True)
             else:
                 needs = self.connection(there) if isinstance(there, Connection) else self.profile(there)
                 yield from _relinkable(needs, row, self._take_in) if row.relinked else _differing(needs, row)
+        merged = {row.alias for row in rows if row.kind == "profile" and row.is_merged}
         for capability, alias in defaults.items():
-            yield self._default(capability, alias)
+            yield self._default(capability, alias, is_merged=alias in merged)
+
+    def lacks_of(self, alias: str) -> str:
+        """The words of all that a connection lacks, with ``;`` between; '' if nothing is known."""
+        found = next(each for each in self._snapshot.connections if each.alias == alias)
+        return "; ".join(dict.fromkeys(each.words for each in self._lacks(found)))
 
     def connection(self, connection: Connection) -> Iterator[Need]:
         """Yield one row if the connection can be used here, otherwise one for each problem."""
@@ -212,12 +225,14 @@ class Checking:
             return command("profile edit", profile.alias, "--connection", ",".join(wanted) or "ALIAS")
         return ""
 
-    def _default(self, capability: Capability, alias: str) -> Need:
+    def _default(self, capability: Capability, alias: str, *, is_merged: bool) -> Need:
         present = self._snapshot.profile_by_id(self._snapshot.defaults.get(capability, ""))
         if present is None:
             is_there = any(each.alias == alias for each in self._snapshot.profiles)
             make = command("profile default", alias) if is_there else self._take_in
             words = f"no default profile for {capability}"
+            if not is_merged:  # a profile of this alias is another one
+                return Need("default", alias, Lack.NO_DEFAULT, words)
             return Need("default", alias, Lack.NO_DEFAULT, words, make, is_offered=not is_there)
         if present.alias != alias:
             return Need("default", alias, Lack.DIFFERS, f"the default for {capability} is {present.alias} here")

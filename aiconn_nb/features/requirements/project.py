@@ -53,9 +53,11 @@ def required(
     take_in = command("require", *aliases, *(("--from", source) if file is not None else ()), "--yes")
     snapshot = context.store.read()
     # A change that is never written shows what would be new or different.
-    rows = merge(context, Change(snapshot, context.store.author), offer, {})
+    change = Change(snapshot, context.store.author)
+    rows = merge(context, change, offer, {})
     checking = Checking(context, snapshot, take_in)
-    needs = _each_once((*checking.declared(rows, offer.defaults), *checking.aliases(others)))
+    declared_needs = checking.declared(rows, offer.defaults, Checking(context, change))
+    needs = _each_once((*declared_needs, *checking.aliases(others)))
     return Requirements(
         needs,
         source=source,
@@ -119,6 +121,7 @@ def _taken_in(context: Context, offer: Offer) -> tuple[str, ...]:
         # A change that is never written shows what the whole file would change, as the list of needs does.
         planned = merge(context, Change(change, context.store.author), offer, {})
         relinked = {row.alias for row in planned if row.relinked}
+        merged = {row.alias for row in planned if row.kind == "profile" and row.is_merged}
         connections = {each.alias for each in change.connections}
         profiles = {each.alias for each in change.profiles}
         new = replace(
@@ -138,7 +141,7 @@ def _taken_in(context: Context, offer: Offer) -> tuple[str, ...]:
         done = [f"{row.kind} {row.alias}" for row in rows if row.state == "new"]
         done += [f"{row.kind} {row.alias}, linked to {', '.join(row.relinked)} again" for row in rows if row.relinked]
         for capability, alias in offer.defaults.items():
-            profile = next((each for each in change.profiles if each.alias == alias), None)
+            profile = next((each for each in change.profiles if each.alias == alias and alias in merged), None)
             if capability not in change.defaults and profile is not None and profile.capability is capability:
                 change.set_default(capability, profile.id)
                 done.append(f"{alias} is the default for {capability}")
