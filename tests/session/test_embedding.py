@@ -232,6 +232,15 @@ def test_the_rows_of_a_table_become_vectors(session: Session, provider: Measurin
     assert provider.batches == [("first", 2)]
 
 
+def test_texts_without_a_vector_are_named_with_the_reason(session: Session) -> None:
+    """A terminal has no other way to see it; the reasons are few, and their texts may be many."""
+    table = [{"a": None if number % 2 else "x"} for number in range(20)]
+    *_, last = str(session.embed([*table, {"b": "y"}], "{a}")).splitlines()
+    assert last == "No vector: a is missing (11 texts, by position: 1, 3, 5, 7, 9, ...)."
+    *_, last = str(session.embed([{"a": "x"}, {"a": None}], "{a}")).splitlines()
+    assert last == "No vector: a is missing (1 text, by position: 1)."
+
+
 @pytest.mark.parametrize(
     ("column", "template"),
     [

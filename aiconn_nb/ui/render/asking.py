@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Final
+
 from aiconn_nb.features.asking import Compared, Comparison, Embedded, Rehearsal, Reply, said_of_left
 from aiconn_nb.model.amounts import counted
 
 from .renderer import view_of
 from .view import Card, Cell, Said, Side, SideBySide, Table, View
+
+_REASONS: Final = 5
+"""The number of reasons that are shown, and of texts for each."""
 
 
 @view_of.register
@@ -38,8 +44,20 @@ def _(embedded: Embedded) -> View:
     return Card(
         f"{counted(len(embedded), 'vector')} of {counted(embedded.dimensions, 'dimension')}",
         (),
-        (Cell(embedded.footer, "quiet"),),
+        (Cell(embedded.footer, "quiet"), *_without_vector(embedded)),
     )
+
+
+def _without_vector(embedded: Embedded) -> Iterator[Cell]:
+    """A line for each reason why texts have no vector, with the first of them."""
+    by_reason: dict[str, list[int]] = {}
+    for number, reason in embedded.errors.items():
+        by_reason.setdefault(reason, []).append(number)
+    for reason, numbers in list(by_reason.items())[:_REASONS]:
+        first = ", ".join(map(str, numbers[:_REASONS])) + (", ..." if len(numbers) > _REASONS else "")
+        yield Cell(f"No vector: {reason.rstrip('.')} ({counted(len(numbers), 'text')}, by position: {first}).", "bad")
+    if len(by_reason) > _REASONS:
+        yield Cell(f"{counted(len(by_reason) - _REASONS, 'more reason')}: the attribute errors has all.", "bad")
 
 
 @view_of.register
