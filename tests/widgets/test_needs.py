@@ -129,6 +129,14 @@ def test_hosts_and_switches_and_defaults(session: Session, work: Path, page_of: 
     assert (shown.view["missing"], session.require("off", "gate").ok) == (0, True)
 
 
+def test_a_default_that_was_not_imported_cannot_be_chosen(lesson: Session, page_of: PageOf) -> None:
+    """Its alias is that of nothing, or of another profile; first the alias of its connection has to be free."""
+    lesson.create("demo", "ollama")
+    shown = Needs(lesson.require(yes=True), lesson)
+    (default,) = [row for row in shown.view["rows"] if row["kind"] == "default"]
+    assert (default["state"], default["does"], "button" in default) == ("missing", "", False)
+
+
 def test_what_only_a_command_helps_shows_the_command(session: Session, page_of: PageOf) -> None:
     """An alias that is nowhere."""
     shown = Needs(session.require("nowhere"), session)

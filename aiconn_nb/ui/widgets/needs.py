@@ -100,7 +100,7 @@ class Needs(BaseWidget):
     def _missing(self, need: Need) -> Plain:
         row = _row(need, "missing")
         does = "import" if need.is_offered else REMEDIES.get(need.lack) if need.lack else None
-        if does == "keep" and (need.is_shown or not need.reference):
+        if (does == "keep" and (need.is_shown or not need.reference)) or (does == "default" and not need.remedy):
             does = None
         if does == "import":
             planned = ", ".join(_planned(each) for each in self._found if each.is_offered)
