@@ -169,16 +169,23 @@ def thorough(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--report", default=False))
 
 
+@pytest.fixture(scope="session")
+def _places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """New folders without end. pytest's own numbers cost a look at all that were made before: thousands, for each test."""
+    base = tmp_path_factory.mktemp("aiconn")
+    return (base / str(number) for number in count())
+
+
 @pytest.fixture(autouse=True)
-def isolated(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def isolated(_places: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     """No test sees the developer's own store, keys, configuration or environment name."""
-    place = tmp_path_factory.mktemp("aiconn")
+    place = next(_places)
     for name in list(os.environ):
         if name.upper() in ("DOTNET_ENVIRONMENT", "ASPNETCORE_ENVIRONMENT") or name.startswith("AICONN_"):
             monkeypatch.delenv(name)
     for variable, folder in (("AICONN_HOME", "home"), ("AICONN_CONFIG_HOME", "keys")):
         monkeypatch.setenv(variable, str(place / folder))
-    (place / "work").mkdir()
+    (place / "work").mkdir(parents=True)
     monkeypatch.chdir(place / "work")
     return place
 
@@ -279,10 +286,12 @@ def shells(isolated: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shells]:
     monkeypatch.setenv("IPYTHONDIR", str(isolated / "ipython"))
     kernel_session.cache_clear()
     shells = Shells()
+    gc.freeze()  # IPython collects the garbage where a shell ends: so only what came with this test, and that is quick
     yield shells
     shells.close()
     kernel_session().close()
     kernel_session.cache_clear()
+    gc.unfreeze()
 
 
 @pytest.fixture
