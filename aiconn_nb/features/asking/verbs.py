@@ -118,11 +118,11 @@ class AskingVerbs(Core):
         from .stream import open_async_stream
 
         async def opened() -> AsyncStream:
-            return await open_async_stream(await in_thread(lambda: self._stream_opening(*args, **options)))
+            return await open_async_stream(await in_thread(lambda: self._opening_of_call(*args, **options)))
 
         return AwaitedStream(await awaited(opened()))
 
-    def _stream_opening(
+    def _opening_of_call(
         self,
         prompt: str,
         *,
@@ -133,9 +133,11 @@ class AskingVerbs(Core):
         max_tokens: Value | None = None,
         options: Given | None = None,
         carry_on: bool = False,
+        schema: Any = None,
     ) -> Opening:
+        """Return `_opening` for the arguments of an asynchronous form."""
         given = _given(options, system=system, temperature=temperature, max_tokens=max_tokens)
-        return self._opening(prompt, profile, model, given, carry_on=carry_on)
+        return self._opening(prompt, profile, model, given=given, carry_on=carry_on, schema=schema)
 
     def _opening(
         self,
@@ -260,7 +262,7 @@ class AskingVerbs(Core):
 
     @verb()
     @same_arguments(ask)
-    async def aask(self, *args: Any, on_text: Callable[[str], None] | None = None, **named: Any) -> Reply:
+    async def aask(self, *args: Any, on_text: Callable[[str], None] | None = None, **options: Any) -> Reply:
         """Ask a profile without blocking the event loop; see `ask`.
 
         Cancelling the call closes the connection to the provider. ``on_text`` is called in the event loop's thread; an exception
@@ -283,12 +285,10 @@ class AskingVerbs(Core):
         from .stream import Opening, open_async_stream, read_async
         from .telling import Teller
 
-        options = {name: named.pop(name, None) for name in ("options", "system", "temperature", "max_tokens")}
-        given = _given(**options)
         tell = Teller(on_text) if on_text is not None else None
 
         async def answered() -> Reply:
-            first = await in_thread(lambda: self._opening(*args, **named, given=given))
+            first = await in_thread(lambda: self._opening_of_call(*args, **options))
             reply = await read_async(await open_async_stream(first), tell)
             found = settled(first, reply)
             if isinstance(found, Opening):

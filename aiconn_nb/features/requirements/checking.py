@@ -78,7 +78,7 @@ class Checking:
     def declared(
         self, rows: Sequence[Merged], defaults: Mapping[Capability, str], imported: Checking
     ) -> Iterator[Need]:
-        """Yield the needs in a project file, compared with the store. ``imported`` examines what an import would make of the store."""
+        """Yield the needs in a project file, compared with the store. ``imported`` examines the store after an import."""
         connections = {each.alias: each for each in self._snapshot.connections}
         profiles = {each.alias: each for each in self._snapshot.profiles}
         for row in rows:
