@@ -154,6 +154,16 @@ def test_an_output_that_takes_nothing_is_no_traceback(redirect: str, status: int
     assert "Exception ignored" not in done.stderr
 
 
+def test_nothing_for_a_closed_stderr_goes_to_stdout() -> None:
+    """A job may close it; its stdout has the results and nothing else, as its reader expects."""
+    main(["new", "demo-dev", "--provider", "demo"])
+    for line, status in (("lsit", 2), ("ask demo-dev --model demo-brief 'Say 5' --format code", 0)):
+        ran = subprocess.run(
+            f"{sys.executable} -m aiconn_nb.ui.cli {line} 2>&-", shell=True, capture_output=True, text=True, check=False
+        )
+        assert (ran.returncode, "demo-dev ·" in ran.stdout, "lsit" in ran.stdout) == (status, False, False)
+
+
 def test_what_a_terminal_cannot_write_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its code page need not have every letter of an answer; JSON escapes them."""
     aiconn("new", "demo", "--provider", "demo")

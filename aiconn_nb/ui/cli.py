@@ -141,7 +141,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _main(words: list[str], *, is_process: bool) -> int:
-    _take_every_letter()
+    _prepare_streams()
     ours = words[: words.index("--")] if "--" in words else words
     as_json = "--json" in ours
     if as_json:
@@ -236,8 +236,13 @@ def _print_json(value: Any, indent: int | None = 2) -> None:
     print(text, flush=True)
 
 
-def _take_every_letter() -> None:
-    """Replace characters that a stream's encoding lacks, and invalid bytes: an answer that was paid for must be shown."""
+def _prepare_streams() -> None:
+    """Replace characters that a stream's encoding lacks, and invalid bytes: an answer that was paid for must be shown.
+
+    If stderr is closed, nothing is shown there. ``print`` would take stdout, whose reader expects only results.
+    """
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     for stream in (sys.stdin, sys.stdout):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
