@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 from .render import Card, as_text, clipped, width_of
 
@@ -22,25 +22,13 @@ Line = Callable[["int | None"], str]
 """Makes a line with at most the given number of columns; None means no limit."""
 
 
-class _Place(Protocol):
-    """Where a line is drawn again and again."""
-
-    def draw(self, line: Line) -> None:
-        """Replace the former line."""
-        ...
-
-    def leave(self, *, keep: bool) -> None:
-        """Remove the line, or keep it."""
-        ...
-
-
 @contextmanager
 def progress(what: str) -> Iterator[Callable[[int, int], None]]:
     """Draw a bar during a ``with`` block, from the numbers of what is done and of all.
 
     It disappears after the block, but stays after an interrupt.
     """
-    with _drawing(every=0) as draw:
+    with progress_line(every=0) as draw:
 
         def tell(done: int, total: int) -> None:
             count = f"{done:,} of {total:,} {what if total != 1 else what.removesuffix('s')}"
@@ -51,27 +39,22 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
 
 
 @contextmanager
-def progress_line() -> Iterator[Callable[[Line], None]]:
-    """Draw a line during a ``with`` block, at most five times a second.
+def progress_line(every: float | None = None) -> Iterator[Callable[[Line], None]]:
+    """Draw a line during a ``with`` block, once in ``every`` seconds, by default at most five times a second.
 
     It disappears after the block, but stays after an interrupt.
     """
-    with _drawing(every=_EVERY) as draw:
-        yield draw
-
-
-@contextmanager
-def _drawing(every: float) -> Iterator[Callable[[Line], None]]:
-    place = _in_notebook() or _OnTerminal()
+    draw = _place()
+    pause = _EVERY if every is None else every
     drawn = float("-inf")
     latest: Line | None = None
 
     def tell(line: Line) -> None:
         nonlocal drawn, latest
         latest = line
-        if monotonic() - drawn >= every:
+        if monotonic() - drawn >= pause:
             drawn = monotonic()
-            place.draw(line)
+            draw(line)
 
     is_interrupted = False
     try:
@@ -81,9 +64,9 @@ def _drawing(every: float) -> Iterator[Callable[[Line], None]]:
         raise
     finally:
         if latest is not None:
-            if is_interrupted:
-                place.draw(latest)
-            place.leave(keep=is_interrupted)
+            draw(latest if is_interrupted else None)
+            if is_interrupted and draw is on_one_line and _is_on_terminal():
+                print(file=sys.stderr, flush=True)  # noqa: T201
 
 
 def tests_bar(total: int, show: Callable[[str, str, str], None]) -> Progress:
@@ -109,31 +92,28 @@ def silent(alias: str, rung: Rung) -> None:
     """Ignore the progress of a test."""
 
 
-def on_one_line(line: Line) -> None:
-    """Replace the last line of the terminal on stderr; nothing is written elsewhere."""
-    if sys.stderr is not None and sys.stderr.isatty():
+def on_one_line(line: Line | None) -> None:
+    """Replace the last line of the terminal on stderr, None by nothing. Elsewhere nothing is written."""
+    if _is_on_terminal():
         # A line that reaches the last column wraps on some terminals, and only its last part would be replaced.
         width = (width_of(sys.stderr) or 80) - 1
-        print(f"\r\x1b[2K{clipped(line(width), width)}", end="", file=sys.stderr, flush=True)  # noqa: T201
+        text = clipped(line(width), width) if line else ""
+        print(f"\r\x1b[2K{text}", end="", file=sys.stderr, flush=True)  # noqa: T201
 
 
-class _OnTerminal:
-    def draw(self, line: Line) -> None:
-        on_one_line(line)
-
-    def leave(self, *, keep: bool) -> None:
-        if not keep:
-            on_one_line(lambda width: "")
-        elif sys.stderr is not None and sys.stderr.isatty():
-            print(file=sys.stderr, flush=True)  # noqa: T201
+def _is_on_terminal() -> bool:
+    return sys.stderr is not None and sys.stderr.isatty()
 
 
-def _in_notebook() -> _Place | None:
-    """Return the place in the output of the cell that is being run; None without a kernel."""
+def _place() -> Callable[[Line | None], None]:
+    """Return what draws a line where the user sees it; with None it draws nothing there."""
     shell = current_shell()
     if getattr(shell, "kernel", None) is None:
-        return None
-    return _InCell() if updates_arrive(shell, surely=False) else _Nowhere()
+        return on_one_line
+    if not updates_arrive(shell, surely=False):
+        return lambda line: None
+    output = Output()
+    return lambda line: output.show_card(Card(line(None)) if line else None)
 
 
 def current_shell() -> Any:
@@ -161,26 +141,6 @@ class Output:
         from .render.html import as_html
 
         self.show({"text/plain": as_text(card) if card else "", "text/html": as_html(card) if card else ""})
-
-
-class _InCell:
-    def __init__(self) -> None:
-        self._output = Output()
-
-    def draw(self, line: Line) -> None:
-        self._output.show_card(Card(line(None)))
-
-    def leave(self, *, keep: bool) -> None:
-        if not keep:
-            self._output.show_card(None)
-
-
-class _Nowhere:
-    def draw(self, line: Line) -> None:
-        pass
-
-    def leave(self, *, keep: bool) -> None:
-        pass
 
 
 def request_type(shell: Any) -> str:
