@@ -151,3 +151,8 @@ def _quoted(word: str, shown: Interface) -> str:
     from shlex import quote
 
     return quote(word)
+
+
+def sentences(what: str, hint: str) -> str:
+    """Join the two lines of an error in one line. A server's message may end without a full stop."""
+    return f"{what}{'' if what.endswith(('.', '!', '?', '…')) else '.'} {hint}" if what and hint else what or hint

@@ -95,7 +95,8 @@ def test_one_that_fails_does_not_stop_the_others(isolated: Path) -> None:
     assert compared[0].reply is None
     assert list(compared.replies) == ["one"]
     assert not compared.ok
-    assert "fake-dev: bad request: no such thing" in str(compared)
+    assert compared[0].error is not None
+    assert f"fake-dev: bad request: no such thing. {compared[0].error.hint}" in str(compared)
     assert "one answers." in str(compared)
 
 

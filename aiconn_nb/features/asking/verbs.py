@@ -187,7 +187,7 @@ class AskingVerbs(Core):
     @verb(
         "ask",
         "ask a profile; the prompt is the cell, or follows the profile",
-        details="Everything after -- is the prompt. A quoted text alone goes to the default profile. "
+        details="Everything after -- is the prompt. A quoted text of several words goes to the default profile. "
         "{name} is filled in from the notebook, a function's local names first; for an unknown name, you are asked. "
         "The reply streams where outputs can be updated; --no-live, AICONN_LIVE=off or %config AiconnMagics.live=False stop that.",
         examples=(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
+from aiconn_nb.model.hint import sentences
 from aiconn_nb.session.results import Result, Rows
 
 if TYPE_CHECKING:
@@ -59,9 +60,7 @@ class Rung:
     @property
     def words(self) -> str:
         """The result and the hint, as sentences."""
-        if not self.hint:
-            return self.detail
-        return f"{self.detail}{'' if self.detail.endswith(('.', '!', '?', '…')) else '.'} {self.hint}"
+        return sentences(self.detail, self.hint)
 
     def data(self) -> dict[str, Any]:
         return {

@@ -14,7 +14,7 @@ from aiconn_nb.features.trust import untrusted
 from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.connection import Connection, references
-from aiconn_nb.model.hint import command
+from aiconn_nb.model.hint import command, sentences
 from aiconn_nb.model.key_name import before_equals, has_key, shown_name, without_syntax
 from aiconn_nb.model.moment import at
 from aiconn_nb.model.profile import Profile
@@ -171,7 +171,7 @@ class Checking:
         key, environment = written.removeprefix("$"), self._context.environment
         problem = missing_because(self.configuration, written)
         if isinstance(problem, ConfigurationFileError):  # no reference resolves until the file is correct
-            words = " ".join(filter(None, (problem.what, problem.hint)))
+            words = sentences(problem.what, problem.hint)
             return Need("connection", connection.alias, Lack.UNRESOLVED, words)
         words = f"{shown_name(written)} has no value in {environment}"
         if isinstance(problem, VaultError):  # it has a value, which overrides any other

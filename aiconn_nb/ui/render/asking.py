@@ -7,6 +7,7 @@ from typing import Final
 
 from aiconn_nb.features.asking import Compared, Comparison, Embedded, Rehearsal, Reply, said_of_left
 from aiconn_nb.model.amounts import counted
+from aiconn_nb.model.hint import sentences
 
 from .renderer import view_of
 from .view import Card, Cell, Said, Side, SideBySide, Table, View
@@ -33,7 +34,7 @@ def _side(compared: Compared) -> Side:
     if error is None:
         foot = "…" if compared.running or not reply else reply.footer
         return Side(who, text, Cell(foot, "quiet"), is_markdown=True)
-    why = " ".join(filter(None, (error.what, error.hint)))
+    why = sentences(error.what, error.hint)
     if reply and text:
         return Side(who, text, Cell(f"{why} ({reply.footer})", "bad"), is_markdown=True)
     return Side(who, Cell(why, "bad"))
