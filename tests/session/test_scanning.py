@@ -243,7 +243,7 @@ def test_a_notebook_whose_checkpoint_cannot_have_a_name(session: Session, work: 
     """It is scanned all the same: the name of the checkpoint is longer than that of the notebook."""
     path = notebook(work / f"{'n' * 245}.ipynb")
     found = session.scan(str(path))
-    assert (len(found), found.problems) == (4, ())
+    assert (len(found), found.problems) == (5, ())
 
 
 def test_the_exit_status_is_for_pre_commit(session: Session, work: Path, capsys: pytest.CaptureFixture[str]) -> None:

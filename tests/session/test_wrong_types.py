@@ -144,7 +144,7 @@ def test_a_setting_takes_no_value_whose_repr_would_be_saved(session: Session, va
 
 
 def test_numbers_of_numpy_are_numbers(session: Session) -> None:
-    """A loop over ``numpy.arange`` or ``linspace`` gives them as options, settings and versions."""
+    """A loop over ``numpy.arange`` or ``linspace`` gives them as options, settings and versions; an array is a list."""
     options = {"max_tokens": numpy.int64(5), "temperature": numpy.float32(0.5)}
     saved = session.edit_profile("w", options=options).profile.options
     assert (saved, {type(each) for each in saved.values()}) == ({"max_tokens": 5, "temperature": 0.5}, {int, float})
@@ -153,3 +153,4 @@ def test_numbers_of_numpy_are_numbers(session: Session) -> None:
     ).connection.settings
     assert settings["retries"] == 3
     assert session.rollback_profile("w", numpy.int64(1)).profile.options == {}
+    assert session.edit_profile("w", connections=numpy.array(["demo"])).profile.version == 3

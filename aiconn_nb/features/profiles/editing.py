@@ -167,7 +167,8 @@ def checked(context: Context, snapshot: Snapshot, current: Profile, draft: Draft
         )
     connections, models = current.connections, dict(current.models)
     if draft.connections is not None or is_new:
-        connections = _connections(context, snapshot, current.capability, draft.connections or (), problems, models)
+        given = () if draft.connections is None else draft.connections
+        connections = _connections(context, snapshot, current.capability, given, problems, models)
     model = current.model if draft.model is None else draft.model.strip()
     if model:
         _note(problems, "model", _model_problem(model))
