@@ -17,7 +17,7 @@ class Answers:
         self._count = 0
         self._values: list[list[Any]] = [[] for _ in self._columns]
         self._names: dict[str | None, int] = {None: 0}
-        """The models and connections, which repeat, with their numbers."""
+        """A number for each name of a model or connection, because the names repeat."""
         self._models, self._connections = array("i"), array("i")
         self._tokens = (array("q"), array("q"))
         self._cost = array("d")
@@ -82,7 +82,7 @@ class Answers:
     def take(self) -> Iterator[tuple[str, Iterable[Any]]]:
         """Take out the columns, one after the other, in the order of the rows; unknown values are None.
 
-        A column is let go of when the next one is taken, so that the answers are never in memory twice.
+        Each column is released when the next one is taken, so the answers are never in memory twice.
         """
         values, self._values = self._values[::-1], []
         for name in self._columns:

@@ -78,7 +78,7 @@ class DaskTable:
 
 
 def lazy_table(frame: Any, task: Task, shape: Shape, limit: int | None) -> Any:
-    """The lazy table with the answers."""
+    """Return the lazy table with the answers."""
     if limit is not None:
         frame = frame.head(limit, npartitions=-1, compute=False)
     dtypes = {**shape.dtypes, **DTYPES}
@@ -87,7 +87,7 @@ def lazy_table(frame: Any, task: Task, shape: Shape, limit: int | None) -> Any:
 
 
 def dask_rows(data: Any, template: str | None) -> tuple[Any, str | None]:
-    """A Dask table and its template; a column becomes a table."""
+    """Return a Dask table and its template; a column becomes a table."""
     require_dask()
     if getattr(data, "ndim", 0) == 1 and hasattr(data, "to_frame"):
         return data.to_frame(name=TEXT), template or f"{{{TEXT}}}"
@@ -95,7 +95,7 @@ def dask_rows(data: Any, template: str | None) -> tuple[Any, str | None]:
 
 
 def dask_source(frame: Any, template: str | None) -> Source:
-    """The texts of a Dask table, which only the cluster reads. Raises `BatchError`."""
+    """Return the texts of a Dask table, which only the cluster reads. Raises `BatchError`."""
     from .vectorizing import Source
 
     columns = DaskTable(frame).columns
@@ -105,7 +105,7 @@ def dask_source(frame: Any, template: str | None) -> Source:
 
 
 def lazy_vectors(frame: Any, task: Task) -> Any:
-    """The lazy table with the vectors."""
+    """Return the lazy table with the vectors."""
     for column in VECTOR_COLUMNS:
         if column in map(str, frame.columns):
             raise ColumnTaken(column=column)
@@ -135,7 +135,7 @@ class ClusterRun:
         """Row count of the whole data, if only some rows are asked."""
 
     def frame(self, lazy: Callable[[Task], Any], on_progress: Callable[[Progress], None] | None) -> Any:
-        """A Dask table with the answers, computed now and kept on the cluster."""
+        """Return a Dask table with the answers, computed now and kept on the cluster."""
         from distributed import futures_of
 
         with self._running() as running:
@@ -147,7 +147,7 @@ class ClusterRun:
     def columns(
         self, table: Table, columns: Sequence[str], limit: int | None, on_progress: Callable[[Progress], None] | None
     ) -> tuple[Mapping[str, Sequence[Any]], int]:
-        """The columns of the answers to local rows, and the number of rows."""
+        """Return the columns of the answers to local rows, and the number of rows."""
         found: list[Mapping[str, Sequence[Any]]] = []
 
         def take(number: int, part: Mapping[str, Sequence[Any]]) -> None:
@@ -167,7 +167,7 @@ class ClusterRun:
         take: Callable[[int, Embedded], None],
         on_progress: Callable[[Progress], None] | None,
     ) -> None:
-        """Call ``take`` with the vectors of each part and the number of its first row, which comes first in a part.
+        """Call ``take`` with the number of the first row and the vectors of each part. A part starts with that number.
 
         The first part decides the connection and model for all parts.
         """
@@ -187,11 +187,11 @@ class ClusterRun:
             self.each(running, work, map(given, parts), taken, on_progress, first=1)
 
     def cut(self, rows: Iterator[Mapping[str, Any]], columns: tuple[str, ...]) -> Iterator[tuple[int, Any, Any]]:
-        """The parts of local rows, for `vectors`."""
+        """Return the parts of local rows, for `vectors`."""
         return ((number * self._size, part, columns) for number, part in enumerate(self._cut(rows)))
 
     def held(self, frame: Any, on_progress: Callable[[Progress], None] | None) -> list[tuple[Any, int]]:
-        """The partitions of a Dask table and their row counts. The cluster computes them now, and keeps them until released."""
+        """Return the partitions of a Dask table and their row counts. The cluster keeps them until they are released."""
         partitions = self._client.compute(frame.to_delayed())
         try:
             counted = self._client.map(len, partitions, pure=False)
@@ -204,7 +204,7 @@ class ClusterRun:
         return list(zip(partitions, counts, strict=True))
 
     def slices(self, held: Sequence[tuple[Any, int]]) -> Iterator[tuple[int, Any, Any]]:
-        """The parts of held partitions, for `vectors`."""
+        """Return the parts of held partitions, for `vectors`."""
         start = 0
         for partition, rows in held:
             for first in range(0, rows, self._size):
@@ -237,7 +237,7 @@ class ClusterRun:
             for future in [each for each in running if each.done()]:
                 running.remove(future)
                 number, result = places.pop(future), future.result()
-                # Not only when it is collected: the cluster would keep the answers meanwhile, and warn of their loss at its end.
+                # Do not wait for garbage collection: the cluster would keep the answers, and warn of their loss when it closes.
                 released([future])
                 take(number, result)
 
@@ -273,7 +273,7 @@ class ClusterRun:
 
     @property
     def progress(self) -> Progress:
-        """The sum over the partitions. Answers of an attempt that was lost with its worker were paid for, so they count."""
+        """The sum over the partitions. Answers that were lost with a worker were paid for, so they count too."""
         with self._lock:
             attempts = [list(each.values()) for each in self._told.values()]
         last = [Progress(**each[-1]["progress"]) for each in attempts]
@@ -296,9 +296,9 @@ class ClusterRun:
 
     @contextmanager
     def _running(self) -> Iterator[list[Any]]:
-        """The futures of the run, to which the block adds; the end of the block stops those that still run.
+        """Yield a list for the futures of the run. When the block ends, those still running are cancelled.
 
-        For the block, the client receives the workers' messages, and the scheduler has the budget.
+        During the block, the client receives the workers' messages, and the scheduler holds the budget.
         """
         self._client.subscribe_topic(self.task.name, self._take)
         if self._budget is not None:
@@ -352,7 +352,7 @@ class ClusterRun:
 def joined_vectors(
     run: ClusterRun, source: Source, how: VectorOptions, on_progress: Callable[[Progress], None] | None
 ) -> Embedded:
-    """The vectors of all parts."""
+    """Return the vectors of all parts."""
     held = [] if source.table is None else run.held(source.table, on_progress)
     count = source.count if source.table is None else sum(rows for _, rows in held)
     vectors = Matrix(count, how.output, overwrite=how.overwrite)
@@ -390,13 +390,13 @@ def joined_vectors(
 
 
 def released(futures: Iterable[Any]) -> None:
-    """Let the cluster forget these results, also if a traceback still refers to them."""
+    """Release these results on the cluster, even if a traceback still refers to them."""
     for each in futures:
         each.release()
 
 
 def told(error: BaseException) -> BaseException:
-    """An error of the cluster as one of our errors; all other errors unchanged."""
+    """Translate an error of the cluster into one of this package; return any other error unchanged."""
     from distributed import KilledWorker
 
     if isinstance(error, AiconnError):
@@ -409,7 +409,7 @@ def told(error: BaseException) -> BaseException:
 
 
 def _checked(client: Any) -> Any:
-    """A client whose workers and scheduler have this package. Raises `NoCluster` or `WorkerWithoutPackage`."""
+    """Return a client whose workers and scheduler have this package. Raises `NoCluster` or `WorkerWithoutPackage`."""
     require_dask()
     from distributed import Client
 
@@ -417,7 +417,7 @@ def _checked(client: Any) -> Any:
         raise NoCluster(found=type(client).__name__)
     if not client.scheduler_info(n_workers=-1)["workers"]:
         client.wait_for_workers(1)
-    # A builtin: they could not unpickle a function of this package, and a function that raises fills the worker's log.
+    # Send a builtin: workers without this package cannot unpickle its functions, and a function that raises fills their log.
     for place, has_it in client.run(eval, _HAS_IT).items():
         if not has_it:
             raise WorkerWithoutPackage(place=place)

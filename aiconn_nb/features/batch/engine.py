@@ -48,14 +48,14 @@ HOPELESS: Final = frozenset(
 )
 """Failures that would repeat for every other row."""
 OWN: Final = 0.0015
-"""Seconds that this process needs for a row, whatever the server does."""
+"""Seconds of this process's own work per row."""
 AHEAD: Final = 16
 """Maximum rows to read in one step."""
 READING: Final = 0.01
 """Seconds after which a step ends, so that a slow source delays no row that was read."""
 NO_BUDGET: Final = "the budget is used up"
 _YIELD: Final = 200
-"""Rows after which the event loop gets a turn: they may need no request, and a local server may answer without any wait."""
+"""Rows after which a worker yields to the event loop. Rows may need no request, and a local server may answer without a wait."""
 
 
 @dataclass
@@ -86,7 +86,7 @@ class Engine:
 
     def __init__(self, job: Job, rows: Iterator[Mapping[str, Any]], total: int | None) -> None:
         self.caller = Caller()
-        """The thread that reads the rows: a database may give them to no other, and a slow source must not stop the loop."""
+        """The thread that reads the rows. A database may refuse other threads, and a slow source must not block the loop."""
         self.answers = Answers(job.shape.columns)
         self.ending = ""
         """Why the run ended before the last row, if that is not an error."""
@@ -120,7 +120,7 @@ class Engine:
         return replace(self._progress, seconds=ended - self._started)
 
     def seconds_per_row(self, at_once: int) -> float | None:
-        """How long a row takes with so many requests in flight; None if no row was answered."""
+        """Return the seconds per row with this many requests in flight; None if no row was answered."""
         latencies = [
             latency
             for connection in self._job.target.connections
@@ -153,13 +153,13 @@ class Engine:
             asked = self._to_ask(number, row)
             if asked is not None:
                 await self._answer(*asked)
-            # Not after each answer: the connection to the server would be idle meanwhile, and HTTP pools look at each idle
-            # connection for each request.
+            # Not after each answer: the server connection would be idle meanwhile, and HTTP pools scan all idle connections
+            # for each request.
             if passed % _YIELD == 0:
                 await asyncio.sleep(0)
 
     async def _next(self) -> Mapping[str, Any] | None:
-        """The next row; None after the last one. Raises the error of reading it."""
+        """Return the next row; None after the last one. Raises the error of reading it."""
         if not self._read and not self._has_all:
             async with self._reading:
                 if not self._read and not self._has_all:
@@ -185,7 +185,7 @@ class Engine:
         return found
 
     def _to_ask(self, number: int, row: Mapping[str, Any]) -> tuple[bytes, str] | None:
-        """The prompt of a row with its key; None if it needs no request."""
+        """Return the prompt of a row with its key; None if it needs no request."""
         if self.ending and self._job.journal is None:
             self._failed(number, self.ending)
             return None
@@ -276,7 +276,7 @@ class Engine:
         )
 
     def _unfit(self, number: int, problem: str) -> None:
-        """The row has no prompt that can be sent."""
+        """Fail a row without a prompt that can be sent."""
         self._failed(number, problem)
         if self._job.raises:
             self._stopped = self._stopped or RowNotAsked(row=number + 1, problem=problem)
@@ -319,7 +319,7 @@ class Engine:
             )
 
     async def _asked_in_turn(self, prompt: str) -> tuple[tuple[Any, ...], Answered]:
-        """The answer of the first connection that gives one."""
+        """Return the answer of the first connection that gives one."""
         order = self._job.turns.order(self._job.target.connections)
         for connection in order:
             try:
@@ -339,7 +339,7 @@ class Engine:
     async def _asked_at(
         self, connection: Connection, prompt: str, *, is_last: bool
     ) -> tuple[tuple[Any, ...], Answered]:
-        """The answer of one connection. With a schema, an invalid answer gets a second attempt."""
+        """Return the answer of one connection. With a schema, an invalid answer gets a second attempt."""
         account, price = await self._account(connection)
         messages = [Message("user", prompt)]
         spent = _Spent()
@@ -379,7 +379,7 @@ class Engine:
     async def _completed(
         self, connection: Connection, account: Account, price: Price, request: ChatRequest, is_last: bool
     ) -> Completion:
-        """One answer, with retries where they may help. Raises `ProviderFailed`."""
+        """Return one answer, with retries where they may help. Raises `ProviderFailed`."""
         call = Call(connection, account, request.model, price, request.texts, request.max_tokens)
         try:
             completion = await self._job.sender.sent(

@@ -84,7 +84,7 @@ class Run:
         return Mapped(
             target=self._parts.target.label,
             progress=self._engine.progress,
-            # One that failed does not have all answers; the note about it names it.
+            # A failed journal lacks answers; its note names it.
             journal=tilde(self._journal.place) if self._journal and not self._journal.note else "",
             is_journal_new=self._journal is not None and self._journal.is_new,
             rows=self._table.count if limited else None,
@@ -97,7 +97,7 @@ class Run:
 
     @property
     def request(self) -> Mapping[str, Any]:
-        """What is asked of whom and since when, in a form that can be saved as JSON."""
+        """The prompt, models, options and start of the run, in a form that can be saved as JSON."""
         target, request = self._parts.target, self._parts.request
         options = {
             "system": request.system,
@@ -122,7 +122,7 @@ class Run:
             self._ask(on_progress)
         except BaseException:
             self._engine.answers.fail_the_rest(NOT_ASKED)
-            with suppress(Exception):  # what stopped the run is the news, whatever else fails
+            with suppress(Exception):  # the caller must see what stopped the run, not a second failure
                 self._so_far = self._with_answers()
             raise
         return self._with_answers()

@@ -44,7 +44,7 @@ class Gate:
 
     @property
     def latency(self) -> float | None:
-        """Seconds that an answer usually takes, without those that wait for connections at first; None before the first one."""
+        """The usual seconds per answer, without the first ones, which wait for connections; None before any answer."""
         return self._usual
 
     async def enter(self) -> None:
@@ -121,7 +121,7 @@ class Gates:
         self._gates.clear()
 
     def of(self, connection: Connection, at_once: int) -> Gate:
-        """The limit of a connection, with this maximum."""
+        """Return the limit of a connection, with this maximum."""
         gate = self._gates.setdefault(connection.id, Gate(at_once))
         gate.most = at_once
         gate.limit = min(gate.limit, gate.most)
@@ -129,7 +129,7 @@ class Gates:
 
 
 def told_to_pause(headers: Mapping[str, str]) -> float | None:
-    """The seconds until a server has capacity again, if its headers report none left; else None.
+    """Return the seconds until a server has capacity again, if its headers report none left; else None.
 
     OpenAI and compatible servers: ``x-ratelimit-remaining-requests`` and ``x-ratelimit-reset-requests: 6m0s``. Anthropic:
     ``anthropic-ratelimit-requests-remaining`` and a time in ``anthropic-ratelimit-requests-reset``. The same for tokens.

@@ -86,7 +86,7 @@ class Journal:
 
     @contextmanager
     def _used(self) -> Iterator[sqlite3.Connection]:
-        """The open file, for one thread at a time."""
+        """Open the file for one thread at a time."""
         with self._lock:
             if self._file is None:
                 if self._is_closed:
@@ -133,11 +133,11 @@ class Journal:
             raise JournalUnusable(place=tilde(self.place), problem="was written with other settings")
 
     def key(self, prompt: str) -> bytes:
-        """The digest of a prompt."""
+        """Return the digest of a prompt."""
         return blake2b(prompt.encode("utf-8", "replace"), digest_size=16, key=self._key).digest()
 
     def get(self, key: bytes) -> Answered | None:
-        """The answer to a prompt, or None. If the journal fails, returns None and sets `note`."""
+        """Return the answer to a prompt, or None. If the journal fails, returns None and sets `note`."""
         if self.note:
             return None
         try:
@@ -168,7 +168,7 @@ class Journal:
 
     @property
     def notes(self) -> list[str]:
-        """What its user should know: a damaged one was replaced, or it stores no more answers."""
+        """Messages for the user: a damaged journal was replaced, or this one stores no more answers."""
         found = [self.note] if self.note else []
         if self.set_aside is not None:
             found.insert(0, f"The journal was damaged and is now {tilde(self.set_aside)}: its rows were asked again.")
@@ -181,7 +181,7 @@ class Journal:
             return file.execute("select 1 from answers limit 1").fetchone() is None
 
     def _give_up(self, error: Exception) -> None:
-        """The answers are paid for, so the run continues without a journal."""
+        """Stop storing answers. The run continues, because its answers are paid for."""
         self.note = f"The journal {tilde(self.place)} {_problem(error)}: later answers are not kept in it."
 
     def close(self) -> None:
@@ -237,7 +237,7 @@ def place_of(home: Path, settings: str) -> Path:
 def opened(
     where: bool | str | os.PathLike[str], home: Path, settings: str, *, is_spread: bool = False
 ) -> Journal | None:
-    """The journal of these settings: below ``AICONN_HOME``, or in the caller's file; None if the caller wants none."""
+    """Return the journal of these settings, below ``AICONN_HOME`` or in the caller's file; None if the caller wants none."""
     if where is False:
         return None
     if where is True:
@@ -251,7 +251,7 @@ def opened(
 
 
 def _own(place: Path, settings: str, is_spread: bool) -> Journal:
-    """The journal that this project named itself: a damaged one must not block these settings for good."""
+    """Return the journal in the default place. A damaged one is replaced, because it would block these settings for good."""
     try:
         return Journal(place, settings, is_spread=is_spread)
     except JournalUnusable as error:
@@ -289,7 +289,7 @@ def forget(home: Path, older_than_days: float = 0) -> int:
 
 
 def _journals(home: Path) -> Iterator[Path]:
-    """Those that were damaged have answers, too."""
+    """Yield the journals, including damaged ones, which contain answers too."""
     folder = home / FOLDER
     found = [*folder.glob("*.sqlite"), *folder.glob("*.sqlite.damaged-*")] if folder.is_dir() else []
     yield from sorted(each for each in found if not each.name.endswith(sqlite_file.BESIDE))

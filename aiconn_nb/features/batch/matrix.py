@@ -24,11 +24,11 @@ class Vectors(Protocol):
         ...
 
     def of(self, row: int) -> Any:
-        """The stored vector of a text."""
+        """Return the stored vector of a text."""
         ...
 
     def end(self) -> Any:
-        """All vectors."""
+        """Return all vectors."""
         ...
 
     def drop(self) -> None:
@@ -147,7 +147,7 @@ class Matrix:
 def remove_left_over(file: Path) -> None:
     """Delete the unfinished files of processes that were killed while they wrote this one.
 
-    A process holds a lock on its own, which ends with it. Its number would not do: another container or host has the same ones.
+    Each process locks its own file until it ends. Its process id would not do, because other containers and hosts use the same ids.
     """
     for part in _parts_of(file):
         with suppress(OSError):
@@ -159,7 +159,7 @@ def remove_left_over(file: Path) -> None:
 
 
 def held(part: Path) -> FileIO | None:
-    """The file with its lock; None if another process has it, or the file system has no locks."""
+    """Return the file with its lock; None if another process has it, or the file system has no locks."""
     opened = FileIO(part, "r+")
     try:
         from fcntl import LOCK_EX, LOCK_NB, flock

@@ -42,7 +42,7 @@ def write_file(table: Sequence[Mapping[str, Any]], file: Path, *, overwrite: boo
 
 
 def json_lines(table: Sequence[Mapping[str, Any]]) -> str:
-    """One line of JSON for each row, each with its end."""
+    """Return one line of JSON for each row, each with its end."""
     return "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in table)
 
 

@@ -64,7 +64,7 @@ class Progress:
         return self.within(None)
 
     def within(self, width: int | None) -> str:
-        """The summary without the parts that matter least, if it is wider than ``width`` characters."""
+        """Return the summary without the parts that matter least, if it is wider than ``width`` characters."""
         parts = {name: text for name, text in self._parts.items() if text}
         for least in ("known", "tokens", "rate", "cost", "errors", "left"):
             if width is None or len(SEPARATOR.join(parts.values())) <= width:
@@ -110,12 +110,12 @@ class Mapped(Result):
     ending: str = ""
     """Why the run ended before the last row; '' if it did not."""
     seconds_per_row: float | None = None
-    """How long a row takes with all requests in flight, as far as the rows that were asked tell; None if they do not."""
+    """Seconds per row with all requests in flight, estimated from the rows that were asked; None without an estimate."""
     notes: tuple[str, ...] = ()
     request: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
-    """What was asked of whom and since when, for a record of the run: it has the prompt as written, and no data and no key."""
+    """The prompt as written, the models, the options and the start, for a record of the run. It contains no data and no key."""
     table: Any = field(default=None, repr=False, compare=False)
-    """The rows until the end, with their answers, if an interrupt or an error stopped the run; None otherwise, and on a cluster."""
+    """The rows so far, with their answers, if an interrupt or an error stopped the run; None otherwise, and on a cluster."""
     lines: str = field(default="", repr=False)
     """The rows as JSON lines, for output in a terminal."""
 
@@ -135,7 +135,7 @@ class Mapped(Result):
         progress = self.progress
         if self.rows is None or not progress.replied or progress.done >= self.rows:
             return None
-        # The sample is too short for its own rate: it begins with few requests in flight, and with connecting.
+        # The rate of the sample is too low: a run starts with few requests in flight, and has to connect first.
         seconds = self.seconds_per_row if self.seconds_per_row is not None else progress.seconds / progress.replied
         cost = None if progress.unpriced else progress.paid * self.rows / progress.replied
         return cost, seconds * self.rows
@@ -161,7 +161,7 @@ class Mapped(Result):
 
 
 def duration(seconds: float) -> str:
-    """``45 s``, ``3 min``, ``2 h 5 min``."""
+    """Return the duration as text: ``45 s``, ``3 min``, ``2 h 5 min``."""
     if seconds < 90:
         return f"{seconds:.0f} s"
     minutes = round(seconds / 60)

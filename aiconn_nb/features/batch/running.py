@@ -53,7 +53,7 @@ class RunParts:
     meter: Meter
 
     def sender(self, options: RunOptions) -> Sender:
-        """The sender of one run."""
+        """Return the sender of one run."""
         budget = None if options.budget is None else Budget(options.budget, options.purse)
         gate_of = partial(self.gates.of, at_once=options.at_once)
         return Sender(self.target.profile, self.meter, gate_of, budget, options.total)
@@ -66,7 +66,7 @@ class Prices:
         self._known: dict[tuple[str, str], Price] = {}
 
     def of(self, account: Account, model: str) -> Price:
-        """The price of a model."""
+        """Return the price of a model."""
         key = (account.label, model)
         if key not in self._known:
             self._known[key] = price_of(account, model)

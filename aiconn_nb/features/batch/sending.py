@@ -83,7 +83,7 @@ class Sender:
         is_last: bool = True,
         refusals: int = REFUSALS,
     ) -> T:
-        """The answer to one request, retried where that may help, at the rate that the connection allows.
+        """Return the answer to one request, retried where that may help, at the rate that the connection allows.
 
         ``seen`` reads tokens and headers from the answer. ``is_last`` means that no other connection is left. ``refusals`` is the
         number of consecutive rate limits to accept; with 0, there is no retry at all. Raises `ProviderFailed`, `BudgetUsedUp`, and
@@ -115,7 +115,7 @@ class Sender:
         request: Callable[[], Awaitable[T]],
         seen: Callable[[T], tuple[Usage, Mapping[str, str]]],
     ) -> T | ProviderFailed:
-        """The answer, or the reason for its absence."""
+        """Return the answer, or the reason for its absence."""
         reserved = 0.0
         if self.budget is not None:
             reserved = call.price.at_most("".join(call.texts), call.max_tokens or 0)

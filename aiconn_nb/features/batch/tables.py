@@ -24,7 +24,7 @@ DTYPES: Final = {
 }
 """The columns beside the answer, and their types as pandas names them. They do not depend on the answers."""
 Columns = Iterable[tuple[str, Iterable[Any]]]
-"""Names and values. A column may be gone once the next one is asked for."""
+"""Names and values. A column may be released once the next one is requested."""
 
 
 class Table(Protocol):
@@ -32,16 +32,16 @@ class Table(Protocol):
 
     columns: tuple[str, ...]
     fillable: tuple[str, ...]
-    """The columns that a template may name: some rows may have more of them than the first."""
+    """The columns that a template may name. Some rows may have more columns than the first."""
     count: int | None
     """Row count; None if it is unknown until the end."""
 
     def rows(self, columns: Sequence[str], limit: int | None) -> Iterator[Mapping[str, Any]]:
-        """The first ``limit`` rows, one by one, with these columns."""
+        """Return the first ``limit`` rows, one by one, with these columns."""
         ...
 
     def with_columns(self, columns: Columns, count: int, dtypes: Mapping[str, str]) -> Any:
-        """The first ``count`` rows with the added columns, as the kind of table that was given.
+        """Return the first ``count`` rows with the added columns, as the kind of table that was given.
 
         ``dtypes`` has the types of the columns that are not in `DTYPES`, as pandas names them.
         """
@@ -49,7 +49,10 @@ class Table(Protocol):
 
 
 def table_of(data: Any) -> Table:
-    """Raises `NoData`, `NoRows` for rows without any, and `PackageMissing` for a library's table without narwhals."""
+    """Return the data as a table.
+
+    Raises `NoData`, `NoRows` for an empty iterable, and `PackageMissing` for a library's table without narwhals.
+    """
     if is_of_a_library(data):
         return _Frame(data)
     if isinstance(data, str | bytes | Mapping) or not isinstance(data, Iterable):
@@ -130,7 +133,7 @@ class _Frame:
             of_any_type = _widened(list(values))
             try:
                 new.append(made(name, of_any_type))
-            except (TypeError, ValueError, OverflowError):  # no type of the library has all of them
+            except (TypeError, ValueError, OverflowError):  # the library has no type for all of them
                 texts = [None if each is None else json.dumps(each, ensure_ascii=False) for each in of_any_type]
                 new.append(made(name, texts, nw.String))
         frame = frame.with_columns(*new)
@@ -138,9 +141,9 @@ class _Frame:
 
 
 def _widened(values: list[Any]) -> list[Any]:
-    """The values of a column, with floats for whole numbers where another value has a float at the same place in a list or object.
+    """Return the values of a column, with whole numbers as floats where another value has a float at the same place.
 
-    polars takes the type of a list from its first number, and would cut the others off.
+    polars takes the type of a list from its first number, and would cut off the fractions of the others.
     """
     given = [each for each in values if each is not None]
     if given and all(isinstance(each, list) for each in given):
@@ -156,7 +159,10 @@ def _widened(values: list[Any]) -> list[Any]:
 
 
 def with_pandas(native: Any, columns: Columns, dtypes: Mapping[str, Any]) -> Any:
-    """Bypasses narwhals, which aligns a new column by the index; an index may have duplicate labels."""
+    """Return a pandas table with added columns.
+
+    It bypasses narwhals, which aligns a new column by the index: an index may have duplicate labels.
+    """
     import pandas
 
     # Before pandas 3, texts are objects.
@@ -180,7 +186,7 @@ class _Items:
         if not isinstance(first, str | Mapping):
             raise NoData(found=f"rows of {type(first).__name__}")
         self.columns = (TEXT,) if isinstance(first, str) else tuple(map(str, first))
-        # The rows of a sequence are all at hand, and a later one may have other columns.
+        # All rows of a sequence are available, and a later one may have other columns.
         self.fillable = _all_columns(self.columns, data if isinstance(data, Sequence) else ())
         self._rows = chain([first], rows)
         self._taken: list[Any] = []

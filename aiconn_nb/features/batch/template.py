@@ -20,9 +20,9 @@ from aiconn_nb.model.nearest import nearest
 
 _PLACE: Final = re.compile(r"(?<!\{)\{([^{}\n]{1,200})\}(?!\})")
 _NAME: Final = re.compile(r"(?<![\w}\\^$#%@)\]])\{[^\W\d][\w.-]*\}(?![\w{(\[])")
-"""What looks like a column name, and not like code, LaTeX or JSON."""
+"""Text in braces that looks like a column name, not like code, LaTeX or JSON."""
 _WORDS: Final = re.compile(r"\s*([^\W\d][\w .-]*?)\s*(?:[:!][^\s{}]+)?")
-"""What may be meant as a column name: with spaces, or with a format as of ``str.format``."""
+"""Text that may be meant as a column name, with spaces or with a format specification of ``str.format``."""
 _ALIKE: Final = 0.8
 _PLAIN: Final = (str, int, float, bool, Decimal, date, time, timedelta, UUID)
 
@@ -54,7 +54,7 @@ class Template:
         return list(dict.fromkeys(column for _, column in self._parts))
 
     def fill(self, row: Mapping[str, Any]) -> str:
-        """The prompt of a row. Raises `NotFilled`."""
+        """Return the prompt of a row. Raises `NotFilled`."""
         texts = list[str]()
         for before, column in self._parts:
             texts += [before, _text(row.get(column), column)]
@@ -65,7 +65,7 @@ class Template:
 
 
 def _is_meant(written: str, columns: Sequence[str]) -> bool:
-    """Whether words in braces are a column's name, or almost: then every row would be asked with the words instead."""
+    """Whether the words in braces are close to a column's name. Sent literally, they would spoil the prompt of every row."""
     words = _WORDS.fullmatch(written)
     return words is not None and nearest(words[1], columns, alike=_ALIKE) is not None
 
@@ -93,7 +93,7 @@ def _is_of_numpy(value: Any) -> bool:
 
 
 def _plain(value: Any) -> Any:
-    """A number, a date as text, or the list of an array: lists of a Parquet file come as arrays. Raises `TypeError` otherwise."""
+    """Return a number, a date as text, or an array as a list: lists of a Parquet file are arrays. Raises `TypeError` otherwise."""
     if not _is_of_numpy(value):
         raise TypeError
     if value.dtype.kind in "mM" and not value.ndim:
@@ -102,7 +102,7 @@ def _plain(value: Any) -> Any:
 
 
 def _is_missing(value: Any) -> bool:
-    """Detects NaN, NaT and pandas.NA, the only values not equal to themselves."""
+    """Whether the value is NaN, NaT or pandas.NA, the only values not equal to themselves."""
     try:
         return not bool(value == value)
     except (TypeError, ValueError):  # pandas.NA has no truth value, an array has several

@@ -101,7 +101,7 @@ class VectorRun:
         return self._job.target.model_for(self.connection)
 
     async def run(self) -> Any:
-        """All vectors. Raises the error that stopped the run, with the number of finished texts."""
+        """Return all vectors. Raises the error that stopped the run, with the number of finished texts."""
         try:
             begun = await async_answer_with(self._preferring_journals(), self._first, self._job.turns)
             self.attempts = begun.attempts
@@ -127,7 +127,7 @@ class VectorRun:
             vectors.drop()
 
     def _preferring_journals(self) -> Target:
-        """The target with the connections that have a journal first, so that an interrupted run resumes with the same one."""
+        """Return the target, connections with a journal first, so that an interrupted run resumes with the same connection."""
         target = self._job.target
         if not self._job.is_dataset or len(target.connections) == 1:
             return target
@@ -182,7 +182,7 @@ class VectorRun:
             await asyncio.sleep(0)
 
     def _taken(self) -> list[_Text]:
-        """The next batch, as large as the provider accepts."""
+        """Take the next batch, as large as the provider accepts."""
         found: list[_Text] = []
         most = self._account.batch_most
         while len(found) < most:
@@ -195,7 +195,7 @@ class VectorRun:
         return found[:count]
 
     def _next(self) -> _Text | None:
-        """The next text to send."""
+        """Return the next text to send."""
         for row, values in self._rows:
             text = self._to_ask(row, values)
             if text is not None:
@@ -247,7 +247,7 @@ class VectorRun:
         return True
 
     async def _ask(self, batch: list[_Text], *, is_patient: bool = True) -> None:
-        # For a few texts the user waits, so a long rate limit is reported early.
+        # The user waits for a few texts, so report a long rate limit early.
         is_dataset = self._job.is_dataset
         refusals = (REFUSALS if is_dataset else FEW) if is_patient else 0
         account, model, texts = self._account, self.model, [each.text for each in batch]

@@ -58,11 +58,14 @@ class Source:
     texts: Sequence[str] = ()
     """The texts, without a template."""
     table: Any = None
-    """A Dask table in place of the rows; its ``count`` is not known."""
+    """A Dask table instead of the rows; ``count`` is then unknown."""
 
 
 def source_of(data: Any, template: str | None) -> Source:
-    """Raises `CommandError` for a value that is not text, and `BatchError` for data that is no table or lacks a named column."""
+    """Return the data as a source.
+
+    Raises `CommandError` for a value that is not text, and `BatchError` for data that is no table or lacks a named column.
+    """
     if template is None:
         if is_frame(data):
             raise TemplateWithoutColumn(columns=table_of(data).columns)
@@ -78,12 +81,12 @@ def source_of(data: Any, template: str | None) -> Source:
 
 
 def _is_read_once(data: Any) -> bool:
-    """Whether its items may have to be kept; a text and a dictionary are no rows."""
+    """Whether the items may be readable only once, so that a list has to keep them. A text and a dictionary are no rows."""
     return isinstance(data, Iterable) and not isinstance(data, str | bytes | Mapping)
 
 
 def source_of_part(part: Table, template: str | None) -> Source:
-    """A part of the rows of a source."""
+    """Return a part of the rows of a source."""
     if template is None:
         return _source_of_texts([str(row[TEXT]) for row in part.rows((TEXT,), None)])
     filled = Template(template, part.fillable)
@@ -124,7 +127,9 @@ class VectorExecution:
             )
 
         def tell() -> None:
-            if on_tick is not None and (run.batches > 1 or options.is_dataset):  # the progress of one batch is no news
+            if on_tick is not None and (
+                run.batches > 1 or options.is_dataset
+            ):  # a single batch has no progress to report
                 on_tick(self.progress)
 
         try:
@@ -200,7 +205,7 @@ class VectorExecution:
         return Matrix(count, options.output, overwrite=options.overwrite) if options.is_dataset else Listed(count)
 
     def _journal_of(self, connection: Connection) -> Journal | None:
-        """The journal of one connection and model: vectors of different models are not comparable."""
+        """Return the journal of one connection and model: vectors of different models are not comparable."""
         about = f"vectors {connection.id} {self._parts.target.model_for(connection)} {self._options.dimensions}"
         settings = sha256(about.encode()).hexdigest()
         return opened(self._options.journal, self._parts.home, settings, is_spread=self._options.is_spread)

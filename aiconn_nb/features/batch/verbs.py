@@ -210,7 +210,7 @@ class BatchVerbs(Core):
         client: Any,
         on_progress: Callable[[Progress], None] | None,
     ) -> Any:
-        """`map` on the workers of a Dask cluster, or a lazy table."""
+        """Run `map` on the workers of a Dask cluster, or return a lazy table."""
         from aiconn_nb.errors import BudgetNeedsEngine
 
         from .cluster import ClusterRun, DaskTable, lazy_table, require_dask
@@ -252,7 +252,7 @@ class BatchVerbs(Core):
             self.last_map = replace(run.mapped, request=checked.request)
 
     def cluster_run(self, task: Task, table: Table, cluster: Cluster | None) -> Mapping[str, Sequence[Any]]:
-        """The columns of the answers to one partition, in a worker's session."""
+        """Return the columns of the answers to one partition, in a worker's session."""
         from .execution import Options, Run
 
         how = Options(
@@ -417,7 +417,7 @@ class BatchVerbs(Core):
         client: Any,
         tick: Callable[[Progress], None] | None,
     ) -> Any:
-        """`embed` on the workers of a Dask cluster, or a lazy table."""
+        """Run `embed` on the workers of a Dask cluster, or return a lazy table."""
         from aiconn_nb.errors import BudgetNeedsEngine
 
         from .cluster import ClusterRun, joined_vectors, lazy_vectors
@@ -455,7 +455,7 @@ class BatchVerbs(Core):
         return lazy_vectors(data, replace(task, connection=first.alias, model=target.model_for(first)))
 
     def cluster_vectors(self, task: Task, rows: Table, cluster: Cluster | None) -> Embedded:
-        """The vectors of a part of the rows, in a worker's session."""
+        """Return the vectors of a part of the rows, in a worker's session."""
         from aiconn_nb.features.asking import find_target
         from aiconn_nb.model.capability import Capability
 
@@ -527,7 +527,7 @@ class BatchVerbs(Core):
         return Gates()
 
     def _parts(self, profile: str | None, model: str | None, given: Mapping[str, Value | None]) -> Parts:
-        """The parts of this session that a run uses."""
+        """Return the parts of this session that a run uses."""
         from aiconn_nb.features.asking import find_target, request_of
         from aiconn_nb.features.profiles import offered
         from aiconn_nb.model.capability import Capability

@@ -66,7 +66,7 @@ class Task:
 
 
 def answered_frame(frame: Any, task: Task, dtypes: Mapping[str, Any]) -> Any:
-    """A partition of a Dask table (a pandas table) with the answers, in the types of the whole table."""
+    """Return a partition of a Dask table (a pandas table) with the answers, in the types of the whole table."""
     columns: Mapping[str, Sequence[Any]] = dict.fromkeys(dtypes, ())
     if len(frame):
         columns = _told(lambda session: session.cluster_run(task, table_of(frame), Cluster.here(task)), task)
@@ -76,23 +76,23 @@ def answered_frame(frame: Any, task: Task, dtypes: Mapping[str, Any]) -> Any:
 def answered_rows(
     rows: Sequence[Mapping[str, Any]], columns: tuple[str, ...], task: Task
 ) -> Mapping[str, Sequence[Any]]:
-    """The columns of the answers to a part of a dataset outside the cluster."""
+    """Return the columns of the answers to a part of a dataset outside the cluster."""
     return _told(lambda session: session.cluster_run(task, Chunk(columns, rows), Cluster.here(task)), task)
 
 
 def embedded_rows(rows: Sequence[Mapping[str, Any]], columns: tuple[str, ...], task: Task) -> Embedded:
-    """The vectors of a part of a dataset."""
+    """Return the vectors of a part of a dataset."""
     return _told(lambda session: session.cluster_vectors(task, Chunk(columns, rows), Cluster.here(task)), task)
 
 
 def embedded_part(frame: Any, rows: slice, task: Task) -> Embedded:
-    """The vectors of some rows of a partition of a Dask table (a pandas table)."""
+    """Return the vectors of some rows of a partition of a Dask table (a pandas table)."""
     part = frame.iloc[rows]
     return _told(lambda session: session.cluster_vectors(task, table_of(part), Cluster.here(task)), task)
 
 
 def embedded_frame(frame: Any, task: Task) -> Any:
-    """A partition of a Dask table (a pandas table) with its vectors."""
+    """Return a partition of a Dask table (a pandas table) with its vectors."""
     import pandas
     import pyarrow
 
@@ -123,7 +123,7 @@ def _told(work: Callable[[BatchVerbs], T], task: Task) -> T:
 
 
 def _session(kind: type[BatchVerbs]) -> BatchVerbs:
-    """The session of this process, so that its partitions share their limits of requests in flight."""
+    """Return the session of this process, so that its partitions share their limits of requests in flight."""
     made = _SESSIONS.get(kind)
     return _SESSIONS.setdefault(kind, kind()) if made is None else made
 
@@ -150,7 +150,7 @@ class Cluster:
 
     @classmethod
     def here(cls, task: Task) -> Cluster | None:
-        """None if Dask's local threads or processes compute the table instead of a cluster."""
+        """Return the cluster; None if Dask's local threads or processes compute the table."""
         distributed = sys.modules.get("distributed")
         if distributed is None:
             return None
@@ -171,7 +171,10 @@ class Cluster:
         return None if total is None else ClusterTotal(self._client, self._task.name, total)
 
     def telling(self, run: Run | VectorExecution) -> Callable[[Progress], None]:
-        """A function that reports progress to the client. It raises `TaskCancelled` if the client cancelled the task or is gone."""
+        """Return a function that reports progress to the client.
+
+        It raises `TaskCancelled` if the client cancelled the task or is gone.
+        """
 
         def tell(progress: Progress) -> None:
             state = self._worker.state.tasks.get(self._key)
@@ -239,7 +242,7 @@ class ClusterTotal:
 
 
 async def _in_its_loop(client: Any, call: Callable[[], Any]) -> Any:
-    """The result of an awaitable of distributed, which belongs to the loop of the worker's client."""
+    """Return the result of an awaitable from distributed, which belongs to the loop of the worker's client."""
 
     async def made() -> Any:
         return await call()
