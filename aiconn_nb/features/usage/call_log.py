@@ -49,7 +49,7 @@ class CallLog:
         self._waiting: deque[Logged] = deque()
 
     def renew(self) -> None:
-        """A forked process writes only its own calls."""
+        """Drop the queue in a forked process, which writes only its own calls."""
         self._waiting.clear()
 
     @property
@@ -117,7 +117,7 @@ class CallLog:
             os.close(descriptor)
 
     def _size(self) -> int:
-        """The size of the log, in bytes; 0 before its first line, and after another kernel has rotated it."""
+        """Return the size of the log, in bytes; 0 before its first line, and after another kernel has rotated it."""
         try:
             return self.place.stat().st_size
         except FileNotFoundError:

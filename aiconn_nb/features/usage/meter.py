@@ -67,7 +67,7 @@ class Meter:
         self._is_log_told = False
         self._log_problem = ""
         self._unread = ""
-        """What was said about a file that could not be read."""
+        """The last reported problem of a file that could not be read."""
         self.problem = ""
         """Why the calls are not written to the file; '' as long as they are."""
         self._totals: dict[Key, Sums] = {}
@@ -129,7 +129,7 @@ class Meter:
         max_tokens: int | None = None,
         price: Price | None = None,
     ) -> Ticket:
-        """A ticket for one request, before it is sent.
+        """Return a ticket for one request, before it is sent.
 
         ``texts`` is everything that is sent, and ``max_tokens`` the limit of the reply (None: the model's maximum). Raises
         `CapReached`, `CapWithoutPrice` and `CapUnchecked`.
@@ -149,9 +149,9 @@ class Meter:
         max_tokens: int | None = None,
         price: Price | None = None,
     ) -> Ticket:
-        """`reserve` while many requests are in flight: it reserves several in the file at once.
+        """Return a ticket as `reserve` does, while many requests are in flight: reserve several in the file at once.
 
-        If a cap has no room, it waits for requests in flight, which may release a part.
+        If a cap has no room, wait for requests in flight, which may release a part of theirs.
         """
         ticket, caps = self._ticket(profile, connection, model, account, price, texts)
         if not caps:
@@ -198,7 +198,7 @@ class Meter:
         return ticket, caps
 
     def caps(self) -> tuple[Limits, ...]:
-        """The current caps. A damaged file is set aside, with a message, before a request is sent without its caps.
+        """Return the current caps. A damaged file is set aside, with a message, before a request is sent without its caps.
 
         Raises `UsageUnusable` if another process keeps the file locked.
         """
@@ -298,7 +298,7 @@ class Meter:
         return None
 
     def _spent_as_known(self, caps: Sequence[Limits]) -> list[tuple[Limits, Amount]]:
-        """The spent amounts that can be read, if the file is not writable. Raises `CapUnchecked`."""
+        """Return the spent amounts that can be read, if the file is not writable. Raises `CapUnchecked`."""
         now = time()
         held = self._reserved.held()
         try:
@@ -312,7 +312,7 @@ class Meter:
         return [(cap, each + held.get(cap.target, NOTHING) + self._unsaved_of(cap, now)) for cap, each in found]
 
     def _unsaved_of(self, cap: Limits, now: float) -> Amount:
-        """The amount of a cap that this process has spent and could not write."""
+        """Return the amount of a cap that this process has spent and could not write."""
         day = local_day(now)
         total = NOTHING
         with self._counting:
@@ -330,7 +330,7 @@ class Meter:
     # ---- after --------------------------------------------------------------------------------------------------------
 
     def count(self, ticket: Ticket, call: Call, *, wake: bool = True) -> None:
-        """Record a finished call. It adds the call before it releases the reservation: a cap may see both, but never neither."""
+        """Record a finished call. The call is added before its reservation is released: a cap may see both, but never neither."""
         self._queue.append(call)
         if ticket.targets:
             self._reserved.give_back(ticket)
@@ -433,7 +433,7 @@ class Meter:
             note(self._to_say.popleft(), UsageNote)
 
     def here(self, aliases: Mapping[str, str] | None = None) -> Iterator[Spent]:
-        """The calls of this process, by day, profile, connection and model."""
+        """Return the calls of this process, by day, profile, connection and model."""
         with self._counting:
             self._drain()
             for call in self._to_price:
@@ -447,7 +447,7 @@ class Meter:
     # ---- the file -----------------------------------------------------------------------------------------------------
 
     def stored(self, since: str, aliases: Mapping[str, str]) -> list[Spent]:
-        """The calls of all processes since a local day, by day, profile, connection and model.
+        """Return the calls of all processes since a local day, by day, profile, connection and model.
 
         If the file cannot be read, the calls of this process, with a note.
         """
@@ -474,7 +474,7 @@ class Meter:
                 usage_file.price(changed)
 
     def spent_of(self, caps: Iterable[Limits]) -> list[tuple[Limits, Amount]]:
-        """The spent amounts of caps, by all processes. Raises `UsageUnusable`."""
+        """Return the spent amounts of caps, by all processes. Raises `UsageUnusable`."""
         self.save()
         self.tell()
         now = time()
@@ -485,7 +485,7 @@ class Meter:
             return [(cap, usage_file.spent(file, cap, local_day(now), now) if file else NOTHING) for cap in chosen]
 
     def kept_names(self) -> dict[str, str]:
-        """The last known alias of each id, including deleted ones. Raises `UsageUnusable`."""
+        """Return the last known alias of each id, including deleted ones. Raises `UsageUnusable`."""
         with self.file.reading() as file:
             return usage_file.names(file) if file else {}
 
@@ -549,7 +549,7 @@ def _unchecked(alias: str, kind: Kind, error: UsageUnusable) -> CapUnchecked:
 
 _METERS: WeakSet[Meter] = WeakSet()
 _child = -1
-"""The process with an exit handler already."""
+"""The id of the process that already has an exit handler."""
 
 
 @atexit.register
@@ -562,7 +562,7 @@ def _save_all() -> None:
 
 
 def _save_when_a_child_ends() -> None:
-    """A `multiprocessing` child ends without running `atexit` handlers."""
+    """Register `_save_all` with `multiprocessing`, whose child processes end without running `atexit` handlers."""
     global _child
     util = sys.modules.get("multiprocessing.util")
     if util is not None and _child != os.getpid():

@@ -60,7 +60,7 @@ class Price:
         cached_tokens: int | None = None,
         moment: datetime | None = None,
     ) -> float | None:
-        """The cost of these tokens in dollars, now or at a given time; None if a count or the price is unknown.
+        """Return the cost of these tokens in dollars, now or at a given time; None if a count or the price is unknown.
 
         ``cached_tokens`` are the ``input_tokens`` that the provider read from its cache.
         """
@@ -79,11 +79,11 @@ class Price:
         return (input_tokens - cached) * price[0] + output_tokens * price[1] + cached * price[2]
 
     def at_most(self, prompt: str, max_tokens: int) -> float:
-        """The highest cost of a request, at the most expensive hour."""
+        """Return the highest cost of a request, at the most expensive hour."""
         return self.of_bytes(len(prompt.encode("utf-8", "replace")), max_tokens)
 
     def of_bytes(self, size: int, max_tokens: int) -> float:
-        """The highest cost of a request of this many bytes, at the most expensive hour: a token has at least one byte."""
+        """Return the highest cost of a request of this many bytes, at the most expensive hour: a token has at least one byte."""
         size, now = size + OVERHEAD, _now()
         if size > _LINEAR and not self.is_free:
             found = [self._calculated(size, max_tokens, now.replace(hour=hour)) for hour in range(24)]
@@ -124,13 +124,13 @@ class Price:
 
 
 def price_of(account: Account, model: str) -> Price:
-    """The price of a model at a connection. A local model is free."""
+    """Return the price of a model at a connection. A local model is free."""
     is_free = account.provider.is_free or bool(getattr(account.provider, "is_local", False))
     return Price(model, account.endpoint, is_free=is_free)
 
 
 def place_of_price(account: Account) -> str:
-    """The address that decides the price, in a form that may be stored: no user, no query, no secret."""
+    """Return the address that decides the price, in a form that may be stored: no user, no query, no secret."""
     parts = urlsplit(account.endpoint or "")
     try:
         address = f"{parts.scheme}://{parts.hostname or ''}{parts.path}" if parts.scheme else ""
@@ -140,7 +140,7 @@ def place_of_price(account: Account) -> str:
 
 
 def cost_of(call: Call) -> float | None:
-    """The cost of a call that waited for its price."""
+    """Return the cost of a call that waited for its price."""
     price, sums = Price(call.key.model, call.endpoint or None, is_free=False), call.sums
     return price.of(sums.input_tokens, sums.output_tokens, sums.cached_tokens, call.when)
 
@@ -153,7 +153,7 @@ class Prices:
         self._endpoints: WeakKeyDictionary[Account, str | None] = WeakKeyDictionary()
 
     def of(self, account: Account, model: str) -> Price | None:
-        """The price of a model at a connection; None if the connection's address is unknown."""
+        """Return the price of a model at a connection; None if the connection's address is unknown."""
         known = self._prices.setdefault(account, {})
         if model not in known:
             try:
@@ -163,7 +163,7 @@ class Prices:
         return known[model]
 
     def endpoint_of(self, account: Account) -> str | None:
-        """The address that decides the price; None if it must not be stored, or is unknown."""
+        """Return the address that decides the price; None if it must not be stored, or is unknown."""
         if account not in self._endpoints:
             try:
                 self._endpoints[account] = place_of_price(account)

@@ -62,7 +62,7 @@ class Reserved:
         self._given_back.append(ticket)
 
     def held(self) -> dict[str, Amount]:
-        """All that is reserved. What was reserved in advance is released once no request is in flight."""
+        """Return all reservations. Amounts reserved in advance are released once no request is in flight."""
         with self._lock:
             while self._given_back:
                 ticket = self._given_back.popleft()

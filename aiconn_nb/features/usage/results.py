@@ -67,7 +67,7 @@ class Spending(Rows[Spent]):
         ]
 
     def csv(self) -> str:
-        """The rows as CSV with a header; unknown values are empty."""
+        """Return the rows as CSV with a header; unknown values are empty."""
         rows = self.data()
         if not rows:
             rows = Spending([Spent()], by=self.by).data()
@@ -91,7 +91,7 @@ def write_csv(found: Spending, file: Path, *, overwrite: bool) -> None:
 
 
 def grouped(rows: Iterable[Spent], by: Sequence[str]) -> list[Spent]:
-    """A row for each combination of these fields, with the sums."""
+    """Return a row for each combination of these fields, with the sums."""
     found: dict[tuple[str, ...], Spent] = {}
     for row in rows:
         key = tuple(getattr(row, name) for name in by)
@@ -101,7 +101,7 @@ def grouped(rows: Iterable[Spent], by: Sequence[str]) -> list[Spent]:
 
 
 def spending(rows: Iterable[Spent], by: Sequence[str] = USUAL, **about: Any) -> Spending:
-    """The grouped rows: days in order, otherwise the most expensive first."""
+    """Return the grouped rows: days in order, otherwise the most expensive first."""
     groups = sorted(grouped(rows, by), key=lambda each: [getattr(each, name) for name in by])
     if "day" not in by:
         groups.sort(key=lambda each: (-(each.cost or 0.0), -(each.input_tokens + each.output_tokens)))
@@ -128,7 +128,7 @@ class Cap:
         return any(self.limit(unit) is not None and getattr(self.spent, unit) >= self.limit(unit) for unit in UNITS)
 
     def limit(self, unit: str) -> Any:
-        """The limit in a unit; None without one."""
+        """Return the limit in a unit; None without one."""
         return getattr(self, unit)
 
     def data(self) -> dict[str, Any]:

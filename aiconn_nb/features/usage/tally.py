@@ -108,7 +108,7 @@ class Call(NamedTuple):
 
 
 def local_day(moment: float) -> str:
-    """The local calendar day, not UTC: a budget starts at the user's midnight."""
+    """Return the local calendar day, not UTC: a budget starts at the user's midnight."""
     return _day_of_minute(int(moment // 60))
 
 
@@ -118,7 +118,7 @@ def _day_of_minute(minute: int) -> str:
 
 
 def first_day(since: str | date) -> str:
-    """A day in its stored form. ``7d`` is the first of the last 7 days, including today. Raises `CommandError`."""
+    """Return a day in its stored form. ``7d`` is the first of the last 7 days, including today. Raises `CommandError`."""
     # The missing date of pandas is a date of which the text is "NaT".
     text = since.isoformat()[:10] if isinstance(since, date) else str(since).strip().lower()
     number = text.removesuffix("d")
@@ -131,7 +131,7 @@ def first_day(since: str | date) -> str:
 
 
 def added(first: Spent, second: Spent) -> Spent:
-    """One row with the sums of both."""
+    """Return one row with the sums of both."""
     sums: dict[str, Any] = {name: sum(_known(getattr(each, name)) for each in (first, second)) for name in SUMS}
     if is_unknown(sums["unpriced"], sums["calls"]):
         sums["cost"] = None
@@ -148,7 +148,7 @@ def is_unknown(untold: int, calls: int) -> bool:
 
 
 def rows_of(totals: Iterable[tuple[Key, Sums]], aliases: Mapping[str, str]) -> list[Spent]:
-    """The rows to show, without those that consist only of assumed costs."""
+    """Return the rows to show, without those that consist only of assumed costs."""
     return [
         Spent(
             profile=aliases.get(key.profile, key.profile[:8]),

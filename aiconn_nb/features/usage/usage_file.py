@@ -84,18 +84,18 @@ class Amount:
         return self + other.times(-1)
 
     def times(self, count: int) -> Amount:
-        """The amount multiplied by ``count``."""
+        """Return the amount multiplied by ``count``."""
         return Amount(self.dollars * count, self.calls * count, self.tokens * count, self.unpriced * count)
 
     def words(self, unit: Unit) -> str:
-        """``$1.20``, ``3 calls``. An unknown cost is not 0: ``unknown``, or ``$1.20 +`` if only some of it is known."""
+        """Return the amount as text: ``$1.20``, ``3 calls``. An unknown cost is ``unknown``, a partly known one ``$1.20 +``."""
         if unit != "dollars" or not self.unpriced:
             return amount_of(getattr(self, unit), unit)
         return f"{dollars(self.dollars)} +" if self.dollars else "unknown"
 
     @property
     def unpriced_words(self) -> str:
-        """What is missing in ``dollars``; '' if nothing is."""
+        """How many calls are missing in ``dollars``; '' if none."""
         if not self.unpriced:
             return ""
         return f"{counted(self.unpriced, 'call')} {'has' if self.unpriced == 1 else 'have'} no known cost"
@@ -118,7 +118,7 @@ class Limits:
     tokens: int | None = None
 
     def words(self, spent: Amount) -> str:
-        """``$1.20 of $5.00 today, 3 calls of 100 calls today``."""
+        """Return the spent amounts as text: ``$1.20 of $5.00 today, 3 calls of 100 calls today``."""
         period = "today" if self.per == "day" else "this month"
         missing = f" ({spent.unpriced_words})" if spent.unpriced else ""
         return ", ".join(
@@ -128,7 +128,7 @@ class Limits:
         )
 
     def first_day(self, day: str) -> str:
-        """The first day of the period that includes this one."""
+        """Return the first day of the period that includes this one."""
         return day if self.per == "day" else f"{day[:8]}01"
 
     def is_reached(self, spent: Amount) -> bool:
@@ -136,7 +136,7 @@ class Limits:
         return any(getattr(self, unit) is not None and getattr(spent, unit) >= getattr(self, unit) for unit in UNITS)
 
     def exceeded(self, spent: Amount, need: Amount) -> Unit | None:
-        """The unit that ``need`` would exceed on top of ``spent``; None if there is room."""
+        """Return the unit that ``need`` would exceed on top of ``spent``; None if there is room."""
         for unit in UNITS:
             limit = getattr(self, unit)
             # A sum of floats is inexact: less than a millionth of a cent does not count.
@@ -194,16 +194,16 @@ class UsageFile:
     # ---- reading ------------------------------------------------------------------------------------------------------
 
     def caps(self) -> tuple[Limits, ...]:
-        """The current caps. Fast: without a readable file, it returns the previous caps.
+        """Return the current caps; without a readable file, the previous ones.
 
-        The first time there are no previous ones, so it waits for a process that keeps the file locked. Raises `UsageUnusable` if
+        The first call has no previous caps, so it waits for a process that keeps the file locked. Raises `UsageUnusable` if
         that takes too long, because the file may have caps, and if the file is damaged.
         """
         with self._reading:
             is_first = self._is_first
             patience = BUSY if is_first and monotonic() >= self._locked_until else 0.0
             try:
-                # A frequent caller need not check each time whether the file was replaced.
+                # Frequent calls skip the check whether the file was replaced.
                 is_same = monotonic() < self._same_until
                 reader = self._reader if is_same else self._opened_reader(patience)
                 if reader is None:
@@ -277,7 +277,7 @@ class UsageFile:
             reader.close()
 
     def lost_caps(self) -> list[str]:
-        """What a damaged file beside this one means for the caps."""
+        """Return a message for each damaged file beside this one, because its caps are lost."""
         words = "was damaged, and its caps are lost. Set them again, then delete it."
         return [f"The usage file {tilde(self.place.with_name(name))} {words}" for name in self._damaged()]
 
@@ -390,7 +390,7 @@ class UsageFile:
 
 
 def _inode_of(place: Path) -> int:
-    """The identity of the file; 0 without one. Another kernel may have moved a damaged file away.
+    """Return the identity of the file, which changes when another kernel moves a damaged file away; 0 without a file.
 
     Raises `NotAFile`: SQLite would wait for a pipe without end.
     """
@@ -407,7 +407,7 @@ def _read_only(place: Path) -> str:
 
 
 def _checked(address: str, patience: float) -> sqlite3.Connection:
-    """A read-only connection, checked by reading from it. Only this check waits, for ``patience`` seconds."""
+    """Return a read-only connection, checked by reading from it. Only this check waits, for ``patience`` seconds."""
     opened = sqlite3.connect(address, uri=True, timeout=patience, isolation_level=None, check_same_thread=False)
     try:
         opened.execute("pragma schema_version").fetchone()
@@ -463,7 +463,7 @@ def waits_for_prices(file: sqlite3.Connection) -> bool:
 
 
 def rows(file: sqlite3.Connection, since: str) -> list[tuple[Key, Sums]]:
-    """The usage since a day."""
+    """Return the usage since a day."""
     found = file.execute(
         f"select day, profile, connection, model, {', '.join(COLUMNS)} from usage where day >= ?", (since,)
     )
@@ -471,7 +471,7 @@ def rows(file: sqlite3.Connection, since: str) -> list[tuple[Key, Sums]]:
 
 
 def names(file: sqlite3.Connection) -> dict[str, str]:
-    """The last known alias of each id."""
+    """Return the last known alias of each id."""
     return dict(file.execute("select id, alias from names").fetchall())
 
 
@@ -490,7 +490,7 @@ def expire(file: sqlite3.Connection, now: float) -> None:
 
 
 def spent(file: sqlite3.Connection, cap: Limits, day: str, now: float, *, without: str = "") -> Amount:
-    """The spent amount of a cap in the period of this day, with the reservations of processes other than ``without``."""
+    """Return the spent amount of a cap in the period of this day, with the reservations of processes other than ``without``."""
     used = file.execute(
         "select total(cost + assumed_cost), total(calls + failures), total(input_tokens + output_tokens + assumed_tokens), "
         # Where a cost was assumed, the price is known: a cap in dollars refuses any other model.

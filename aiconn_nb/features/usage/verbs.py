@@ -210,12 +210,12 @@ class UsageVerbs(Core):
         return Done(f"Removed the cap{'s' if gone > 1 else ''} of {wanted}.", (wanted,))
 
     def capped_aliases(self) -> list[str]:
-        """The aliases with a cap."""
+        """Return the aliases with a cap."""
         names = self._names()
         return [names.get(each.target, "") for each in self._meter.caps()]
 
     def _names(self) -> dict[str, str]:
-        """The aliases by id, including those that the usage file remembers of deleted connections and profiles."""
+        """Return the aliases by id, including those that the usage file remembers of deleted connections and profiles."""
         return {**self._meter.kept_names(), **self._current_aliases()}
 
     def _capped(self, alias: str, *, connection: bool) -> Connection | Profile:
