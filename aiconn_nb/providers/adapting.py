@@ -6,6 +6,7 @@ for the value that was refused: another one may be accepted.
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from collections.abc import Awaitable, Callable, Sequence
@@ -85,6 +86,29 @@ def limit_in(said: Told, refused: int) -> int | None:
     """The greatest number below a refused limit of tokens in the server's message, which is usually the one that it takes."""
     written = re.findall(r"(?<![\d,])\d[\d,]{0,12}(?!\d)", said.words)
     return max((number for each in written if 0 < (number := int(each.replace(",", ""))) < refused), default=None)
+
+
+def schema_in_words(schema: object) -> str:
+    """Return what to tell a model without structured output."""
+    return f"Answer with JSON and nothing else. It keeps this JSON Schema: {json.dumps(schema)}"
+
+
+def told_schema(parameter: str, schema_in: Callable[[Any], object], *, words: str = "") -> Change:
+    """Return a change that tells the schema in the last message in place of a parameter. ``schema_in`` finds it in that parameter's
+    value; ``words`` is as in `Change`."""
+
+    def make(asked: Asked, said: Told) -> str:
+        tell(asked, schema_in(asked.pop(parameter)))
+        return without(STRUCTURED)
+
+    return Change(parameter, make, words)
+
+
+def tell(asked: Asked, schema: object) -> None:
+    """Add the schema to the last message, unless it is there: an answer without it would be paid for in vain."""
+    *others, last = asked["messages"]
+    if (told := schema_in_words(schema)) not in last["content"]:
+        asked["messages"] = [*others, {**last, "content": f"{last['content']}\n\n{told}"}]
 
 
 def turns_of(request: ChatRequest) -> list[dict[str, str]]:

@@ -9,7 +9,6 @@ from typing import Any
 
 from .adapting import (
     NO_SYSTEM,
-    STRUCTURED,
     Adapting,
     Asked,
     Change,
@@ -17,6 +16,7 @@ from .adapting import (
     limit_in,
     refused,
     said_in_answer,
+    told_schema,
     turns_of,
     without,
 )
@@ -118,9 +118,9 @@ def _not_streamed(asked: Asked, said: Told) -> str:
 
 
 _CHANGES = (
-    left_out(
+    told_schema(
         "outputConfig",
-        STRUCTURED,
+        lambda config: json.loads(config["textFormat"]["structure"]["jsonSchema"]["schema"]),
         words=r"outputconfig|output_config|textformat|structured output|response_format",
     ),
     NO_SYSTEM,

@@ -9,7 +9,19 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from .adapting import NO_SYSTEM, STRUCTURED, Adapting, Asked, Change, left_out, limit_in, said_by_sdk, turns_of, without
+from .adapting import (
+    NO_SYSTEM,
+    STRUCTURED,
+    Adapting,
+    Asked,
+    Change,
+    left_out,
+    limit_in,
+    said_by_sdk,
+    tell,
+    turns_of,
+    without,
+)
 from .base import ChatRequest, Completion, Delta, Finish, Usage
 from .events import DONE, Event, Whole, async_events
 from .failures import SaidError, Unreadable
@@ -102,8 +114,10 @@ def _fewer_tokens(asked: Asked, said: Told) -> str:
 
 
 def _without_output(asked: Asked, said: Told) -> str:
-    """Remove the schema or the effort; both are in one parameter."""
+    """Remove the schema, which the message then tells, or the effort; both are in one parameter."""
     output = asked.pop("output_config")
+    if "format" in output:
+        tell(asked, output["format"]["schema"])
     lost = [words for key, words in _OUTPUT.items() if key in output]
     return without(" and ".join(lost))
 

@@ -16,7 +16,7 @@ from aiconn_nb.model.field import Field
 from aiconn_nb.model.pattern import late
 
 from .access import Access, Api
-from .adapting import NO_SYSTEM, STRUCTURED, Adapting, Asked, Change, left_out, refused, said_in_answer, turns_of
+from .adapting import NO_SYSTEM, Adapting, Asked, Change, left_out, refused, said_in_answer, told_schema, turns_of
 from .base import (
     ChatRequest,
     Completion,
@@ -384,9 +384,9 @@ def _whole(asked: Asked, said: Told) -> str:
 
 
 _CHANGES = (
-    left_out(
+    told_schema(
         "response_json_schema",
-        STRUCTURED,
+        lambda schema: schema,
         words=r"response_?(json_?)?schema|response_?mime_?type|generation_config\.response",
     ),
     NO_SYSTEM,

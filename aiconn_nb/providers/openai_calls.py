@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from .adapting import NO_SYSTEM, STRUCTURED, Adapting, Asked, Change, left_out, said_by_sdk, turns_of, without
+from .adapting import NO_SYSTEM, Adapting, Asked, Change, left_out, said_by_sdk, told_schema, turns_of, without
 from .base import ChatRequest, Completion, Delta, Embeddings, Finish
 from .events import async_events
 from .failures import SaidError
@@ -144,7 +144,7 @@ def _chat_changes(request: ChatRequest, *, streams: bool = True) -> list[Change]
         return ""  # no note: the answer is the same
 
     return [
-        left_out("response_format", STRUCTURED),
+        told_schema("response_format", lambda format: format["json_schema"]["schema"]),
         left_out("stream_options"),
         NO_SYSTEM,
         left_out("temperature"),

@@ -16,7 +16,7 @@ from aiconn_nb.errors import FailureKind, ProviderFailed
 from aiconn_nb.providers.account import Account
 from aiconn_nb.providers.base import ChatRequest, Completion, Delta, Finish, Message
 
-from . import servers
+from . import bedrock_server, gemini_server, messages_server, servers
 from .aimock import Aimock
 from .servers import Answer, Asked, Reply, Server
 from .spoken import SPOKEN, Spoken
@@ -210,6 +210,41 @@ def test_a_schema_is_strict_where_openai_takes_it_so(
     with pytest.raises(ProviderFailed):
         session.ask("hello", profile=alias, model="m-1", schema=schema)
     assert server.asked[0].json["response_format"]["json_schema"]["strict"] is is_strict
+
+
+@every
+def test_where_a_server_takes_no_schema_the_message_tells_it(spoken: Spoken, session: Session, serve: Serve) -> None:
+    """The first answer keeps it then; without it, that one was paid for in vain. (The server is ours.)"""
+    name = {"anthropic": "output_config", "google": "responseJsonSchema", "amazon": "outputConfig"}
+    said = json.dumps({"label": "a"})
+    answer = {
+        "anthropic": messages_server.streams(
+            messages_server.START,
+            messages_server.text(said),
+            messages_server.ended("end_turn", 2),
+            messages_server.STOP,
+        ),
+        "google": servers.streams([gemini_server.chunk(said, reason="STOP", usage=(3, 2, 0))], done=None),
+        "amazon": bedrock_server.streams(bedrock_server.START, bedrock_server.text(said), *bedrock_server.ANSWER[-2:]),
+    }.get(spoken.name, servers.streams([{"choices": [{"delta": {"content": said}, "finish_reason": "stop"}]}]))
+
+    def strict(asked: Asked, reply: Reply) -> None:
+        found = name.get(spoken.name, "response_format")
+        if found.encode() not in asked.body:
+            return answer(asked, reply)
+        refusal = servers.refuses(400, f"{found}: Extra inputs are not permitted")
+        if spoken.name == "amazon":
+            refusal = bedrock_server.refuses(400, "ValidationException", f"{found} is not supported by this model.")
+        return refusal(asked, reply)
+
+    server = serve(strict)
+    alias = spoken.connect(session, server.url)
+    for requests in (2, 3):
+        reply = session.ask("hello", profile=alias, model="m-1", schema={"label": ["a", "b"]})
+        assert reply.value == {"label": "a"}
+        assert reply.notes == ("without the provider's own structured output, which the server refuses",)
+        assert len(server.asked) == requests
+        assert server.asked[-1].body.count(b"JSON Schema") == 1
 
 
 def test_a_server_without_that_mechanism_is_asked_without_it(session: Session, serve: Serve) -> None:

@@ -135,7 +135,9 @@ class Shape:
     @property
     def _instruction(self) -> str:
         """The instruction for a model without support for structured output."""
-        return f"Answer with JSON and nothing else. It keeps this JSON Schema: {json.dumps(self.schema)}"
+        from aiconn_nb.providers.adapting import schema_in_words
+
+        return schema_in_words(self.schema)
 
 
 def _dtype(field: Any) -> str:
