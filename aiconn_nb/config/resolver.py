@@ -56,7 +56,7 @@ def resolve(
     configuration: Configuration,
     unseal: Callable[[Sealed], Secret],
     *,
-    ways: Sequence[Sequence[str]] = (),
+    ways: Callable[[], Sequence[Sequence[str]]] = tuple,
 ) -> dict[str, FieldValue | Secret]:
     """The values of the fields by key: typed, with defaults, without unset fields. A value from a secret source, or from a key
     with a secret's name, is a `Secret` in any field. See `resolve_explained`."""
@@ -69,13 +69,13 @@ def resolve_explained(
     configuration: Configuration,
     unseal: Callable[[Sealed], Secret],
     *,
-    ways: Sequence[Sequence[str]] = (),
+    ways: Callable[[], Sequence[Sequence[str]]] = tuple,
 ) -> tuple[dict[str, FieldValue | Secret], list[Explained]]:
     """The values of the fields by key, as `resolve` returns them, and the source of each.
 
-    An optional field whose value is null or blank counts as not set, unless it belongs to the chosen one of the ``ways`` to sign
-    in, each given by its fields: without it, the provider would use another one, such as this machine's own. Raises the first
-    field's `AiconnError`: it names the field, the reference and the required type, never a value.
+    An optional field whose value is null or blank counts as not set, unless it belongs to the chosen way to sign in: the provider
+    would then use another way, such as this machine's own. ``ways`` returns all ways, each as its fields. Raises the first field's
+    `AiconnError`: it names the field, the reference and the required type, never a value.
     """
     # Most fields are optional and not set: they have neither a value nor a problem.
     needed = [each for each in fields if each.key in settings or each.required or each.default is not None]
@@ -92,7 +92,7 @@ def explain(
     fields: Sequence[Field],
     configuration: Configuration,
     *,
-    ways: Sequence[Sequence[str]] = (),
+    ways: Callable[[], Sequence[Sequence[str]]] = tuple,
 ) -> list[Explained]:
     """Return each field's written value, its source and its problem. Never raises for a field, and decrypts nothing."""
     return [outcome.explained for outcome in _outcomes(settings, fields, configuration, None, ways)]
@@ -103,7 +103,7 @@ def _outcomes(
     fields: Sequence[Field],
     configuration: Configuration,
     unseal: Callable[[Sealed], Secret] | None,
-    ways: Sequence[Sequence[str]],
+    ways: Callable[[], Sequence[Sequence[str]]],
 ) -> list[_Outcome]:
     outcomes = [
         _unset(field)
@@ -114,7 +114,7 @@ def _outcomes(
     blank = {each.explained.field.key for each in outcomes if each.is_blank}
     if not blank:
         return outcomes
-    chosen = [way for way in ways if any(settings.get(key) is not None for key in way)]
+    chosen = [way for way in ways() if any(settings.get(key) is not None for key in way)]
     # Complete keys take precedence over a way without a secret, such as a profile.
     secrets = {field.key for field in fields if field.sensitive}
     if any(blank.isdisjoint(way) and not secrets.isdisjoint(way) for way in chosen):

@@ -140,7 +140,7 @@ class Core:
             provider.fields,
             configuration or self._context.configuration(),
             self._context.vault.open,
-            ways=selections(provider),
+            ways=partial(selections, provider),
         )
         check_host(self._context, connection, provider, settings, trusted)
         account = Account(provider, settings, label=connection.alias)

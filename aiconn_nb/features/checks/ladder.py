@@ -166,7 +166,7 @@ class Ladder:
             self._provider.fields,
             self._context.configuration(),
             self._context.vault.open,
-            ways=selections(self._provider),
+            ways=partial(selections, self._provider),
         )
         told = [*sources(field_lines(self._context, self._connection)), *misplaced(self._context, self._connection)]
         return Outcome("passed", "; ".join(told) or "no references")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from aiconn_nb.config.configuration import Configuration, Found
 from aiconn_nb.config.environment import DEFAULT_ENVIRONMENT
@@ -83,7 +84,7 @@ def explained(context: Context, connection: Connection, configuration: Configura
         provider = context.provider_of(connection)
     except ProviderError:
         return explain(connection.settings, context.fields_of(connection), configuration)
-    return explain(connection.settings, provider.fields, configuration, ways=selections(provider))
+    return explain(connection.settings, provider.fields, configuration, ways=partial(selections, provider))
 
 
 def lines_of(explained: Sequence[Explained], environment: str) -> tuple[FieldLine, ...]:

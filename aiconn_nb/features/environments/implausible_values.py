@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from urllib.parse import urlsplit
 
 from aiconn_nb import errors
@@ -39,7 +40,7 @@ def doubts_of(
             provider.fields,
             context.configuration(),
             context.vault.open,
-            ways=selections(provider),
+            ways=partial(selections, provider),
         )
     except errors.AiconnError:
         return ()
