@@ -30,20 +30,20 @@ ANEW = {name: WRITERS[name] for name in ("create", "new document")}
 
 
 def each_of(writers: dict[str, Write]) -> pytest.MarkDecorator:
-    """The test, once for each of these writers."""
+    """Run the test once for each of these writers."""
     return pytest.mark.parametrize("write", writers.values(), ids=writers)
 
 
 @pytest.fixture(autouse=True)
 def open_umask() -> Iterator[None]:
-    """A umask that closes nothing."""
+    """Set a umask that restricts nothing."""
     former = os.umask(0o022)
     yield
     os.umask(former)
 
 
 def failing(code: int) -> Callable[..., NoReturn]:
-    """A system call that the file system refuses."""
+    """Return a system call that the file system refuses."""
 
     def fail(*_: object, **__: object) -> NoReturn:
         raise OSError(code, os.strerror(code))
@@ -54,7 +54,7 @@ def failing(code: int) -> Callable[..., NoReturn]:
 @each_of(WRITERS)
 @pytest.mark.parametrize("call", ["open", "fsync", "replace", "link"])
 def test_a_full_disk_leaves_no_draft(tmp_path: Path, write: Write, call: str) -> None:
-    """Nothing but what was there."""
+    """Only the earlier files remain."""
     path = tmp_path / "file"
     with pytest.MonkeyPatch.context() as patch, suppress(OSError):
         patch.setattr(os, call, failing(errno.ENOSPC))
@@ -79,7 +79,7 @@ def test_a_full_disk_keeps_the_old_content(tmp_path: Path, write: Write, call: s
 
 
 class Cycle:
-    """Garbage that only the collector of cycles finds; its finalizer runs lines of ours."""
+    """Garbage that only the cycle collector finds. Its finalizer runs lines of this package."""
 
     def __init__(self) -> None:
         self.myself = self
@@ -87,7 +87,7 @@ class Cycle:
 
 
 def test_only_what_is_called_is_interrupted(interrupted_at: Callable[[int, Callable[[], object]], None]) -> None:
-    """Not the finalizer of what others left behind, which Python runs whenever it collects garbage."""
+    """Finalizers of other garbage, which Python may run at any time, are not interrupted."""
 
     def call() -> None:
         Cycle()
@@ -102,7 +102,7 @@ def test_only_what_is_called_is_interrupted(interrupted_at: Callable[[int, Calla
 def test_ctrl_c_leaves_no_draft(
     tmp_path: Path, write: Write, interrupted_at: Callable[[int, Callable[[], object]], None]
 ) -> None:
-    """All or nothing, at whatever line it comes; only the removal of the draft itself can be interrupted."""
+    """The write is complete or undone, at whatever line Ctrl-C comes. Only the removal of the draft itself can be interrupted."""
     drafts = 0
     for number in count(1):
         path = tmp_path / str(number)
@@ -123,7 +123,7 @@ def test_ctrl_c_leaves_no_draft(
 
 @each_of(ANEW)
 def test_what_is_there_is_not_overwritten(tmp_path: Path, write: Write) -> None:
-    """Be it a link that leads nowhere."""
+    """This includes a dangling link."""
     path, link = tmp_path / "file", tmp_path / "link"
     path.write_bytes(b"old")
     link.symlink_to(tmp_path / "nowhere")
@@ -139,7 +139,7 @@ def test_what_is_there_is_not_overwritten(tmp_path: Path, write: Write) -> None:
 def test_a_file_system_without_hard_links_overwrites_nothing_either(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write: Write, code: int
 ) -> None:
-    """What is written is whole there, too."""
+    """The written file is complete there, too."""
     monkeypatch.setattr(os, "link", failing(code))
     path = tmp_path / "file"
     write(path, b"new")
@@ -154,7 +154,7 @@ def test_a_file_system_without_hard_links_overwrites_nothing_either(
 def test_no_empty_file_is_left_where_there_are_no_hard_links(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write: Write
 ) -> None:
-    """An empty master key would keep every later kernel from making one."""
+    """An empty master key would prevent every later kernel from creating one."""
     for name in ("link", "replace"):
         monkeypatch.setattr(os, name, failing(errno.EIO))
     with pytest.raises(OSError, match="Input/output error"):
@@ -163,7 +163,7 @@ def test_no_empty_file_is_left_where_there_are_no_hard_links(
 
 
 def test_our_own_files_are_private_whatever_the_umask(tmp_path: Path) -> None:
-    """Also one that was open to others."""
+    """This also holds for a file that was open to others."""
     old = tmp_path / "old"
     old.write_bytes(b"old")
     old.chmod(0o644)
@@ -174,7 +174,7 @@ def test_our_own_files_are_private_whatever_the_umask(tmp_path: Path) -> None:
 
 
 def test_a_document_keeps_its_mode_and_a_new_one_follows_the_umask(tmp_path: Path) -> None:
-    """It is made to be given away, but not to more people than before."""
+    """Documents are made to be shared, but not with more users than before."""
     old, new = tmp_path / "old", tmp_path / "new"
     old.write_bytes(b"old")
     old.chmod(0o640)
@@ -185,7 +185,7 @@ def test_a_document_keeps_its_mode_and_a_new_one_follows_the_umask(tmp_path: Pat
 
 
 def test_a_document_that_is_a_link_is_changed_where_it_is(tmp_path: Path) -> None:
-    """The link stays one; the file that it leads to gets the content and keeps its mode."""
+    """The link stays. Its target gets the content and keeps its mode."""
     target, link = tmp_path / "far" / "target", tmp_path / "link"
     target.parent.mkdir()
     target.write_bytes(b"old")
@@ -199,7 +199,7 @@ def test_a_document_that_is_a_link_is_changed_where_it_is(tmp_path: Path) -> Non
 
 
 def test_a_file_of_ours_that_is_a_link_is_only_read(tmp_path: Path) -> None:
-    """Its lock would not keep out those who come by the other name."""
+    """Its lock would not exclude writers that use the file's own name."""
     target, link = tmp_path / "target", tmp_path / "link"
     target.write_bytes(b"old")
     link.symlink_to(target)
@@ -210,7 +210,7 @@ def test_a_file_of_ours_that_is_a_link_is_only_read(tmp_path: Path) -> None:
 
 
 def test_a_draft_that_a_killed_writer_left_is_no_obstacle(tmp_path: Path) -> None:
-    """Nor is it followed, where it is a link."""
+    """If it is a link, it is not followed either."""
     other = tmp_path / "other"
     other.write_bytes(b"other")
     (tmp_path / "file.tmp").symlink_to(other)
@@ -229,7 +229,7 @@ def test_what_is_no_file_is_not_waited_for(tmp_path: Path, make: Callable[[Path]
 
 
 def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
-    """One that is just as large is."""
+    """A file of exactly the maximum size is read."""
     (tmp_path / "file").write_bytes(b"12345")
     assert files.read(tmp_path / "file", most=5) == b"12345"
     with pytest.raises(OSError, match="4 bytes"):
@@ -237,7 +237,7 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
 
 
 def test_a_private_file_is_closed_to_others_when_it_is_read(tmp_path: Path) -> None:
-    """A user may have copied it here."""
+    """A user may have copied it there."""
     (tmp_path / "file").write_bytes(b"key")
     (tmp_path / "file").chmod(0o644)
     files.read(tmp_path / "file", private=True)
@@ -245,12 +245,12 @@ def test_a_private_file_is_closed_to_others_when_it_is_read(tmp_path: Path) -> N
 
 
 def busy(lock_path: str) -> Exception:
-    """What a caller raises while another one holds the lock."""
+    """Return the caller's error for a lock that is held."""
     return TimeoutError(lock_path)
 
 
 def failed(problem: str) -> Exception:
-    """What a caller raises where no lock can be made."""
+    """Return the caller's error for a lock that cannot be created."""
     return ConnectionError(problem)
 
 
@@ -258,7 +258,7 @@ def failed(problem: str) -> Exception:
 def test_two_holders_of_a_lock_exclude_each_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int | None
 ) -> None:
-    """Also where the file system has no locks: then it is said that they are soft."""
+    """This also holds on a file system without locks, which then are reported as soft."""
     if code is not None:
         monkeypatch.setattr(fcntl, "flock", failing(code))
     one, two = files.Lock(tmp_path / "file", wait=0), files.Lock(tmp_path / "file", wait=0)
@@ -269,14 +269,14 @@ def test_two_holders_of_a_lock_exclude_each_other(
 
 
 def test_in_a_browser_there_is_no_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """JupyterLite writes an open file again after it was removed: a marker would stay, and nothing could be saved any more."""
+    """JupyterLite restores an open file that was removed, so a marker would remain and prevent every later save."""
     monkeypatch.setattr(files, "IN_BROWSER", True)
     with files.Lock(tmp_path / "file").held(busy, failed):
         assert list(tmp_path.iterdir()) == []
 
 
 def test_a_lock_that_cannot_be_made_is_the_callers_error(tmp_path: Path) -> None:
-    """And nothing is chained to it: its frames stay private."""
+    """It has no cause or context, whose frames stay private."""
     (tmp_path / "file.lock").mkdir()
     with (
         pytest.raises(ConnectionError, match="Is a directory") as raised,

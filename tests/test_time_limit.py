@@ -14,12 +14,12 @@ CANARY = "canary-5c4b-key"
 
 
 def plain(error: BaseException) -> BaseException:
-    """Nothing but the type."""
+    """Return an error with only the type's name."""
     return RuntimeError(type(error).__name__)
 
 
 def test_it_answers_in_the_context_of_the_caller() -> None:
-    """In a thread that keeps no process alive."""
+    """The thread keeps no process alive."""
     variable: ContextVar[int] = ContextVar("variable")
     variable.set(3)
     seen = within(30, lambda: (variable.get(), current_thread().name, current_thread().daemon), plain, name="here")
@@ -27,7 +27,7 @@ def test_it_answers_in_the_context_of_the_caller() -> None:
 
 
 def test_one_that_does_not_return_is_given_up() -> None:
-    """And says when it has ended after all."""
+    """The event tells when the call has ended."""
     go_on = Event()
     with pytest.raises(GivenUp) as raised:
         within(0.05, lambda: go_on.wait(30), plain, name="x")
@@ -38,7 +38,7 @@ def test_one_that_does_not_return_is_given_up() -> None:
 
 @pytest.mark.parametrize("kind", [ValueError, SystemExit, KeyboardInterrupt])
 def test_whatever_it_raises_is_made_into_what_is_told(kind: type[BaseException]) -> None:
-    """Nothing of the original is chained to it: its frames may hold a key."""
+    """The original error is not chained to it, because its frames may hold a key."""
 
     def fail() -> None:
         key = CANARY

@@ -13,11 +13,11 @@ from aiconn_nb.providers.fake import FakeProvider, registry_of
 
 
 class Panic(BaseException):
-    """What an extension in another language raises."""
+    """The exception of an extension in another language."""
 
 
 def raising(error: BaseException) -> Any:
-    """A method that fails."""
+    """Return a method that fails."""
 
     def method(*given: Any, **more: Any) -> Any:
         raise error
@@ -26,12 +26,12 @@ def raising(error: BaseException) -> Any:
 
 
 def answering(value: object) -> Any:
-    """A method that answers what it must not."""
+    """Return a method with a wrong result."""
     return lambda *given, **more: value
 
 
 def session_with(**methods: Any) -> Session:
-    """A session with a sound provider and one that is not."""
+    """Return a session with a working provider and a broken one."""
     odd = type("Odd", (FakeProvider,), {"id": "odd", "name": "Odd", **methods})
     session = Session(registry=registry_of(FakeProvider(), odd()))
     session.create("good", "fake", settings={"api_key": "made-up-key-0001"})
@@ -45,7 +45,7 @@ ERRORS = [Panic("x"), CancelledError(), SystemExit(4), GeneratorExit(), RuntimeE
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
 @pytest.mark.parametrize("name", ["endpoint", "official"])
 def test_what_it_raises_affects_no_list(name: str, error: BaseException) -> None:
-    """The list, a save, a look and an export work."""
+    """List, save, show and export work."""
     session = session_with(**{name: raising(error)})
     assert [row.alias for row in session.connections()] == ["good", "odd"]
     session.edit("odd", name="Odd One")
@@ -55,7 +55,7 @@ def test_what_it_raises_affects_no_list(name: str, error: BaseException) -> None
 
 @pytest.mark.parametrize("value", [3, b"https://a.example", ["https://a.example"]])
 def test_an_endpoint_of_the_wrong_type_affects_no_list(value: object) -> None:
-    """Its own use fails, as ours."""
+    """Only a use of it fails, with an error of this package."""
     session = session_with(endpoint=answering(value))
     assert [row.alias for row in session.connections()] == ["good", "odd"]
     with pytest.raises(AiconnError):
@@ -67,7 +67,7 @@ def test_an_endpoint_of_the_wrong_type_affects_no_list(value: object) -> None:
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
 @pytest.mark.parametrize("name", ["client", "models", "environment", "failure"])
 def test_what_a_call_raises_is_its_own_failure(name: str, error: BaseException) -> None:
-    """Never the end of the kernel or of the other tests."""
+    """It ends neither the kernel nor the other tests."""
     session = session_with(**{name: raising(error), **({"models": raising(ValueError())} if name == "failure" else {})})
     account = session.account("odd")
     with pytest.raises(ProviderFailed) as raised:
@@ -90,7 +90,7 @@ def test_what_a_call_raises_is_its_own_failure(name: str, error: BaseException) 
     ],
 )
 def test_an_answer_of_the_wrong_type_is_a_failure(methods: dict[str, Any], call: Any) -> None:
-    """Before anything relies on it."""
+    """It fails before other code relies on the answer."""
     with pytest.raises(ProviderFailed) as raised:
         call(session_with(**methods).account("odd"))
     assert raised.value.kind is FailureKind.PROVIDER_FAULT
@@ -98,7 +98,7 @@ def test_an_answer_of_the_wrong_type_is_a_failure(methods: dict[str, Any], call:
 
 @pytest.mark.parametrize("problems", [raising(Panic("x")), answering(None), answering({"api_key": 3})])
 def test_rules_that_cannot_be_asked_refuse_the_save(problems: Any) -> None:
-    """With the reason; nothing is saved."""
+    """The error has the reason, and nothing is saved."""
     session = session_with()
     session._context.registry.get("odd").problems = problems  # type: ignore[method-assign]
     with pytest.raises(ProviderUnavailable):

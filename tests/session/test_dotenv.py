@@ -21,12 +21,12 @@ def _folder(work: Path) -> None:
 
 
 def answers(session: Session) -> bool:
-    """Whether the file answers a reference."""
+    """Return whether the file resolves a reference."""
     return session.resolve("$OpenAI:ApiKey").ok
 
 
 def test_a_folder_cannot_switch_its_own_file_on(session: Session) -> None:
-    """Neither by being there nor by what it says."""
+    """Neither its presence nor its content enables it."""
     assert not answers(session)
     session.create("gpt", "openai", settings={"api_key": "$OpenAI:ApiKey"})
     with pytest.raises(ReferenceNotFound):
@@ -35,7 +35,7 @@ def test_a_folder_cannot_switch_its_own_file_on(session: Session) -> None:
 
 @pytest.mark.parametrize("written", ["1", "true", " ON ", '"1"'])
 def test_the_variable_switches_it_on(session: Session, monkeypatch: pytest.MonkeyPatch, written: str) -> None:
-    """For every folder, also in a session that is running."""
+    """It applies to every folder, and also to a running session."""
     monkeypatch.setenv("AICONN_DOTENV", written)
     assert answers(session)
     monkeypatch.setenv("AICONN_DOTENV", "")
@@ -45,7 +45,7 @@ def test_the_variable_switches_it_on(session: Session, monkeypatch: pytest.Monke
 def test_a_user_switches_it_on_for_one_folder(
     session: Session, isolated: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Every session of the user reads it from then on, there and nowhere else; also through a link to the folder."""
+    """Every session of the user then reads that file and no other, also through a link to the folder."""
     other = isolated / "other"
     other.mkdir()
     (other / "appsettings.json").write_text("{}")
@@ -63,7 +63,7 @@ def test_a_user_switches_it_on_for_one_folder(
 
 
 def test_zero_has_the_last_word(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The variable is over the settings of the user."""
+    """The variable has precedence over the user's settings."""
     session.dotenv(on=True)
     monkeypatch.setenv("AICONN_DOTENV", "0")
     assert not answers(session)
@@ -71,14 +71,14 @@ def test_zero_has_the_last_word(session: Session, monkeypatch: pytest.MonkeyPatc
 
 
 def test_without_settings_files_it_is_the_one_of_the_working_folder(session: Session, work: Path) -> None:
-    """A folder that has a ``.env`` and no appsettings.json is an ordinary one."""
+    """A folder with a ``.env`` and without appsettings.json is common."""
     (work / "appsettings.json").unlink()
     session.dotenv(on=True)
     assert answers(session)
 
 
 def test_explain_resolve_the_list_of_secrets_and_doctor_name_the_line(session: Session) -> None:
-    """And none shows the value."""
+    """None of them shows the value."""
     session.dotenv(on=True)
     session.create("gpt", "openai", settings={"api_key": "$OpenAI:ApiKey"})
     line = next(each for each in session.explain("gpt") if each.key == "api_key")
@@ -94,7 +94,7 @@ def test_explain_resolve_the_list_of_secrets_and_doctor_name_the_line(session: S
 
 
 def test_doctor_names_a_file_that_is_not_read_and_one_that_is_broken(session: Session, work: Path) -> None:
-    """The first is no problem, the second is."""
+    """An unread file is not a problem. A broken one is."""
     assert any(".env" in each.words for each in session.doctor())
     assert session.doctor().problems == ()
     session.dotenv(on=True)
@@ -103,7 +103,7 @@ def test_doctor_names_a_file_that_is_not_read_and_one_that_is_broken(session: Se
 
 
 def test_a_host_may_not_come_from_it(session: Session, work: Path) -> None:
-    """Its values are secret, and only sensitive fields take those."""
+    """Its values are secret, and only sensitive fields take secrets."""
     session.dotenv(on=True)
     (work / ".env").write_text("Gateway__Url=https://stranger.example/v1\n")
     with pytest.raises(InvalidConnection):
@@ -113,7 +113,7 @@ def test_a_host_may_not_come_from_it(session: Session, work: Path) -> None:
 def test_a_host_that_moves_into_it_gets_no_other_key(
     session: Session, work: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is a file of the project: its author must not get a key of the user."""
+    """It is a file of the project, whose author must not get a key of the user."""
     monkeypatch.setenv("MINE", "made-up-key-of-mine")
     (work / "appsettings.json").write_text('{"Gateway": {"Url": "https://gateway.example/v1"}}')
     session.create("gate", "openai", settings={"api_key": "$MINE", "endpoint": "$Gateway:Url"})
@@ -127,7 +127,7 @@ def test_a_host_that_moves_into_it_gets_no_other_key(
 
 
 def test_a_damaged_settings_file_switches_nothing_on_and_is_kept(session: Session) -> None:
-    """What a user decided may be in it."""
+    """It may contain the user's decisions."""
     session.dotenv(on=True)
     path = session._context.home / "settings.json"
     path.write_text("{")
@@ -141,7 +141,7 @@ def test_a_damaged_settings_file_switches_nothing_on_and_is_kept(session: Sessio
 
 
 def test_what_a_newer_release_keeps_beside_it_stays(session: Session) -> None:
-    """The file is the place of all settings of the user."""
+    """The file holds all settings of the user."""
     path = session._context.home / "settings.json"
     session.dotenv(on=True)
     path.write_text(json.dumps({**json.loads(path.read_text()), "other": {"a": 1}}))

@@ -24,7 +24,7 @@ CANARY = "canary-1f9b-key"
 
 
 def stored(isolated: Path) -> str:
-    """Everything that lies in the store's folder."""
+    """Return the content of all files in the store's folder."""
     return "".join(path.read_text() for path in (isolated / "home").rglob("*") if path.is_file())
 
 
@@ -41,7 +41,7 @@ def test_a_reference_is_stored_as_written(session: Session) -> None:
 
 
 def test_a_sensitive_literal_is_sealed_before_it_reaches_the_disk(session: Session, isolated: Path) -> None:
-    """Neither the store nor any answer holds it; opened with the key, it is the same."""
+    """Neither the store nor any result contains it. Opened with the key, it is unchanged."""
     made = session.create("a", "openai", settings={"api_key": CANARY})
     setting = session.get("a").settings["api_key"]
     assert isinstance(setting, Sealed)
@@ -51,7 +51,7 @@ def test_a_sensitive_literal_is_sealed_before_it_reaches_the_disk(session: Sessi
 
 
 def test_two_dollars_store_a_literal(session: Session) -> None:
-    """``$$x`` is the text ``$x``; sealed where it is sensitive."""
+    """``$$x`` is the text ``$x``, which is sealed in a sensitive field."""
     session.create("a", "openai", settings={"api_key": "$$Not:AReference", "organization": "$$org"})
     settings = session.get("a").settings
     assert isinstance(settings["api_key"], Sealed)
@@ -80,7 +80,7 @@ def test_everything_that_is_wrong_is_said_at_once(session: Session) -> None:
     ],
 )
 def test_a_value_that_cannot_be_meant_is_refused(session: Session, key: str, value: str) -> None:
-    """Masks, sealed text, and keys in fields that are shown."""
+    """Masks, sealed text, and keys in displayed fields are refused."""
     settings = {"api_key": "$K", key: value}
     with pytest.raises(InvalidConnection) as raised:
         session.create("a", "openai", settings=settings)
@@ -96,7 +96,7 @@ def test_an_alias_is_taken_once(session: Session) -> None:
 
 
 def test_an_unknown_provider_names_the_nearest(session: Session) -> None:
-    """And nothing is saved."""
+    """Nothing is saved."""
     with pytest.raises(ProviderNotFound) as raised:
         session.create("a", "opanai")
     assert raised.value.id == "opanai"
@@ -104,7 +104,7 @@ def test_an_unknown_provider_names_the_nearest(session: Session) -> None:
 
 
 def test_what_is_not_named_stays(session: Session) -> None:
-    """An edit of one setting leaves the sealed key, the name and the rest alone."""
+    """An edit of one setting leaves the sealed key, the name and the rest unchanged."""
     session.create("a", "openai", name="A", settings={"api_key": CANARY, "organization": "org-1"})
     before = session.get("a")
     session.edit("a", settings={"organization": "org-2"})
@@ -116,7 +116,7 @@ def test_what_is_not_named_stays(session: Session) -> None:
 
 
 def test_a_required_setting_cannot_be_taken_away(session: Session) -> None:
-    """The connection would be of no use."""
+    """The connection would be unusable."""
     session.create("a", "openai", settings={"api_key": "$K"})
     with pytest.raises(InvalidConnection) as raised:
         session.edit("a", settings={"api_key": None})
@@ -124,7 +124,7 @@ def test_a_required_setting_cannot_be_taken_away(session: Session) -> None:
 
 
 def test_a_provider_never_changes(session: Session) -> None:
-    """Its error is at that field."""
+    """The error belongs to that field."""
     session.create("a", "demo")
     with pytest.raises(InvalidConnection) as raised:
         session.edit("a", provider="openai")
@@ -132,7 +132,7 @@ def test_a_provider_never_changes(session: Session) -> None:
 
 
 def test_an_edit_of_what_somebody_else_saved_is_refused(session: Session) -> None:
-    """Two kernels do not lose each other's writes."""
+    """Two kernels do not lose each other's changes."""
     session.create("a", "demo")
     other = Session()
     other.edit("a", name="Theirs")
@@ -142,7 +142,7 @@ def test_an_edit_of_what_somebody_else_saved_is_refused(session: Session) -> Non
 
 
 def test_profiles_follow_a_rename(session: Session) -> None:
-    """They depend on the connection, not on its alias; so does what is in use."""
+    """They depend on the connection, not on its alias. So does the connection in use."""
     session.create("a", "demo")
     depend(session, "writer", "a")
     session.use("a")
@@ -152,7 +152,7 @@ def test_profiles_follow_a_rename(session: Session) -> None:
 
 
 def test_a_duplicate_has_the_same_references_and_sealed_values(session: Session) -> None:
-    """Under another alias and id."""
+    """Its alias and id differ."""
     session.create("a", "openai", name="A", settings={"api_key": CANARY, "organization": "$Org"})
     session.duplicate("a", "b")
     a, b = session.get("a"), session.get("b")
@@ -161,7 +161,7 @@ def test_a_duplicate_has_the_same_references_and_sealed_values(session: Session)
 
 
 def test_deleting_what_profiles_depend_on_is_refused_and_names_them(session: Session) -> None:
-    """The error offers disabling; force deletes and says what is broken."""
+    """The error proposes disabling. ``force`` deletes and names the broken profiles."""
     session.create("a", "demo")
     depend(session, "writer", "a")
     depend(session, "coder", "a")
@@ -173,7 +173,7 @@ def test_deleting_what_profiles_depend_on_is_refused_and_names_them(session: Ses
 
 
 def test_several_are_deleted_all_or_none(session: Session) -> None:
-    """A mistyped alias among them saves the others."""
+    """With one mistyped alias, none is deleted."""
     session.create("one", "demo")
     session.create("two", "demo")
     with pytest.raises(ConnectionNotFound) as raised:
@@ -183,7 +183,7 @@ def test_several_are_deleted_all_or_none(session: Session) -> None:
 
 
 def test_a_deletion_is_undone(session: Session) -> None:
-    """With its sealed key."""
+    """The sealed key is restored, too."""
     session.create("a", "openai", settings={"api_key": CANARY})
     before = session.get("a")
     session.delete("a")
@@ -194,7 +194,7 @@ def test_a_deletion_is_undone(session: Session) -> None:
 
 
 def test_switching_off_names_the_profiles_that_use_it(session: Session) -> None:
-    """And on again."""
+    """It can be enabled again."""
     session.create("a", "demo")
     depend(session, "writer", "a")
     assert session.disable("a").warnings == (
@@ -207,7 +207,7 @@ def test_switching_off_names_the_profiles_that_use_it(session: Session) -> None:
 
 
 def test_typed_values_are_converted(session: Session) -> None:
-    """Text and numbers are the same setting; a bad one is refused without repeating it."""
+    """Text and numbers give the same setting. An invalid value is refused without repeating it."""
     session.create("a", "demo", settings={"latency": "0.5"})
     session.create("b", "demo", settings={"latency": 0.5})
     assert session.get("a").settings["latency"] == session.get("b").settings["latency"] == 0.5
@@ -217,14 +217,14 @@ def test_typed_values_are_converted(session: Session) -> None:
 
 
 def test_a_secret_may_be_given_as_one(session: Session, isolated: Path) -> None:
-    """As the prompt does."""
+    """The prompt does so."""
     session.create("a", "openai", settings={"api_key": Secret(CANARY)})
     assert isinstance(session.get("a").settings["api_key"], Sealed)
     assert CANARY not in stored(isolated)
 
 
 def test_get_answers_what_is_stored(session: Session) -> None:
-    """A frozen value; an unknown alias names the nearest."""
+    """The result is frozen. An unknown alias names the nearest."""
     session.create("openai-dev", "demo")
     assert isinstance(session.get("openai-dev"), Connection)
     with pytest.raises(ConnectionNotFound) as raised:
@@ -234,7 +234,7 @@ def test_get_answers_what_is_stored(session: Session) -> None:
 
 @pytest.mark.parametrize("number", [12345678901, 1234567.25])
 def test_a_key_that_is_a_number_is_sealed_too(session: Session, isolated: Path, number: float) -> None:
-    """A key of digits alone, given without quotes, is a key all the same."""
+    """A key of digits that is passed as a number is still a key."""
     session.create("a", "demo", settings={"api_key": number})
     assert isinstance(session.get("a").settings["api_key"], Sealed)
     assert str(number) not in stored(isolated)
@@ -271,7 +271,7 @@ def test_a_key_that_is_a_number_is_sealed_too(session: Session, isolated: Path, 
 def test_an_endpoint_that_is_certainly_wrong_is_corrected_with_a_note(
     session: Session, provider: str, given: str, saved: str
 ) -> None:
-    """What people copy out of a documentation or a portal is an operation's URL. Saved again, it stays as it is."""
+    """Users copy the URL of an operation from documentation or a portal. A second save changes nothing."""
     needed = {"ollama": {}, "amazon": {"region": "eu-west-1"}}.get(provider, {"api_key": "made-up-key-0123456789"})
     note = f"endpoint: saved as {saved}, the base URL of what was given."
     made = session.create("a", provider, settings={"endpoint": given, **needed})
@@ -281,7 +281,7 @@ def test_an_endpoint_that_is_certainly_wrong_is_corrected_with_a_note(
 
 
 def test_the_target_uri_of_a_deployment_gives_its_version_too(session: Session) -> None:
-    """It is known to work there; one that was chosen before stays. The deployment is named, for it is the model."""
+    """That version is known to work there. A version that was set before stays. The deployment is named, as it is the model."""
     uri = "https://r.openai.azure.com/openai/deployments/gpt-4o/chat/completions?api-version=2025-01-01-preview"
     made = session.create("a", "microsoft-foundry", settings={"endpoint": uri, "api_key": "made-up-key-0123456789"})
     assert made.connection.settings["endpoint"] == "https://r.openai.azure.com"
@@ -295,6 +295,6 @@ def test_the_target_uri_of_a_deployment_gives_its_version_too(session: Session) 
     "given", ["http://localhost:1", "http://localhost:1/models", "https://gateway.example/openai/v1/"]
 )
 def test_an_endpoint_that_may_be_meant_is_saved_as_it_is(session: Session, given: str) -> None:
-    """A test finds out."""
+    """A test finds out whether it works."""
     made = session.create("a", "openai-compatible", settings={"endpoint": given})
     assert (made.connection.settings["endpoint"], made.warnings) == (given, ())

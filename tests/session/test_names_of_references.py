@@ -28,14 +28,14 @@ WITH_SYNTAX = [
 
 
 def saved_earlier(session: Session, reference: str, alias: str = "old") -> None:
-    """A connection as an earlier release has saved it."""
+    """Save a connection as an earlier release did."""
     with session._context.store.change() as change:
         change.put(Connection(alias=alias, name=alias, provider="openai", settings={"api_key": reference}))
 
 
 @pytest.mark.parametrize("reference", WITH_KEY)
 def test_a_key_in_a_reference_is_refused_at_every_door(session: Session, work: Path, reference: str) -> None:
-    """And repeated by none of them."""
+    """No error repeats it."""
     session.create("a", "openai", settings={"api_key": "$OpenAI:ApiKey"})
     calls: list[Callable[[], Any]] = [
         lambda: session.create("b", "openai", settings={"api_key": reference}),
@@ -57,7 +57,7 @@ def test_a_key_in_a_reference_is_refused_at_every_door(session: Session, work: P
 
 @pytest.mark.parametrize(("written", "meant"), WITH_SYNTAX)
 def test_another_syntax_is_refused_with_the_reference_that_is_meant(session: Session, written: str, meant: str) -> None:
-    """It would be the name of a key that is nowhere."""
+    """It would be the name of a key that does not exist."""
     with pytest.raises(InvalidConnection) as raised:
         session.create("a", "openai", settings={"api_key": written})
     assert meant in raised.value.problems["api_key"]
@@ -76,13 +76,13 @@ def test_a_strange_name_that_is_there_is_accepted(session: Session, work: Path) 
     "name", ["OpenAI:ApiKey", "HF_TOKEN", "Sk:Project", "sk-learn:ApiKey", "A:", ":A", "env", "A::B"]
 )
 def test_an_ordinary_reference_is_accepted(session: Session, name: str) -> None:
-    """Empty parts too: a settings file may have them."""
+    """Empty parts are accepted, too, because a settings file may have them."""
     session.create("a", "openai", settings={"api_key": f"${name}"})
     assert session.get("a").settings["api_key"] == f"${name}"
 
 
 def everything_said(session: Session) -> str:
-    """What every look at the connections says, in every format; errors too."""
+    """Return all that the views of the connections say, in every format, and the errors."""
     said = []
     calls: list[Callable[[], Any]] = [
         session.connections,
@@ -112,7 +112,7 @@ def everything_said(session: Session) -> str:
 
 @pytest.mark.parametrize("reference", WITH_KEY)
 def test_a_key_that_was_saved_in_a_reference_is_masked_everywhere(session: Session, reference: str) -> None:
-    """In lists, errors, needs, bundles and the state of widgets; a new value replaces it."""
+    """It is masked in lists, errors, needs, bundles and the state of widgets. A new value replaces it."""
     saved_earlier(session, reference)
     assert KEY not in everything_said(session)
     session.edit("old", settings={"organization": "org-1"})
@@ -121,7 +121,7 @@ def test_a_key_that_was_saved_in_a_reference_is_masked_everywhere(session: Sessi
 
 
 def test_what_was_saved_with_another_syntax_has_a_remedy_that_helps(session: Session) -> None:
-    """No user secret has such a name."""
+    """No user secret can have such a name."""
     saved_earlier(session, "${OPENAI_API_KEY}")
     (need,) = session.require("old").unmet
     assert need.remedy == "%aiconn edit old --set api_key=$OPENAI_API_KEY"
@@ -131,14 +131,14 @@ def test_what_was_saved_with_another_syntax_has_a_remedy_that_helps(session: Ses
 
 
 def test_what_was_saved_with_a_key_in_it_has_a_remedy_that_helps(session: Session) -> None:
-    """The key is asked for anew."""
+    """The advice asks for the key again."""
     saved_earlier(session, f"$OpenAI:{KEY}")
     (need,) = session.require("old").unmet
     assert need.remedy == "%aiconn edit old --prompt api_key"
 
 
 def test_a_form_keeps_no_key_in_a_reference(session: Session) -> None:
-    """Neither in its state nor with a value for it."""
+    """Neither its state nor a value for it has the key."""
     form = ConnectionForm(session=session)
     content = {"provider": "openai", "name": "a", "fields": {"api_key": f"$OpenAI:{KEY}"}, "dirty": True}
     form._dispatch({"intent": "check", **content})
@@ -150,7 +150,7 @@ def test_a_form_keeps_no_key_in_a_reference(session: Session) -> None:
 
 
 def test_a_user_secret_with_a_key_as_its_name_is_in_no_description(session: Session) -> None:
-    """Such as that of a value on a line."""
+    """One such description is that of a known value in a prompt."""
     secrets = session._context.secrets
     with secrets._changing(secrets.path(None)) as content:
         content.values[f"OPENAI_API_KEY_{KEY}"] = session._context.vault.seal(Secret("made-up-value-0001"))

@@ -41,7 +41,7 @@ SERVICE_ACCOUNT = '{\n  "type": "service_account",\n  "private_key": "-----BEGIN
 
 @pytest.mark.parametrize(("value", "problem"), QUESTIONED.items())
 def test_an_odd_key_is_kept_with_a_warning_and_is_not_ready(session: Session, value: str, problem: str) -> None:
-    """By a save, a test, `require` and a user secret, each with the command that replaces it. The warning repeats no key."""
+    """A save, a test, `require` and a user secret warn, each with the command that replaces the key. No warning repeats it."""
     shown = session.create("a", "openai", settings={"api_key": Secret(value)})
     (need,) = session.require("a").unmet
     failed = session.test("a")[0].failed
@@ -57,7 +57,7 @@ def test_an_odd_key_is_kept_with_a_warning_and_is_not_ready(session: Session, va
 
 @pytest.mark.parametrize("value", REFUSED)
 def test_a_key_that_can_never_be_sent_is_refused(session: Session, value: str) -> None:
-    """In a sensitive field. A user secret may be any text, so there it is a warning."""
+    """A sensitive field refuses it. A user secret may be any text, so there is only a warning."""
     with pytest.raises(InvalidConnection) as raised:
         session.create("a", "openai", settings={"api_key": value})
     assert list(raised.value.problems) == ["api_key"]
@@ -68,7 +68,7 @@ def test_a_key_that_can_never_be_sent_is_refused(session: Session, value: str) -
 
 @pytest.mark.parametrize("value", MASKS)
 def test_the_masked_display_of_a_key_is_refused(session: Session, value: str) -> None:
-    """Everywhere: it is never the key."""
+    """It is never the key, so every way to set a key refuses it."""
     with pytest.raises(InvalidConnection):
         session.create("a", "openai", settings={"api_key": value})
     with pytest.raises(MaskAsSecret):
@@ -78,7 +78,7 @@ def test_the_masked_display_of_a_key_is_refused(session: Session, value: str) ->
 
 
 def test_a_sealed_value_is_refused(session: Session) -> None:
-    """Everywhere, as a field of a connection refuses it: it is never the key."""
+    """It is never the key, so every way to set a key refuses it, as a field of a connection does."""
     session.create("b", "openai", settings={"api_key": Secret("made-up-literal-0000")})
     sealed = session.get("b").settings["api_key"].token  # type: ignore[union-attr]
     with pytest.raises(SealedAsSecret):
@@ -88,7 +88,7 @@ def test_a_sealed_value_is_refused(session: Session) -> None:
 
 
 def test_a_user_secret_that_is_odd_is_replaced_there(session: Session) -> None:
-    """The remedy says which one, and for which environments."""
+    """The advice names the secret and its environments."""
     session.create("a", "openai", settings={"api_key": "$OpenAI:ApiKey"})
     session.set_secret("OpenAI:ApiKey", Secret(f"Bearer {GOOD}"))
     assert [each.remedy for each in session.require("a").unmet] == ["%aiconn secret set OpenAI:ApiKey"]
@@ -102,14 +102,14 @@ def test_a_user_secret_that_is_odd_is_replaced_there(session: Session) -> None:
 
 
 def test_a_variable_that_is_odd_is_explained(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is not ours to replace."""
+    """This package cannot replace it."""
     monkeypatch.setenv("OPENAI_API_KEY", f'"{GOOD}"')
     session.create("a", "openai", settings={"api_key": "$OPENAI_API_KEY"})
     assert [each.remedy for each in session.require("a").unmet] == ["%aiconn explain a"]
 
 
 def test_a_good_key_is_not_questioned(session: Session) -> None:
-    """Nor is a key file, which has lines and quotes."""
+    """A key file, which has lines and quotes, is not questioned either."""
     assert session.create("a", "openai", settings={"api_key": Secret(GOOD)}).warnings == ()
     assert session.set_secret("OpenAI:ApiKey", Secret(GOOD)).warnings == ()
     assert [each.lack for each in session.require("a")] == [Lack.NOT_CHECKED]
@@ -122,7 +122,7 @@ def test_a_good_key_is_not_questioned(session: Session) -> None:
     "value", ["abc==", "a=b", "user:pass word"[:9], "AbC/+dE==", "sv=2022-11-02&sig=abc%3D", "key"]
 )
 def test_signs_that_keys_have_are_not_questioned(value: str) -> None:
-    """Base64 ends with =, and a signature has one."""
+    """Base64 ends with =, and a signature contains one."""
     assert implausible(Secret(value)) == ""
 
 
@@ -137,7 +137,7 @@ def test_signs_that_keys_have_are_not_questioned(value: str) -> None:
     ],
 )
 def test_the_kind_of_odd_characters_is_told(text: str, kind: str) -> None:
-    """Never the text."""
+    """The text is never shown."""
     assert odd_characters(text) == kind
 
 
@@ -145,7 +145,7 @@ def test_the_kind_of_odd_characters_is_told(text: str, kind: str) -> None:
     ("text", "words"), [("a“b", ": typographic quotes"), ("a\u00a0b", ": a no-break space"), ("aéb", "")]
 )
 def test_a_key_that_cannot_be_sent_is_told_with_the_kind_of_its_characters(text: str, words: str) -> None:
-    """The HTTP library's error has the key in it; the failure has not."""
+    """The HTTP library's error contains the key. The failure does not."""
     failure = transport_failure(UnicodeEncodeError("ascii", text, 1, 2, "ordinal not in range(128)"))
     assert failure is not None
     assert failure.words == f"the key has characters that cannot be sent{words}"
@@ -196,7 +196,7 @@ def test_the_name_of_a_key_is_not_taken_as_a_key(session: Session, value: str, r
 
 
 def test_a_form_names_the_reference_that_is_meant(session: Session) -> None:
-    """In the problem of its field."""
+    """The problem of its field has the reference."""
     form = ConnectionForm(session=session)
     told: list[Any] = []
     form.send = lambda content, buffers=None: told.append(content)  # type: ignore[method-assign]
@@ -208,7 +208,7 @@ def test_a_form_names_the_reference_that_is_meant(session: Session) -> None:
 
 @pytest.mark.parametrize("dummy", ["ollama", "EMPTY", "lm-studio", "not-needed", "279a2e9d-83b3:fx"])
 def test_a_dummy_key_is_taken(session: Session, dummy: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also where a variable has the same name."""
+    """It is accepted even if a variable has the same name."""
     monkeypatch.setenv("OLLAMA", "x")
     session.create("a", "openai", settings={"api_key": dummy})
     assert session.aliases() == ["a"]
@@ -229,6 +229,6 @@ def test_a_name_that_was_sealed_earlier_is_no_known_key(session: Session) -> Non
 
 
 def test_a_user_secret_that_is_a_name_is_questioned(session: Session) -> None:
-    """It is never resolved again."""
+    """Its value is never resolved again."""
     (warning,) = session.set_secret("Team:ApiKey", "OpenAI:ApiKey").warnings
     assert "$OpenAI:ApiKey" in warning

@@ -31,7 +31,7 @@ CANARY = "0a1b2c3d4e5f60718293a4b5c6d7e8f9"
 
 
 class Regional(FakeProvider):
-    """Its region is a part of the host that it talks to."""
+    """A provider whose region is a part of its host."""
 
     id = "regional"
     name = "Regional"
@@ -51,12 +51,12 @@ class Regional(FakeProvider):
 
 @pytest.fixture
 def regional() -> Session:
-    """A session with that provider."""
+    """Return a session with that provider."""
     return Session(registry=registry_of(Regional(), FakeProvider()))
 
 
 def saved_earlier(session: Session, alias: str, **settings: Any) -> None:
-    """A connection as an earlier release has saved it."""
+    """Save a connection as an earlier release did."""
     with session._context.store.change() as change:
         change.put(Connection(alias=alias, name=alias, provider="regional", settings=settings))
 
@@ -65,7 +65,7 @@ def saved_earlier(session: Session, alias: str, **settings: Any) -> None:
     "reference", ["$Team:ApiKey", "$GITHUB_PAT", "$DB:Password", "$a:b_TOKEN", "$My:Credential", "$X:secret"]
 )
 def test_a_reference_with_a_secrets_name_is_refused(regional: Session, reference: str) -> None:
-    """Whether it resolves or not."""
+    """It is refused whether or not it resolves."""
     with pytest.raises(InvalidConnection) as raised:
         regional.create("a", "regional", settings={"region": reference})
     assert list(raised.value.problems) == ["region"]
@@ -74,7 +74,7 @@ def test_a_reference_with_a_secrets_name_is_refused(regional: Session, reference
 
 @pytest.mark.parametrize("everywhere", [True, False])
 def test_a_reference_to_a_user_secret_is_refused(regional: Session, everywhere: bool) -> None:
-    """Of this environment or of another one, also where a variable lies over it."""
+    """The secret may be of this or of another environment, and a variable may hide it."""
     place: dict[str, Any] = {"all": True} if everywhere else {"environment": "Production"}
     regional.set_secret("Team:Url", Secret("eu"), **place)
     with pytest.raises(InvalidConnection):
@@ -85,20 +85,20 @@ def test_a_reference_to_a_user_secret_is_refused(regional: Session, everywhere: 
 
 
 def test_a_secret_itself_is_refused(regional: Session) -> None:
-    """It would be kept and shown in the clear."""
+    """It would be stored and shown in the clear."""
     with pytest.raises(InvalidConnection):
         regional.create("a", "regional", settings={"region": Secret(CANARY)})
 
 
 def test_a_bundle_that_asks_for_a_secret_is_refused(regional: Session, work: Path) -> None:
-    """It names a configuration key of the receiver's, whose value would become a part of a host."""
+    """It names a configuration key of the recipient, whose value would become a part of a host."""
     regional.set_secret("Azure:Url", Secret(CANARY))
     take_in(regional, work, connection("a", "regional", region="$Azure:Url"), connection("b", "regional", region="eu"))
     assert regional.aliases() == ["b"]
 
 
 def everything_said(session: Session) -> str:
-    """What every look at a connection says, in every format; errors too."""
+    """Return all that the views of a connection say, in every format, and the errors."""
     said = []
     calls = (
         session.connections,
@@ -123,7 +123,7 @@ def everything_said(session: Session) -> str:
 
 @pytest.mark.parametrize("value", [CANARY, CANARY.upper()])
 def test_one_of_an_earlier_release_works_masked_with_a_warning(regional: Session, isolated: Path, value: str) -> None:
-    """Neither its value nor the host that is made of it is shown or stored; the reference is."""
+    """Neither its value nor the host made of it is shown or stored. The reference is."""
     saved_earlier(regional, "old", region="$Team:Url", api_key="$Own:Key")
     regional.set_secret("Team:Url", Secret(value))
     regional.set_secret("Own:Key", Secret("own-key-of-this-one-1"))
@@ -145,7 +145,7 @@ def test_one_of_an_earlier_release_works_masked_with_a_warning(regional: Session
 
 
 def test_one_of_an_earlier_release_keeps_its_type(regional: Session) -> None:
-    """A number stays a number for the provider."""
+    """A number remains a number for the provider."""
     saved_earlier(regional, "old", region="eu", retries="$Team:Count")
     regional.set_secret("Team:Count", Secret("3"))
     client: Any = regional.client("old")
@@ -177,7 +177,7 @@ def test_one_of_an_earlier_release_keeps_its_type(regional: Session) -> None:
     ],
 )
 def test_a_url_with_a_key_is_refused_and_masked(session: Session, work: Path, url: str, shown: str) -> None:
-    """A literal is refused; what a reference answers, or an earlier release kept, is masked."""
+    """A literal is refused. A resolved value and one of an earlier release are masked."""
     assert key_in_url(url) != ""
     assert masked_url(url) == shown
     if url.startswith("https"):
@@ -201,7 +201,7 @@ def test_a_url_with_a_key_is_refused_and_masked(session: Session, work: Path, ur
     ],
 )
 def test_a_plain_url_is_neither(url: str) -> None:
-    """An ordinary query is no key."""
+    """An ordinary query is not a key."""
     assert key_in_url(url) == ""
     assert masked_url(url) == url
 
@@ -217,7 +217,7 @@ def test_a_plain_url_is_neither(url: str) -> None:
 def test_a_resolved_value_with_the_connections_own_key_is_masked(
     session: Session, work: Path, url: str, shown: str
 ) -> None:
-    """Some gateways have the key in the path, where no name tells it; and a key may be in the place of a URL."""
+    """Some gateways have the key in the path, where no name reveals it, and a key may be set in place of a URL."""
     (work / "appsettings.json").write_text(f'{{"Gateway": {{"Endpoint": "{url}", "ApiKey": "{CANARY}"}}}}')
     settings = {"api_key": "$Gateway:ApiKey", "endpoint": "$Gateway:Endpoint"}
     session.create("gateway", "openai-compatible", settings=settings)
@@ -228,7 +228,7 @@ def test_a_resolved_value_with_the_connections_own_key_is_masked(
 
 
 def test_a_url_of_nothing_but_parameters_is_looked_through_at_once() -> None:
-    """A bundle or a file of settings may have any text; it took minutes for four thousand characters."""
+    """A bundle or a settings file may have any text. Four thousand characters took minutes."""
     assert key_in_url("https://host/" + "?key" * 100_000) == ""
     assert (
         masked_url("https://host/?u=https://h?key=k-0123&key=" + "?key" * 2)
@@ -240,7 +240,7 @@ def test_a_url_of_nothing_but_parameters_is_looked_through_at_once() -> None:
 def test_a_key_that_this_machine_knows_is_refused_in_any_field(
     session: Session, monkeypatch: pytest.MonkeyPatch, work: Path, known: str
 ) -> None:
-    """Whatever its shape, alone or within a longer text."""
+    """This holds for any shape, alone or within a longer text."""
     if known == "user secret":
         session.set_secret("Team:Url", Secret(CANARY), environment="Production")
     elif known == "encrypted":
@@ -268,7 +268,7 @@ def test_a_key_that_this_machine_knows_is_refused_in_any_field(
 
 
 def test_a_short_known_value_refuses_no_longer_text(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The password of a test database is a word like others."""
+    """The password of a test database is an ordinary word."""
     monkeypatch.setenv("POSTGRES_PASSWORD", "postgres")
     session.create("postgres-helper", "demo", name="The postgres helper")
     with pytest.raises(InvalidConnection):
@@ -276,7 +276,7 @@ def test_a_short_known_value_refuses_no_longer_text(session: Session, monkeypatc
 
 
 def test_a_personal_secret_that_hides_a_file_is_told_outside_of_development(session: Session, work: Path) -> None:
-    """By use, env, test, explain and the form; in Development it is what secrets are for."""
+    """use, env, test, explain and the form report it. In Development, secrets are meant to do so."""
     (work / "appsettings.json").write_text('{"Demo": {"Seconds": "0"}, "OpenAI": {"ApiKey": "of-the-file-0123"}}')
     (work / "appsettings.Production.json").write_text("{}")
     session.create("o", "openai", settings={"api_key": "$OpenAI:ApiKey"})
@@ -293,7 +293,7 @@ def test_a_personal_secret_that_hides_a_file_is_told_outside_of_development(sess
 
 
 def test_every_use_tells_of_a_personal_secret_that_hides_a_file(session: Session, work: Path) -> None:
-    """Asking, listing models, and a client that is taken in Python, outside of Development."""
+    """Outside of Development, asking, listing models and getting a client in Python report it."""
     (work / "appsettings.json").write_text("{}")
     (work / "appsettings.Production.json").write_text('{"Demo": {"Key": "of-the-file-0123"}}')
     session.create("d", "demo", settings={"api_key": "$Demo:Key"})
@@ -308,7 +308,7 @@ def test_every_use_tells_of_a_personal_secret_that_hides_a_file(session: Session
 
 @pytest.mark.parametrize("text", [CANARY, f"Why does {CANARY} not work?", f"{{'api_key': '{CANARY}'}}"])
 def test_a_known_key_is_not_sent_in_a_prompt(session: Session, text: str) -> None:
-    """By no verb: nothing is asked, and the error names whose it is without showing it."""
+    """No verb sends anything. The error names the key's owner and does not show the key."""
     session.create("x", "openai", settings={"api_key": CANARY})
     session.create("demo", "demo", settings={"latency": 0.0})
     told: dict[str, Any] = {"profile": "demo", "model": "demo-chat"}
@@ -327,7 +327,7 @@ def test_a_known_key_is_not_sent_in_a_prompt(session: Session, text: str) -> Non
 
 
 def test_a_user_secret_may_be_given_as_text(work: Path) -> None:
-    """As the key of a new connection may: it is sealed before it is stored."""
+    """The key of a new connection may be, too: both are sealed before they are stored."""
     session = Session()
     session.set_secret("OpenAI:ApiKey", "made-up-key")
     session.create("a", "openai", settings={"api_key": "$OpenAI:ApiKey"})

@@ -17,18 +17,18 @@ from .bundles import EVIL, GATEWAY, connection, key_of, new_session, take_in
 
 @pytest.fixture
 def session(monkeypatch: pytest.MonkeyPatch) -> Session:
-    """With a key in a variable."""
+    """Return a session with a key in a variable."""
     monkeypatch.setenv("Team__Key", "made-up-key")
     return new_session()
 
 
 def sending(reference: str, host: str) -> str:
-    """What is said of a connection that would send a reference to a host."""
+    """Return what is reported about a connection that would send a reference to a host."""
     return UntrustedHost(alias="", sent=(reference,), host=host).words
 
 
 def test_who_types_host_and_key_together_has_allowed_it(session: Session) -> None:
-    """For a reference and for a sealed key."""
+    """This holds for a reference and for a sealed key."""
     session.create("a", "fake", settings={"api_key": "$Team:Key", "endpoint": GATEWAY})
     session.create("b", "fake", settings={"api_key": "sealed-key", "endpoint": GATEWAY})
     assert key_of(session.client("a")) == "made-up-key"
@@ -36,7 +36,7 @@ def test_who_types_host_and_key_together_has_allowed_it(session: Session) -> Non
 
 
 def test_the_providers_own_host_needs_no_permission(session: Session, work: Path) -> None:
-    """Even for an imported connection; but only encrypted, on the usual port."""
+    """This also holds for an imported connection, but only for an encrypted connection to the default port."""
     take_in(session, work, connection(api_key="$Team:Key", endpoint="https://FAKE.example./v2"))
     assert key_of(session.client("a")) == "made-up-key"
     for endpoint in ("http://fake.example/v2", "https://fake.example:8443"):
@@ -64,7 +64,7 @@ def test_the_providers_own_host_needs_no_permission(session: Session, work: Path
     ],
 )
 def test_a_bundle_sends_no_providers_key_to_another_ones_own_host(work: Path, reference: str, is_asked: bool) -> None:
-    """DeepSeek's host is official, and still not where OpenAI's key belongs. A name of no provider may go there."""
+    """DeepSeek's host is official, but OpenAI's key does not belong there. A name of no provider may be sent."""
     session = Session()
     take_in(session, work, connection(provider="deepseek", api_key=reference))
     asked = sending(reference, "https://api.deepseek.com")
@@ -89,7 +89,7 @@ def test_a_bundle_sends_no_providers_key_to_another_ones_own_host(work: Path, re
 def test_the_longest_name_that_fits_says_whose_key_it_is(
     work: Path, provider: str, field: str, reference: str, is_asked: bool
 ) -> None:
-    """A name that begins with a provider's name may be another one's; the suggested reference is always its own."""
+    """A name that begins with one provider's name may be another's. The suggested reference is always the provider's own."""
     session = Session()
     more = {
         "google-vertex": {"project": "p"},
@@ -101,7 +101,7 @@ def test_the_longest_name_that_fits_says_whose_key_it_is(
 
 
 def test_every_providers_suggested_references_are_its_own() -> None:
-    """A bundle with the references that the form proposes raises no question at the provider's own host."""
+    """A bundle with the references that the form proposes causes no question at the provider's own host."""
     context = Context()
     for provider in context.registry.all():
         for field in provider.fields:
@@ -111,7 +111,7 @@ def test_every_providers_suggested_references_are_its_own() -> None:
 
 
 def test_who_types_another_providers_key_has_allowed_it(work: Path) -> None:
-    """A new connection and a new key are the user's own; an edit of the name allows nothing."""
+    """A new connection and a new key are the user's own. An edit of the name allows nothing."""
     real = Session()
     real.create("own", "deepseek", settings={"api_key": "$OpenAI:ApiKey"})
     assert real.connections()[0].untrusted == ""
@@ -124,7 +124,7 @@ def test_who_types_another_providers_key_has_allowed_it(work: Path) -> None:
 
 
 def test_a_bundle_allows_nothing(session: Session, work: Path) -> None:
-    """Use fails, names reference and host, and says what allows it; `trust` does."""
+    """A use fails, naming reference and host, and how to allow it. `trust` does."""
     take_in(session, work, connection(api_key="$Team:Key", endpoint=EVIL))
     with pytest.raises(UntrustedHost) as raised:
         session.use("a")
@@ -139,7 +139,7 @@ def test_a_bundle_allows_nothing(session: Session, work: Path) -> None:
 
 @pytest.mark.parametrize("verb", ["use", "client", "environ", "run", "models", "test", "account"])
 def test_every_verb_that_could_send_it_asks(session: Session, work: Path, verb: str) -> None:
-    """None reaches the provider."""
+    """No verb reaches the provider."""
     fake = FakeProvider()
     session = Session(registry=registry_of(fake))
     take_in(session, work, connection(api_key="$Team:Key", endpoint=EVIL))
@@ -156,7 +156,7 @@ def test_every_verb_that_could_send_it_asks(session: Session, work: Path, verb: 
 
 
 def test_what_was_allowed_holds_for_the_reference_wherever_it_stands(session: Session, work: Path) -> None:
-    """In any case of its letters, but not for another reference or host."""
+    """It holds in any case of its letters, but not for another reference or host."""
     session.create("mine", "fake", settings={"api_key": "$Team:Key", "endpoint": GATEWAY})
     take_in(
         session,
@@ -176,7 +176,7 @@ def test_what_was_allowed_holds_for_the_reference_wherever_it_stands(session: Se
 
 
 def test_an_edit_that_moves_a_kept_key_is_saved_but_not_allowed(session: Session) -> None:
-    """The answer warns, and use fails until `trust`; what was there before still is."""
+    """The result warns, and a use fails until `trust`. Earlier permissions remain."""
     session.create("a", "fake", settings={"api_key": "sealed-key", "endpoint": GATEWAY})
     shown = session.edit("a", settings={"endpoint": EVIL})
     untrusted = UntrustedHost(alias="a", sent=("the sealed api_key",), host="https://evil.example")
@@ -188,7 +188,7 @@ def test_an_edit_that_moves_a_kept_key_is_saved_but_not_allowed(session: Session
 
 
 def test_the_question_is_asked_before_it_is_saved_and_its_answer_allows_just_that(session: Session) -> None:
-    """An answer to another question allows nothing."""
+    """The answer to another question allows nothing."""
     session.create("a", "fake", settings={"api_key": "$Team:Key", "endpoint": GATEWAY})
     question = session.trust_question("a", "fake", {"endpoint": EVIL})
     assert question is not None
@@ -201,7 +201,7 @@ def test_the_question_is_asked_before_it_is_saved_and_its_answer_allows_just_tha
 
 
 def test_host_and_key_changed_together_are_no_question(session: Session) -> None:
-    """The former key does not go along."""
+    """The former key is not sent to the new host."""
     session.create("a", "fake", settings={"api_key": "old-key", "endpoint": GATEWAY})
     assert session.trust_question("a", "fake", {"endpoint": EVIL, "api_key": Secret("new-key")}) is None
     session.edit("a", settings={"endpoint": EVIL, "api_key": Secret("new-key")})
@@ -209,7 +209,7 @@ def test_host_and_key_changed_together_are_no_question(session: Session) -> None
 
 
 def test_a_new_key_on_a_host_that_was_chosen_here_is_no_question(session: Session) -> None:
-    """Replaced, or turned from a reference into a sealed one."""
+    """The key is replaced, or changes from a reference to a sealed one."""
     session.create("a", "fake", settings={"api_key": "$Team:Key", "endpoint": GATEWAY})
     for key in ("first-key", "second-key"):
         session.edit("a", settings={"api_key": key})
@@ -217,7 +217,7 @@ def test_a_new_key_on_a_host_that_was_chosen_here_is_no_question(session: Sessio
 
 
 def test_a_key_supplied_to_a_host_that_came_in_a_bundle_is_a_question(session: Session, work: Path) -> None:
-    """That is what such a bundle would be made for."""
+    """A malicious bundle would be made for exactly that."""
     take_in(session, work, connection(api_key=None, endpoint=EVIL))
     question = session.trust_question("a", "fake", {"api_key": Secret("my-own-key")})
     assert question is not None
@@ -228,7 +228,7 @@ def test_a_key_supplied_to_a_host_that_came_in_a_bundle_is_a_question(session: S
 
 
 def test_a_bundle_that_moves_a_connection_does_not_take_its_key_along(session: Session, work: Path) -> None:
-    """Neither the sealed one, nor after the connection was trusted for another host."""
+    """It takes neither a sealed key nor one that was allowed for another host."""
     session.create("a", "fake", settings={"api_key": "sealed-key", "endpoint": GATEWAY})
     take_in(session, work, connection(api_key=None, endpoint=EVIL))
     assert session.get("a").settings["endpoint"] == EVIL
@@ -237,7 +237,7 @@ def test_a_bundle_that_moves_a_connection_does_not_take_its_key_along(session: S
 
 
 def test_a_reference_in_any_field_of_text_counts(session: Session, work: Path) -> None:
-    """A region would do as well to carry a key away; a literal does not."""
+    """A region could carry a key away as well. A literal cannot."""
     take_in(session, work, connection(api_key="$Team:Key", region="$PATH", endpoint=EVIL))
     with pytest.raises(UntrustedHost) as raised:
         session.client("a")
@@ -245,7 +245,7 @@ def test_a_reference_in_any_field_of_text_counts(session: Session, work: Path) -
 
 
 def test_a_url_that_is_not_plain_is_never_trusted(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Programs disagree on where it leads; it is not repeated either, since it may have a password in it."""
+    """Programs disagree about its host. It is not repeated either, because it may contain a password."""
     session.create("a", "fake", settings={"api_key": "$Team:Key", "endpoint": "$Team:Url"})
     monkeypatch.setenv("Team__Url", "https://evil.example\\@fake.example")
     for verb in (session.client, session.trust):
@@ -257,7 +257,7 @@ def test_a_url_that_is_not_plain_is_never_trusted(session: Session, monkeypatch:
 
 
 def test_a_copy_may_what_its_original_may(session: Session, work: Path) -> None:
-    """Neither more nor less; a rename, a deletion and its undoing change nothing."""
+    """A copy has the same permissions. Renaming, deleting and restoring change nothing."""
     session.create("a", "fake", settings={"api_key": "sealed-key", "endpoint": GATEWAY})
     take_in(session, work, connection("b", api_key="$Team:Key", endpoint=EVIL))
     session.duplicate("a", "a-copy")
@@ -272,7 +272,7 @@ def test_a_copy_may_what_its_original_may(session: Session, work: Path) -> None:
 
 
 def test_a_rollback_brings_no_permission_with_it(session: Session) -> None:
-    """What was allowed to a host is what counts, not what once was stored."""
+    """The permissions for a host count, not the former state."""
     session.create("a", "fake", settings={"api_key": "sealed-key", "endpoint": GATEWAY})
     session.edit("a", settings={"endpoint": EVIL})
     session.edit("a", settings={"endpoint": GATEWAY})
@@ -282,7 +282,7 @@ def test_a_rollback_brings_no_permission_with_it(session: Session) -> None:
 
 
 def test_a_draft_is_tested_with_what_was_typed_but_not_with_what_is_kept(session: Session) -> None:
-    """Before anything is sent."""
+    """The test fails before anything is sent."""
     session.create("a", "fake", settings={"api_key": "sealed-key", "endpoint": GATEWAY})
     port = "http://127.0.0.1:9"
     moved = session.test_draft("fake", {"endpoint": port}, alias="a", kept_from="a").failed
@@ -340,8 +340,7 @@ def test_what_a_machine_is_signed_in_with_belongs_to_a_host_as_well(work: Path) 
 def test_a_blank_key_does_not_make_room_for_the_machines_sign_in(
     work: Path, monkeypatch: pytest.MonkeyPatch, provider: str, settings: dict[str, str], value: str
 ) -> None:
-    """A part of the chosen sign-in that is set but blank is an error: the user was asked about that sign-in, not about this
-    machine's account."""
+    """A blank part of the chosen sign-in is an error: the user was asked about that sign-in, not about this machine's account."""
     monkeypatch.setenv("Team__Blank", value)
     monkeypatch.setenv("Team__Key", "made-up-0123456789")
     session = Session()
@@ -359,7 +358,7 @@ def test_a_blank_key_does_not_make_room_for_the_machines_sign_in(
 def test_a_blank_entry_of_a_tools_own_file_is_an_error(
     monkeypatch: pytest.MonkeyPatch, provider: str, field: str
 ) -> None:
-    """The entry's name takes the place of key and endpoint; without any of them there is nothing to call."""
+    """The entry's name replaces endpoint and key. Without any of them there is no server to call."""
     monkeypatch.setenv("Team__Blank", "")
     session = Session()
     session.create("a", provider, settings={field: "$Team:Blank"})
@@ -391,7 +390,7 @@ def test_a_blank_session_token_beside_keys_is_not_set(monkeypatch: pytest.Monkey
 def test_a_key_for_a_server_on_this_machine_is_asked_about(
     work: Path, monkeypatch: pytest.MonkeyPatch, provider: str
 ) -> None:
-    """Any program may listen on a port. Without a key nothing is asked; nor of the user who typed both."""
+    """Any program may listen on a port. There is no question without a key, or if the user typed both."""
     monkeypatch.setenv("Team__Key", "made-up-key")
     url = "http://localhost:4999/v1"
     session = Session()
@@ -412,7 +411,7 @@ def test_a_key_for_a_server_on_this_machine_is_asked_about(
 
 
 def test_a_host_that_a_provider_builds_from_a_region_counts(session: Session, work: Path) -> None:
-    """A region that is more than one leads elsewhere."""
+    """A region with more than a name leads to another host."""
     session = Session()
     take_in(
         session,
@@ -437,7 +436,7 @@ def test_without_a_network_nothing_is_asked(work: Path) -> None:
 
 
 def test_list_show_and_explain_say_untrusted_host(session: Session, work: Path) -> None:
-    """And what is sent where, never the key."""
+    """They name what would be sent and where, never the key."""
     take_in(session, work, connection(api_key="$Team:Key", endpoint=EVIL))
     listed, answers = session.connections(), [session.show("a"), session.explain("a")]
     for fact in ("untrusted host", "$Team:Key", "https://evil.example"):
@@ -463,7 +462,7 @@ def test_a_list_asks_for_each_owner_of_equal_settings(session: Session, work: Pa
 
 
 def test_an_explanation_of_another_environment_says_which_host_is_untrusted_there(session: Session, work: Path) -> None:
-    """What a nightly job would fail with is told before; this kernel's environment stays."""
+    """It reports what a nightly job would fail with. The kernel's environment stays."""
     (work / "appsettings.Production.json").write_text('{"Gateway": {"Url": "https://gateway.example"}}')
     (work / "appsettings.json").write_text('{"Gateway": {"Url": "https://fake.example"}}')
     take_in(session, work, connection(api_key="$Team:Key", endpoint="$Gateway:Url"))
@@ -474,7 +473,7 @@ def test_an_explanation_of_another_environment_says_which_host_is_untrusted_ther
 
 
 def test_trust_says_whose_host_it_is_even_where_nothing_is_asked(session: Session, work: Path) -> None:
-    """A reference that may go there already; afterwards another key that is set here may as well."""
+    """The reference may already be sent there. Afterwards another key that is set here may be sent, too."""
     session.create("mine", "fake", settings={"api_key": "$Team:Key", "endpoint": GATEWAY})
     take_in(session, work, connection("theirs", api_key="$Team:Key", region="$Team:Region", endpoint=GATEWAY))
     assert session.trust_question("theirs", "fake", {"api_key": "new-key"}) is not None
@@ -483,7 +482,7 @@ def test_trust_says_whose_host_it_is_even_where_nothing_is_asked(session: Sessio
 
 
 def test_a_key_that_is_replaced_where_all_former_ones_may_go_is_no_question(session: Session, work: Path) -> None:
-    """The host is known here by another connection."""
+    """Another connection has made the host known."""
     session.create("mine", "fake", settings={"api_key": "$Team:Key", "endpoint": GATEWAY})
     take_in(session, work, connection("theirs", api_key="$Team:Key", endpoint=GATEWAY))
     session.edit("theirs", settings={"api_key": "new-key"})
@@ -493,7 +492,7 @@ def test_a_key_that_is_replaced_where_all_former_ones_may_go_is_no_question(sess
 def test_an_explanation_shows_no_secret_that_was_put_into_another_field(
     session: Session, work: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By a bundle, say: a name like that of a secret is refused; what becomes a user secret later is masked."""
+    """A bundle may do so: a reference with a secret's name is refused, and a key that later becomes a user secret is masked."""
     monkeypatch.setenv("SOME_TOKEN", "canary-variable")
     monkeypatch.setenv("SOME_REGION", "north")
     settings = {"a": "$SOME_TOKEN", "b": "$Plain:Name", "c": "$SOME_REGION"}

@@ -25,19 +25,19 @@ from aiconn_nb.providers.fake import FakeProvider, registry_of
 
 
 def write(folder: Path, name: str, content: object) -> None:
-    """A configuration file."""
+    """Write a configuration file."""
     (folder / name).write_text(json.dumps(content, indent=1))
 
 
 @pytest.fixture
 def fake() -> FakeProvider:
-    """A provider that remembers what it was asked."""
+    """Return a provider that records its calls."""
     return FakeProvider()
 
 
 @pytest.fixture
 def session(fake: FakeProvider, work: Path) -> Session:
-    """A session that knows only the fake, with one connection and its files."""
+    """Return a session that knows only the fake, with one connection and its files."""
     write(work, "appsettings.json", {"Fake": {"ApiKey": "shared-key"}})
     write(work, "appsettings.Development.json", {"Fake": {"ApiKey": "development-key"}})
     write(work, "appsettings.Production.json", {"Fake": {"ApiKey": "production-key"}})
@@ -47,12 +47,12 @@ def session(fake: FakeProvider, work: Path) -> Session:
 
 
 def key_of(client: object) -> str:
-    """What the client was made with."""
+    """Return the key that the client was built with."""
     return client.settings["api_key"].reveal()  # type: ignore[attr-defined,no-any-return]
 
 
 def test_a_client_is_made_with_resolved_settings(session: Session) -> None:
-    """Defaults filled in, the key as a secret."""
+    """Defaults are filled in, and the key is a secret."""
     session.use("a")
     client = session.client()
     assert key_of(client) == "development-key"
@@ -68,7 +68,7 @@ def test_the_same_connection_has_other_keys_in_another_environment(session: Sess
 
 
 def test_the_environment_of_a_broken_link_exists(session: Session, work: Path) -> None:
-    """It is listed, and a lookup there fails with the file's problem, not because there is no such environment."""
+    """It is listed, and a lookup fails with the file's problem, not because the environment is unknown."""
     (work / "appsettings.Staging.json").symlink_to("nowhere")
     rows = {row.name: row.files for row in session.environment()}
     assert rows["Staging"] == ("appsettings.Staging.json",)
@@ -77,7 +77,7 @@ def test_the_environment_of_a_broken_link_exists(session: Session, work: Path) -
 
 
 def test_the_list_of_environments_says_why_no_reference_resolves(session: Session, work: Path) -> None:
-    """A broken file of the current environment fails every lookup, so it is not just a file in the list."""
+    """A broken file of the current environment fails every lookup, so the list shows more than its name."""
     (work / "appsettings.Development.json").write_text("{,}")
     assert any("appsettings.Development.json, line 1" in note for note in session.environment().notes)
 
@@ -85,7 +85,7 @@ def test_the_list_of_environments_says_why_no_reference_resolves(session: Sessio
 def test_a_secret_that_hides_a_file_is_named_although_another_does_not_open(
     session: Session, work: Path, isolated: Path
 ) -> None:
-    """The list of environments opens none: it says where values are, not what they are."""
+    """The list of environments opens no secret: it shows where values are, not what they are."""
     write(work, "appsettings.Staging.json", {"Fake": {"ApiKey": "x"}})
     session.set_secret("Fake:ApiKey", Secret("not-real-0000"), environment="Staging")
     (isolated / "keys" / "master.key").unlink()
@@ -95,7 +95,7 @@ def test_a_secret_that_hides_a_file_is_named_although_another_does_not_open(
 def test_a_session_that_was_switched_survives_an_impossible_variable(
     session: Session, work: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A variable that gets an impossible name later does not keep it from listing and switching."""
+    """A variable that gets an invalid name later does not prevent listing and switching."""
     write(work, "appsettings.Staging.json", {})
     session.environment("Staging")
     monkeypatch.setenv("AICONN_ENVIRONMENT", "a/b")
@@ -112,7 +112,7 @@ def test_a_blank_environment_is_none(session: Session) -> None:
 
 
 def test_an_unknown_environment_names_the_nearest(session: Session) -> None:
-    """Those that have a file are the environments."""
+    """The environments are those with a file."""
     with pytest.raises(NoEnvironment) as raised:
         session.environment("Productoin")
     assert "'Production'" in raised.value.hint
@@ -121,7 +121,7 @@ def test_an_unknown_environment_names_the_nearest(session: Session) -> None:
 
 
 def test_a_reference_that_does_not_resolve_fails_on_use(session: Session) -> None:
-    """Saying the key, the environment, the places searched and the nearest key; the former connection stays in use."""
+    """The error names the key, the environment, the searched places and the nearest key. The former connection stays in use."""
     session.use("a")
     session.create("b", "fake", settings={"api_key": "$Fake:ApiKay"})
     with pytest.raises(ReferenceNotFound) as raised:
@@ -148,7 +148,7 @@ def test_without_a_connection_in_use_a_client_cannot_be_had(session: Session) ->
 
 
 def test_a_broken_file_fails_every_use_and_says_where(session: Session, work: Path) -> None:
-    """With file and line; the list still works, and says it too."""
+    """The error has file and line. The list still works, and reports it, too."""
     (work / "appsettings.Development.json").write_text('{\n "Fake": {"ApiKey": "canary-key"\n "x": 1}\n}')
     with pytest.raises(ConfigurationFileError) as raised:
         session.client("a")
@@ -171,7 +171,7 @@ def test_a_blank_required_value_resolved_to_nothing(session: Session, monkeypatc
 def test_user_secrets_lie_over_the_files_and_beneath_the_variables(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """For all environments, then for one, then the variable."""
+    """The secret for one environment hides the one for all, and the variable hides both."""
     session.set_secret("Fake:ApiKey", Secret("secret-for-all"), all=True)
     assert key_of(session.client("a")) == "secret-for-all"
     session.set_secret("$fake:apikey", Secret("secret-for-one"))
@@ -187,7 +187,7 @@ def test_user_secrets_lie_over_the_files_and_beneath_the_variables(
 
 
 def test_a_secret_that_cannot_be_opened_is_an_error_not_another_key(session: Session, isolated: Path) -> None:
-    """The layer beneath must not take over; the value is asked for again."""
+    """A lower layer must not take over. The error asks for the value again."""
     session.set_secret("Fake:ApiKey", Secret("canary-key"))
     (isolated / "keys" / "master.key").unlink()
     (isolated / "keys" / "master.key").write_bytes(Fernet.generate_key())
@@ -200,7 +200,7 @@ def test_a_secret_that_cannot_be_opened_is_an_error_not_another_key(session: Ses
 def test_no_second_master_key_is_made_while_the_first_is_missing(
     session: Session, isolated: Path, needs: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What was encrypted with it could not be opened by the one or the other, once the first is back. Nothing is changed."""
+    """Once the first key is back, it could not open values of the second. Nothing is changed."""
     key = isolated / "keys" / "master.key"
     if needs == "variable":
         monkeypatch.setenv("AICONN_MASTER_KEY", Fernet.generate_key().decode())
@@ -229,7 +229,7 @@ def test_no_second_master_key_is_made_while_the_first_is_missing(
 
 
 def test_only_files_of_ours_need_the_master_key(session: Session, isolated: Path) -> None:
-    """The store's folder may be a project with data of its own: a table as a folder, as Spark writes it, and any rows."""
+    """The store's folder may be a project with its own data: a table as a folder, as Spark writes it, and any rows."""
     home = Path(os.environ["AICONN_HOME"])
     (home / "data" / "table.jsonl").mkdir(parents=True)
     (home / "rows.jsonl").write_text('{"text": "aiconn:1:gAAAA"}')
@@ -238,7 +238,7 @@ def test_only_files_of_ours_need_the_master_key(session: Session, isolated: Path
 
 
 def test_a_former_secret_that_cannot_be_opened_is_not_brought_back(session: Session, isolated: Path) -> None:
-    """The present value stays."""
+    """The current value stays."""
     session.set_secret("Fake:ApiKey", Secret("first-value-0000"))
     key = isolated / "keys" / "master.key"
     key.write_bytes(Fernet.generate_key())
@@ -249,7 +249,7 @@ def test_a_former_secret_that_cannot_be_opened_is_not_brought_back(session: Sess
 
 
 def test_a_sealed_value_that_cannot_be_opened_is_never_sent(session: Session, isolated: Path) -> None:
-    """It names the field, and what is stored stays."""
+    """The error names the field, and the stored value stays."""
     session.create("b", "fake", settings={"api_key": "made-up-literal"})
     before = session.get("b").settings["api_key"]
     (isolated / "keys" / "master.key").unlink()
@@ -261,7 +261,7 @@ def test_a_sealed_value_that_cannot_be_opened_is_never_sent(session: Session, is
 
 @pytest.mark.parametrize("character", ["\0", "\ud800"])
 def test_a_value_that_no_variable_can_have_is_not_exported(session: Session, work: Path, character: str) -> None:
-    """The field is named, nothing is exported, and no command is run."""
+    """The error names the field, nothing is exported, and no command runs."""
     session.create("b", "fake", settings={"api_key": "$Odd:Key"})
     session.set_secret("Odd:Key", Secret(f"made-up{character}literal"))
     for call in (
@@ -277,7 +277,7 @@ def test_a_value_that_no_variable_can_have_is_not_exported(session: Session, wor
 
 
 def test_exported_variables_are_put_back(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    """By using another connection, by using none, and at the end of a with block."""
+    """They are restored by using another connection, by using none, and at the end of a with block."""
     monkeypatch.setenv("FAKE_API_KEY", "mine")
     monkeypatch.delenv("FAKE_REGION", raising=False)
     session.create("b", "fake", settings={"api_key": "$Fake:ApiKey", "region": "north"})
@@ -295,7 +295,7 @@ def test_exported_variables_are_put_back(session: Session, monkeypatch: pytest.M
 def test_a_leftover_variable_of_the_ecosystem_is_taken_away_meanwhile(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Another account's region with this account's key would be a surprise."""
+    """Otherwise this account's key would be used with another account's region."""
     monkeypatch.setenv("FAKE_REGION", "elsewhere")
     session.use("a", export=True)
     assert "FAKE_REGION" not in os.environ
@@ -305,7 +305,7 @@ def test_a_leftover_variable_of_the_ecosystem_is_taken_away_meanwhile(
 
 
 def test_a_variable_that_was_changed_meanwhile_is_left_alone(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is the user's then."""
+    """It belongs to the user then."""
     monkeypatch.setenv("FAKE_API_KEY", "mine")
     session.use("a", export=True)
     monkeypatch.setenv("FAKE_API_KEY", "newer")
@@ -314,7 +314,7 @@ def test_a_variable_that_was_changed_meanwhile_is_left_alone(session: Session, m
 
 
 def test_an_explanation_names_file_line_and_what_is_hidden(session: Session) -> None:
-    """And never a secret."""
+    """It never shows a secret."""
     line = session.explain("a")[0]
     assert (line.written, line.resolved, line.shown) == ("$Fake:ApiKey", True, "••••••••")
     assert line.source == "appsettings.Development.json:3"
@@ -324,7 +324,7 @@ def test_an_explanation_names_file_line_and_what_is_hidden(session: Session) -> 
 
 
 def test_an_explanation_of_a_missing_reference_names_the_nearest(session: Session) -> None:
-    """Without failing."""
+    """The explanation does not fail."""
     line = session.resolve("$Fake:ApiKee")[0]
     assert not line.resolved
     assert "$Fake:ApiKey" in line.hint
@@ -332,7 +332,7 @@ def test_an_explanation_of_a_missing_reference_names_the_nearest(session: Sessio
 
 
 def test_the_list_says_what_does_not_resolve_and_what_is_in_use(session: Session) -> None:
-    """And can be filtered by text, provider and state."""
+    """It can be filtered by text, provider and state."""
     session.create("b", "fake", name="Second", settings={"api_key": "$Missing:Key"}, active=False)
     session.use("a")
     rows = session.connections()
@@ -355,7 +355,7 @@ def test_a_command_runs_with_the_variables_and_answers_its_status(
 
 
 def test_use_with_a_name_resolves_once(isolated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """``use x as y`` reads the store once and resolves the settings once: what is in use and the client are of one moment."""
+    """``use x as y`` reads the store once and resolves the settings once, so the connection in use and the client match."""
     from aiconn_nb.features import core
     from aiconn_nb.store.store import Store
 
@@ -381,7 +381,7 @@ def test_use_with_a_name_resolves_once(isolated: Path, monkeypatch: pytest.Monke
 
 
 def test_the_missing_settings_file_is_told_only_where_a_value_is_missing(isolated: Path) -> None:
-    """Who has only secrets and variables needs none, and is not warned for ever."""
+    """A user with only secrets and variables needs no file, and is not warned every time."""
     from aiconn_nb.config.configuration import NO_SETTINGS
     from aiconn_nb.ui.render import as_text, view_of
 

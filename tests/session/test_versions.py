@@ -18,7 +18,7 @@ CANARY = "canary-77-key"
 
 @pytest.fixture
 def session(session: Session) -> Session:
-    """A connection with three versions: created, renamed, its key replaced."""
+    """Return a session with a connection of three versions: created, renamed, with another key."""
     session.create("a", "openai", name="First", settings={"api_key": "first-key"})
     session.edit("a", name="Second", settings={"organization": "org-1"})
     session.edit("a", settings={"api_key": CANARY})
@@ -26,7 +26,7 @@ def session(session: Session) -> Session:
 
 
 def test_the_history_says_what_changed_when_and_who(session: Session) -> None:
-    """By field, the newest first; of sealed values only that they changed."""
+    """Changes are listed by field, newest first. Of sealed values only the change is shown."""
     rows = session.history("a")
     assert [row.version for row in rows] == [3, 2, 1]
     assert [[(c.field, c.before, c.after) for c in row.changes] for row in rows] == [
@@ -40,7 +40,7 @@ def test_the_history_says_what_changed_when_and_who(session: Session) -> None:
 
 
 def test_a_difference_is_between_any_two_versions(session: Session) -> None:
-    """Without numbers between the last two, with one between it and the present."""
+    """Without numbers it compares the last two versions, with one number that version and the current one."""
     assert [change.field for change in session.diff("a")] == ["api_key"]
     assert [change.field for change in session.diff("a", 1)] == ["name", "api_key", "organization"]
     assert [change.field for change in session.diff("a", 1, 2)] == ["name", "organization"]
@@ -48,7 +48,7 @@ def test_a_difference_is_between_any_two_versions(session: Session) -> None:
 
 
 def test_a_rollback_is_a_new_version(session: Session) -> None:
-    """With the sealed value of then."""
+    """It has the sealed value of the former version."""
     session.rollback("a", 1)
     made = session.get("a")
     assert (made.version, made.name, "organization" in made.settings) == (4, "First", False)
@@ -61,7 +61,7 @@ def test_a_rollback_is_a_new_version(session: Session) -> None:
 
 
 def test_the_commands_do_the_same(session: Session) -> None:
-    """A version that is no number is refused."""
+    """A version that is not a number is refused."""
 
     class Nobody:
         in_shell, has_kernel, can_ask = False, True, False
@@ -80,7 +80,7 @@ def test_the_commands_do_the_same(session: Session) -> None:
 
 
 def test_a_rollback_that_changes_nothing_says_so(session: Session) -> None:
-    """To the version that is there, or to one that equals it."""
+    """The target is the current version, or one that equals it."""
     session.create("y", "demo")
     session.create_profile("w", connections=["y"], model="demo-chat")
     for back, edit, change in (

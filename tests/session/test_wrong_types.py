@@ -30,14 +30,14 @@ CALLBACKS = frozenset({"on_text", "on_progress", "on_batch", "on_change", "which
 
 
 def _verbs() -> list[str]:
-    """The public functions that are verbs of a session."""
+    """Return the public functions that are verbs of a session."""
     names = [name for name in aiconn_nb.__all__ if callable(getattr(Session, name, None))]
     return [name for name in names if not isinstance(getattr(aiconn_nb, name), type)]
 
 
 @pytest.fixture
 def session(session: Session, work: Path) -> Session:
-    """A session with something to name."""
+    """Return a session with a connection to name."""
     session.create("demo", "demo")
     session.create_profile("w", connections="demo", model="demo-chat", default=True)
     session.create_profile("v", connections="demo", model="demo-embedding", capability="embedding", default=True)
@@ -45,7 +45,7 @@ def session(session: Session, work: Path) -> Session:
 
 
 def test_the_help_that_is_advised_exists(session: Session) -> None:
-    """Also of a method that only commands and forms call."""
+    """This includes methods that only commands and forms call."""
     with pytest.raises(WrongType) as raised:
         session.set_secret(5, "x")  # type: ignore[arg-type]
     assert raised.value.hint.startswith("help(aiconn_nb.Session.set_secret)")
@@ -55,7 +55,7 @@ def test_the_help_that_is_advised_exists(session: Session) -> None:
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # former names, too
 @pytest.mark.parametrize("name", _verbs())
 def test_an_argument_that_a_function_does_not_have_is_an_error_of_ours(session: Session, name: str) -> None:
-    """It names the argument, and those that there are; an asynchronous function says so when it is awaited."""
+    """The error names the argument and the existing ones. An asynchronous function raises it when it is awaited."""
 
     async def called() -> None:
         found = getattr(session, name)(**{"not there": 1})
@@ -69,7 +69,7 @@ def test_an_argument_that_a_function_does_not_have_is_an_error_of_ours(session: 
 
 
 def test_an_argument_that_is_missing_is_an_error_of_ours(session: Session) -> None:
-    """Python's own words, without its traceback."""
+    """The message is Python's own, without its traceback."""
     with pytest.raises(WrongCall) as raised:
         session.rename("demo")  # type: ignore[call-arg]
     assert raised.value.problem == "missing a required argument: 'new_alias'"
@@ -78,7 +78,7 @@ def test_an_argument_that_is_missing_is_an_error_of_ours(session: Session) -> No
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # former names, too
 @pytest.mark.parametrize("name", _verbs())
 def test_a_value_of_a_wrong_type_is_an_error_of_ours(session: Session, name: str) -> None:
-    """Whatever argument it is given for; nothing but `AiconnError` comes out."""
+    """For any argument, only `AiconnError` is raised."""
     verb = getattr(session, name)
     parameters = list(inspect.signature(verb).parameters.values())
     needed = [each for each in parameters if each.default is each.empty and each.kind is not each.VAR_POSITIONAL]
@@ -126,7 +126,7 @@ def test_a_value_of_a_wrong_type_is_an_error_of_ours(session: Session, name: str
     ],
 )
 def test_it_is_an_error_of_the_command(session: Session, verb: str, given: dict[str, Any]) -> None:
-    """Not one about something that was not found."""
+    """It is not an error about something that was not found."""
     session.create("o", "openai", settings={"api_key": "$A:Key"})
     session.export(to="b.json")
     with pytest.raises(CommandError):
