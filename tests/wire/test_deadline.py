@@ -25,12 +25,12 @@ every = pytest.mark.parametrize("spoken", SPOKEN, ids=str)
 
 
 def drips(asked: Asked, reply: Reply) -> None:
-    """JSON that begins, and then a blank now and then."""
+    """Answer with the beginning of JSON, and then an occasional blank."""
     reply.drip(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n{", b" ")
 
 
 def still_thinks(asked: Asked, reply: Reply) -> None:
-    """A stream with nothing but comments."""
+    """Answer with a stream of comments only."""
     reply.drip(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n", b": still thinking\n\n")
 
 
@@ -39,7 +39,7 @@ def still_thinks(asked: Asked, reply: Reply) -> None:
 def test_another_connection_takes_over(
     spoken: Spoken, answer: Answer, session: Session, serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Once the first has not said a word for as long as is waited for one."""
+    """It does so once the first one has said nothing for as long as a question waits."""
     monkeypatch.setattr(failover, "PATIENCE", 0.5)
     first = spoken.connect(session, serve(answer).url)
     session.create("spare", "demo", settings={"latency": 0.0})
@@ -55,7 +55,7 @@ def test_another_connection_takes_over(
 def test_the_only_connection_is_given_up_in_the_end(
     spoken: Spoken, session: Session, serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Also by a test, and where models are listed."""
+    """A test and a list of models end, too."""
     monkeypatch.setattr(account, "LONGEST", 0.5)
     monkeypatch.setattr(ladder, "PATIENCE", 0.5)
     alias = spoken.connect(session, serve(drips).url)
@@ -66,7 +66,7 @@ def test_the_only_connection_is_given_up_in_the_end(
 
 
 def test_a_task_that_waits_for_such_a_server_is_cancelled(session: Session, serve: Serve) -> None:
-    """At once: it is woken, although something comes all the time."""
+    """It ends at once, although bytes keep arriving."""
     alias = SPOKEN[0].connect(session, serve(still_thinks).url)
 
     async def cancelled() -> None:

@@ -44,7 +44,7 @@ def private(authority: Authority) -> Iterator[Private]:
 
 @pytest.fixture(autouse=True)
 def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Time does not pass between two tries: of ours, and of the SDKs."""
+    """Skip the pauses between two tries, of this package and of the SDKs."""
     monkeypatch.setattr(repeating, "pause", lambda seconds: None)
     monkeypatch.setattr("asyncio.sleep", _at_once)
 
@@ -54,13 +54,13 @@ async def _at_once(seconds: float, result: object = None) -> object:
 
 
 def connected(session: Session, spoken: Spoken, url: str, **network: object) -> str:
-    """A connection of this provider, with these settings beside its own."""
+    """Create a connection of this provider with these additional settings."""
     session.create(spoken.name, spoken.provider, settings={**spoken.settings(url), **network})  # type: ignore[dict-item]
     return spoken.name
 
 
 def asked_in_every_way(session: Session, alias: str) -> None:
-    """A question, one that is awaited, the list of models, a test, and the client that a user gets."""
+    """Ask, ask asynchronously, list the models, test, and use the client that a user gets."""
     account = session.account(alias)
     for ask in (
         lambda: list(account.chat(ASKED)),
@@ -74,7 +74,7 @@ def asked_in_every_way(session: Session, alias: str) -> None:
 
 
 def use_the_sdk(session: Session, alias: str) -> None:
-    """A call of the SDK's own client."""
+    """Make a call with the SDK's own client."""
     client: Any = session.client(alias)
     with suppress(Exception):
         if hasattr(client, "converse"):
@@ -94,7 +94,7 @@ def use_the_sdk(session: Session, alias: str) -> None:
 def test_a_private_server_is_reached_with_its_authority_and_ones_own_certificate(
     spoken: Spoken, session: Session, private: Private, authority: Authority, me: Signed
 ) -> None:
-    """By every kind of call, with certificate and key in two files, and in one. (The server is ours.)"""
+    """Every kind of call reaches it, with certificate and key in two files and in one. (The server is ours.)"""
     names = {"ca_bundle": str(authority.certificate), "client_certificate": str(me.certificate)}
     alias = connected(session, spoken, private.url, **names, client_key=str(me.key))
     asked_in_every_way(session, alias)
@@ -111,7 +111,7 @@ def test_a_private_server_is_reached_with_its_authority_and_ones_own_certificate
 def test_without_them_nothing_is_asked(
     spoken: Spoken, session: Session, private: Private, authority: Authority
 ) -> None:
-    """Neither where the authority is not named, nor where the certificate is not. (The server is ours.)"""
+    """No request is sent if the authority or the certificate is not set. (The server is ours.)"""
     alias = connected(session, spoken, private.url, retries=0)
     kinds = {FailureKind.UNREACHABLE, FailureKind.THIS_MACHINE}
     with pytest.raises(ProviderFailed) as raised:
@@ -127,7 +127,7 @@ def test_without_them_nothing_is_asked(
 def test_a_certificate_that_breaks_a_rule_of_newer_pythons_is_said_to(
     session: Session, work: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Python verifies strictly from 3.13 on. To name the authority once more would not help, so no hint says that."""
+    """Python verifies strictly from 3.13 on. Setting the authority again would not help, so no hint proposes it."""
     usual = ssl.create_default_context
 
     def strict(*args: Any, **options: Any) -> ssl.SSLContext:
@@ -152,8 +152,8 @@ def test_a_certificate_that_breaks_a_rule_of_newer_pythons_is_said_to(
 def test_a_file_that_is_of_no_use_is_named_by_its_field(
     spoken: Spoken, wrong: str, session: Session, private: Private, authority: Authority, me: Signed, tmp_path: Path
 ) -> None:
-    """A missing or an empty bundle, a path that the system refuses, and a key with a password, which is not asked for: the fault
-    is this machine's."""
+    """A missing or empty bundle, a path that the system refuses, and a key with a password, which is not asked for, are faults of
+    this machine."""
     empty = tmp_path / "empty.pem"
     empty.touch()
     locked = authority.signed("locked", password=b"secret")
@@ -175,7 +175,7 @@ def test_a_file_that_is_of_no_use_is_named_by_its_field(
 def test_a_renewed_certificate_is_used_by_the_next_call(
     session: Session, private: Private, authority: Authority, tmp_path: Path
 ) -> None:
-    """The file that a field names has another content: the account makes its client anew."""
+    """When the content of a named file changes, the account rebuilds its client."""
     mine = tmp_path / "mine.pem"
     mine.write_bytes(Authority(tmp_path).signed("stranger").together.read_bytes())
     alias = connected(
@@ -196,7 +196,7 @@ def test_a_renewed_certificate_is_used_by_the_next_call(
 
 @every
 def test_extra_headers_go_with_every_request(spoken: Spoken, session: Session, serve: Serve) -> None:
-    """A literal, and the value of a secret reference; the key goes as before. (The server is ours.)"""
+    """A literal and the value of a secret reference are sent, and so is the key. (The server is ours.)"""
     session.set_secret("Gateway:Key", Secret(GATEWAY_KEY))
     server = serve(servers.refuses(400))
     alias = connected(
@@ -212,7 +212,7 @@ def test_extra_headers_go_with_every_request(spoken: Spoken, session: Session, s
 
 @every
 def test_a_secret_header_follows_no_redirect(spoken: Spoken, session: Session, serve: Serve) -> None:
-    """Neither in a question nor in a list. (The servers are ours.)"""
+    """This holds for a question and for a list. (The servers are ours.)"""
     session.set_secret("Gateway:Key", Secret(GATEWAY_KEY))
     elsewhere = serve(servers.refuses(500))
     server = serve(servers.refuses(307, "There.", Location=f"{elsewhere.url}/v1/x"))
@@ -223,7 +223,7 @@ def test_a_secret_header_follows_no_redirect(spoken: Spoken, session: Session, s
 
 
 def test_a_secret_header_needs_a_trusted_host(session: Session, serve: Serve) -> None:
-    """As a key does: a connection without a key of its own is asked about where its host is new."""
+    """It is treated like a key: a connection without its own key causes a question for a new host."""
     session.set_secret("Gateway:Key", Secret(GATEWAY_KEY))
     first, second = serve(servers.refuses(400)), serve(servers.refuses(400))
     settings = {"endpoint": f"{first.url}/v1", "headers": "X-Gateway-Key: $Gateway:Key"}
@@ -238,7 +238,7 @@ def test_a_secret_header_needs_a_trusted_host(session: Session, serve: Serve) ->
 
 
 def test_a_secret_header_is_masked_in_what_a_server_says(session: Session, serve: Serve) -> None:
-    """The server repeats it in an error; neither the error nor the connection's own views have it."""
+    """The server repeats it in an error. Neither the error nor the views of the connection show it."""
     session.set_secret("Gateway:Key", Secret(GATEWAY_KEY))
     server = serve(servers.refuses(400, f"The header {GATEWAY_KEY} is wrong."))
     alias = connected(session, SPOKEN[0], server.url, headers={"X-Gateway-Key": "$Gateway:Key"})
@@ -262,7 +262,7 @@ def test_a_secret_header_is_masked_in_what_a_server_says(session: Session, serve
 def test_the_key_goes_in_the_header_that_a_gateway_reads(
     spoken: Spoken, header: str, session: Session, serve: Serve
 ) -> None:
-    """In this one alone, in every kind of call. (The server is ours.)"""
+    """It is sent in this header alone, with every kind of call. (The server is ours.)"""
     server = serve(servers.refuses(400))
     asked_in_every_way(session, connected(session, spoken, server.url, key_header=header))
     sent = [each for each in server.asked if KEY in repr(each.headers)]
@@ -277,7 +277,7 @@ def test_the_key_goes_in_the_header_that_a_gateway_reads(
 
 @every
 def test_a_slow_server_is_given_up_after_the_timeout(spoken: Spoken, session: Session, serve: Serve) -> None:
-    """Both by a question and by one that is awaited. (The server, which never answers, is ours.)"""
+    """This holds for synchronous and asynchronous questions. (The server, which never answers, is ours.)"""
     server = serve(lambda asked, reply: reply.wait_for_hang_up())
     account = session.account(connected(session, spoken, server.url, timeout=0.2, retries=0))
     for ask in (
@@ -295,7 +295,7 @@ def test_a_slow_server_is_given_up_after_the_timeout(spoken: Spoken, session: Se
 def test_a_request_is_sent_again_as_often_as_the_connection_says(
     spoken: Spoken, retries: int, session: Session, serve: Serve
 ) -> None:
-    """By this package, awaited or not. (The server, which is never well, is ours.)"""
+    """This package retries, synchronously and asynchronously. (The server, which always fails, is ours.)"""
     server = serve(servers.refuses(503, "Not now."))
     account = session.account(connected(session, spoken, server.url, retries=retries))
     with pytest.raises(ProviderFailed):
@@ -316,7 +316,7 @@ def test_a_request_is_sent_again_as_often_as_the_connection_says(
 @every
 @pytest.mark.parametrize("retries", [0, 1])
 def test_the_sdks_own_client_keeps_to_the_retries(spoken: Spoken, retries: int, session: Session, serve: Serve) -> None:
-    """That is the client which `client`, `use` and the frameworks' objects have. (The server is ours.)"""
+    """`client`, `use` and the objects of frameworks have that client. (The server is ours.)"""
     server = serve(servers.refuses(503, "Not now.", Retry_After="0"))
     use_the_sdk(session, connected(session, spoken, server.url, retries=retries))
     assert len(server.asked) == retries + 1
@@ -367,7 +367,7 @@ def test_one_error_lists_all_that_is_wrong_with_the_network(session: Session) ->
     ],
 )
 def test_a_header_that_cannot_be_right_is_refused(headers: str, session: Session) -> None:
-    """A secret literal, a header that the SDK writes, one that is there twice, and what no header may have."""
+    """A secret literal, a header of the SDK, a duplicate and invalid characters are refused."""
     with pytest.raises(InvalidConnection) as raised:
         session.create("gateway", "openai", settings={"api_key": "$OpenAI:ApiKey", "headers": headers})
     assert list(raised.value.problems) == ["headers"]
@@ -377,7 +377,7 @@ def test_a_header_that_cannot_be_right_is_refused(headers: str, session: Session
 def test_a_value_with_a_line_break_makes_no_second_header(
     session: Session, serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What the configuration answers for a header is one header, or an error that does not repeat it."""
+    """The resolved value of a header is one header, or an error that does not repeat it."""
     monkeypatch.setenv("Gateway__Team", "a\nX-Evil: 1")
     server = serve(servers.refuses(400))
     alias = connected(session, SPOKEN[0], server.url, headers={"X-Team": "$Gateway:Team"})
@@ -387,7 +387,7 @@ def test_a_value_with_a_line_break_makes_no_second_header(
 
 
 def test_a_header_that_does_not_resolve_is_told(session: Session) -> None:
-    """The connection does not resolve here, and its use names the reference."""
+    """The list shows the problem, and a use names the reference."""
     session.create("gateway", "openai", settings={"api_key": KEY, "headers": "X-Team: $Gateway:Team"})
     (row,) = session.connections()
     assert (row.resolves, row.missing) == (False, ("$Gateway:Team",))
@@ -397,6 +397,6 @@ def test_a_header_that_does_not_resolve_is_told(session: Session) -> None:
 
 
 def test_a_line_break_may_be_written_with_a_backslash(session: Session) -> None:
-    """A command is one line."""
+    """A command is a single line."""
     session.create("gateway", "openai", settings={"api_key": KEY, "headers": r"X-A: 1\nX-B: 2"})
     assert session.get("gateway").settings["headers"] == "X-A: 1\nX-B: 2"

@@ -73,7 +73,7 @@ HOSTILE = {
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of account, and the settings that lead it to a server."""
+    """A kind of account, and its settings for a server."""
 
     name: str
     provider: Provider
@@ -83,7 +83,7 @@ class Kind:
         return self.name
 
     def account(self, url: str) -> Account:
-        """An account at this server."""
+        """Return an account at this server."""
         return Account(self.provider, self.settings(url), label="mine", patience=20.0)
 
 
@@ -101,18 +101,18 @@ STAINLESS = tuple(kind for kind in KINDS if kind.name not in ("google", "amazon"
 
 @pytest.fixture
 def hostile(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The variables of other accounts, all that the SDKs know."""
+    """Set the variables of other accounts, all that the SDKs know."""
     for name, value in HOSTILE.items():
         monkeypatch.setenv(name, value)
 
 
 def heard(asked: Asked) -> str:
-    """All that a server hears of a request."""
+    """Return all that a server receives of a request."""
     return f"{asked.path} {dict(asked.headers)} {asked.body!r}"
 
 
 def used(account: Account) -> None:
-    """Ask for the models and for an answer; how that fails does not matter."""
+    """Ask for the models and for an answer, and ignore failures."""
     for call in (account.models, lambda: list(account.chat(ChatRequest("m", [Message("user", PROMPT)])))):
         with pytest.raises(ProviderFailed):
             call()
@@ -121,7 +121,7 @@ def used(account: Account) -> None:
 @pytest.mark.usefixtures("hostile")
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 def test_nothing_of_another_account_is_sent(serve: Serve, kind: Kind) -> None:
-    """The server hears this account's key, where it has one, and nothing that the environment holds."""
+    """The server receives this account's key, if it has one, and nothing from the environment."""
     server = serve(refuses(401))
     used(kind.account(server.url))
     everything = " ".join(map(heard, server.asked))
@@ -137,7 +137,7 @@ def test_nothing_of_another_account_is_sent(serve: Serve, kind: Kind) -> None:
 @pytest.mark.usefixtures("hostile")
 @pytest.mark.parametrize("kind", STAINLESS, ids=str)
 def test_a_copy_of_the_client_reads_no_environment_either(serve: Serve, kind: Kind) -> None:
-    """`with_options` and `copy`, and a copy of a copy: the SDKs read the environment again in each."""
+    """`with_options`, `copy` and a copy of a copy read the environment again in the SDKs."""
     server = serve(refuses(401))
     client = kind.account(server.url).client
     for copy in (
@@ -154,7 +154,7 @@ def test_a_copy_of_the_client_reads_no_environment_either(serve: Serve, kind: Ki
 
 @pytest.mark.usefixtures("hostile")
 def test_what_a_user_adds_to_the_client_is_sent(serve: Serve) -> None:
-    """A project, a header, another key: what is given to `with_options` holds, and holds in a copy of that copy."""
+    """A project, a header or another key that is passed to `with_options` applies, and also in a copy of that copy."""
     server = serve(refuses(401))
     client = Account(OpenAI(), {"api_key": Secret(KEY), "endpoint": f"{server.url}/v1"}).client
     mine = client.with_options(project="proj_mine", organization="org-mine", default_headers={"X-Mine": "yes"})
@@ -177,7 +177,7 @@ def test_what_a_user_adds_to_the_client_is_sent(serve: Serve) -> None:
     "broken", ["[profile other]\nregion = eu-west-1\n", "this is no configuration\n"], ids=["missing", "broken"]
 )
 def test_own_keys_need_no_profile(serve: Serve, monkeypatch: pytest.MonkeyPatch, work: Path, broken: str) -> None:
-    """A profile that is missing, or a configuration file that is broken, does not stop an account with keys of its own."""
+    """A missing profile or a broken configuration file does not affect an account with its own keys."""
     (work / "config").write_text(broken)
     monkeypatch.setenv("AWS_CONFIG_FILE", str(work / "config"))
     monkeypatch.setenv("AWS_PROFILE", "nowhere")
@@ -187,13 +187,13 @@ def test_own_keys_need_no_profile(serve: Serve, monkeypatch: pytest.MonkeyPatch,
 
 
 def elsewhere(url: str) -> Answer:
-    """Redirects every request to the same path at another server, with the body."""
+    """Redirect every request to the same path at another server, with the body."""
     return lambda asked, reply: reply.send(307, b"", Location=url + asked.path)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 def test_nothing_follows_a_redirect_to_another_origin(serve: Serve, kind: Kind) -> None:
-    """Another port is another origin: neither a key nor a prompt arrives there, and the error says where it would have gone."""
+    """Another port is another origin: neither a key nor a prompt arrives there, and the error names it."""
     other = serve(says({"object": "list", "data": []}))
     account = kind.account(serve(elsewhere(other.url)).url)
     for call in (account.models, lambda: list(account.chat(ChatRequest("m", [Message("user", PROMPT)])))):
@@ -207,7 +207,7 @@ def test_nothing_follows_a_redirect_to_another_origin(serve: Serve, kind: Kind) 
 
 @pytest.mark.parametrize("kind", STAINLESS, ids=str)
 def test_the_users_client_and_its_copies_follow_none_either(serve: Serve, kind: Kind) -> None:
-    """What is handed out keeps to the origin as well."""
+    """The client that a user gets stays at the origin, too."""
     other = serve(says({"object": "list", "data": []}))
     client = kind.account(serve(elsewhere(other.url)).url).client
     for each in (client, client.with_options(timeout=5.0), client.copy(max_retries=0)):
@@ -217,7 +217,7 @@ def test_the_users_client_and_its_copies_follow_none_either(serve: Serve, kind: 
 
 
 def test_geminis_asynchronous_client_follows_none_either(serve: Serve) -> None:
-    """`client.aio` has an HTTP client of its own."""
+    """`client.aio` has a separate HTTP client."""
     other = serve(gemini())
     client = Account(Google(), {"api_key": Secret(GEMINI_KEY), "endpoint": serve(elsewhere(other.url)).url}).client
 
@@ -230,7 +230,7 @@ def test_geminis_asynchronous_client_follows_none_either(serve: Serve) -> None:
 
 
 def test_a_redirect_within_the_origin_is_followed(serve: Serve) -> None:
-    """Such as one to the path with a slash at its end."""
+    """One example is a redirect to the path with a trailing slash."""
 
     def answer(asked: Asked, reply: Reply) -> None:
         if asked.path.endswith("/"):
@@ -244,7 +244,7 @@ def test_a_redirect_within_the_origin_is_followed(serve: Serve) -> None:
 
 
 def test_what_is_made_from_a_gemini_client_keeps_it_alive(serve: Serve) -> None:
-    """The SDK's client closes itself when it is collected; who holds its models or a chat still uses it."""
+    """The SDK's client closes itself when it is collected, although its models or a chat may still use it."""
     server = serve(gemini())
 
     def client() -> Any:
@@ -263,7 +263,7 @@ def test_what_is_made_from_a_gemini_client_keeps_it_alive(serve: Serve) -> None:
 
 @pytest.mark.usefixtures("hostile")
 def test_gemini_does_not_warn_of_variables_that_it_does_not_use(caplog: pytest.LogCaptureFixture) -> None:
-    """The SDK logs that it uses GOOGLE_API_KEY whenever both are set, even if it was given a key."""
+    """The SDK logs that it uses GOOGLE_API_KEY whenever both are set, even with an explicit key."""
     with caplog.at_level(logging.WARNING):
         assert Account(Google(), {"api_key": Secret(GEMINI_KEY)}).client is not None
     assert caplog.messages == []
@@ -272,7 +272,7 @@ def test_gemini_does_not_warn_of_variables_that_it_does_not_use(caplog: pytest.L
 def test_a_session_token_of_this_machine_is_redacted(
     serve: Serve, monkeypatch: pytest.MonkeyPatch, work: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """It is in no setting, and taken out of an error that repeats it and of botocore's log all the same."""
+    """No setting has it, but it is removed from an error that repeats it, and from botocore's log."""
     token = "made-up-session-token/0123456789+abcdef=="
     (work / "credentials").write_text(
         "[default]\naws_access_key_id = AKIAMADEUPMACHINE123\naws_secret_access_key = made-up-machine-secret-01\n"

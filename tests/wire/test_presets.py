@@ -41,12 +41,12 @@ every_preset = pytest.mark.parametrize("preset", PRESETS, ids=lambda each: each.
 
 
 def path_of(preset: Preset) -> str:
-    """The path of its base URL."""
+    """Return the path of its base URL."""
     return urlsplit(preset.base or preset.example).path
 
 
 def speaks(preset: Preset) -> Answer:
-    """What the provider answers: nothing without the key, and at its own paths only."""
+    """Answer as the provider: only with the key, and only at its own paths."""
     base = path_of(preset)
     listed = preset.model_list or ""
     answers = {
@@ -65,14 +65,14 @@ def speaks(preset: Preset) -> Answer:
 
 
 def account(preset: Preset, url: str, key: str = GOOD) -> Account:
-    """An account with this server."""
+    """Return an account with this server."""
     settings: Settings = {"endpoint": url, "api_key": Secret(key)}
     return Account(preset, settings, label="mine", patience=20.0)
 
 
 @every_preset
 def test_it_answers_in_pieces_with_its_usage(preset: Preset, serve: Serve) -> None:
-    """The key goes along as a bearer token, to the documented path."""
+    """The key is sent as a bearer token to the documented path."""
     server = serve(speaks(preset))
     assert list(account(preset, server.url + path_of(preset)).chat(HELLO)) == [
         Delta("Hel"),
@@ -87,7 +87,7 @@ def test_it_answers_in_pieces_with_its_usage(preset: Preset, serve: Serve) -> No
 
 @every_preset
 def test_it_embeds_where_it_says_so(preset: Preset, serve: Serve) -> None:
-    """A preset declares embeddings only where they are documented."""
+    """A preset declares embeddings only if they are documented."""
     mine = account(preset, serve(speaks(preset)).url + path_of(preset))
     if Capability.EMBEDDING in preset.capabilities:
         assert mine.embed(["one"], "e").vectors == [[0.5, 0.25]]
@@ -104,7 +104,7 @@ def test_the_limit_of_an_answer_has_the_name_that_it_takes(preset: Preset, serve
 
 @every_preset
 def test_its_models_are_listed_where_the_provider_documents_a_list(preset: Preset, serve: Serve) -> None:
-    """Where none is documented, none is asked for."""
+    """Without a documented list, no request is sent."""
     server = serve(speaks(preset))
     mine = account(preset, server.url + path_of(preset))
     if preset.model_list is None:
@@ -118,7 +118,7 @@ def test_its_models_are_listed_where_the_provider_documents_a_list(preset: Prese
 @every_preset
 @pytest.mark.parametrize(("key", "verdict"), [(GOOD, "ok"), (BAD, "failed")])
 def test_its_key_is_proven_by_a_test(session: Session, serve: Serve, preset: Preset, key: str, verdict: str) -> None:
-    """The list is refused without the key; where there is no list, one token decides."""
+    """The list is refused without the key. Without a list, one token decides."""
     url = serve(speaks(preset)).url + path_of(preset)
     session.create("a", preset.id, settings={"endpoint": url, "api_key": key})
     assert session.test("a", model="m")[0].verdict == verdict
@@ -126,7 +126,7 @@ def test_its_key_is_proven_by_a_test(session: Session, serve: Serve, preset: Pre
 
 @every_preset
 def test_a_refused_key_is_told_without_the_key(preset: Preset, serve: Serve) -> None:
-    """As authentication, whatever was asked."""
+    """Every call reports it as authentication."""
     with pytest.raises(ProviderFailed) as caught:
         list(account(preset, serve(speaks(preset)).url + path_of(preset), BAD).chat(HELLO))
     assert caught.value.kind is FailureKind.AUTHENTICATION
@@ -135,7 +135,7 @@ def test_a_refused_key_is_told_without_the_key(preset: Preset, serve: Serve) -> 
 
 @every_preset
 def test_the_bare_host_and_the_url_of_an_operation_are_corrected(preset: Preset) -> None:
-    """To the base URL that is documented."""
+    """They become the documented base URL."""
     base = preset.base or preset.example
     host = f"{urlsplit(base).scheme}://{urlsplit(base).netloc}"
     for given in (host, f"{host}/", f"{base}/chat/completions"):
@@ -147,7 +147,7 @@ def test_the_bare_host_and_the_url_of_an_operation_are_corrected(preset: Preset)
 
 @every_preset
 def test_a_wrong_address_is_told_as_not_found(preset: Preset, serve: Serve) -> None:
-    """Never as an empty answer."""
+    """It never becomes an empty answer."""
     with pytest.raises(ProviderFailed) as caught:
         list(account(preset, serve(speaks(preset)).url + "/somewhere/v7").chat(HELLO))
     assert caught.value.kind is FailureKind.NOT_FOUND
@@ -155,7 +155,7 @@ def test_a_wrong_address_is_told_as_not_found(preset: Preset, serve: Serve) -> N
 
 @every_preset
 def test_a_key_goes_to_its_own_hosts_alone(session: Session, preset: Preset, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Any other host is asked about, and so is one that belongs to a tenant."""
+    """Any other host causes a question, and so does one that belongs to a tenant."""
     own = {urlsplit(preset.base).hostname} if preset.base else set()
     assert own <= {*preset.hosts, "localhost"}
     assert all(preset.official(host) is not preset.is_local for host in own if host)
@@ -172,7 +172,7 @@ def test_a_key_goes_to_its_own_hosts_alone(session: Session, preset: Preset, mon
 
 @every_preset
 def test_a_key_for_another_host_is_exported_with_that_host_or_not_at_all(preset: Preset) -> None:
-    """Else the program would send it to the provider."""
+    """Otherwise the program would send it to the provider."""
     key = Secret(GOOD)
     elsewhere: Settings = {"api_key": key, "endpoint": f"https://gateway.example{path_of(preset)}"}
     exported = preset.environment(elsewhere)
@@ -186,7 +186,7 @@ def test_a_key_for_another_host_is_exported_with_that_host_or_not_at_all(preset:
 
 @every_preset
 def test_no_leftover_address_stays_beside_an_exported_key(preset: Preset) -> None:
-    """A program would send this account's key to another account's address, under any of the usual names."""
+    """A program would send this account's key to another account's address, by any of the usual names."""
     given: Settings = {"api_key": Secret(GOOD), "endpoint": preset.base or preset.example}
     gone = preset.removed(given)
     for name in preset.variables.get("api_key", ()):
@@ -196,7 +196,7 @@ def test_no_leftover_address_stays_beside_an_exported_key(preset: Preset) -> Non
 
 @pytest.mark.parametrize("name", ["MISTRAL_BASE_URL", "MISTRAL_API_BASE", "MISTRAL_API_URL", "MISTRAL_ENDPOINT"])
 def test_an_exported_key_stands_alone(session: Session, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    """While it is set, a leftover address is not; afterwards it is back."""
+    """A leftover address is unset while the key is exported, and restored afterwards."""
     monkeypatch.setenv(name, "https://leftover.example/v1")
     session.create("a", "mistral", settings={"api_key": GOOD})
     with session.environ("a"):
@@ -206,14 +206,14 @@ def test_an_exported_key_stands_alone(session: Session, monkeypatch: pytest.Monk
 
 @every_preset
 def test_its_facts_have_a_source(preset: Preset) -> None:
-    """And a hosted one says where its keys are made."""
+    """A hosted provider also names the page where keys are created."""
     assert preset.source
     assert preset.is_local or preset.key_page in (preset.field("api_key") or preset.fields[0]).help
 
 
 @pytest.mark.parametrize("preset", [each for each in PRESETS if each.is_local], ids=lambda each: each.id)
 def test_a_server_of_ones_own_is_sent_no_key_that_it_has_not(preset: Preset, serve: Serve) -> None:
-    """No made-up one either."""
+    """No made-up key is sent either."""
     server = serve(says({"object": "list", "data": [{"id": "m"}]}))
     mine = Account(preset, {"endpoint": server.url + path_of(preset)}, patience=20.0)
     assert [each.id for each in mine.models()] == ["m"]
@@ -223,7 +223,7 @@ def test_a_server_of_ones_own_is_sent_no_key_that_it_has_not(preset: Preset, ser
 @pytest.mark.parametrize("preset", [each for each in PRESETS if each.probe], ids=lambda each: each.id)
 @pytest.mark.parametrize("known", [True, False])
 def test_its_key_endpoint_knows_the_key(preset: Preset, serve: Serve, known: bool) -> None:
-    """For where a list is public, it is asked at its documented path; a refused key is told."""
+    """For a public list, the key endpoint is asked at its documented path, and a refused key is reported."""
     assert preset.probe is not None
     path = preset.probe.path if preset.probe.path.startswith("/") else f"{path_of(preset)}/{preset.probe.path}"
     member = min(preset.probe.members)

@@ -31,13 +31,13 @@ ANSWERS: dict[str, Answer] = {
 
 
 def in_turn(*answers: Answer) -> Answer:
-    """The first answer to the first request, and so on; the last one to all others."""
+    """Give each request the next answer, and the last one to all others."""
     requests = count()
     return lambda asked, reply: answers[min(next(requests), len(answers) - 1)](asked, reply)
 
 
 def refused(spoken: Spoken, status: int, **headers: str) -> Answer:
-    """An error in the provider's own shape."""
+    """Return an error in the provider's own format."""
     if spoken.name == "amazon":
         code = {429: "ThrottlingException", 503: "ServiceUnavailableException"}[status]
         return bedrock_server.refuses(status, code, "Not now.", **headers)
@@ -52,7 +52,7 @@ def answer_of(spoken: Spoken) -> Answer:
 def test_an_overloaded_server_is_asked_again(
     spoken: Spoken, session: Session, serve: Serve, waits: list[float]
 ) -> None:
-    """Twice at most, half a second and a second later; the footer says so."""
+    """There are at most two retries, after half a second and another second, and the footer reports them."""
     server = serve(in_turn(refused(spoken, 503), refused(spoken, 503), answer_of(spoken)))
     reply = session.ask("hi", profile=spoken.connect(session, server.url), model="m-1")
     assert reply.text.startswith("Hello")
@@ -69,7 +69,7 @@ def test_a_model_that_wrote_no_json_is_asked_again(session: Session, serve: Serv
 
 @every
 def test_three_times_is_enough(spoken: Spoken, session: Session, serve: Serve, waits: list[float]) -> None:
-    """The SDK's own tries do not multiply it."""
+    """The SDK's own retries do not multiply this."""
     server = serve(refused(spoken, 503))
     with pytest.raises(ProviderFailed) as caught:
         session.ask("hi", profile=spoken.connect(session, server.url), model="m-1")
@@ -82,7 +82,7 @@ def test_three_times_is_enough(spoken: Spoken, session: Session, serve: Serve, w
 def test_a_time_to_wait_is_waited_for_once_and_announced(
     spoken: Spoken, session: Session, serve: Serve, waits: list[float], caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Up to a minute; the wait is in the log, which Python shows, and in the footer."""
+    """It may be up to a minute. The log, which Python shows, and the footer report the wait."""
     server = serve(in_turn(refused(spoken, 429, Retry_After="7"), answer_of(spoken)))
     alias = spoken.connect(session, server.url)
     with caplog.at_level(logging.WARNING, "aiconn_nb"):
@@ -93,7 +93,7 @@ def test_a_time_to_wait_is_waited_for_once_and_announced(
 
 
 def test_a_wait_of_less_than_a_second_is_not_told() -> None:
-    """ "After 0 s" tells nothing."""
+    """ "After 0 s" is of no use."""
     waits: list[float] = []
     tries = Tries("a", waits.append)
     assert tries.again(ProviderFailed(FailureKind.RATE_LIMITED, "busy", retry_after=0.2))
@@ -102,7 +102,7 @@ def test_a_wait_of_less_than_a_second_is_not_told() -> None:
 
 @every
 def test_it_is_not_waited_for_twice(spoken: Spoken, session: Session, serve: Serve, waits: list[float]) -> None:
-    """A server that asks for more time after that is busy for longer."""
+    """A server that then asks for more time is busy for longer."""
     server = serve(refused(spoken, 429, Retry_After="7"))
     with pytest.raises(ProviderFailed) as caught:
         session.ask("hi", profile=spoken.connect(session, server.url), model="m-1")
@@ -112,7 +112,7 @@ def test_it_is_not_waited_for_twice(spoken: Spoken, session: Session, serve: Ser
 
 @every
 def test_a_longer_time_is_not_waited_for(spoken: Spoken, session: Session, serve: Serve, waits: list[float]) -> None:
-    """It fails at once, and says how long."""
+    """The call fails at once, and the error has the time."""
     server = serve(refused(spoken, 429, Retry_After="61"))
     with pytest.raises(ProviderFailed) as caught:
         session.ask("hi", profile=spoken.connect(session, server.url), model="m-1")
@@ -123,7 +123,7 @@ def test_a_longer_time_is_not_waited_for(spoken: Spoken, session: Session, serve
 def test_where_another_waits_it_hands_over_at_once(
     spoken: Spoken, session: Session, serve: Serve, waits: list[float]
 ) -> None:
-    """No second try, and no wait."""
+    """There is neither a retry nor a wait."""
     busy, other = serve(refused(spoken, 503)), serve(HELLO)
     names = [spoken.connect(session, busy.url, "busy"), OPENAI.connect(session, other.url, "other")]
     session.create_profile("writer", connections=names, model="m-1")
@@ -132,7 +132,7 @@ def test_where_another_waits_it_hands_over_at_once(
 
 
 def test_google_says_in_the_body_when_to_come_back(session: Session, serve: Serve) -> None:
-    """In the middle of an embedding, too: all the texts get their vectors."""
+    """This also works in the middle of an embedding: all texts get their vectors."""
     info = {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "0.2s"}
     error = {"code": 429, "message": "Quota exceeded", "status": "RESOURCE_EXHAUSTED", "details": [info]}
 
@@ -145,7 +145,7 @@ def test_google_says_in_the_body_when_to_come_back(session: Session, serve: Serv
 
 
 def test_a_connection_that_breaks_is_made_again(session: Session, serve: Serve, waits: list[float]) -> None:
-    """As one is that a proxy closed meanwhile."""
+    """A proxy may have closed it meanwhile."""
     server = serve(in_turn(lambda asked, reply: reply.cut(), HELLO))
     assert session.ask("hi", profile=OPENAI.connect(session, server.url), model="m-1").text == "Hello"
     assert waits == [0.5]
@@ -153,7 +153,7 @@ def test_a_connection_that_breaks_is_made_again(session: Session, serve: Serve, 
 
 @pytest.mark.parametrize("status", [400, 401, 402, 403, 404])
 def test_what_will_not_pass_is_asked_once(session: Session, serve: Serve, waits: list[float], status: int) -> None:
-    """Neither a wrong key nor an empty account gets better within a second; nor does it with a time to wait."""
+    """A wrong key or an empty account does not recover within a second, even if the server names a time."""
     server = serve(refuses(status, "No.", Retry_After="1"))
     with pytest.raises(ProviderFailed):
         session.ask("hi", profile=OPENAI.connect(session, server.url), model="m-1")
@@ -161,7 +161,7 @@ def test_what_will_not_pass_is_asked_once(session: Session, serve: Serve, waits:
 
 
 def test_the_client_of_the_user_keeps_the_sdks_own_tries(session: Session, serve: Serve) -> None:
-    """It is the SDK's client as the SDK makes it."""
+    """It is the SDK's client as the SDK builds it."""
     alias = OPENAI.connect(session, serve(HELLO).url)
     assert session.client(alias).max_retries == 2
 
@@ -223,7 +223,7 @@ NO_MODEL = [
 def test_an_empty_account_a_dead_key_and_a_missing_model_hand_over(
     session: Session, serve: Serve, name: str, status: int, body: object, kind: str
 ) -> None:
-    """In the words of each provider: the next connection answers, and the first was asked once."""
+    """For each provider's message, the next connection answers, and the first one was asked once."""
     bad = serve(says(body, status))
     names = [by_name[name].connect(session, bad.url, "bad"), OPENAI.connect(session, serve(HELLO).url, "good")]
     session.create_profile("writer", connections=names, model="m-1")
@@ -233,7 +233,7 @@ def test_an_empty_account_a_dead_key_and_a_missing_model_hand_over(
 
 
 def test_embedding_hands_over_as_well(session: Session, serve: Serve) -> None:
-    """Before the first batch."""
+    """It does so before the first batch."""
     bad = serve(refuses(402, "Insufficient Balance"))
     good = serve(lambda asked, reply: vectors(asked)(asked, reply))
     names = [OPENAI.connect(session, bad.url, "bad"), OPENAI.connect(session, good.url, "good")]
@@ -242,7 +242,7 @@ def test_embedding_hands_over_as_well(session: Session, serve: Serve) -> None:
 
 
 def test_every_attempt_is_listed_where_the_last_one_fails_otherwise(session: Session, serve: Serve) -> None:
-    """Its own fault does not hide what the others said before."""
+    """The last failure does not hide the earlier ones."""
     first, last = serve(refuses(402, "Empty.")), serve(refuses(400, "Nonsense."))
     names = [OPENAI.connect(session, first.url, "first"), OPENAI.connect(session, last.url, "last")]
     session.create_profile("writer", connections=names, model="m-1")
@@ -255,7 +255,7 @@ def test_every_attempt_is_listed_where_the_last_one_fails_otherwise(session: Ses
 
 
 def test_a_fault_that_ends_the_search_tells_who_was_tried_before(session: Session, serve: Serve) -> None:
-    """Those behind it are not asked; those before it are named."""
+    """The later connections are not asked, and the earlier ones are named."""
     first, second, third = serve(refuses(402, "Empty.")), serve(refuses(400, "Nonsense.")), serve(HELLO)
     names = [OPENAI.connect(session, each.url, f"c{n}") for n, each in enumerate((first, second, third))]
     session.create_profile("writer", connections=names, model="m-1")

@@ -46,7 +46,7 @@ EVENTS = (
 
 @pytest.fixture(autouse=True)
 def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """A home folder of its own, with AWS's files; no machine's role takes part."""
+    """Set a separate home folder with AWS's files, without a role of the machine."""
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     cache = tmp_path / ".aws" / "sso" / "cache"
@@ -58,12 +58,12 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 def configure(home: Path, text: str) -> None:
-    """The text of AWS's configuration file."""
+    """Write the text of AWS's configuration file."""
     (home / ".aws" / "config").write_text(text)
 
 
 def sso(home: Path, portal: str, *, ends: timedelta = timedelta(hours=1)) -> None:
-    """A profile that signs in by SSO, as ``aws configure sso`` writes it, and what ``aws sso login`` leaves behind."""
+    """Write a profile as ``aws configure sso`` does, and the files that ``aws sso login`` leaves."""
     configure(
         home,
         f"""
@@ -106,13 +106,13 @@ def portal(lifetime: timedelta = timedelta(hours=1)) -> Answer:
 
 
 def account(url: str, provider: Any = None, **more: Any) -> Account:
-    """An account in one region."""
+    """Return an account in one region."""
     every: Settings = {"region": "us-east-1", "endpoint": url, **more}
     return Account(provider or Amazon(), every, label="bedrock", patience=20)
 
 
 def is_signed(asked: Asked, host: str, secret: str = SECRET, token: str | None = None) -> bool:
-    """Whether a request has the signature that AWS would work out from the same request."""
+    """Whether a request has the signature that AWS would compute from the same request."""
     said = asked.headers["authorization"]
     names = said.partition("SignedHeaders=")[2].partition(",")[0].split(";")
     headers = {name: asked.headers[name] for name in names}
@@ -143,7 +143,7 @@ def claude(asked: Asked, reply: Reply) -> None:
 
 
 def failed(mine: Account, request: ChatRequest = HELLO) -> ProviderFailed:
-    """How a chat fails."""
+    """Return the error of a chat."""
     with pytest.raises(ProviderFailed) as caught:
         list(mine.chat(request))
     assert leaks(caught.value, [Secret(SECRET), Secret(SESSION), Secret("made-up-sso-token-0123456789")]) == []
@@ -151,7 +151,7 @@ def failed(mine: Account, request: ChatRequest = HELLO) -> ProviderFailed:
 
 
 def test_an_sso_profile_gets_the_roles_credentials(home: Path, serve: Serve) -> None:
-    """The portal answers them to the token of ``aws sso login``; each call is signed with them."""
+    """The portal returns them for the token of ``aws sso login``, and each call is signed with them."""
     sso(home, serve(portal()).url)
     server = serve(bedrock())
     assert len(list(account(server.url, profile="work").chat(HELLO))) == 3
@@ -160,7 +160,7 @@ def test_an_sso_profile_gets_the_roles_credentials(home: Path, serve: Serve) -> 
 
 
 def test_credentials_that_end_are_asked_for_again(home: Path, serve: Serve) -> None:
-    """The portal is asked before the next call, and not before one that needs none."""
+    """The portal is asked before the next call, but not before a call that needs none."""
     asked = []
     for lifetime in (timedelta(hours=1), timedelta(minutes=5)):
         there = serve(portal(lifetime))
@@ -177,7 +177,7 @@ def test_credentials_that_end_are_asked_for_again(home: Path, serve: Serve) -> N
 def test_a_sign_in_that_has_ended_says_the_command(
     provider: Any, home: Path, serve: Serve, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Whatever botocore calls it: the token is too old, is not there, or the portal refuses it. It prints no traceback."""
+    """The token has expired or is missing, or the portal refuses it. No traceback is logged."""
     server = serve(bedrock())
     sso(home, "http://127.0.0.1:9", ends=timedelta(hours=-1))
     old = failed(account(server.url, provider, profile="work"))
@@ -195,7 +195,7 @@ def test_a_sign_in_that_has_ended_says_the_command(
 
 @pytest.mark.parametrize("provider", [Amazon(), ClaudeOnBedrock()])
 def test_a_profile_that_is_not_there(provider: Any, serve: Serve) -> None:
-    """It is named, with what to do."""
+    """The error names it, with advice."""
     error = failed(account(serve(bedrock()).url, provider, profile="wrok"))
     assert error.kind is FailureKind.AUTHENTICATION
     assert "aws configure sso --profile wrok" in error.hint
@@ -203,7 +203,7 @@ def test_a_profile_that_is_not_there(provider: Any, serve: Serve) -> None:
 
 @pytest.mark.parametrize("provider", [Amazon(), ClaudeOnBedrock()])
 def test_a_machine_without_credentials(provider: Any, serve: Serve) -> None:
-    """No request leaves."""
+    """No request is sent."""
     server = serve(bedrock())
     assert failed(account(server.url, provider)).kind is FailureKind.AUTHENTICATION
     assert server.asked == []
@@ -239,7 +239,7 @@ sts =
 
 
 def test_a_profile_that_runs_a_program(home: Path, serve: Serve) -> None:
-    """``credential_process``: what it prints signs the calls."""
+    """The credentials that ``credential_process`` prints sign the calls."""
     printed = {"Version": 1, "AccessKeyId": GOOD_KEY, "SecretAccessKey": SECRET}
     (home / "keys.json").write_text(json.dumps(printed))
     configure(home, f"[profile program]\ncredential_process = cat {home / 'keys.json'}\n")
@@ -249,7 +249,7 @@ def test_a_profile_that_runs_a_program(home: Path, serve: Serve) -> None:
 
 
 def keys() -> dict[str, Any]:
-    """Keys of the connection's own."""
+    """Return the connection's own keys."""
     return {"access_key_id": Secret(GOOD_KEY), "secret_access_key": Secret(SECRET)}
 
 
@@ -259,7 +259,7 @@ async def _asked(mine: Account) -> tuple[list[Delta | Finish], str]:
 
 
 def test_claude_on_bedrock_is_signed_and_unframed(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The request is Anthropic's, its path and signature are AWS's; no profile and no token of the environment takes part."""
+    """The request is Anthropic's, its path and signature are AWS's. No profile or token of the environment is used."""
     monkeypatch.setenv("AWS_PROFILE", "not-there")
     monkeypatch.setenv("AWS_BEARER_TOKEN_BEDROCK", "another-account")
     monkeypatch.setenv("ANTHROPIC_BEDROCK_BASE_URL", "http://127.0.0.1:9")
@@ -280,7 +280,7 @@ def test_claude_on_bedrock_is_signed_and_unframed(serve: Serve, monkeypatch: pyt
 
 
 def test_claude_on_bedrock_by_sso(home: Path, serve: Serve) -> None:
-    """The same profile serves Anthropic's SDK."""
+    """The same profile works with Anthropic's SDK."""
     sso(home, serve(portal()).url)
     server = serve(claude)
     assert len(list(account(server.url, ClaudeOnBedrock(), profile="work").chat(CLAUDE))) == 3
@@ -288,20 +288,20 @@ def test_claude_on_bedrock_by_sso(home: Path, serve: Serve) -> None:
 
 
 def test_claude_on_bedrock_with_an_api_key(serve: Serve) -> None:
-    """A key of Bedrock is sent as it is."""
+    """A Bedrock key is sent unchanged."""
     server = serve(claude)
     assert len(list(account(server.url, ClaudeOnBedrock(), api_key=Secret("made-up-bedrock-key")).chat(CLAUDE))) == 3
     assert server.asked[0].headers["authorization"] == "Bearer made-up-bedrock-key"
 
 
 def test_the_models_are_anthropics_of_the_region(serve: Serve) -> None:
-    """As boto3 lists them, with the profiles through which they are called."""
+    """They are listed by boto3, with the profiles that are needed to call them."""
     mine = account(serve(bedrock()).url, ClaudeOnBedrock(), **keys())
     assert [each.id for each in mine.models()] == ["us.anthropic.claude-sonnet-5-v1:0"]
 
 
 def test_a_refused_signature_is_told(serve: Serve) -> None:
-    """As AWS says it."""
+    """The error has AWS's message."""
     mine = account(
         serve(bedrock()).url, ClaudeOnBedrock(), access_key_id=Secret(WRONG_KEY), secret_access_key=Secret(SECRET)
     )

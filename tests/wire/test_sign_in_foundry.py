@@ -31,7 +31,7 @@ CLAUDE = messages_server.streams(
 
 @pytest.fixture
 def credential(monkeypatch: pytest.MonkeyPatch) -> type[FakeCredential]:
-    """A credential class in place of azure-identity's own."""
+    """Replace azure-identity's credential class."""
 
     class Credential(FakeCredential):
         made: list[tuple[str, ...]] = []  # noqa: RUF012
@@ -42,12 +42,12 @@ def credential(monkeypatch: pytest.MonkeyPatch) -> type[FakeCredential]:
 
 
 def account(url: str, **settings: Any) -> Account:
-    """An account at this resource."""
+    """Return an account at this resource."""
     return Account(ClaudeOnFoundry(), {"endpoint": url, **settings}, label="mine", patience=20.0)
 
 
 def test_a_key_goes_as_the_resource_wants_it(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In the headers of Foundry, at the path of Claude; nothing of the environment goes along."""
+    """It is sent in Foundry's headers to the path of Claude, without anything from the environment."""
     for name in ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_FOUNDRY_API_KEY"):
         monkeypatch.setenv(name, "another-account")
     monkeypatch.setenv("ANTHROPIC_FOUNDRY_BASE_URL", "http://127.0.0.1:9")
@@ -59,7 +59,7 @@ def test_a_key_goes_as_the_resource_wants_it(serve: Serve, monkeypatch: pytest.M
 
 
 def test_entra_id_makes_a_token_for_each_call(serve: Serve, credential: type[FakeCredential]) -> None:
-    """For the scope of Foundry, in both clients; no key is sent beside it."""
+    """The token has Foundry's scope in both clients, and no key is sent with it."""
     server = serve(CLAUDE)
     mine = account(server.url, **ENTRA)
 
@@ -74,14 +74,14 @@ def test_entra_id_makes_a_token_for_each_call(serve: Serve, credential: type[Fak
 
 
 def test_a_refused_key_is_told(serve: Serve) -> None:
-    """As of Anthropic's own API."""
+    """The failure is the same as for Anthropic's own API."""
     with pytest.raises(ProviderFailed) as caught:
         list(account(serve(refuses(401, "no")).url, api_key=Secret("made-up-key-0123")).chat(HELLO))
     assert caught.value.kind is FailureKind.AUTHENTICATION
 
 
 def test_what_other_programs_get() -> None:
-    """The variables of Anthropic's SDK for Foundry."""
+    """These are the variables of Anthropic's SDK for Foundry."""
     exported = account("https://r.services.ai.azure.com", api_key=Secret("made-up-key-0123")).environment()
     assert exported == {
         "ANTHROPIC_FOUNDRY_API_KEY": "made-up-key-0123",

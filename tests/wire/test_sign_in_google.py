@@ -49,25 +49,25 @@ VERTEX = routes(
 
 @pytest.fixture(autouse=True)
 def _signed_in_as_nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The machine has neither gcloud's files nor a metadata service."""
+    """Remove gcloud's files and the metadata service from the machine."""
     monkeypatch.setenv("CLOUDSDK_CONFIG", str(tmp_path / "gcloud"))
     monkeypatch.setenv("NO_GCE_CHECK", "true")
 
 
 def settings(url: str, **more: Any) -> Settings:
-    """A project whose endpoint is this server."""
+    """Return a project whose endpoint is this server."""
     return {"project": "my-project-123", "location": "europe-west4", "endpoint": url, **more}
 
 
 def account(tokens: Tokens, serve: Serve, provider: Any = None, works: Answer = VERTEX) -> tuple[Account, Server]:
-    """An account with a service account of its own, and its server."""
+    """Return an account with its own service account, and its server."""
     server = serve(tokens.guard(works))
     key = Secret(key_file(f"{serve(tokens).url}/token"))
     return Account(provider or VertexAI(), settings(server.url, service_account=key), patience=20.0), server
 
 
 def test_a_service_account_signs_for_a_token(serve: Serve) -> None:
-    """The assertion is signed with the key and asks for Google Cloud's scope; the token goes with the call."""
+    """The assertion is signed with the key and requests Google Cloud's scope. The call has the token."""
     tokens = Tokens()
     mine, server = account(tokens, serve)
     assert list(mine.chat(HELLO))[:2] == [Delta("Hello "), Delta("from ours.")]
@@ -82,7 +82,7 @@ def test_a_service_account_signs_for_a_token(serve: Serve) -> None:
 
 
 def test_a_token_is_used_until_it_ends(serve: Serve) -> None:
-    """Two calls within its time need one exchange; a token that has ended is replaced before the next call."""
+    """Two calls within its lifetime need one exchange. An expired token is replaced before the next call."""
     lasting, ending = Tokens(), Tokens(lifetime=1)
     for tokens in (lasting, ending):
         mine, _ = account(tokens, serve)
@@ -92,7 +92,7 @@ def test_a_token_is_used_until_it_ends(serve: Serve) -> None:
 
 
 def test_models_and_vectors(serve: Serve) -> None:
-    """The list has Google's own models; a name says which of them embed."""
+    """The list has Google's own models, and the name of a model shows whether it embeds."""
     mine, _ = account(Tokens(), serve)
     assert mine.models() == [
         Model("gemini-3.8-flash", "", frozenset({Capability.CHAT})),
@@ -108,7 +108,7 @@ async def _asked(mine: Account, request: ChatRequest) -> list[Delta | Finish]:
 
 @pytest.mark.parametrize(("provider", "request_"), [(VertexAI(), HELLO), (ClaudeOnVertex(), CLAUDE)])
 def test_asynchronous_calls_sign_in_as_well(provider: Any, request_: ChatRequest, serve: Serve) -> None:
-    """With the asynchronous half of the SDK."""
+    """They use the asynchronous half of the SDK."""
     import asyncio
 
     mine, _ = account(Tokens(), serve, provider)
@@ -116,7 +116,7 @@ def test_asynchronous_calls_sign_in_as_well(provider: Any, request_: ChatRequest
 
 
 def test_claude_has_vertexs_paths_and_tokens(serve: Serve) -> None:
-    """The model is in the path; with a temperature the API version is the one that takes it."""
+    """The model is in the path. With a temperature, the API version is the one that accepts it."""
     tokens = Tokens()
     mine, server = account(tokens, serve, ClaudeOnVertex())
     *pieces, finish = mine.chat(CLAUDE)
@@ -133,7 +133,7 @@ def test_claude_has_vertexs_paths_and_tokens(serve: Serve) -> None:
 
 @pytest.mark.parametrize("provider", [VertexAI(), ClaudeOnVertex()])
 def test_a_machine_that_is_not_signed_in(provider: Any, serve: Serve) -> None:
-    """The error says with which command to sign in. No request leaves."""
+    """The error has the command to sign in, and no request is sent."""
     server = serve(VERTEX)
     with pytest.raises(ProviderFailed) as caught:
         list(Account(provider, settings(server.url), patience=20.0).chat(HELLO))
@@ -142,7 +142,7 @@ def test_a_machine_that_is_not_signed_in(provider: Any, serve: Serve) -> None:
 
 
 def test_the_users_own_sign_in(serve: Serve, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """What ``gcloud auth application-default login`` leaves behind is exchanged, and its quota project is told."""
+    """The files of ``gcloud auth application-default login`` are used, and the quota project is sent."""
     tokens = Tokens()
     monkeypatch.setattr("google.oauth2.credentials._GOOGLE_OAUTH2_TOKEN_ENDPOINT", f"{serve(tokens).url}/token")
     saved = {
@@ -162,7 +162,7 @@ def test_the_users_own_sign_in(serve: Serve, monkeypatch: pytest.MonkeyPatch, tm
 
 @pytest.mark.parametrize("provider", [VertexAI(), ClaudeOnVertex()])
 def test_a_refused_sign_in_shows_no_key(provider: Any, serve: Serve) -> None:
-    """Google's words, what to do, and neither the private key nor the assertion."""
+    """The error has Google's message and advice, but neither the private key nor the assertion."""
     key = Secret(key_file(f"{serve(says({'error': 'invalid_grant', 'error_description': 'gone'}, 400)).url}/token"))
     mine = Account(provider, settings(serve(VERTEX).url, service_account=key), patience=20.0)
     with pytest.raises(ProviderFailed) as caught:
@@ -172,7 +172,7 @@ def test_a_refused_sign_in_shows_no_key(provider: Any, serve: Serve) -> None:
 
 
 def test_text_that_is_no_key_file(serve: Serve) -> None:
-    """It is said, and the text is not."""
+    """The error says so and does not show the text."""
     mine = Account(VertexAI(), settings(serve(VERTEX).url, service_account=Secret("made-up-no-json")), patience=20.0)
     with pytest.raises(ProviderFailed) as caught:
         list(mine.chat(HELLO))
@@ -181,7 +181,7 @@ def test_text_that_is_no_key_file(serve: Serve) -> None:
 
 
 def test_a_token_endpoint_that_is_not_reached(serve: Serve, unreachable: str) -> None:
-    """That is no refusal."""
+    """It is not reported as a refusal."""
     key = Secret(key_file(f"{unreachable}/token"))
     mine = Account(VertexAI(), settings(serve(refuses(500)).url, service_account=key), patience=20.0)
     with pytest.raises(ProviderFailed) as caught:
@@ -190,7 +190,7 @@ def test_a_token_endpoint_that_is_not_reached(serve: Serve, unreachable: str) ->
 
 
 def test_the_environment_chooses_no_other_account(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither project, nor location, nor key, nor address of the environment is used."""
+    """No project, location, key or address of the environment is used."""
     for name, value in {
         "GOOGLE_CLOUD_PROJECT": "another",
         "GOOGLE_CLOUD_LOCATION": "us",

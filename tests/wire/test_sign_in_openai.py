@@ -46,7 +46,7 @@ SUBJECT = "made-up-head.made-up-claims.made-up-signature"
 
 @pytest.fixture(autouse=True)
 def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """A home folder of its own."""
+    """Set a separate home folder."""
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "xdg"))
     for name in ("SNOWFLAKE_HOME", "DATABRICKS_CONFIG_FILE", "PRIVATE_KEY_PASSPHRASE"):
@@ -55,12 +55,12 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 def answered(mine: Account) -> list[Any]:
-    """What a chat brings, without its end."""
+    """Return the pieces of a chat, without its end."""
     return list(mine.chat(HELLO))[:-1]
 
 
 def failed(mine: Account, *secrets: str) -> ProviderFailed:
-    """How a chat fails: never with one of these in the error."""
+    """Return the error of a chat, which shows none of these secrets."""
     with pytest.raises(ProviderFailed) as caught:
         list(mine.chat(HELLO))
     assert leaks(caught.value, [Secret(each) for each in secrets]) == []
@@ -73,7 +73,7 @@ def failed(mine: Account, *secrets: str) -> ProviderFailed:
 
 @pytest.fixture
 def workload(serve: Serve, monkeypatch: pytest.MonkeyPatch, home: Path) -> Callable[..., tuple[Account, Server]]:
-    """An account whose token is in a file, at a token exchange of ours."""
+    """Return an account with its token in a file, and the token exchange, which is ours."""
     (home / "token").write_text(f"{SUBJECT}\n")
 
     def made(exchange: Answer, works: Answer = API, **more: Any) -> tuple[Account, Server]:
@@ -86,7 +86,7 @@ def workload(serve: Serve, monkeypatch: pytest.MonkeyPatch, home: Path) -> Calla
 
 
 def test_a_workloads_token_is_exchanged(workload: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """RFC 8693: the file's token goes to OpenAI's exchange, and what that answers goes with the calls of both clients."""
+    """By RFC 8693, the file's token is sent to OpenAI's exchange, and both clients call with the token from there."""
     monkeypatch.setenv("OPENAI_API_KEY", "another-account")
     tokens = Tokens()
     mine, server = workload(tokens, tokens.guard(API))
@@ -113,7 +113,7 @@ def test_a_workloads_token_is_exchanged(workload: Any, monkeypatch: pytest.Monke
 
 
 def test_a_workloads_token_is_renewed(workload: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One that is about to end is exchanged again before the next call."""
+    """A token that is about to end is exchanged again before the next call."""
     now = 0.0
     monkeypatch.setattr("openai.auth._workload.time", SimpleNamespace(monotonic=lambda: now))
     tokens = Tokens()
@@ -125,7 +125,7 @@ def test_a_workloads_token_is_renewed(workload: Any, monkeypatch: pytest.MonkeyP
 
 
 def test_a_refused_workload(workload: Any) -> None:
-    """Neither the file's token nor OpenAI's words with it are shown."""
+    """Neither the file's token nor OpenAI's message with it is shown."""
     mine, server = workload(says({"error": "invalid_grant", "error_description": f"no {SUBJECT}"}, 401))
     error = failed(mine, SUBJECT)
     assert "identity_provider_id" in error.hint
@@ -142,13 +142,13 @@ def test_a_file_without_a_token_is_not_sent(workload: Any, home: Path) -> None:
 
 
 def test_a_workload_without_its_file(workload: Any) -> None:
-    """The file is named."""
+    """The error names the file."""
     mine, _ = workload(Tokens(), token_file="/made/up/token")
     assert "token_file" in failed(mine).hint
 
 
 def test_two_ways_at_once_are_refused() -> None:
-    """And half of one."""
+    """An incomplete way is refused, too."""
     assert OpenAI().problems({"api_key": "x", "identity_provider_id": "x", "service_account_id": "x"}).keys() == {
         "identity_provider_id"
     }
@@ -160,13 +160,13 @@ def test_two_ways_at_once_are_refused() -> None:
 
 
 def databricks(home: Path, text: str, profile: str = "DEFAULT") -> Account:
-    """An account that names a profile of a file with this text."""
+    """Return an account that names a profile in a file with this text."""
     (home / ".databrickscfg").write_text(text)
     return Account(Databricks(), {"profile": profile}, patience=20.0)
 
 
 def test_a_profile_has_host_and_token(home: Path, serve: Serve) -> None:
-    """Both are the file's; the token is read anew for each call."""
+    """Both come from the file, and the token is read again for each call."""
     server = serve(API)
     mine = databricks(home, f"[DEFAULT]\nhost = {server.url}/\ntoken = made-up-token-a\n")
     assert answered(mine) == [Delta("Hello.")]
@@ -186,7 +186,7 @@ def test_a_profile_has_host_and_token(home: Path, serve: Serve) -> None:
 
 
 def test_a_token_goes_to_no_host_that_came_later(home: Path, serve: Serve) -> None:
-    """A client that was made for one host sends it nothing once the profile is for another."""
+    """A client that was built for one host sends it nothing once the profile has another host."""
     server = serve(API)
     mine = databricks(home, f"[work]\nhost = {server.url}\ntoken = made-up-token-a\n", "work")
     answered(mine)
@@ -196,7 +196,7 @@ def test_a_token_goes_to_no_host_that_came_later(home: Path, serve: Serve) -> No
 
 
 def test_a_service_principal_gets_a_token(home: Path, serve: Serve) -> None:
-    """OAuth's client credentials, once for its lifetime."""
+    """The client credentials of OAuth are exchanged once per lifetime of the token."""
     tokens = Tokens()
     server = serve(routes({"/oidc/v1/token": tokens, "/chat/completions": tokens.guard(streams(ANSWER))}))
     mine = databricks(
@@ -211,7 +211,7 @@ def test_a_service_principal_gets_a_token(home: Path, serve: Serve) -> None:
 
 
 def test_a_host_as_a_browser_shows_it(home: Path, serve: Serve) -> None:
-    """Azure's workspaces have ``/?o=NUMBER`` behind the host, which is no part of any address."""
+    """The addresses of Azure's workspaces end in ``/?o=NUMBER``, which belongs to no request."""
     tokens = Tokens()
     server = serve(
         routes({"/oidc/v1/token": tokens, "/serving-endpoints/chat/completions": tokens.guard(streams(ANSWER))})
@@ -221,7 +221,7 @@ def test_a_host_as_a_browser_shows_it(home: Path, serve: Serve) -> None:
 
 
 def test_a_token_is_for_the_entries_that_it_was_made_for(home: Path, serve: Serve) -> None:
-    """After a correction of the file, the next request has a new token, although the old one has not ended."""
+    """After a correction of the file, the next request has a new token, although the old one is still valid."""
     tokens = Tokens()
     server = serve(routes({"/oidc/v1/token": tokens, "/chat/completions": streams(ANSWER)}))
     text = f"[sp]\nhost = {server.url}\nclient_id = made-up-id\nclient_secret = made-up-secret-0123\n"
@@ -234,7 +234,7 @@ def test_a_token_is_for_the_entries_that_it_was_made_for(home: Path, serve: Serv
 
 
 def test_a_refused_service_principal(home: Path, serve: Serve) -> None:
-    """Its secret is not in the error."""
+    """The error does not show its secret."""
     server = serve(routes({"/oidc/v1/token": says({"error": "invalid_client"}, 401)}))
     text = f"[sp]\nhost = {server.url}\nclient_id = made-up-id\nclient_secret = made-up-secret-0123\n"
     failed(databricks(home, text, "sp"), "made-up-secret-0123")
@@ -251,14 +251,14 @@ def test_a_refused_service_principal(home: Path, serve: Serve) -> None:
     ids=["no JSON", "no object", "no number", "no server"],
 )
 def test_no_frame_of_an_error_holds_a_principals_secret(answer: Any, home: Path, serve: Serve) -> None:
-    """Whatever the token server answers, the SDK's client raises an error whose frames of ours hold no secret."""
+    """For any answer of the token server, the frames of this package in the SDK client's error hold no secret."""
     url = serve(routes({"/oidc/v1/token": answer})).url if answer else "http://127.0.0.1:9"
     text = f"[sp]\nhost = {url}\nclient_id = made-up-id\nclient_secret = made-up-secret-0123\n"
     assert_closed(databricks(home, text, "sp").client.models.list, "made-up-secret-0123", "made-up-token-0123")
 
 
 def assert_closed(call: Callable[[], object], *secrets: str) -> None:
-    """The error of a call, and the frames of this package below it, show none of these secrets."""
+    """Check that a call's error, and the frames of this package in it, show none of these secrets."""
     with pytest.raises(Exception) as caught:  # noqa: PT011
         call()
     shown = "".join(traceback.TracebackException.from_exception(caught.value).format())
@@ -270,7 +270,7 @@ def assert_closed(call: Callable[[], object], *secrets: str) -> None:
 
 
 def test_the_login_of_the_command_line(home: Path, serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    """``databricks auth token`` prints a token, and says how to log in where it has none."""
+    """``databricks auth token`` prints a token. Without one, the advice is how to log in."""
     server = serve(API)
     text = f"[cli]\nhost = {server.url}\nauth_type = databricks-cli\n"
     monkeypatch.setenv("PATH", str(home / "bin"))
@@ -288,7 +288,7 @@ def test_the_login_of_the_command_line(home: Path, serve: Serve, monkeypatch: py
 
 @pytest.mark.parametrize("text", ["[other]\nhost = https://x\n", "[work]\ntoken = made-up-secret\n", "made-up-secret"])
 def test_a_profile_that_cannot_be_used(text: str, home: Path) -> None:
-    """The error names the file, and not what is in it."""
+    """The error names the file and does not show its content."""
     error = failed(databricks(home, text, "work"), "made-up-secret")
     assert ".databrickscfg" in str(error)
     (home / ".databrickscfg").unlink()
@@ -296,7 +296,7 @@ def test_a_profile_that_cannot_be_used(text: str, home: Path) -> None:
 
 
 def test_the_files_host_is_asked_about(home: Path, session: Session, serve: Serve) -> None:
-    """A host that the file names later gets nothing unasked: what this machine is signed in with was allowed for another."""
+    """A host that the file names later gets nothing without a question: the sign-in was allowed for another host."""
     server, other = serve(API), serve(API)
     (home / ".databrickscfg").write_text(f"[work]\nhost = {server.url}\ntoken = made-up-token-a\n")
     session.create("lake", "databricks", settings={"profile": "work"})
@@ -312,7 +312,7 @@ def test_the_files_host_is_asked_about(home: Path, session: Session, serve: Serv
 
 
 def snowflake(home: Path, text: str, name: str = "work", file: str = "connections.toml") -> Account:
-    """An account that names a connection of a file with this text."""
+    """Return an account that names a connection in a file with this text."""
     (home / ".snowflake").mkdir(exist_ok=True)
     (home / ".snowflake" / file).write_text(text)
     return Account(Snowflake(), {"connection": name}, patience=20.0)
@@ -322,7 +322,7 @@ def snowflake(home: Path, text: str, name: str = "work", file: str = "connection
     ("file", "table"), [("connections.toml", "work"), ("config.toml", "connections.work")], ids=["own", "config"]
 )
 def test_a_connection_has_account_and_token(file: str, table: str, home: Path, serve: Serve) -> None:
-    """In either file."""
+    """This holds for either file."""
     server = serve(API)
     text = f"""[{table}]
 account = "ORG-MY_ACCOUNT"
@@ -337,13 +337,13 @@ token = "made-up-token-a"
 
 
 def test_the_host_is_the_accounts(home: Path) -> None:
-    """An underscore is a hyphen in a host's name."""
+    """An underscore becomes a hyphen in the host name."""
     mine = snowflake(home, '[work]\naccount = "ORG-MY_ACCOUNT"\n')
     assert mine.endpoint == "https://org-my-account.snowflakecomputing.com/api/v2/cortex/v1"
 
 
 def test_a_key_pair_signs_a_token(home: Path, serve: Serve) -> None:
-    """The token is the user's, for an hour, with the fingerprint of the public key; it is used until it ends."""
+    """The token names the user and the fingerprint of the public key, lasts an hour, and is used until it ends."""
     server = serve(API)
     (home / "key.p8").write_text(private_key())
     text = f"""[work]
@@ -382,7 +382,7 @@ private_key_file = "{home / "key.p8"}"
     ],
 )
 def test_a_connection_that_cannot_be_used(text: str, said: str, home: Path) -> None:
-    """What to do, and nothing of the file."""
+    """The error has advice and shows nothing of the file."""
     assert said in failed(snowflake(home, text), "made-up-secret").hint
 
 
@@ -404,12 +404,12 @@ def test_a_token_file_that_holds_no_token(token: bytes, home: Path) -> None:
     ],
 )
 def test_a_file_with_other_types(file: str, text: str, home: Path) -> None:
-    """It is the user's mistake, not a fault of the plug-in."""
+    """It is the user's mistake, not a fault of the provider."""
     failed(snowflake(home, text, file=file), "made-up-secret")
 
 
 def test_no_file_and_no_sign_in_of_the_environment(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A connection with a key of its own looks into no file."""
+    """A connection with its own key reads no file."""
     monkeypatch.setenv("SNOWFLAKE_HOME", "/made/up")
     settings = {"endpoint": "http://127.0.0.1:9", "api_key": Secret("made-up-key-0123")}
     mine = Account(Snowflake(), settings, patience=2.0)
@@ -419,7 +419,7 @@ def test_no_file_and_no_sign_in_of_the_environment(home: Path, monkeypatch: pyte
 
 
 def test_a_token_that_the_server_refuses(home: Path, serve: Serve) -> None:
-    """As of any other server."""
+    """The failure is the same as for any other server."""
     server = serve(refuses(401, "PAT is invalid"))
     text = f'[work]\naccount = "a"\nhost = "{server.url}"\nauthenticator = "oauth"\ntoken = "made-up-token-a"\n'
     assert "PAT is invalid" in str(failed(snowflake(home, text), "made-up-token-a"))

@@ -48,7 +48,7 @@ pytestmark = [
 
 
 def ids(value: object) -> str | None:
-    """A provider's id."""
+    """Return a provider's id."""
     return value.id if isinstance(value, Provider) else None
 
 
@@ -62,7 +62,7 @@ def _no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def failed(provider: Provider, settings: Settings, endpoint: str) -> ProviderFailed:
-    """How a question fails."""
+    """Return the error of a question."""
     account = Account(provider, {**settings, "endpoint": endpoint}, label="mine", patience=5.0)
     with pytest.raises(ProviderFailed) as caught:
         list(account.chat(ChatRequest("m", [Message("user", "hi")])))
@@ -76,7 +76,7 @@ def failed(provider: Provider, settings: Settings, endpoint: str) -> ProviderFai
 def test_a_password_that_breaks_the_proxys_url_is_not_shown(
     monkeypatch: pytest.MonkeyPatch, provider: Provider, settings: Settings, password: str
 ) -> None:
-    """The variable is named, with how to write such a password; the libraries' own words repeat the half of it."""
+    """The error names the variable and how to encode such a password. The libraries' messages repeat half of it."""
     monkeypatch.setenv("HTTP_PROXY", f"http://corp:{password}@127.0.0.1:9")
     error = failed(provider, settings, NOWHERE)
     assert error.kind is FailureKind.THIS_MACHINE
@@ -92,7 +92,7 @@ def test_a_password_that_breaks_the_proxys_url_is_not_shown(
 def test_a_proxy_variable_that_cannot_be_used_is_named(
     monkeypatch: pytest.MonkeyPatch, provider: Provider, settings: Settings, value: str
 ) -> None:
-    """In whatever way it is broken, the error is no provider's and no question's."""
+    """However it is broken, the error is neither the provider's nor the question's."""
     monkeypatch.setattr("aiconn_nb.providers.this_machine.find_spec", lambda name: None)
     monkeypatch.setenv("ALL_PROXY", value)
     error = failed(provider, settings, NOWHERE)
@@ -106,7 +106,7 @@ def test_a_proxy_variable_that_cannot_be_used_is_named(
 def test_an_odd_no_proxy_works_or_is_named(
     serve: Serve, monkeypatch: pytest.MonkeyPatch, provider: Provider, settings: Settings, entry: str
 ) -> None:
-    """Container tools put such entries there, which not every SDK can read."""
+    """Container tools write such entries, which not every SDK can read."""
     monkeypatch.setenv("NO_PROXY", f"localhost,127.0.0.1,{entry}")
     error = failed(provider, settings, serve(refuses(401, "reached")).url)
     assert "reached" in error.what or (error.kind is FailureKind.THIS_MACHINE and entry in error.what)
@@ -117,7 +117,7 @@ def test_an_odd_no_proxy_works_or_is_named(
 def test_a_log_of_tls_keys_that_cannot_be_written_is_named(
     serve: Serve, monkeypatch: pytest.MonkeyPatch, work: Path, provider: Provider, settings: Settings, bundle: bool
 ) -> None:
-    """Virus scanners set SSLKEYLOGFILE to a place of their own; Python opens it for every TLS context."""
+    """Virus scanners set SSLKEYLOGFILE to their own path, and Python opens it for every TLS context."""
     import certifi
 
     for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "AWS_CA_BUNDLE"):
@@ -132,7 +132,7 @@ def test_a_log_of_tls_keys_that_cannot_be_written_is_named(
 
 
 def test_a_trust_store_that_comes_too_late_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What it replaces in ssl then ends in a recursion, in urllib3 and so in boto3; nothing is wrong with the provider."""
+    """Its replacements in ssl then recurse endlessly, in urllib3 and so in boto3. The provider is not at fault."""
     error = RuntimeError("failed")
     error.__cause__ = RecursionError("maximum recursion depth exceeded")
     monkeypatch.setitem(
@@ -150,7 +150,7 @@ def test_a_trust_store_that_comes_too_late_is_named(monkeypatch: pytest.MonkeyPa
 def test_a_certificate_variable_that_names_none_is_named(
     monkeypatch: pytest.MonkeyPatch, work: Path, provider: Provider, settings: Settings, content: str | None
 ) -> None:
-    """With its file, for the variable that this SDK reads."""
+    """The error has the file, and the variable that this SDK reads."""
     file = work / "authority.pem"
     if content is not None:
         file.write_text(content)
@@ -168,7 +168,7 @@ def test_a_certificate_variable_that_names_none_is_named(
 def test_a_companys_certificate_is_trusted_once_it_is_named(
     monkeypatch: pytest.MonkeyPatch, work: Path, provider: Provider, settings: Settings
 ) -> None:
-    """The error names the variable; once it is set, the same account reaches the server."""
+    """The error names the variable. Once it is set, the same account reaches the server."""
     variable = "AWS_CA_BUNDLE" if provider.id == "amazon" else "SSL_CERT_FILE"
     with OpensTls(refuses(401, "reached"), work) as server:
         account = Account(provider, {**settings, "endpoint": server.url}, label="mine", patience=5.0)
@@ -182,7 +182,7 @@ def test_a_companys_certificate_is_trusted_once_it_is_named(
 
 
 def test_a_certificate_that_has_expired_is_no_fault_of_this_machine(work: Path) -> None:
-    """Its own authority is not asked for then."""
+    """The advice does not ask for a CA certificate then."""
     with OpensTls(refuses(401), work, days=-1) as server:
         error = failed(OpenAI(), KEY, server.url)
     assert error.kind in (FailureKind.UNREACHABLE, FailureKind.THIS_MACHINE)
@@ -193,7 +193,7 @@ def test_a_certificate_that_has_expired_is_no_fault_of_this_machine(work: Path) 
 def test_a_proxy_that_wants_a_password_is_told_apart(
     serve: Serve, monkeypatch: pytest.MonkeyPatch, provider: Provider, settings: Settings
 ) -> None:
-    """It answers 407 to a tunnel; the variable is named, and the password that was sent is not shown."""
+    """It answers a tunnel with 407. The error names the variable and does not show the password."""
     proxy = serve(wants_a_password)
     monkeypatch.setenv("HTTPS_PROXY", proxy.url.replace("://", "://corp:hunter2-made-up@"))
     error = failed(provider, settings, "https://made-up.invalid")
@@ -205,7 +205,7 @@ def test_a_proxy_that_wants_a_password_is_told_apart(
 def test_a_proxy_that_is_not_there_is_named(
     unreachable: str, monkeypatch: pytest.MonkeyPatch, provider: Provider, settings: Settings
 ) -> None:
-    """Nothing listens at its address: the endpoint may be right."""
+    """Nothing listens at its address, so the endpoint may be right."""
     monkeypatch.setenv("HTTP_PROXY", unreachable.replace("://", "://corp:hunter2-made-up@"))
     error = failed(provider, settings, NOWHERE)
     assert error.kind in (FailureKind.UNREACHABLE, FailureKind.THIS_MACHINE)
@@ -216,7 +216,7 @@ def test_a_proxy_that_is_not_there_is_named(
 def test_the_next_question_sees_a_changed_proxy(
     serve: Serve, monkeypatch: pytest.MonkeyPatch, unreachable: str
 ) -> None:
-    """A client is kept, but not beyond a change of a variable that it was made of."""
+    """A client is kept only until a variable that it was built from changes."""
     account = Account(OpenAICompatible(), {"endpoint": f"{unreachable}/v1"}, patience=5.0)
     with pytest.raises(ProviderFailed):
         account.models()
@@ -230,7 +230,7 @@ def test_the_next_question_sees_a_changed_proxy(
 
 
 def test_a_client_that_failed_to_connect_is_not_kept(unreachable: str) -> None:
-    """What kept it from connecting, such as a sign-in of the network, leaves no variable behind."""
+    """The cause, such as a network's login page, changes no variable."""
     account = Account(OpenAICompatible(), {"endpoint": f"{unreachable}/v1"}, patience=5.0)
     former = account.client
     with pytest.raises(ProviderFailed):
@@ -239,7 +239,7 @@ def test_a_client_that_failed_to_connect_is_not_kept(unreachable: str) -> None:
 
 
 def test_a_client_in_use_outlives_its_account(serve: Serve) -> None:
-    """The user's own client is not closed where the account drops it."""
+    """The user's own client stays open when the account drops it."""
     account = Account(OpenAICompatible(), {"endpoint": serve(says({"object": "list", "data": []})).url})
     models = account.client.models
     del account
@@ -254,7 +254,7 @@ ALERT = b"\x15\x03\x03\x00\x02\x02\x46"
 
 
 def alert(asked: Asked, reply: Reply) -> None:
-    """Answer as a server that expects TLS."""
+    """Answer like a server that expects TLS."""
     reply.raw(ALERT)
 
 
@@ -268,7 +268,7 @@ async def asked_asynchronously(account: Account) -> None:
 
 @pytest.mark.parametrize(("provider", "settings"), PROVIDERS, ids=ids)
 def test_https_to_a_server_without_tls_is_said(serve: Serve, provider: Provider, settings: Settings) -> None:
-    """In the words of no TLS library; the remedy is the other scheme. It is not asked again."""
+    """The message has no words of a TLS library, and the advice is the other scheme. There is no retry."""
     error = failed(provider, settings, serve(says({})).url.replace("http:", "https:"))
     assert (error.kind, error.again) == (FailureKind.UNREACHABLE, False)
     assert "SSL" not in error.what
@@ -277,7 +277,7 @@ def test_https_to_a_server_without_tls_is_said(serve: Serve, provider: Provider,
 
 @pytest.mark.parametrize(("provider", "settings"), HTTPX, ids=ids)
 def test_the_asynchronous_call_says_it_too(serve: Serve, provider: Provider, settings: Settings) -> None:
-    """With the same failure."""
+    """The failure is the same."""
     endpoint = serve(says({})).url.replace("http:", "https:")
     account = Account(provider, {**settings, "endpoint": endpoint}, label="mine", patience=5.0)
     with ThreadPoolExecutor(1) as pool, pytest.raises(ProviderFailed) as caught:
@@ -305,14 +305,14 @@ GO = "Client sent an HTTP request to an HTTPS server."
 def test_http_to_a_server_with_tls_is_said(
     serve: Serve, provider: Provider, settings: Settings, answer: Answer
 ) -> None:
-    """By what the server answers."""
+    """The server's answer reveals it."""
     error = failed(provider, settings, serve(answer).url)
     assert error.kind is FailureKind.UNREACHABLE, error.what
     assert "https://" in error.hint
 
 
 def test_the_test_of_a_connection_tells_both(session: Session, serve: Serve, work: Path) -> None:
-    """A server that only hangs up is asked whether it speaks TLS."""
+    """A server that only closes the connection is probed for TLS."""
     session.create("plain", "openai-compatible", settings={"endpoint": serve(says({})).url.replace("http:", "https:")})
     with OpensTls(says({}), work) as server:
         session.create("tls", "openai-compatible", settings={"endpoint": server.url.replace("https:", "http:")})
