@@ -26,6 +26,7 @@ from .model_options import MAX_TOKENS, SERVICE_TIER, STOP, TEMPERATURE, TOP_P, u
 from .network import file_in, headers_in, retries_in, ssl_context, timeout_in
 from .remote import Remote, api_key, endpoint
 from .sign_in import SignIn
+from .transport import require_sendable
 
 if TYPE_CHECKING:
     import boto3
@@ -304,6 +305,8 @@ def session_of(settings: Settings) -> boto3.Session:
     import boto3
     import botocore.session
     from botocore.exceptions import PartialCredentialsError
+
+    require_sendable(settings, "api_key", *CREDENTIALS)
 
     def setting(key: str) -> str | None:
         return text_of(settings[key]) if key in settings else None

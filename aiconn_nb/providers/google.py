@@ -134,7 +134,7 @@ class Google(Remote):
     ) -> genai.Client:
         from google.genai import types
 
-        require_sendable(settings)
+        require_sendable(settings, "api_key")
         seconds = timeout_in(settings, seconds) or seconds
         # The endpoint is always passed. Otherwise GOOGLE_GEMINI_BASE_URL could send this connection's key to another host.
         base, version = self._address(settings)

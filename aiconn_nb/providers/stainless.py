@@ -51,7 +51,7 @@ class Stainless(Remote):
         from .transport import require_sendable
 
         assert self.sdk is not None
-        require_sendable(settings)
+        require_sendable(settings, "api_key")
         sdk = import_module(self.sdk.modules[0])
         given = client_options(sdk, settings, is_async=is_async, seconds=seconds) | options
         # Some plug-ins have no asynchronous client.

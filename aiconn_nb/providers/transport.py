@@ -25,14 +25,14 @@ def _unsendable(error: BaseException) -> Failure:
     return replace(UNSENDABLE, words=f"{UNSENDABLE.words}: {kind}") if kind else UNSENDABLE
 
 
-def require_sendable(settings: Settings) -> None:
-    """Raise `MachineFault` for an API key that no header can hold. The HTTP library would raise an error that repeats the key."""
-    key = settings.get("api_key")
-    if isinstance(key, Secret) and not key.satisfies(lambda text: text == text.strip() and text.isprintable()):
-        from .this_machine import MachineFault
+def require_sendable(settings: Settings, *fields: str) -> None:
+    """Raise `MachineFault` for a key that no header can hold. The HTTP library would raise an error that repeats the key."""
+    for key in map(settings.get, fields):
+        if isinstance(key, Secret) and not key.satisfies(lambda text: text == text.strip() and text.isprintable()):
+            from .this_machine import MachineFault
 
-        kind = odd_characters(key.reveal()) or "white space around it"
-        raise MachineFault(replace(UNSENDABLE, words=f"{UNSENDABLE.words}: {kind}"))
+            kind = odd_characters(key.reveal()) or "white space around it"
+            raise MachineFault(replace(UNSENDABLE, words=f"{UNSENDABLE.words}: {kind}"))
 
 
 def transport_failure(error: BaseException) -> Failure | None:

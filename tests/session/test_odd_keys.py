@@ -167,6 +167,20 @@ def test_a_key_that_no_header_can_hold_reaches_no_sdk(
         assert leaks(raised.value, [Secret(GOOD)]) == []
 
 
+@pytest.mark.parametrize("provider", ["amazon", "anthropic-bedrock"])
+@pytest.mark.parametrize("keys", [("api_key",), ("access_key_id", "secret_access_key", "session_token")])
+def test_no_credential_of_aws_that_no_header_can_hold_reaches_an_sdk(
+    session: Session, monkeypatch: pytest.MonkeyPatch, provider: str, keys: tuple[str, ...]
+) -> None:
+    """A signature has the key's ID, and the session token is a header of its own."""
+    monkeypatch.setenv("Team__Key", f"{GOOD}\n")
+    session.create("a", provider, settings={"region": "us-east-1", **dict.fromkeys(keys, "$Team:Key")})
+    with pytest.raises(ProviderFailed) as raised:
+        session.client("a")
+    assert raised.value.words == "the key has characters that cannot be sent: a line break"
+    assert leaks(raised.value, [Secret(GOOD)]) == []
+
+
 # ---- a name that lost its $ -------------------------------------------------------------------------------------------
 
 
