@@ -68,6 +68,19 @@ def test_an_argument_that_a_function_does_not_have_is_an_error_of_ours(session: 
     assert raised.value.takes == ", ".join(each for each in parameters if each != "self")
 
 
+@pytest.mark.parametrize("verb", ["ask", "aask"])
+def test_a_profile_is_named(session: Session, verb: str) -> None:
+    """A second text in its place is refused, also by the asynchronous form."""
+
+    async def called() -> None:
+        found = getattr(session, verb)("hi", "w")
+        if inspect.isawaitable(found):
+            await found
+
+    with pytest.raises(WrongCall):
+        asyncio.run(called())
+
+
 def test_an_argument_that_is_missing_is_an_error_of_ours(session: Session) -> None:
     """The message is Python's own, without its traceback."""
     with pytest.raises(WrongCall) as raised:

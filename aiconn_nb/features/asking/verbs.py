@@ -92,7 +92,7 @@ class AskingVerbs(Core):
         from .stream import open_stream
 
         given = _given(options, system=system, temperature=temperature, max_tokens=max_tokens)
-        return open_stream(self._opening(prompt, profile, model, given=given, carry_on=carry_on))
+        return open_stream(self._opening(prompt, profile=profile, model=model, given=given, carry_on=carry_on))
 
     @verb()
     @same_arguments(stream)
@@ -142,9 +142,9 @@ class AskingVerbs(Core):
     def _opening(
         self,
         prompt: str,
+        *,
         profile: str | None = None,
         model: str | None = None,
-        *,
         given: Given,
         carry_on: bool = False,
         offers: Offered | None = None,
@@ -253,7 +253,7 @@ class AskingVerbs(Core):
         from .stream import Opening, open_stream, read
 
         given = _given(options, system=system, temperature=temperature, max_tokens=max_tokens)
-        opening = self._opening(prompt, profile, model, given=given, carry_on=carry_on, schema=schema)
+        opening = self._opening(prompt, profile=profile, model=model, given=given, carry_on=carry_on, schema=schema)
         reply = read(open_stream(opening), on_text)
         found = settled(opening, reply)
         if isinstance(found, Opening):
@@ -454,7 +454,9 @@ class AskingVerbs(Core):
         async def ask(alias: str) -> AsyncStream:
             return await open_async_stream(
                 await in_thread(
-                    lambda: self._opening(prompt, alias, model, given=given, offers=offers, is_one_of_several=True)
+                    lambda: self._opening(
+                        prompt, profile=alias, model=model, given=given, offers=offers, is_one_of_several=True
+                    )
                 )
             )
 
