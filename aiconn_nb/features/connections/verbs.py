@@ -176,7 +176,7 @@ class ConnectionVerbs(Core):
             (
                 *corrected,
                 *warnings_of(connection, found, lines, configuration),
-                *(doubt.warning for doubt in doubts_of(self._context, connection)),
+                *(doubt.warning for doubt in doubts_of(self._context, connection, configuration)),
                 *stale,
             ),
         )

@@ -7,6 +7,7 @@ from functools import partial
 from urllib.parse import urlsplit
 
 from aiconn_nb import errors
+from aiconn_nb.config.configuration import Configuration
 from aiconn_nb.config.resolver import resolve
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.frames import leaves_no_locals
@@ -23,7 +24,7 @@ from aiconn_nb.session.context import Context, UserSecretSource
 
 @leaves_no_locals
 def doubts_of(
-    context: Context, connection: Connection, plausible: set[object] | None = None
+    context: Context, connection: Connection, configuration: Configuration, plausible: set[object] | None = None
 ) -> tuple[errors.Implausible, ...]:
     """Return the values of a stored connection that cannot be valid; none if it does not resolve, which is another problem.
 
@@ -38,7 +39,7 @@ def doubts_of(
         settings = resolve(
             connection.settings,
             provider.fields,
-            context.configuration(),
+            configuration,
             context.vault.open,
             ways=partial(selections, provider),
         )

@@ -128,7 +128,7 @@ class Checking:
         link, alias = self._examination.connection(connection), connection.alias
         if link.state == "ready" and link.checked:
             return Need("connection", alias, words=f"{connection.provider}, checked {at(link.checked)}")
-        if doubt := next(iter(doubts_of(self._context, connection, self._plausible)), None):
+        if doubt := next(iter(doubts_of(self._context, connection, self.configuration, self._plausible)), None):
             words = f"{connection.provider}, {doubt.setting} {doubt.problem}"
             return Need("connection", alias, Lack.IMPLAUSIBLE, words, doubt.remedy)
         lack = Lack.REFUSED if link.state == "refused" else Lack.NOT_CHECKED
