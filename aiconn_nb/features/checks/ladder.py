@@ -161,14 +161,16 @@ class Ladder:
         return Outcome("passed", ", ".join(self._provider.sdk.modules))
 
     def _resolves(self) -> Outcome:
+        configuration = self._context.configuration()
         self._settings = resolve(
             self._connection.settings,
             self._provider.fields,
-            self._context.configuration(),
+            configuration,
             self._context.vault.open,
             ways=partial(selections, self._provider),
         )
-        told = [*sources(field_lines(self._context, self._connection)), *misplaced(self._context, self._connection)]
+        lines = field_lines(self._context, self._connection, configuration)
+        told = [*sources(lines), *misplaced(self._context, self._connection)]
         return Outcome("passed", "; ".join(told) or "no references")
 
     def _is_plausible(self) -> Outcome:

@@ -158,7 +158,7 @@ class ConnectionVerbs(Core):
         from aiconn_nb.features.environments import field_lines
 
         connection = self.get(alias)
-        return self._shown(connection, field_lines(self._context, connection))
+        return self._shown(connection, field_lines(self._context, connection, self._context.configuration()))
 
     def _saved(
         self, connection: Connection, done: str, corrected: Sequence[str] = (), stale: Sequence[str] = ()

@@ -72,9 +72,8 @@ def _hiding(found: Found, environment: str) -> str:
     return f"your own secret hides {files} in {environment}"
 
 
-def field_lines(context: Context, connection: Connection, environment: str | None = None) -> tuple[FieldLine, ...]:
+def field_lines(context: Context, connection: Connection, configuration: Configuration) -> tuple[FieldLine, ...]:
     """Explain every field of a connection in an environment."""
-    configuration = context.configuration(environment)
     return lines_of(explained(context, connection, configuration), configuration.environment)
 
 
@@ -149,9 +148,8 @@ def _completed(line: FieldLine, found: Found | None, problem: AiconnError | None
     return line
 
 
-def reference_line(context: Context, written: str, environment: str | None = None) -> FieldLine:
+def reference_line(configuration: Configuration, written: str) -> FieldLine:
     """Explain one reference. Its value is masked: only a field knows whether it is sensitive."""
-    configuration = context.configuration(environment)
     read = parse(written if written.startswith("$") else f"${written}")
     if not isinstance(read, Reference):
         raise LiteralDollar
@@ -159,9 +157,10 @@ def reference_line(context: Context, written: str, environment: str | None = Non
         raise KeyAsReference
     written = str(read)
     found: Found | None = None
-    problem = missing_because(configuration, written)
+    problem: AiconnError | None
     try:
         found = configuration.lookup(read.key)
+        problem = blank(found, written)
     except AiconnError as error:
         problem = error
     line = FieldLine(

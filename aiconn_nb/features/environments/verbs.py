@@ -123,7 +123,7 @@ class EnvironmentVerbs(Core):
         there = self._context if environment is None else self._context.seen_in(environment)
         question = untrusted(there, connection)
         aside = self._context.environment_note if is_here else ""
-        lines = field_lines(self._context, connection, environment)
+        lines = field_lines(self._context, connection, configuration)
         return Explanation(
             lines,
             title=connection.alias,
@@ -167,7 +167,7 @@ class EnvironmentVerbs(Core):
         if environment is not None:
             self._context.known_environment(environment)
         configuration = self._context.configuration(environment)
-        line = reference_line(self._context, reference, environment)
+        line = reference_line(configuration, reference)
         return Explanation(
             [line],
             title=line.written,

@@ -111,7 +111,8 @@ class UseVerbs(Core):
             return self._with_outdated(Using("", "", "", self.current_environment))
         from aiconn_nb.features.environments import field_lines
 
-        using = self._using(connection, self._context.configuration(), field_lines(self._context, connection))
+        configuration = self._context.configuration()
+        using = self._using(connection, configuration, field_lines(self._context, connection, configuration))
         using = replace(using, bound=", ".join(self._names_of(connection)))
         if compares:
             stale = [each for each in self.bindings.held if self._is_stale(each)]
