@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from aiconn_nb.errors import AiconnError, BatchStopped, FailureKind, ProviderFailed, RowNotAsked
 from aiconn_nb.features.asking import FALLS_BACK, NotValid, Shape, said_of_answer
@@ -30,10 +30,11 @@ from .tables import DTYPES
 from .template import NotFilled, Template
 
 if TYPE_CHECKING:
-    from aiconn_nb.features.asking import Target, Turns
     from aiconn_nb.features.usage import Price
     from aiconn_nb.providers.account import Account
     from aiconn_nb.providers.base import Usage
+
+    from .execution import Parts
 
 IN_A_ROW: Final = 25
 """Consecutive rows that may fail for external reasons before the run stops."""
@@ -62,17 +63,9 @@ _YIELD: Final = 200
 class Job:
     """The request for each row, and its target."""
 
-    target: Target
-    request: ChatRequest
-    """Without the prompt."""
+    parts: Parts
     template: Template
     shape: Shape
-    account_of: Callable[[Connection], Account]
-    price_of: Callable[[Account, str], Price]
-    key_in: Callable[[str], str]
-    masked: Callable[[str], str]
-    """Masks the known keys in an answer."""
-    turns: Turns
     sender: Sender
     most: int
     """Maximum requests in flight."""
@@ -123,7 +116,7 @@ class Engine:
         """Return the seconds per row with this many requests in flight; None if no row was answered."""
         latencies = [
             latency
-            for connection in self._job.target.connections
+            for connection in self._job.parts.target.connections
             if (latency := self._job.sender.gate_of(connection).latency) is not None
         ]
         return max(OWN, max(latencies) / at_once) if latencies else None
@@ -197,7 +190,7 @@ class Engine:
         except NotFilled as problem:
             self._unfit(number, str(problem))
             return None
-        if whose := self._job.key_in(prompt):
+        if whose := self._job.parts.key_in(prompt):
             self._unfit(number, f"it holds {whose}, which is not sent")
             return None
         key = self._key(prompt)
@@ -320,19 +313,19 @@ class Engine:
 
     async def _asked_in_turn(self, prompt: str) -> tuple[tuple[Any, ...], Answered]:
         """Return the answer of the first connection that gives one."""
-        order = self._job.turns.order(self._job.target.connections)
+        order = self._job.parts.turns.order(self._job.parts.target.connections)
         for connection in order:
             try:
                 found = await self._asked_at(connection, prompt, is_last=connection is order[-1])
             except ProviderFailed as failed:
                 if connection is order[-1] or failed.kind not in FALLS_BACK:
                     raise
-                self._job.turns.failed(connection, failed.kind)
+                self._job.parts.turns.failed(connection, failed.kind)
             except AiconnError:  # this connection cannot be used here
                 if connection is order[-1]:
                     raise
             else:
-                self._job.turns.answered(connection)
+                self._job.parts.turns.answered(connection)
                 return found
         raise AssertionError("a target has a connection")
 
@@ -342,7 +335,7 @@ class Engine:
         """Return the answer of one connection. With a schema, an invalid answer gets a second attempt."""
         account, price = await self._account(connection)
         messages = [Message("user", prompt)]
-        spent = _Spent()
+        spent = _Spent(0, 0, 0.0)
         problem = ""
         for attempt in (1, 2):
             request = self._request(connection, account, messages)
@@ -352,8 +345,10 @@ class Engine:
                 if attempt == 2:  # the first reply is paid for
                     self._count(mismatched=1, of=self._answered("", connection, completion, spent))
                 raise
-            spent.add(completion, price)
-            text = self._job.masked(whole_letters(completion.text))
+            usage = completion.finish.usage
+            cost = price.of(usage.input_tokens, usage.output_tokens, usage.cached_tokens)
+            spent = _Spent(*map(_sum, spent, (usage.input_tokens, usage.output_tokens, cost)))
+            text = self._job.parts.masked(whole_letters(completion.text))
             try:
                 values = self._job.shape.read(text)
             except NotValid as invalid:
@@ -368,11 +363,13 @@ class Engine:
         )
 
     def _answered(self, text: str, connection: Connection, completion: Completion, spent: _Spent) -> Answered:
-        model = completion.finish.model or self._job.target.model_for(connection)
-        return Answered(text, connection.alias, whole_letters(model), *spent.sums)
+        model = completion.finish.model or self._job.parts.target.model_for(connection)
+        return Answered(text, connection.alias, whole_letters(model), *spent)
 
     def _request(self, connection: Connection, account: Account, messages: list[Message]) -> ChatRequest:
-        request = replace(self._job.request, model=self._job.target.model_for(connection), messages=messages)
+        request = replace(
+            self._job.parts.request, model=self._job.parts.target.model_for(connection), messages=messages
+        )
         is_kept = account.provider.keeps_schemas and account.label not in self._told
         return self._job.shape.asked_in(request, is_kept=is_kept)
 
@@ -400,8 +397,8 @@ class Engine:
 
     async def _account(self, connection: Connection) -> tuple[Account, Price]:
         def made() -> tuple[Account, Price]:
-            account = self._job.account_of(connection)
-            return account, self._job.price_of(account, self._job.target.model_for(connection))
+            account = self._job.parts.account_of(connection)
+            return account, self._job.parts.price_of(account, self._job.parts.target.model_for(connection))
 
         ready = self._ready.get(connection.id)
         if ready is None:
@@ -416,6 +413,14 @@ def _seen(answer: Completion) -> tuple[Usage, Mapping[str, str]]:
     return answer.finish.usage, answer.headers
 
 
+class _Spent(NamedTuple):
+    """Tokens and cost of the attempts at one row."""
+
+    input_tokens: int | None
+    output_tokens: int | None
+    cost: float | None
+
+
 class _RowFailed(Exception):
     """A row has no answer; ``str()`` is the reason. ``paid`` has the tokens and the cost of replies that are of no use."""
 
@@ -424,19 +429,5 @@ class _RowFailed(Exception):
         self.paid = paid
 
 
-class _Spent:
-    """Tokens and cost of the attempts at one row."""
-
-    def __init__(self) -> None:
-        self.sums: tuple[int | None, int | None, float | None] = (0, 0, 0.0)
-
-    def add(self, completion: Completion, price: Price) -> None:
-        usage = completion.finish.usage
-        more = (
-            usage.input_tokens,
-            usage.output_tokens,
-            price.of(usage.input_tokens, usage.output_tokens, usage.cached_tokens),
-        )
-        self.sums = tuple(  # type: ignore[assignment]
-            None if one is None or other is None else one + other for one, other in zip(self.sums, more, strict=True)
-        )
+def _sum(one: float | None, other: float | None) -> Any:
+    return None if one is None or other is None else one + other

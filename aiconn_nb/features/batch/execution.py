@@ -17,9 +17,9 @@ from aiconn_nb.model.place import tilde
 from aiconn_nb.session.background import run as in_background
 
 from .engine import Engine, Job
-from .journal import Journal, opened
+from .journal import opened
 from .results import Mapped, Progress
-from .running import Prices, RunOptions, RunParts
+from .running import RunOptions, RunParts
 from .tables import Table, require_free
 from .template import Template
 
@@ -46,8 +46,10 @@ class Parts(RunParts):
     """The parts of a session that a run uses."""
 
     request: ChatRequest
+    """Without the prompt."""
     account_of: Callable[[Connection], Account]
     masked: Callable[[str], str]
+    """Masks the known keys in an answer."""
 
 
 class Run:
@@ -63,10 +65,11 @@ class Run:
         self._written, self._started = template, now()
         self._template = Template(template, self._table.fillable)
         self._so_far: Any = None
-        self._prices = Prices()
-        if options.budget is not None:
-            self._require_priced()
-        self._journal = self._opened()
+        if options.budget is not None:  # it is enforced by the longest answer and the price
+            if parts.request.max_tokens is None:
+                raise NoLongestAnswer
+            parts.require_prices(parts.account_of)
+        self._journal = opened(options.journal, parts.home, self._settings, is_spread=options.is_spread)
         self._engine = Engine(self._job(), self._rows(), self.total)
 
     @property
@@ -90,7 +93,7 @@ class Run:
             rows=self._table.count if limited else None,
             ending=self._engine.ending,
             seconds_per_row=self._engine.seconds_per_row(self._options.at_once) if limited else None,
-            notes=(*self._engine.notes, *self._lost, *self._parts.target.notes),
+            notes=(*self._engine.notes, *(self._journal.notes if self._journal else ()), *self._parts.target.notes),
             request=self.request,
             table=self._so_far,
         )
@@ -161,26 +164,14 @@ class Run:
     def _job(self) -> Job:
         parts, options = self._parts, self._options
         return Job(
-            target=parts.target,
-            request=parts.request,
+            parts=parts,
             template=self._template,
             shape=self.shape,
-            account_of=parts.account_of,
-            price_of=self._prices.of,
-            key_in=parts.key_in,
-            masked=parts.masked,
-            turns=parts.turns,
             sender=parts.sender(options),
             most=options.at_once if self.total is None else min(options.at_once, max(1, self.total)),
             journal=self._journal,
             raises=options.raises,
         )
-
-    def _require_priced(self) -> None:
-        """Raise if the budget cannot be enforced because an answer has no limit or a price is unknown."""
-        if self._parts.request.max_tokens is None:
-            raise NoLongestAnswer
-        self._prices.require_known(self._parts.target, self._parts.account_of)
 
     def _require_no_key(self, template: str) -> None:
         request, key_in = self._parts.request, self._parts.key_in
@@ -190,14 +181,6 @@ class Run:
         for text in (request.model, str(self.shape.schema or ""), *map(str, request.options.values())):
             if whose := key_in(text):
                 raise KnownKeyGiven(whose=whose)
-
-    @property
-    def _lost(self) -> Sequence[str]:
-        return self._journal.notes if self._journal is not None else []
-
-    def _opened(self) -> Journal | None:
-        options = self._options
-        return opened(options.journal, self._parts.home, self._settings, is_spread=options.is_spread)
 
     @property
     def _settings(self) -> str:

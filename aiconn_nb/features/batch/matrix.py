@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from io import FileIO
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from aiconn_nb import files
 from aiconn_nb.errors import TableNotWritten
@@ -16,28 +16,8 @@ PART: Final = ".part"
 """The suffix of the file until it is complete."""
 
 
-class Vectors(Protocol):
-    """The vectors of all texts, in their order."""
-
-    def put(self, row: int, vector: Any) -> None:
-        """Store the vector of a text, a sequence of numbers."""
-        ...
-
-    def of(self, row: int) -> Any:
-        """Return the stored vector of a text."""
-        ...
-
-    def end(self) -> Any:
-        """Return all vectors."""
-        ...
-
-    def drop(self) -> None:
-        """Discard an unfinished file."""
-        ...
-
-
 class Listed:
-    """The vectors as a list, unconverted."""
+    """The vectors as a list, unconverted; otherwise like `Matrix`."""
 
     def __init__(self, count: int) -> None:
         self._vectors: list[Any] = [None] * count
@@ -70,6 +50,7 @@ class Matrix:
         self._held: FileIO | None = None
 
     def put(self, row: int, vector: Any) -> None:
+        """Store the vector of a text, a sequence of numbers."""
         if self._array is None:
             self._array = self._made(len(vector))
         self._array[row] = vector
@@ -82,9 +63,11 @@ class Matrix:
             self._array[row : row + len(vectors)] = vectors
 
     def of(self, row: int) -> Any:
+        """Return the stored vector of a text."""
         return self._array[row]
 
     def end(self) -> Any:
+        """Return all vectors."""
         import numpy
 
         if self._array is None:
@@ -111,6 +94,7 @@ class Matrix:
         self.drop()
 
     def drop(self) -> None:
+        """Discard an unfinished file."""
         self._array = None
         self._let_go()
         if self._file is not None:

@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Protocol
+from typing import TYPE_CHECKING
 
-
-class Purse(Protocol):
-    """A shared source of money, taken in coins: the budget of a cluster."""
-
-    async def take(self) -> float:
-        """Take a coin; 0 if none is left."""
-        ...
-
-    async def give(self, amount: float) -> None:
-        """Return unspent money."""
-        ...
+if TYPE_CHECKING:
+    from .worker import ClusterPurse
 
 
 class Budget:
     """Reserves money before a request and settles it afterwards. Belongs to one event loop."""
 
-    def __init__(self, limit: float, purse: Purse | None = None) -> None:
+    def __init__(self, limit: float, purse: ClusterPurse | None = None) -> None:
         self.limit = limit
         """The amount that may be spent here. With a purse, it grows by one coin at a time."""
         self.spent = 0.0

@@ -1,4 +1,4 @@
-"""What the runs of `map` and `embed` share: options, parts of the session, prices."""
+"""What the runs of `map` and `embed` share: options, and parts of the session."""
 
 from __future__ import annotations
 
@@ -14,13 +14,15 @@ from aiconn_nb.features.usage import price_of
 from aiconn_nb.model.connection import Connection
 
 from .gate import Gates
-from .money import Budget, Purse
-from .sending import Sender, Total
+from .money import Budget
+from .sending import Sender
 
 if TYPE_CHECKING:
     from aiconn_nb.features.asking import Target, Turns
     from aiconn_nb.features.usage import Meter, Price
     from aiconn_nb.providers.account import Account
+
+    from .worker import ClusterPurse, ClusterTotal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,9 +32,9 @@ class RunOptions:
     at_once: int
     journal: bool | str | os.PathLike[str]
     budget: float | None = None
-    purse: Purse | None = None
+    purse: ClusterPurse | None = None
     """The source of the budget, one coin at a time; ``budget`` is 0 in this case."""
-    total: Total | None = None
+    total: ClusterTotal | None = None
     is_spread: bool = False
     """Whether several hosts use the journal."""
 
@@ -58,23 +60,13 @@ class RunParts:
         gate_of = partial(self.gates.of, at_once=options.at_once)
         return Sender(self.target.profile, self.meter, gate_of, budget, options.total)
 
+    def price_of(self, account: Account, model: str) -> Price:
+        """Return the price of a model. Raises the error of an account without an address."""
+        return self.meter.prices.of(account, model) or price_of(account, model)
 
-class Prices:
-    """The prices of one run, each read once."""
-
-    def __init__(self) -> None:
-        self._known: dict[tuple[str, str], Price] = {}
-
-    def of(self, account: Account, model: str) -> Price:
-        """Return the price of a model."""
-        key = (account.label, model)
-        if key not in self._known:
-            self._known[key] = price_of(account, model)
-        return self._known[key]
-
-    def require_known(self, target: Target, account_of: Callable[[Connection], Account]) -> None:
+    def require_prices(self, account_of: Callable[[Connection], Account]) -> None:
         """Raise `PriceUnknown` if a budget cannot be enforced because a connection's price is unknown."""
-        for connection in target.connections:
-            model = target.model_for(connection)
-            if not self.of(account_of(connection), model).is_known:
+        for connection in self.target.connections:
+            model = self.target.model_for(connection)
+            if not self.price_of(account_of(connection), model).is_known:
                 raise PriceUnknown(model=model, alias=connection.alias)

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from time import perf_counter
-from typing import TYPE_CHECKING, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from aiconn_nb.errors import FailureKind, ProviderFailed
 from aiconn_nb.model.connection import Connection
@@ -21,23 +21,13 @@ if TYPE_CHECKING:
     from aiconn_nb.providers.account import Account
     from aiconn_nb.providers.base import Usage
 
+    from .worker import ClusterTotal
+
 T = TypeVar("T")
 
 REFUSALS: Final = 10
 """Consecutive rate limits after which a row fails."""
 _SLOWS: Final = frozenset({FailureKind.RATE_LIMITED, FailureKind.TIMEOUT})
-
-
-class Total(Protocol):
-    """A limit of requests in flight in addition to the limit per connection: for all workers of a cluster."""
-
-    async def enter(self) -> None:
-        """Wait until one more request may be sent."""
-        ...
-
-    async def leave(self) -> None:
-        """Record the end of a request."""
-        ...
 
 
 class BudgetUsedUp(Exception):
@@ -67,7 +57,7 @@ class Sender:
     meter: Meter
     gate_of: Callable[[Connection], Gate]
     budget: Budget | None = None
-    total: Total | None = None
+    total: ClusterTotal | None = None
 
     async def close(self) -> None:
         """Return unspent money."""

@@ -20,17 +20,17 @@ from aiconn_nb.session.background import side_by_side
 
 from .engine import NO_BUDGET
 from .journal import Answered, Journal
-from .matrix import Vectors
+from .matrix import Listed, Matrix
 from .sending import REFUSALS, BudgetUsedUp, Call, Sender
 from .tables import TEXT
 from .template import NotFilled, Template
 
 if TYPE_CHECKING:
     from aiconn_nb.errors import Attempt
-    from aiconn_nb.features.asking import Target, Turns
-    from aiconn_nb.features.usage import Price
-    from aiconn_nb.providers.account import Account
+    from aiconn_nb.features.asking import Target
     from aiconn_nb.providers.base import Embeddings, Usage
+
+    from .vectorizing import VectorParts
 
 FEW: Final = 3
 """Consecutive rate limits after which texts outside a dataset fail."""
@@ -44,16 +44,12 @@ UNHEARD: Final = 12
 class VectorJob:
     """The texts to embed, and the target."""
 
-    target: Target
+    parts: VectorParts
     dimensions: int | None
     template: Template | None
     """None for plain texts."""
-    account_of: Callable[[Connection, float | None], Account]
-    price_of: Callable[[Account, str], Price]
     journal_of: Callable[[Connection], Journal | None]
-    vectors_of: Callable[[], Vectors]
-    key_in: Callable[[str], str]
-    turns: Turns
+    vectors_of: Callable[[], Listed | Matrix]
     sender: Sender
     most: int
     """Maximum requests in flight."""
@@ -98,12 +94,12 @@ class VectorRun:
     @property
     def model(self) -> str:
         """The model of all vectors."""
-        return self._job.target.model_for(self.connection)
+        return self._job.parts.target.model_for(self.connection)
 
     async def run(self) -> Any:
         """Return all vectors. Raises the error that stopped the run, with the number of finished texts."""
         try:
-            begun = await async_answer_with(self._preferring_journals(), self._first, self._job.turns)
+            begun = await async_answer_with(self._preferring_journals(), self._first, self._job.parts.turns)
             self.attempts = begun.attempts
             await self._rest()
         finally:
@@ -128,7 +124,7 @@ class VectorRun:
 
     def _preferring_journals(self) -> Target:
         """Return the target, connections with a journal first, so that an interrupted run resumes with the same connection."""
-        target = self._job.target
+        target = self._job.parts.target
         if not self._job.is_dataset or len(target.connections) == 1:
             return target
         begun: dict[str, bool] = {}
@@ -154,14 +150,14 @@ class VectorRun:
     async def _first(self, connection: Connection, patience: float | None) -> None:
         """Ask for the first batch; until it succeeds, another connection may take over."""
         # In a thread: a secret source may respond slowly.
-        self._account = await in_thread(lambda: self._job.account_of(connection, patience))
+        self._account = await in_thread(lambda: self._job.parts.account_of(connection, patience))
         self._begin(connection)
         while batch := self._taken():
             await self._ask(batch, is_patient=patience is None)
             if self._answered or self.ending:
                 break
         if patience is not None:
-            self._account = await in_thread(lambda: self._job.account_of(connection, None))
+            self._account = await in_thread(lambda: self._job.parts.account_of(connection, None))
 
     def _begin(self, connection: Connection) -> None:
         self.close()
@@ -211,7 +207,7 @@ class VectorRun:
         except NotFilled as problem:
             self._fail([row], str(problem))
             return None
-        if whose := self._job.key_in(text):
+        if whose := self._job.parts.key_in(text):
             self._fail([row], f"it holds {whose}, which is not sent")
             return None
         key = self._key(text)
@@ -251,7 +247,7 @@ class VectorRun:
         is_dataset = self._job.is_dataset
         refusals = (REFUSALS if is_dataset else FEW) if is_patient else 0
         account, model, texts = self._account, self.model, [each.text for each in batch]
-        call = Call(self.connection, account, model, self._job.price_of(account, model), texts, 0)
+        call = Call(self.connection, account, model, self._job.parts.price_of(account, model), texts, 0)
         try:
             answer = await self._job.sender.sent(
                 call,

@@ -16,10 +16,10 @@ from aiconn_nb.model.place import tilde
 from aiconn_nb.session.background import run as in_background
 
 from .journal import Journal, opened
-from .matrix import Listed, Matrix, Vectors
+from .matrix import Listed, Matrix
 from .output import check_file
 from .results import Mapped, Progress
-from .running import Prices, RunOptions, RunParts
+from .running import RunOptions, RunParts
 from .tables import TEXT, Table, is_frame, is_of_a_library, table_of
 from .template import Template
 from .vector_engine import VectorJob, VectorRun
@@ -104,7 +104,6 @@ class VectorExecution:
         self._parts = parts
         self._options = options
         self._source = source
-        self._prices = Prices()
         self._started = perf_counter()
         self.has_ended = False
         if options.is_dataset:
@@ -112,7 +111,7 @@ class VectorExecution:
         if options.output is not None:
             check_file(options.output, overwrite=options.overwrite)
         if options.budget is not None:
-            self._prices.require_known(parts.target, lambda connection: parts.account_of(connection, None))
+            parts.require_prices(lambda connection: parts.account_of(connection, None))
         self._run = VectorRun(self._job(), source.rows, source.count)
 
     def embedded(self, on_tick: Callable[[Progress], None] | None = None) -> Embedded:
@@ -186,21 +185,17 @@ class VectorExecution:
     def _job(self) -> VectorJob:
         parts, options = self._parts, self._options
         return VectorJob(
-            target=parts.target,
+            parts=parts,
             dimensions=options.dimensions,
             template=self._source.template,
-            account_of=parts.account_of,
-            price_of=self._prices.of,
             journal_of=self._journal_of,
             vectors_of=self._vectors,
-            key_in=parts.key_in,
-            turns=parts.turns,
             sender=parts.sender(options),
             most=min(options.at_once, max(1, self._source.count)),
             is_dataset=options.is_dataset,
         )
 
-    def _vectors(self) -> Vectors:
+    def _vectors(self) -> Listed | Matrix:
         count, options = self._source.count, self._options
         return Matrix(count, options.output, overwrite=options.overwrite) if options.is_dataset else Listed(count)
 

@@ -134,9 +134,9 @@ class Meter:
         ``texts`` is everything that is sent, and ``max_tokens`` the limit of the reply (None: the model's maximum). Raises
         `CapReached`, `CapWithoutPrice` and `CapUnchecked`.
         """
-        ticket, caps = self._ticket(profile, connection, model, account, price, texts)
+        ticket, caps, need = self._ticket(profile, connection, model, account, texts, max_tokens, price)
         if caps:
-            self._take(ticket, caps, self._need(ticket, account, texts, max_tokens, caps, connection, profile), 1)
+            self._take(ticket, caps, need, 1)
         return ticket
 
     async def reserve_one_of_many(
@@ -153,10 +153,9 @@ class Meter:
 
         If a cap has no room, wait for requests in flight, which may release a part of theirs.
         """
-        ticket, caps = self._ticket(profile, connection, model, account, price, texts)
+        ticket, caps, need = self._ticket(profile, connection, model, account, texts, max_tokens, price)
         if not caps:
             return ticket
-        need = self._need(ticket, account, texts, max_tokens, caps, connection, profile)
         targets = tuple(dict.fromkeys(each.target for each in caps))
         while not self._reserved.take_ahead(ticket, targets, need):
             settled = self._settled
@@ -177,9 +176,10 @@ class Meter:
         connection: Connection,
         model: str,
         account: Account,
-        price: Price | None,
         texts: Iterable[str | None],
-    ) -> tuple[Ticket, list[Limits]]:
+        max_tokens: int | None,
+        price: Price | None,
+    ) -> tuple[Ticket, list[Limits], Amount]:
         is_logged = self.log is not None and self.log.is_on
         if is_logged:
             self._tell_of_log()
@@ -195,7 +195,19 @@ class Meter:
         ticket = Ticket(self, ids, model, account, price)
         if is_logged:
             ticket.sent = tuple(text for text in texts if text)
-        return ticket, caps
+        if not caps:
+            return ticket, caps, NOTHING
+        size = sum(len(text.encode("utf-8", "replace")) for text in texts if text)
+        price = ticket.price = price or self.prices.of(account, model)
+        counts = any(cap.dollars is not None or cap.tokens is not None for cap in caps)
+        longest = max_tokens if max_tokens is not None else price.window if price and counts else 0
+        in_dollars = next((cap for cap in caps if cap.dollars is not None), None)
+        if in_dollars is not None and (price is None or not price.is_known):
+            alias = connection.alias if in_dollars.kind == "connection" or profile is None else profile.alias
+            raise CapWithoutPrice(alias=alias, kind=in_dollars.kind, model=model, has_prices=has_prices())
+        dollars = price.of_bytes(size, longest) if price and in_dollars else 0.0
+        ticket.is_open = max_tokens is None
+        return ticket, caps, Amount(dollars, 1, size + OVERHEAD + longest)
 
     def caps(self) -> tuple[Limits, ...]:
         """Return the current caps. A damaged file is set aside, with a message, before a request is sent without its caps.
@@ -227,28 +239,6 @@ class Meter:
         if not self._is_log_told and self.log is not None:
             self._is_log_told = True
             self.say(f"Calls are logged with their texts in {tilde(self.log.place)} ({VARIABLE}).")
-
-    def _need(
-        self,
-        ticket: Ticket,
-        account: Account,
-        texts: Iterable[str | None],
-        max_tokens: int | None,
-        caps: Sequence[Limits],
-        connection: Connection,
-        profile: Profile | None,
-    ) -> Amount:
-        size = sum(len(text.encode("utf-8", "replace")) for text in texts if text)
-        price = ticket.price = ticket.price or self.prices.of(account, ticket.model)
-        counts = any(cap.dollars is not None or cap.tokens is not None for cap in caps)
-        longest = max_tokens if max_tokens is not None else price.window if price and counts else 0
-        in_dollars = next((cap for cap in caps if cap.dollars is not None), None)
-        if in_dollars is not None and (price is None or not price.is_known):
-            alias = connection.alias if in_dollars.kind == "connection" or profile is None else profile.alias
-            raise CapWithoutPrice(alias=alias, kind=in_dollars.kind, model=ticket.model, has_prices=has_prices())
-        dollars = price.of_bytes(size, longest) if price and in_dollars else 0.0
-        ticket.is_open = max_tokens is None
-        return Amount(dollars, 1, size + OVERHEAD + longest)
 
     def _take(self, ticket: Ticket, caps: Sequence[Limits], need: Amount, count: int) -> None:
         """Reserve in the file, so that no other kernel can reserve the same amount. Raises `CapReached`."""
