@@ -67,6 +67,10 @@ Changes = Sequence[Change] | Callable[[], Sequence[Change]]
 STRUCTURED = "the provider's own structured output"
 
 
+OF_SCHEMAS = r"schema|\bgrammar\b|for '\w{1,20}' type, propert|\$ref\b"
+"""How servers refuse a schema without a word on its parameter: Gemini and vLLM; llama.cpp; Claude on Bedrock."""
+
+
 def without(name: str) -> str:
     """The note about an omitted parameter."""
     return f"without {name}, which the server refuses"
@@ -93,15 +97,15 @@ def schema_in_words(schema: object) -> str:
     return f"Answer with JSON and nothing else. It keeps this JSON Schema: {json.dumps(schema)}"
 
 
-def told_schema(parameter: str, schema_in: Callable[[Any], object], *, words: str = "") -> Change:
+def told_schema(parameter: str, schema_in: Callable[[Any], object], words: str) -> Change:
     """Return a change that tells the schema in the last message in place of a parameter. ``schema_in`` finds it in that parameter's
-    value; ``words`` is as in `Change`."""
+    value; ``words`` is as in `Change`, beside those about a schema."""
 
     def make(asked: Asked, said: Told) -> str:
         tell(asked, schema_in(asked.pop(parameter)))
         return without(STRUCTURED)
 
-    return Change(parameter, make, words)
+    return Change(parameter, make, f"{words}|{OF_SCHEMAS}")
 
 
 def tell(asked: Asked, schema: object) -> None:

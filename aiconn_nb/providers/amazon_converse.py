@@ -121,7 +121,7 @@ _CHANGES = (
     told_schema(
         "outputConfig",
         lambda config: json.loads(config["textFormat"]["structure"]["jsonSchema"]["schema"]),
-        words=r"outputconfig|output_config|textformat|structured output|response_format",
+        r"outputconfig|output_config|textformat|structured output|response_format",
     ),
     NO_SYSTEM,
     left_out("temperature"),

@@ -11,6 +11,7 @@ from typing import Any
 
 from .adapting import (
     NO_SYSTEM,
+    OF_SCHEMAS,
     STRUCTURED,
     Adapting,
     Asked,
@@ -131,7 +132,7 @@ def _whole(asked: Asked, said: Told) -> str:
 
 
 _CHANGES = (
-    Change("output_config", _without_output, words=r"output_config|output_format|structured output|effort"),
+    Change("output_config", _without_output, rf"output_config|output_format|structured output|effort|{OF_SCHEMAS}"),
     NO_SYSTEM,
     left_out("temperature"),
     left_out("stop_sequences", "stop"),

@@ -387,7 +387,7 @@ _CHANGES = (
     told_schema(
         "response_json_schema",
         lambda schema: schema,
-        words=r"response_?(json_?)?schema|response_?mime_?type|generation_config\.response",
+        r"response_?(json_?)?schema|response_?mime_?type|generation_config\.response",
     ),
     NO_SYSTEM,
     left_out("temperature"),

@@ -144,7 +144,7 @@ def _chat_changes(request: ChatRequest, *, streams: bool = True) -> list[Change]
         return ""  # no note: the answer is the same
 
     return [
-        told_schema("response_format", lambda format: format["json_schema"]["schema"]),
+        told_schema("response_format", lambda format: format["json_schema"]["schema"], "response_format"),
         left_out("stream_options"),
         NO_SYSTEM,
         left_out("temperature"),

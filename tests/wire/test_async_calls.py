@@ -247,6 +247,34 @@ def test_where_a_server_takes_no_schema_the_message_tells_it(spoken: Spoken, ses
         assert server.asked[-1].body.count(b"JSON Schema") == 1
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        (
+            "amazon",
+            "The model returned the following errors: For 'number' type, properties maximum, minimum are not supported",
+        ),
+        ("google", "The specified schema produces a constraint that has too many states for serving."),
+        ("google", "$ref 'Option' was set alongside unsupported fields."),
+        ("openai", "The provided JSON schema contains features not supported by xgrammar."),
+        ("ollama", "failed to parse grammar"),
+        ("anthropic", "For 'array' type, property 'maxItems' is not supported"),
+    ],
+)
+def test_a_schema_is_refused_without_a_word_on_its_parameter(
+    session: Session, serve: Serve, name: str, words: str
+) -> None:
+    """It is a refusal of it all the same: the request is repeated without it. (The server is ours.)"""
+    spoken = next(each for each in SPOKEN if each.name == name)
+    refusal = servers.refuses(400, words)
+    if name == "amazon":
+        refusal = bedrock_server.refuses(400, "ValidationException", words)
+    server = serve(refusal)
+    with pytest.raises(ProviderFailed):
+        session.ask("hello", profile=spoken.connect(session, server.url), model="m-1", schema={"label": str})
+    assert ["JSON Schema" in asked.body.decode() for asked in server.asked] == [False, True]
+
+
 def test_a_server_without_that_mechanism_is_asked_without_it(session: Session, serve: Serve) -> None:
     """Once, with a note; the next call leaves it out at once. (The server is ours.)"""
 
