@@ -24,6 +24,7 @@ from .base import ChatRequest, Delta, Finish, Usage
 from .either_client import result
 from .failures import SaidError, Unreadable, read_json
 from .openai_answers import text_in
+from .schema_dialects import without_bounds
 from .token_counts import count, with_cache
 from .told import Told, says_an_error, told
 from .transport import BROKE_OFF
@@ -51,7 +52,7 @@ def converse(client: Any, request: ChatRequest) -> Iterator[Delta | Finish]:
     options |= dict(_SENT[key](given) for key, given in request.options.items())
     if request.schema is not None:
         # https://docs.aws.amazon.com/bedrock/latest/userguide/structured-output.html
-        schema = {"name": "answer", "schema": json.dumps(request.schema)}
+        schema = {"name": "answer", "schema": json.dumps(without_bounds(request.schema))}
         options["outputConfig"] = {"textFormat": {"type": "json_schema", "structure": {"jsonSchema": schema}}}
     asking = Adapting(options, _CHANGES, _said_by, client=client, about=("chat", request.model))
     answer = result(asking.answer(partial(_begun, client, request)))

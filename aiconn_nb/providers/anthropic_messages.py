@@ -27,6 +27,7 @@ from .base import ChatRequest, Completion, Delta, Finish, Usage
 from .events import DONE, Event, Whole, async_events
 from .failures import SaidError, Unreadable
 from .openai_answers import text_in
+from .schema_dialects import without_bounds
 from .streaming import Opened, Response, answered, completed, opened
 from .token_counts import count, with_cache
 from .told import Told, says_an_error
@@ -81,7 +82,7 @@ def _body(request: ChatRequest) -> Asked:
             body[key] = value
     if request.schema is not None:
         # https://platform.claude.com/docs/en/build-with-claude/structured-outputs
-        output["format"] = {"type": "json_schema", "schema": request.schema}
+        output["format"] = {"type": "json_schema", "schema": without_bounds(request.schema)}
     return {**body, "output_config": output} if output else body
 
 

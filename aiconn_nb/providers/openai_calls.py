@@ -17,13 +17,12 @@ from .failures import SaidError
 from .json_text import parsed_or_text
 from .openai_answers import ChatReading, read_embeddings
 from .own_client import response_class
+from .schema_dialects import may_be_strict
 from .streaming import Opened, answered, completed, opened, posted
 from .told import Told, says_an_error
 
 _ONLY_STREAMS = r"only supports? (the )?stream|non-?stream|stream ?= ?`?false|requires? stream|must be streamed"
 """Alibaba's thinking models."""
-_NAMED = frozenset({"properties", "$defs", "definitions"})
-"""Parts of a JSON Schema in which the names are not its own."""
 _LIMITS = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"}
 
 
@@ -75,29 +74,9 @@ def _body(request: ChatRequest, limit: str) -> Asked:
     if request.schema is not None:
         body["response_format"] = {
             "type": "json_schema",
-            "json_schema": {"name": "answer", "schema": request.schema, "strict": _may_be_strict(request.schema)},
+            "json_schema": {"name": "answer", "schema": request.schema, "strict": may_be_strict(request.schema)},
         }
     return {**body, "stream": True, "stream_options": {"include_usage": True}}
-
-
-def _may_be_strict(schema: object) -> bool:
-    """Whether OpenAI takes a schema in strict mode: each object has all of its properties, and no other ones.
-
-    https://developers.openai.com/api/docs/guides/structured-outputs
-    """
-    if isinstance(schema, list):
-        return all(map(_may_be_strict, schema))
-    if not isinstance(schema, Mapping):
-        return True
-    if isinstance(properties := schema.get("properties"), Mapping):
-        if schema.get("additionalProperties") is not False or set(properties) - set(schema.get("required") or ()):
-            return False
-    elif schema.get("type") == "object":
-        return False  # a mapping of any names
-    parts = (
-        list(part.values()) if word in _NAMED and isinstance(part, dict) else part for word, part in schema.items()
-    )
-    return all(map(_may_be_strict, parts))
 
 
 def _spoken(asked: Asked) -> Asked:

@@ -213,6 +213,22 @@ def test_a_schema_is_strict_where_openai_takes_it_so(
 
 
 @every
+def test_claude_is_told_the_bounds_of_a_schema_in_words(spoken: Spoken, session: Session, serve: Serve) -> None:
+    """It refuses them as keywords, and so does Bedrock; a field may have the name of one. (The server is ours.)"""
+    stars = {"type": "integer", "minimum": 1, "maximum": 5, "description": "How good it is."}
+    schema = {**SCHEMA, "properties": {"minimum": stars, "label": {"enum": ["a", {"minimum": 1}]}}}
+    server = serve(servers.refuses(403))
+    with pytest.raises(ProviderFailed):
+        session.ask("hello", profile=spoken.connect(session, server.url), model="m-1", schema=schema)
+    sent: Any = MECHANISMS[spoken.name](server.asked[0].json)
+    in_words = {"type": "integer", "description": "How good it is. (minimum: 1, maximum: 5)"}
+    assert sent["properties"] == {
+        "minimum": in_words if spoken.name in ("anthropic", "amazon") else stars,
+        "label": {"enum": ["a", {"minimum": 1}]},
+    }
+
+
+@every
 def test_where_a_server_takes_no_schema_the_message_tells_it(spoken: Spoken, session: Session, serve: Serve) -> None:
     """The first answer keeps it then; without it, that one was paid for in vain. (The server is ours.)"""
     name = {"anthropic": "output_config", "google": "responseJsonSchema", "amazon": "outputConfig"}
