@@ -140,7 +140,7 @@ export interface SelectOptions {
   readonly isRequired?: boolean;
   readonly isInvalid?: boolean;
 }
-/** A list to choose from. Another label in the page is named by the id. */
+/** A list to choose from. With an `id`, it needs no `label` of its own: a label elsewhere names it. */
 export function select(it: SelectOptions): TemplateResult {
   const option = ([id = "", name = ""]: readonly string[]): TemplateResult =>
     html`<option value=${id} ?selected=${id === it.value}>${name}</option>`;

@@ -1,17 +1,36 @@
 /** What is asked about before a deletion or a change: the same in lists and forms. */
-import { html, spoken, type Content, type TemplateResult } from "./html";
-import type { AskDelete, Difference } from "./protocol";
+import { code, html, nothing, spoken, type Content, type TemplateResult } from "./html";
+import type { AskDelete, Change, Difference } from "./protocol";
 import { age } from "./words";
 
 /** The two values of each difference. */
 export function differences({ pairs }: Difference): TemplateResult {
   if (!pairs.length) return html`<div class="aiconn-quiet-text">Only its settings differ.</div>`;
-  const line = ({ label, here, stored }: Difference["pairs"][number]): TemplateResult =>
-    html`<tr><th scope="row">${label}</th><td><bdi>${here}</bdi></td><td><bdi>${stored}</bdi></td></tr>`;
-  return html`<table class="aiconn-pairs">
-    <thead><tr><td></td><th scope="col">Here</th><th scope="col">Stored now</th></tr></thead>
-    <tbody>${pairs.map(line)}</tbody>
+  const line = ({ label, here, stored }: Difference["pairs"][number]): Pair => [label, cell(here), cell(stored)];
+  return pairsTable(["", "Here", "Stored now"], pairs.map(line));
+}
+const cell = (words: Content, kind = ""): TemplateResult => html`<td class=${kind || nothing}><bdi>${words}</bdi></td>`;
+
+type Pair = readonly [label: string, first: TemplateResult, second: TemplateResult];
+/** Two values of each of some fields. */
+const pairsTable = (heads: readonly string[], pairs: readonly Pair[], caption: Content = nothing): TemplateResult =>
+  html`<table class="aiconn-pairs">
+    ${caption}
+    <thead><tr>${heads.map((head) => (head ? html`<th scope="col">${head}</th>` : html`<td></td>`))}</tr></thead>
+    <tbody>${pairs.map(([label, ...cells]) => html`<tr><th scope="row">${label}</th>${cells}</tr>`)}</tbody>
   </table>`;
+
+/** The values of the fields that differ between a version and now. */
+export function versionDifferences(version: number, changes: readonly Change[]): TemplateResult {
+  if (!changes.length) return html`<p class="aiconn-help">Nothing differs.</p>`;
+  const value = (words: string): TemplateResult => cell(code(words), /^-?[\d.,]+$/.test(words) ? "aiconn-number" : "");
+  const row = ({ field, before, after }: Change): Pair => [
+    field,
+    value(before),
+    value(after === "sealed, changed" ? "sealed, another" : after),
+  ];
+  const caption = html`<caption class="aiconn-voice">What differs between version ${version} and now</caption>`;
+  return pairsTable(["Field", `Version ${version}`, "Now"], changes.map(row), caption);
 }
 
 /** The effects of a deletion, and what was saved elsewhere in the meantime. */

@@ -18,14 +18,14 @@ function make(view = formView()): FakeModel {
   return model;
 }
 
-test("a field is one component, chosen by its type", () => {
+test("the type of a setting selects its component", () => {
   make();
   expect(part("input-api_key").getAttribute("role")).toBe("combobox");
   expect(part("input-retries").inputMode).toBe("numeric");
   expect(part("input-tier").tagName).toBe("SELECT");
 });
 
-test("every type of a field is one component", () => {
+test("the type of an option of a profile selects its component", () => {
   make(profileView());
   expect(part("input-connections").placeholder).toBe("Add a connection");
   expect(part("input-model").getAttribute("role")).toBe("combobox");
@@ -34,7 +34,7 @@ test("every type of a field is one component", () => {
   expect(part("input-tags").hasAttribute("role")).toBe(false);
 });
 
-test("what they changed and what is typed here are chosen between, one by one", () => {
+test("after a conflicting save, the user chooses between the two values of each field", () => {
   const stored: Stored = {
     id: "i",
     alias: "writer",
@@ -66,7 +66,7 @@ test("what they changed and what is typed here are chosen between, one by one", 
   expect(save?.["fields"]).toMatchObject({ model: "mine", tags: "y" });
 });
 
-test("each connection of a profile has a model of its own, or the profile's", () => {
+test("each connection of a profile may have its own model; the others use the profile's", () => {
   const model = make(profileView());
   model.answer("hello", "welcome", { draft: { connections: ["one", "two"], active: true }, focus: false });
   type("input-model", "shared");
@@ -88,7 +88,7 @@ test("each connection of a profile has a model of its own, or the profile's", ()
   expect(part("models-model-two").textContent).toContain("two does not list this model.");
 });
 
-test("what looks like a key in the model of a connection is never sent by a check", () => {
+test("a check never sends a key that was typed as the model of a connection", () => {
   const model = make(profileView({ connections: profileView().connections?.slice(0, 1) ?? [] }));
   type("model-of-one", "acme-12345");
   vi.advanceTimersByTime(400);
@@ -96,7 +96,7 @@ test("what looks like a key in the model of a connection is never sent by a chec
   expect(part("note-model-one").textContent).toContain("Model is not secret");
 });
 
-test("a secret travels with a save, and with no check", () => {
+test("a save sends a secret, but a check does not", () => {
   const model = make();
   type("name", "Mine");
   type("input-api_key", "acme-12345");
@@ -109,7 +109,7 @@ test("a secret travels with a save, and with no check", () => {
   expect(save?.["fields"]).toMatchObject({ api_key: "acme-12345" });
 });
 
-test("a key where everybody sees it is pointed out, and moved", () => {
+test("a key in a visible field is reported, and a link moves it to the field for keys", () => {
   make();
   type("name", "acme-12345");
   expect(part("note-name").textContent).toContain("Name is not secret");
@@ -117,7 +117,7 @@ test("a key where everybody sees it is pointed out, and moved", () => {
   expect([part("name").value, part("input-api_key").value]).toEqual(["", "acme-12345"]);
 });
 
-test("what the kernel finds wrong is at its field, which gets the focus", () => {
+test("a problem is shown at its field, which gets the focus", () => {
   const model = make();
   part("save").click();
   model.answer("save", "failed", { problems: { retries: "must be a whole number" } });
@@ -125,7 +125,7 @@ test("what the kernel finds wrong is at its field, which gets the focus", () => 
   expect(document.activeElement).toBe(part("input-retries"));
 });
 
-test("typing is not undone by what arrives", () => {
+test("messages and views from the kernel do not undo input", () => {
   const model = make();
   type("name", "Mine");
   model.answer("hello", "welcome", { draft: null, focus: false });
@@ -134,7 +134,7 @@ test("typing is not undone by what arrives", () => {
   expect(host.node().textContent).toContain("Production");
 });
 
-test("a kernel that is gone is said, and nothing is sent any more", () => {
+test("after the kernel has ended, the form says so, and sends nothing", () => {
   const model = make();
   const before = model.sent.length;
   model.fire("comm_live_update");
@@ -144,7 +144,7 @@ test("a kernel that is gone is said, and nothing is sent any more", () => {
   expect(part("name").readOnly).toBe(true);
 });
 
-test("known keys are offered as they match: at the beginning, at a part, anywhere", () => {
+test("known keys that start with the input come first, then those with a part that does, then the rest", () => {
   const keys = ["$PATH", "$OpenAI:ApiKey", "$Team:OpenAI"].map((words) => ({ words }));
   const offered = (typed: string): string[] => matchingKeys(keys, typed).map(({ words }) => words.slice(1));
   expect(offered("$")).toEqual(["OpenAI:ApiKey", "Team:OpenAI"]);
@@ -157,7 +157,7 @@ test("an error is a sentence about its field", () => {
   expect(sentence("Name", "choose another one")).toBe("Choose another one.");
 });
 
-test("one of many providers is searched, by name, id or group", () => {
+test("a search finds providers by name, id or group", () => {
   const kinds = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"].map((id, i) => ({
     ...acme(),
     id,
@@ -181,12 +181,12 @@ test("one of many providers is searched, by name, id or group", () => {
   expect(shown()).toHaveLength(9);
 });
 
-test("a few providers need no search", () => {
+test("a few providers have no search field", () => {
   make();
   expect(host.node().querySelector('[data-testid="seek-provider"]')).toBe(null);
 });
 
-test("what is set here is offered to an empty field, and before the other keys", () => {
+test("an empty field offers the key that is set here", () => {
   const fields = acme().fields.map((each) =>
     typeof each === "object" && each.key === "api_key" ? { ...each, set: "$ACME_API_KEY" } : each,
   );
@@ -197,7 +197,7 @@ test("what is set here is offered to an empty field, and before the other keys",
   expect(host.node().querySelector('[data-testid="set-api_key"]')).toBe(null);
 });
 
-test("Enter in the search of providers takes the only match, but not while a text is composed", () => {
+test("Enter in the search of providers takes the only match, except while text is composed", () => {
   const kinds = Array.from({ length: 9 }, (_, i) => ({ ...acme(), id: `acme${String(i)}`, name: `Acme ${String(i)}` }));
   make({ ...formView({ kinds }), picked: "" });
   type("seek-provider", "acme7");

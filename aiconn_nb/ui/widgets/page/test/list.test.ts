@@ -37,7 +37,7 @@ test("rows are filtered by text, by the names of values and by a switch, and sor
   expect(aliases({ sort: "active" })).toEqual(["a10", "b", "a9"]);
 });
 
-test("a filter chooses by what is missing, by what a provider can do, and by the state of one of several connections", () => {
+test("a filter compares a missing value, the capabilities of a provider, or the states of several connections", () => {
   const filters = [
     { key: "resolves", label: "", every: "", path: "missing", present: ["no", "yes"] },
     { key: "can", label: "", every: "", path: "provider", through: "capabilities" },
@@ -55,7 +55,7 @@ test("a filter chooses by what is missing, by what a provider can do, and by the
   expect(aliases({ state: "unresolved" })).toEqual(["c"]);
 });
 
-test("typing in the filter and choosing a column shows other rows, and the kernel remembers it", () => {
+test("a filter and a sorting change the rows, and the kernel remembers both", () => {
   vi.useFakeTimers();
   const { model } = make(row("b"), row("a"));
   const search = host.querySelector<HTMLInputElement>('input[type="search"]');
@@ -82,7 +82,7 @@ test("a row that does not match stays in the page, hidden, and the others stay i
   expect(shown()).toEqual(["c", "b", "a"]);
 });
 
-test("of many matching rows a hundred appear at once, and the rest when the page is idle", () => {
+test("the first hundred of many matching rows appear at once, and the rest when the page is idle", () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   const { list } = make(...Array.from({ length: 250 }, (_, i) => row(`r${String(i)}`)));
   expect(shown().length).toBe(100);
@@ -97,13 +97,13 @@ test("of many matching rows a hundred appear at once, and the rest when the page
   vi.useRealTimers();
 });
 
-test("what came from outside is text", () => {
+test("data from outside is shown as text", () => {
   make(row("a", { name: "<img src=x onerror=alert(1)>" }));
   expect(host.querySelector("img")).toBeNull();
   expect(host.querySelector("bdi")?.textContent).toBe("<img src=x onerror=alert(1)>");
 });
 
-test("of many rows the one that is different is drawn again, and no other", () => {
+test("only a row that differs is drawn again", () => {
   const rows = Array.from({ length: 60 }, (_, i) => row(`r${String(i)}`));
   const { model } = make(...rows);
   expect(shown().length).toBe(60);
@@ -114,7 +114,7 @@ test("of many rows the one that is different is drawn again, and no other", () =
   expect(counted.drawn).toBe(1);
 });
 
-test("a column, a filter and an action are data", () => {
+test("data defines columns, filters and actions", () => {
   const { model } = make(row("a", { used: true }), row("b"));
   const heads = [...host.querySelectorAll("thead .aiconn-sort")].map((each) => each.textContent.trim());
   expect(heads).toEqual(["Name", "Provider", "Active", "Modified"]);
@@ -125,7 +125,7 @@ test("a column, a filter and an action are data", () => {
   expect(model.sent.map((each) => each["intent"])).toEqual(["hello", "stop", "use"]);
 });
 
-test("a question beneath a row takes the focus, and Escape gives it back", () => {
+test("a question below a row takes the focus, and Escape gives it back", () => {
   const { model } = make(row("a"));
   host.querySelector<HTMLElement>('[data-do="delete"]')?.click();
   model.answer("ask_delete", "ask_delete", { what: "Delete A?", rows: [{ id: "id-a", version: 1 }], lines: [] });
@@ -137,7 +137,7 @@ test("a question beneath a row takes the focus, and Escape gives it back", () =>
   expect((document.activeElement as HTMLElement).dataset["do"]).toBe("delete");
 });
 
-test("a message that is older than what is known changes nothing", () => {
+test("a message with an older turn is ignored", () => {
   const model = new FakeModel({ view: view(row("a")), setup: SETUP });
   patchRows(model);
   const name = (): string | undefined => (model.get("view") as ReturnType<typeof view>).rows?.[0]?.name;
@@ -146,7 +146,7 @@ test("a message that is older than what is known changes nothing", () => {
   expect(name()).toBe("third");
 });
 
-test("a list of another seat is not here, and asks nothing until it is", () => {
+test("a list of another seat is hidden, and sends nothing until it is shown", () => {
   const model = new FakeModel({ view: view(row("a")), setup: SETUP, where: { seats: {}, others: false } });
   new List(model, host);
   expect(host.hidden).toBe(true);

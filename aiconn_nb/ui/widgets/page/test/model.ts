@@ -1,4 +1,4 @@
-/** A model as a front end gives it, without one. */
+/** A fake of the model that a front end provides. */
 import { afterEach, beforeEach, vi } from "vitest";
 import type { Model } from "../src/ground";
 import type {
@@ -38,7 +38,7 @@ export class FakeModel implements Model {
     this.state[key] = value;
     this.fire(`change:${key}`);
   }
-  /** The kernel answers the last intent of this name. */
+  /** Answer the last intent of this name, as the kernel does. */
   answer(intent: string, kind: string, more: object = {}): void {
     const asked = this.sent.findLast((each) => each["intent"] === intent);
     this.fire("msg:custom", { kind, page: asked?.["page"], seq: asked?.["seq"], ...more });

@@ -46,7 +46,7 @@ for (const [kind, more] of [
   ["gone", { alias: "dev" }],
   ["note", NOTE],
 ] as const) {
-  test(`a prompt that is answered with "${kind}" is asked no longer`, () => {
+  test(`after the answer "${kind}", a prompt no longer waits for a reply`, () => {
     const model = make();
     part("try-button").click();
     type("try-prompt", "Hello");
@@ -56,14 +56,14 @@ for (const [kind, more] of [
     expect([part("try-ask").textContent, part("try-ask").disabled]).toEqual(["Ask", false]);
   });
 
-  test(`a rotation that is answered with "${kind}" is over, and so is its test`, () => {
+  test(`the answer "${kind}" ends a rotation and its test`, () => {
     const model = rotating();
     expect([part("rotate-send").disabled, part("test").hidden]).toEqual([true, false]);
     model.answer("rotate", kind, more);
     expect([part("rotate-send").disabled, part("test").hidden]).toEqual([false, true]);
   });
 
-  test(`a comparison that is answered with "${kind}" is closed`, () => {
+  test(`the answer "${kind}" closes a comparison`, () => {
     const model = make();
     part("tab-history").click();
     const version = { version: 1, current: false, first: true, modified: STORED.modified, by: "", changes: [] };
@@ -73,7 +73,7 @@ for (const [kind, more] of [
     expect(part("compare-1").getAttribute("aria-expanded")).toBe("false");
   });
 
-  test(`input stays after a request to disable that is answered with "${kind}"`, () => {
+  test(`input stays after the answer "${kind}" to a request to disable the entry`, () => {
     const model = make();
     part("delete").click();
     model.answer("ask_delete", "ask_delete", { lines: [], active: true });
@@ -85,7 +85,7 @@ for (const [kind, more] of [
   });
 }
 
-test("a secret that the kernel does not store can be sent again", () => {
+test("a secret can be sent again after the kernel refused to store it", () => {
   const model = make(formView());
   type("input-api_key", "$Acme:Key");
   vi.advanceTimersByTime(400);
@@ -100,7 +100,7 @@ test("a secret that the kernel does not store can be sent again", () => {
   expect(part("keep-api_key").disabled).toBe(false);
 });
 
-test("a list of models that the kernel does not request is expected no longer", () => {
+test("the form no longer waits for a list of models after the kernel refused to ask for it", () => {
   const model = make(profileView());
   model.answer("hello", "welcome", { draft: { connections: ["one"], active: true }, focus: false });
   expect(part("models").textContent).toContain("Asking one");
@@ -122,7 +122,7 @@ test("a rotation ends its test: a refused key leaves the failed step, and a prov
   expect(part("test").hidden).toBe(true);
 });
 
-test("a rotation is no test of what is saved", () => {
+test("the test of a rotation does not count as a test of the saved values", () => {
   const model = rotating();
   fails(model);
   model.answer("rotate", "rotation_failed", { what: "The key was refused.", hint: "" });

@@ -1,17 +1,28 @@
 /** The content of a form: name, alias, a switch, and the fields of the chosen kind. */
 import type { FieldView, KindView } from "../protocol";
 import { emptyDraft, type Draft, type Field, type Owner } from "./field";
-import { makeField } from "./fields";
 import type { Form } from "./form";
+import { ModelName } from "./model";
 import { Order } from "./order";
 import { Alias, Name, Switch } from "./own";
 import { Setting } from "./setting";
+import { TextField } from "./text";
 
 /** The remedy for a key that looks like another provider's. */
 export interface Elsewhere {
   readonly provider: string;
   readonly other: { readonly name: string; readonly take: () => void } | null;
 }
+
+/** A field is one component, selected by its type. */
+const KINDS: Readonly<Record<string, new (form: Form, view: FieldView) => Field>> = {
+  connections: Order,
+  model: ModelName,
+  plain: TextField,
+  lines: TextField,
+  whole: TextField,
+  slider: TextField,
+};
 
 export class FormContent {
   fields = new Map<string, Field>();
@@ -80,7 +91,7 @@ export class FormContent {
     this.fields = new Map();
     const make = (view: FieldView): Field => {
       const same = former.get(view.key);
-      return same?.stays ? same : makeField(this.form, view);
+      return same?.stays ? same : new (KINDS[view.type] ?? Setting)(this.form, view);
     };
     if (!this.kind?.broken) for (const view of this.fieldViews) this.fields.set(view.key, make(view));
   }

@@ -4,7 +4,7 @@
  * No input is written into the model, which a notebook saves and the kernel sends to every client. Input travels in messages; a
  * secret only travels to be saved, tested, or stored as a user secret.
  */
-import { render } from "../html";
+import { render, stop } from "../html";
 import { Ground, type Answers, type Model } from "../ground";
 import type { Choosable, FormMessages, FormView, FormWords, Stored } from "../protocol";
 import { Check } from "./check";
@@ -13,7 +13,6 @@ import { Deletion } from "./deletion";
 import { emptyDraft, type Owner } from "./field";
 import { Frame } from "./frame";
 import { History } from "./history";
-import { hearKeys } from "./keys";
 import { Leaving } from "./leaving";
 import { ModelName } from "./model";
 import { Others } from "./others";
@@ -173,6 +172,33 @@ export class Form {
     this.saving.began();
     if (!back()) this.frame.focus();
   }
+}
+
+/** Enter saves, or leaves the picker; Escape cancels. Input is blocked during a save. */
+function hearKeys(form: Form): void {
+  const { root, ground } = form;
+  const isOther = ({ relatedTarget }: FocusEvent): boolean => !root.contains(relatedTarget as Node | null);
+  root.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.defaultPrevented || form.deletion.isDone) return;
+    const target = event.target as HTMLInputElement;
+    const isEnter = event.key === "Enter" && !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (event.key === "Escape") form.leaving.cancel();
+    else if (!isEnter || target.tagName !== "INPUT") return;
+    else if (target.type !== "radio" || !target.closest(".aiconn-picker")) form.saving.save();
+    else if (form.content.isPicked) form.content.name.focus();
+    stop(event);
+  });
+  // The content must not change during a save: the cursor stays, but keys have no effect.
+  const rest = (event: Event): void => {
+    if (form.saving.isBusy) stop(event);
+  };
+  for (const name of ["beforeinput", "click", "mousedown", "paste", "drop", "change"])
+    root.addEventListener(name, rest, true);
+  root.addEventListener("focusout", (event) => isOther(event) && form.check.flush());
+  root.addEventListener("focusin", (event) => isOther(event) && form.check.look());
+  ground.listen(document, "visibilitychange", () => document.hidden && form.check.flush());
+  ground.listen(window, "pagehide", form.check.flush);
+  ground.onReturn(form.check.look);
 }
 
 /** Remembers the cursor; the returned function restores it after a redraw, and returns whether it could. */

@@ -1,6 +1,7 @@
 /** The history of the form's entry, in a tab beside its fields: versions, differences, rollback. */
-import { button, code, goodChip, html, nothing, quiet, stop, unseen, type Content, type TemplateResult } from "../html";
+import { button, code, goodChip, html, nothing, quiet, stop, unseen, type TemplateResult } from "../html";
 import type { Change, Version } from "../protocol";
+import { versionDifferences } from "../questions";
 import { tablist } from "../tabs";
 import { age, exact, newId } from "../words";
 import type { Form } from "./form";
@@ -70,6 +71,7 @@ export class History {
     const { version, current, modified, by } = each;
     const title = `Version ${version}`;
     const controls = `${this.bodyId}-${version}`;
+    const changes = this.compared.get(version);
     const expanded = this.compared.has(version);
     const back = button({
       icon: "undo",
@@ -95,24 +97,11 @@ export class History {
         ${quiet([when, by ? ` by ${by}` : " by an unknown user"])}
       </div>
       ${whatChanged(each)} ${current ? nothing : html`<div class="aiconn-actions">${back} ${compare}</div>`}
-      <div id=${controls} class="aiconn-compare" ?hidden=${!expanded}>${table(version, this.compared.get(version))}</div>
+      <div id=${controls} class="aiconn-compare" ?hidden=${!expanded}>${changes ? versionDifferences(version, changes) : nothing}</div>
     </li>`;
   }
 }
 
-function table(version: number, changes: readonly Change[] | null | undefined): Content {
-  if (!changes) return nothing;
-  if (!changes.length) return html`<p class="aiconn-help">Nothing differs.</p>`;
-  const cell = (words: string): TemplateResult =>
-    html`<td class=${/^-?[\d.,]+$/.test(words) ? "aiconn-number" : nothing}><bdi>${code(words)}</bdi></td>`;
-  const row = ({ field, before, after }: Change): TemplateResult =>
-    html`<tr><th scope="row">${field}</th>${cell(before)}${cell(after === "sealed, changed" ? "sealed, another" : after)}</tr>`;
-  return html`<table class="aiconn-pairs">
-    <caption class="aiconn-voice">What differs between version ${version} and now</caption>
-    <thead><tr>${["Field", `Version ${version}`, "Now"].map((words) => html`<th scope="col">${words}</th>`)}</tr></thead>
-    <tbody>${changes.map(row)}</tbody>
-  </table>`;
-}
 function whatChanged({ version, first, changes }: Version): TemplateResult {
   const oldest = version === 1 ? "Created." : "The oldest stored version: its changes are unknown.";
   if (first || !changes.length)

@@ -1,5 +1,5 @@
 /** Stores a value in the encrypted user secrets, from within a setting. */
-import { button, html, link, stop, valueOf, type Content, type TemplateResult } from "../html";
+import { button, html, link, select, stop, type Content, type TemplateResult } from "../html";
 import type { Kept } from "../protocol";
 import { newId, together } from "../words";
 import type { Combobox } from "./combobox";
@@ -90,10 +90,11 @@ export class KeepPanel {
       });
     const value = input("value", this.value, (typed) => (this.value = typed));
     const name = input("name", this.reference, (typed) => (this.reference = typed));
-    const scopes = html`<select id="${id}-scope" class="aiconn-select" @change=${(event: Event) => (this.scope = valueOf(event))}>
-      <option value=${environment} ?selected=${scope === environment}>in ${environment} only</option>
-      <option value="" ?selected=${scope === ""}>in every environment</option>
-    </select>`;
+    const choices = [
+      [environment, `in ${environment} only`],
+      ["", "in every environment"],
+    ];
+    const scopes = select({ id: `${id}-scope`, choices, value: scope, change: (name) => (this.scope = name) });
     return html`<div class="aiconn-panel" role="group" aria-labelledby="${id}-title" @keydown=${this.keydown}>
       <p id="${id}-title" class="aiconn-strong">${isNew ? "Save a value for this key" : "Save it as a user secret"}</p>
       <p class="aiconn-help"

@@ -1,5 +1,5 @@
 /** A setting of a connection: text, number, choice, reference or secret. A stored secret never reaches the page. */
-import { html, icon, link, live, nothing, unseen, valueOf, type Content, type TemplateResult } from "../html";
+import { html, icon, link, nothing, select, unseen, type Content, type TemplateResult } from "../html";
 import type { Checked, FieldView, Kept, ReferenceView, SettingView, Stored } from "../protocol";
 import type { Combobox } from "./combobox";
 import { fieldFrame, type Draft } from "./field";
@@ -180,13 +180,16 @@ export class Setting extends TextField {
     const { view, values, text } = this;
     const word = (value: string): string => (view.type === "boolean" ? (WORDS[value] ?? value) : value);
     const none = view.default != null ? `${word(view.default)} (default)` : view.required ? "Choose…" : "Not set";
-    const option = (value: string, words: string): TemplateResult =>
-      html`<option value=${value} ?selected=${value === text}>${words}</option>`;
-    return html`<select id=${this.id} class="aiconn-select" data-testid="input-${this.key}" aria-describedby=${this.describedby}
-      aria-required=${view.required ? "true" : nothing} aria-invalid=${this.error ? "true" : nothing}
-      .value=${live(text)} @input=${(event: Event) => this.typed(valueOf(event))}
-      >${option("", none)}${values.map((value) => option(value, word(value)))}</select
-    >`;
+    return select({
+      id: this.id,
+      testid: `input-${this.key}`,
+      describedby: this.describedby,
+      isRequired: view.required,
+      isInvalid: this.error !== "",
+      choices: [["", none], ...values.map((value) => [value, word(value)])],
+      value: text,
+      change: this.typed,
+    });
   }
   protected override get help(): string {
     const standard = this.view.default != null && !this.values.length ? `Default: ${this.view.default}.` : "";

@@ -1,10 +1,12 @@
-/** A text field. */
-import { link, note, type Content, type TemplateResult } from "../html";
+/** A field for a text or a number. */
+import { button, classes, html, link, live, note, valueOf, type Content, type TemplateResult } from "../html";
 import type { FieldView, Stored } from "../protocol";
 import { newId } from "../words";
 import { aKey, fieldFrame, type Draft, type Field } from "./field";
 import type { Form } from "./form";
 import { textArea, textInput, type AreaOptions, type InputOptions } from "./input";
+
+const NOT_SENT = "not sent";
 
 /** An empty field is not sent. */
 export class TextField implements Field {
@@ -101,7 +103,30 @@ export class TextField implements Field {
     return textArea({ ...this.given, rows, ...more });
   }
   protected control(_more?: Partial<InputOptions>): Content {
-    return this.input();
+    const { type } = this.view;
+    if (type === "plain") return this.input();
+    if (type === "lines") return this.area(3, { placeholder: NOT_SENT });
+    const inputmode = type === "whole" ? "numeric" : "decimal";
+    const input = this.input({ placeholder: NOT_SENT, inputmode, isNumber: true });
+    return type === "slider" ? this.slider(input) : input;
+  }
+  /** A slider beside a number: each follows the other, and the slider is inactive if nothing is sent. */
+  private slider(input: TemplateResult): TemplateResult {
+    const { least, most } = this.view;
+    if (least == null || most == null) return input;
+    const number = this.text.trim() === "" ? NaN : Number(this.text);
+    const isSet = number >= least && number <= most;
+    const value = isSet ? number : (least + most) / 2;
+    const slide = (event: Event): void => this.typed(String(Number(Number(valueOf(event)).toFixed(2))));
+    const label = `Do not send ${this.label.toLowerCase()}`;
+    const click = (): void => this.write("", true);
+    return html`<div class="aiconn-slide">
+      <input type="range" class=${classes("aiconn-slider", !isSet && "aiconn-unset")} min=${least} max=${most}
+        step=${(most - least) / 20} aria-label="${this.label}, as a slider" aria-valuetext=${isSet ? number : NOT_SENT} .value=${live(String(value))} @input=${slide} />
+      <div class="aiconn-within aiconn-clearable">
+        ${input}${button({ kind: "quiet", icon: "close", label, invisible: !this.text, click })}
+      </div>
+    </div>`;
   }
   protected said(): Content {
     return this.shownKeyNote();
