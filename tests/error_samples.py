@@ -495,6 +495,10 @@ def commands() -> Iterator[AiconnError]:
     yield OpenQuote()
     yield NoCell(command="list")
     yield WrongCall(function="trust", problem="got an unexpected keyword argument 'yes'", takes="host, alias")
+    problem = "got an unexpected keyword argument 'api_key'"
+    yield WrongCall(function="create", problem=problem, takes="alias", unknown="api_key", belongs_in="settings")
+    problem = "got an unexpected keyword argument 'profil'"
+    yield WrongCall(function="ask", problem=problem, takes="prompt, profile", unknown="profil", nearest="profile")
     yield WrongType(function="show", argument="alias", wanted="str", found="int")
     yield NoCapability(capability="chta", known=("chat", "embedding"), nearest="chat")
     yield NoCapability(capability="x", known=("chat", "embedding"))

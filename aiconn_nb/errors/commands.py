@@ -162,11 +162,17 @@ class WrongCall(CommandError, is_reason=True):
     """What Python says of it."""
     takes: str
     """The names of its arguments."""
+    unknown: str = ""
+    """The argument that it does not have."""
+    nearest: str | None = None
+    belongs_in: str = ""
+    """The argument that is a dictionary of what has other names."""
 
-    says = (
-        "{function}: {problem}.",
-        "It takes {takes}; help(aiconn_nb.Session.{function}) explains them.",
-    )
+    def lines(self) -> Lines:
+        dictionary = f"{self.belongs_in}={{'{self.unknown}': ...}}" if self.belongs_in else ""
+        instead = meant(self.nearest) or (f"Perhaps {dictionary} is meant." if dictionary else "")
+        takes = f"It takes {self.takes}; help(aiconn_nb.Session.{self.function}) explains them."
+        return f"{self.function}: {self.problem}.", f"{instead} {takes}".strip()
 
 
 class NoCapability(CommandError, is_reason=True):

@@ -146,7 +146,7 @@ class OtherCapability(ProfileUnusable, is_reason=True):
             f"{self.alias} is a profile for {self.capability}, not for {self.wanted}.",
             f"Profiles for {self.wanted}: {', '.join(self.profiles[:SHOWN])}."
             if self.profiles
-            else f"There is no profile for {self.wanted} yet.",
+            else f"There is no profile for {self.wanted} yet. Make one: {new_profile('A', self.wanted)}",
         )
 
 

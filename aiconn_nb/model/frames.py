@@ -10,6 +10,8 @@ from typing import Any, ParamSpec, TypeVar
 
 from aiconn_nb import errors
 
+from .nearest import nearest
+
 _PLAIN: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool, "None": type(None)}
 Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
@@ -34,9 +36,15 @@ def leaves_no_locals(
     ) -> errors.CommandError | None:
         """Mask or clear an error. Return what is wrong with the call, if that caused the error."""
         if isinstance(error, errors.AiconnError):
+            # A function that this one calls was given a value of the caller's: name the function that the caller knows.
+            is_inner = isinstance(error, errors.WrongCall | errors.WrongType) and error.function != function.__name__
+            if is_inner and (wrong := _wrong(function, args, options)) is not None:
+                error = wrong
+            else:
+                wrong = None
             if masked is not None:
                 masked(args[0], error)
-            return None
+            return wrong
         from .traceback_locals import clear  # only an error needs it
 
         given = args if masked is None else args[1:]
@@ -89,8 +97,17 @@ def _wrong(
     try:
         bound = signature(function).bind(*given, **options).arguments
     except TypeError as error:
-        takes = ", ".join(name for name in parameters if name != "self")
-        return errors.WrongCall(function=function.__name__, problem=str(error), takes=takes)
+        known = [name for name in parameters if name != "self"]
+        unknown = next((name for name in options if name not in known), "")
+        close = nearest(unknown, known) if unknown else None
+        return errors.WrongCall(
+            function=function.__name__,
+            problem=str(error),
+            takes=", ".join(known),
+            unknown=unknown,
+            nearest=close,
+            belongs_in=next((name for name in ("settings", "options") if unknown and not close and name in known), ""),
+        )
     for name, value in bound.items():
         kinds = set(str(parameters[name].annotation).replace(" ", "").split("|"))
         values = value if parameters[name].kind is Parameter.VAR_POSITIONAL else (value,)

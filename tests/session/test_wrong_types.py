@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,24 @@ def test_a_profile_is_named(session: Session, verb: str) -> None:
         asyncio.run(called())
 
 
+@pytest.mark.parametrize(
+    ("call", "nearest", "belongs_in"),
+    [
+        (lambda session: session.ask("hi", profil="w"), "profile", ""),
+        (lambda session: session.ask("hi", top_p=1), None, "options"),
+        (lambda session: session.create("x", "openai", api_key="$OpenAI:ApiKey"), None, "settings"),
+        (lambda session: session.rename("demo", "x", force=True), None, ""),
+    ],
+)
+def test_an_argument_that_there_is_not_leads_to_the_one_that_is_meant(
+    session: Session, call: Callable[[Session], Any], nearest: str | None, belongs_in: str
+) -> None:
+    """A misspelled one, or a setting or an option of a model, which have a dictionary."""
+    with pytest.raises(WrongCall) as raised:
+        call(session)
+    assert (raised.value.nearest, raised.value.belongs_in) == (nearest, belongs_in)
+
+
 def test_an_argument_that_is_missing_is_an_error_of_ours(session: Session) -> None:
     """The message is Python's own, without its traceback."""
     with pytest.raises(WrongCall) as raised:
@@ -91,10 +110,11 @@ def test_an_argument_that_is_missing_is_an_error_of_ours(session: Session) -> No
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # former names, too
 @pytest.mark.parametrize("name", _verbs())
 def test_a_value_of_a_wrong_type_is_an_error_of_ours(session: Session, name: str) -> None:
-    """For any argument, only `AiconnError` is raised."""
+    """For any argument, only `AiconnError` is raised, and it names no function but this one."""
     verb = getattr(session, name)
     parameters = list(inspect.signature(verb).parameters.values())
     needed = [each for each in parameters if each.default is each.empty and each.kind is not each.VAR_POSITIONAL]
+    named = set()
     for parameter in parameters:
         if parameter.name in CALLBACKS or parameter.kind is parameter.VAR_KEYWORD:
             continue
@@ -110,8 +130,11 @@ def test_a_value_of_a_wrong_type_is_an_error_of_ours(session: Session, name: str
                 done = verb(*words, **given)
                 if inspect.iscoroutine(done):
                     asyncio.run(done)
+            except (WrongCall, WrongType) as error:
+                named.add(error.function)
             except AiconnError:
                 continue
+    assert named <= {name}, "a function that it calls itself"
 
 
 @pytest.mark.parametrize(

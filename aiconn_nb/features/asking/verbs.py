@@ -137,7 +137,7 @@ class AskingVerbs(Core):
     ) -> Opening:
         """Return `_opening` for the arguments of an asynchronous form."""
         given = _given(options, system=system, temperature=temperature, max_tokens=max_tokens)
-        return self._opening(prompt, profile, model, given=given, carry_on=carry_on, schema=schema)
+        return self._opening(prompt, profile=profile, model=model, given=given, carry_on=carry_on, schema=schema)
 
     def _opening(
         self,
