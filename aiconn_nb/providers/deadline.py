@@ -130,10 +130,15 @@ def wake(thread: int | None) -> None:
 
 
 def _sockets_of(thread: int) -> list[socket.socket]:
-    """Return the sockets in the innermost frames of a thread. A waiting thread is in ssl, http.client or an SDK's transport."""
+    """Return the sockets in the innermost frames of a thread. A waiting thread is in ssl, http.client or an SDK's transport.
+
+    Sockets of asyncio are left out: a thread that tells a loop something has the loop's own socket. Without it, the loop never
+    waits again.
+    """
     return [
         held
         for frame in islice(_frames_of(thread), 4)
+        if not str(frame.f_globals.get("__name__")).startswith("asyncio.")
         for value in list(frame.f_locals.values())
         for held in (value, getattr(value, "_sock", None))
         if isinstance(held, socket.socket)

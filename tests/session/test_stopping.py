@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
+import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
 from http.client import HTTPConnection
 from threading import Event, Thread
 
 import pytest
 
+from aiconn_nb.providers.deadline import wake
 from aiconn_nb.providers.stopping import stop, stoppable
 
 
@@ -72,6 +76,24 @@ def test_a_thread_that_computes_is_interrupted() -> None:
     stop([thread])
     assert not thread.is_alive()
     assert ended == ["interrupted"]
+
+
+def test_a_thread_that_tells_a_loop_something_leaves_that_loop_its_socket() -> None:
+    """A loop whose own socket is shut down never waits again: it takes a whole core, for as long as the process lives."""
+    with closing(asyncio.SelectorEventLoop()) as loop:
+        with suppress(BlockingIOError):
+            while True:
+                loop._csock.send(b"\0" * 4096)
+        loop._csock.setblocking(True)  # full: whoever tells the loop something waits in there
+        thread, _, _ = running(lambda: loop.call_soon_threadsafe(str))
+        while sys._current_frames()[thread.ident or 0].f_code.co_name != "_write_to_self":
+            pass
+        wake(thread.ident)
+        loop.run_until_complete(asyncio.sleep(0))
+        thread.join(5)
+        loop.run_until_complete(asyncio.sleep(0))
+        with pytest.raises(BlockingIOError):
+            loop._ssock.recv(1)
 
 
 def test_a_thread_that_has_ended_is_left_alone() -> None:
