@@ -69,7 +69,7 @@ def slow() -> Iterator[tuple[str, Event]]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Models)
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/v1", go
     go.set()
     server.shutdown()

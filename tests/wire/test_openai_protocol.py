@@ -6,6 +6,7 @@ Against aimock; where it lacks something, a server of our own takes its place, a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -381,10 +382,12 @@ def test_no_answer_in_time(flavour: Flavour, serve: Serve) -> None:
     """Patience ends a call that gets no answer, in any verb, and is not tried again. (Our server, which hangs.)"""
     server = serve(hangs())
     account = flavour.account(server.url, patience=1)
-    assert failed(account, asks("hello")).kind is FailureKind.TIMEOUT
-    for call in (account.models, lambda: account.embed(["x"], "m")):
+    with ThreadPoolExecutor(2) as pool:
+        others = [pool.submit(account.models), pool.submit(account.embed, ["x"], "m")]
+        assert failed(account, asks("hello")).kind is FailureKind.TIMEOUT
+    for other in others:
         with pytest.raises(ProviderFailed) as caught:
-            call()
+            other.result()
         assert caught.value.kind is FailureKind.TIMEOUT
     assert len(server.asked) == 3
 
