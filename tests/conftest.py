@@ -58,8 +58,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return ByFile(config, log)
 
 
-LONGEST = ("browser", "leaks", "wire", "faults", "magics")
-"""The folders whose tests take longest, those first that have to begin first."""
+LONGEST = (
+    *("browser", "leaks", "wire", "faults", "magics"),
+    *("test_page.py", "test_guides.py", "test_notebooks.py", "test_cli.py", "test_architecture.py"),
+)
+"""The folders and files whose tests take longest, those first that have to begin first."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
