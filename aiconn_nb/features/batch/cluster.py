@@ -50,6 +50,8 @@ PARTS: Final = 4
 """Minimum partitions per thread of the cluster, so that no thread idles for long at the end."""
 TICK: Final = 0.1
 """Seconds between two progress updates."""
+_PAID: Final = ("answered", "input_tokens", "output_tokens", "paid", "mismatched", "unpriced")
+"""The counts to which lost attempts add."""
 OURS: Final = "aiconn_nb"
 _HAS_IT: Final = f"__import__('importlib.util').util.find_spec('{OURS}') is not None"
 
@@ -71,7 +73,7 @@ class DaskTable:
         self.columns = self.fillable = tuple(map(str, frame.columns))
 
     def rows(self, columns: Sequence[str], limit: int | None) -> Iterator[Mapping[str, Any]]:
-        raise NotImplementedError
+        return iter(())  # only the workers read them
 
     def with_columns(self, columns: Columns, count: int, dtypes: Mapping[str, str]) -> Any:
         raise NotImplementedError
@@ -148,16 +150,18 @@ class ClusterRun:
         self, table: Table, columns: Sequence[str], limit: int | None, on_progress: Callable[[Progress], None] | None
     ) -> tuple[Mapping[str, Sequence[Any]], int]:
         """Return the columns of the answers to local rows, and the number of rows."""
-        found: list[Mapping[str, Sequence[Any]]] = []
-
-        def take(number: int, part: Mapping[str, Sequence[Any]]) -> None:
-            found.extend({} for _ in range(number + 1 - len(found)))
-            found[number] = part
-
+        found: dict[int, Mapping[str, Sequence[Any]]] = {}
         with self._running() as running:
             parts = self._cut(table.rows(columns, limit))
-            self.each(running, answered_rows, ((part, table.columns, self.task) for part in parts), take, on_progress)
-        joined = {name: [value for part in found for value in part[name]] for name in (found[0] if found else {})}
+            self.each(
+                running,
+                answered_rows,
+                ((part, table.columns, self.task) for part in parts),
+                found.__setitem__,
+                on_progress,
+            )
+        ordered = [found[number] for number in sorted(found)]
+        joined = {name: [value for part in ordered for value in part[name]] for name in (ordered[0] if ordered else {})}
         return joined, len(joined["error"]) if joined else 0
 
     def vectors(
@@ -279,19 +283,14 @@ class ClusterRun:
         last = [Progress(**each[-1]["progress"]) for each in attempts]
         paid = [Progress(**each["progress"]) for part in attempts for each in part]
         done, errors = sum(each.done for each in last), sum(each.errors for each in last)
-        answered = sum(each.answered for each in paid)
+        sums = {name: sum(getattr(each, name) for each in paid) for name in _PAID}
         return Progress(
             done=done,
             total=self._total,
-            answered=answered,
-            known=max(0, done - errors - answered),
+            known=max(0, done - errors - sums["answered"]),
             errors=errors,
-            input_tokens=sum(each.input_tokens for each in paid),
-            output_tokens=sum(each.output_tokens for each in paid),
-            paid=sum(each.paid for each in paid),
-            mismatched=sum(each.mismatched for each in paid),
-            unpriced=sum(each.unpriced for each in paid),
             seconds=(self._ended or perf_counter()) - self._started,
+            **sums,
         )
 
     @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from hashlib import sha256
@@ -63,22 +63,15 @@ class Run:
         require_free(self._table, self.shape.columns, options.into)
         self._require_no_key(template)
         self._written, self._started = template, now()
-        self._template = Template(template, self._table.fillable)
+        self.template = Template(template, self._table.fillable)
         self._so_far: Any = None
         if options.budget is not None:  # it is enforced by the longest answer and the price
             if parts.request.max_tokens is None:
                 raise NoLongestAnswer
             parts.require_prices(parts.account_of)
         self._journal = opened(options.journal, parts.home, self._settings, is_spread=options.is_spread)
-        self._engine = Engine(self._job(), self._rows(), self.total)
-
-    @property
-    def columns_named(self) -> Sequence[str]:
-        """The columns named in the template."""
-        return self._template.columns
-
-    def _rows(self) -> Iterator[Mapping[str, Any]]:
-        yield from self._table.rows(self._template.columns, self._options.limit)
+        rows = table.rows(self.template.columns, options.limit)
+        self._engine = Engine(self._job(), rows, self.total)
 
     @property
     def mapped(self) -> Mapped:
@@ -165,7 +158,7 @@ class Run:
         parts, options = self._parts, self._options
         return Job(
             parts=parts,
-            template=self._template,
+            template=self.template,
             shape=self.shape,
             sender=parts.sender(options),
             most=options.at_once if self.total is None else min(options.at_once, max(1, self.total)),

@@ -278,7 +278,8 @@ def forget(home: Path, older_than_days: float = 0) -> int:
     """Delete the journals not written to for this many days; returns how many."""
     gone = 0
     for place in _journals(home):
-        parts = [each for each in (place, *_beside(place)) if each.exists()]
+        beside = (place.with_name(place.name + end) for end in sqlite_file.BESIDE)
+        parts = [each for each in (place, *beside) if each.exists()]
         with suppress(OSError):
             # Another kernel may have deleted it since.
             if parts and max(each.stat().st_mtime for each in parts) <= time() - older_than_days * 86_400:
@@ -293,7 +294,3 @@ def _journals(home: Path) -> Iterator[Path]:
     folder = home / FOLDER
     found = [*folder.glob("*.sqlite"), *folder.glob("*.sqlite.damaged-*")] if folder.is_dir() else []
     yield from sorted(each for each in found if not each.name.endswith(sqlite_file.BESIDE))
-
-
-def _beside(place: Path) -> list[Path]:
-    return [place.with_name(place.name + end) for end in sqlite_file.BESIDE]

@@ -120,22 +120,18 @@ class _Frame:
         backend = nw.get_native_namespace(frame)
         kinds = {"str": nw.String, "Int64": nw.Int64, "float64": nw.Float64, "boolean": nw.Boolean}
         all_dtypes = {**dtypes, **DTYPES}
-
-        def made(name: str, values: list[Any], kind: Any = None) -> Any:
-            return nw.new_series(name, values, kind, backend=backend)
-
         new = []
         for name, values in columns:
             kind = kinds.get(all_dtypes[name])
-            if kind is not None:
-                new.append(made(name, list(values), kind))
-                continue
-            of_any_type = _widened(list(values))
+            found = list(values) if kind is not None else _widened(list(values))
             try:
-                new.append(made(name, of_any_type))
-            except (TypeError, ValueError, OverflowError):  # the library has no type for all of them
-                texts = [None if each is None else json.dumps(each, ensure_ascii=False) for each in of_any_type]
-                new.append(made(name, texts, nw.String))
+                new.append(nw.new_series(name, found, kind, backend=backend))
+            except (TypeError, ValueError, OverflowError):
+                if kind is not None:
+                    raise
+                # The library has no type for all of them.
+                texts = [None if each is None else json.dumps(each, ensure_ascii=False) for each in found]
+                new.append(nw.new_series(name, texts, nw.String, backend=backend))
         frame = frame.with_columns(*new)
         return frame.lazy().to_native() if self._is_lazy else frame.to_native()
 

@@ -158,18 +158,7 @@ class BatchVerbs(Core):
         total = positive_whole(total_at_once, "total_at_once")
         given = {**named_options(options), "system": system, "temperature": temperature, "max_tokens": max_tokens}
         if engine is not None or is_dask(data):
-            return self._on_cluster(
-                data,
-                template,
-                profile,
-                model,
-                given,
-                schema,
-                how,
-                total,
-                engine,
-                on_progress,
-            )
+            return self._on_cluster(data, template, profile, model, given, schema, how, total, engine, on_progress)
         run = Run(self._parts(profile, model, given), table_of(data), template, schema, how)
         try:
             return run.table(on_progress)
@@ -246,7 +235,7 @@ class BatchVerbs(Core):
             if is_dask(data):
                 return run.frame(lambda named: lazy_table(data, named, checked.shape, how.limit), on_progress)
             run.rows = table.count if how.limit is not None else None
-            columns, count = run.columns(table, checked.columns_named, how.limit, on_progress)
+            columns, count = run.columns(table, checked.template.columns, how.limit, on_progress)
             return table.with_columns(columns.items(), count, checked.shape.dtypes)
         finally:
             self.last_map = replace(run.mapped, request=checked.request)

@@ -49,14 +49,8 @@ class Ticket:
             seconds=seconds,
             cached_tokens=usage.cached_tokens or 0,
         )
-        self._settle(
-            sums,
-            is_told=not (sums.untold_input or sums.untold_output),
-            may_cost=True,
-            wake=wake,
-            outcome="answered",
-            text=text,
-        )
+        is_told = not (sums.untold_input or sums.untold_output)
+        self._settle(sums, is_told=is_told, may_cost=True, wake=wake, outcome="answered", text=text)
 
     def failed(self, seconds: float, *, may_cost: bool = False, kind: str = "failed", text: str = "") -> None:
         """Record a call that failed, or broke off after ``text``.

@@ -279,15 +279,8 @@ class UsageFile:
     def lost_caps(self) -> list[str]:
         """Return a message for each damaged file beside this one, because its caps are lost."""
         words = "was damaged, and its caps are lost. Set them again, then delete it."
-        return [f"The usage file {tilde(self.place.with_name(name))} {words}" for name in self._damaged()]
-
-    def _damaged(self) -> list[str]:
-        try:
-            names = sorted(os.listdir(self.place.parent))
-        except OSError:
-            return []
-        beside = tuple(sqlite_file.BESIDE)
-        return [each for each in names if each.startswith(f"{NAME}.damaged-") and not each.endswith(beside)]
+        found = sorted(self.place.parent.glob(f"{NAME}.damaged-*"))
+        return [f"The usage file {tilde(each)} {words}" for each in found if not each.name.endswith(sqlite_file.BESIDE)]
 
     # ---- writing ------------------------------------------------------------------------------------------------------
 
@@ -422,7 +415,7 @@ def _checked(address: str, patience: float) -> sqlite3.Connection:
 
 
 def add(file: sqlite3.Connection, sums: Mapping[Key, Sums], to_price: Iterable[Call], names: Mapping[str, str]) -> None:
-    """Add up calls."""
+    """Add calls to the sums, and keep those that wait for their price."""
     file.executemany(_ADD, [(*key, *(getattr(each, name) for name in COLUMNS)) for key, each in sums.items()])
     file.executemany(
         "insert into to_price values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
