@@ -65,7 +65,7 @@ UPWARDS = {
 UI_BELOW = {
     "render": set(),
     "progress": {"render"},
-    "interrupts": {"progress"},
+    "interrupts": set(),
     "shell": {"render", "progress", "interrupts"},
     "widgets": {"render", "progress"},
     "magics": {"render", "progress", "shell", "widgets"},

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from aiconn_nb.errors import Interrupted, RowsInterrupted
 
-from .progress import current_shell
-
 if TYPE_CHECKING:
     from aiconn_nb.features.app import Session
     from aiconn_nb.features.batch import Mapped
@@ -80,4 +78,5 @@ def _cancelled() -> type[BaseException] | None:
 def is_in_ipython() -> bool:
     """Whether IPython shows the errors of this process. Elsewhere Python ends with the status of an interrupt only for its own
     class."""
-    return current_shell() is not None
+    ipython = sys.modules.get("IPython")
+    return ipython is not None and ipython.get_ipython() is not None

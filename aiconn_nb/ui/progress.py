@@ -107,19 +107,14 @@ def _is_on_terminal() -> bool:
 
 def _place() -> Callable[[Line | None], None]:
     """Return what draws a line where the user sees it; with None it draws nothing there."""
-    shell = current_shell()
+    ipython = sys.modules.get("IPython")
+    shell: Any = ipython.get_ipython() if ipython else None
     if getattr(shell, "kernel", None) is None:
         return on_one_line
     if not updates_arrive(shell, surely=False):
         return lambda line: None
     output = Output()
     return lambda line: output.show_card(Card(line(None)) if line else None)
-
-
-def current_shell() -> Any:
-    """Return the running IPython shell, without importing IPython; None if there is none."""
-    ipython = sys.modules.get("IPython")
-    return None if ipython is None else ipython.get_ipython()
 
 
 class Output:
