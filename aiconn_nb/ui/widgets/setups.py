@@ -95,6 +95,10 @@ CONNECTIONS: Setup = {
                 ],
                 "quiet": True,
             },
+            {
+                "parts": ["If other tools have your keys already, ", "%aiconn discover", " finds them."],
+                "quiet": True,
+            },
         ],
         "buttons": [
             {"text": "Create a connection", "icon": "add", "intent": "create", "primary": True},
