@@ -25,7 +25,7 @@ FORMER: Final = {"profile_history": "history_profile", "profile_diff": "diff_pro
 
 
 def last_reply() -> Reply | None:
-    """The last answer in this kernel, even if it was interrupted; None if there was none.
+    """Return the last answer in this kernel, even if it was interrupted; None if there was none.
 
     Example::
 
@@ -35,7 +35,7 @@ def last_reply() -> Reply | None:
 
 
 def last_comparison() -> Comparison | None:
-    """The last comparison in this kernel, even if it was interrupted; None if there was none.
+    """Return the last comparison in this kernel, even if it was interrupted; None if there was none.
 
     Example::
 
@@ -45,7 +45,12 @@ def last_comparison() -> Comparison | None:
 
 
 def last_map() -> Mapped | None:
-    """The result of the last `map` in this kernel, even if it was interrupted; None if there was none."""
+    """Return the result of the last `map` in this kernel, even if it was interrupted; None if there was none.
+
+    Example::
+
+        aiconn_nb.last_map().progress.cost
+    """
     return kernel_session().last_map
 
 
@@ -70,11 +75,12 @@ def signature_of(name: str, verb: Verb) -> inspect.Signature:
 
 
 def doc_of(name: str, verb: Verb) -> str:
-    """The docstring of the function: the method's, without parameters that the function does not take."""
+    """The docstring of the function: the method's, without parameters that the function does not take, and their errors."""
     doc = inspect.getdoc(getattr(Session, name)) or ""
     # No `map` here: this module has a function of that name.
     inner = "|".join(re.escape(each) for each in sorted(verb.inner))
-    return re.sub(rf"^    (?:{inner}): .*\n(?:     .*\n)*", "", doc, flags=re.MULTILINE) if inner else doc
+    entry = rf"^    (?:(?:{inner}): .*|\w+: .*``(?:{inner})``.*)\n(?:     .*\n)*"
+    return re.sub(entry, "", doc, flags=re.MULTILINE) if inner else doc
 
 
 def _function(name: str, verb: Verb) -> Callable[..., Any]:

@@ -66,7 +66,8 @@ async def aask(
         options: More options of the provider's models, such as ``{"reasoning_effort": "low"}``; they replace the profile's.
         carry_on: Whether to send the last exchange with this profile in this session before the prompt.
         schema: The format of the reply, as in `map`: ``{"label": ["positive", "negative"], "score": float}``, a JSON Schema,
-            or a pydantic model. A reply that does not match gets a second attempt, which costs as much again.
+            or a pydantic model. A server without structured output gets the schema in the message. A reply that does not match
+            gets a second attempt, which costs as much again.
         on_text: Called with each piece of the reply as it arrives, at both attempts.
 
     Returns:
@@ -102,7 +103,7 @@ async def acompare(
         temperature: 0 to 2; replaces the profiles'.
         max_tokens: The maximum tokens of a reply, 1 or more; replaces the profiles'.
         options: More options of the provider's models, such as ``{"reasoning_effort": "low"}``; they replace the profiles'.
-        on_change: Called with the replies so far: in this thread, by `acompare` in another one.
+        on_change: Called with the replies so far, in the thread of the caller; `acompare` calls it in another thread.
 
     Returns:
         The result of `compare`.
@@ -152,7 +153,8 @@ async def aembed(
         total_at_once: On a cluster, maximum requests in flight of all workers together.
         engine: A ``dask.distributed.Client``: its workers ask now. Without an engine, a Dask table
             is asked when it is computed.
-        on_batch: Called with the number of finished texts and of all texts: in this thread, by `aembed` in another one.
+        on_batch: Called with the number of finished texts and of all texts, in the thread of the caller; `aembed` calls it in
+            another thread.
 
     Returns:
         The result of `embed`.
@@ -200,7 +202,8 @@ async def amap(
         max_tokens: The maximum tokens of an answer, 1 or more; replaces the profile's.
         options: More options of the provider's models, such as ``{"reasoning_effort": "low"}``.
         schema: The format of an answer: ``{"label": ["positive", "negative"], "score": float}``, a JSON Schema, or a pydantic
-            model. Each field becomes a column. An answer that does not match gets a second attempt.
+            model. Each field becomes a column. A server without structured output gets the schema in the message. An answer
+            that does not match gets a second attempt.
         into: The column of the answers, if there is no schema.
         limit: Ask only the first ``limit`` rows; ``last_map`` then estimates cost and time of all rows.
         budget: US dollars. Each request reserves its maximum cost before it is sent, so the budget is never exceeded.
@@ -210,7 +213,8 @@ async def amap(
             is asked when it is computed.
         journal: Whether to store answers below ``AICONN_HOME`` for 30 days, or the path of a file for them; None means False.
         errors: ``keep`` stores an error in its row; ``raise`` stops at the first error.
-        on_progress: Called with the progress, at most 20 times a second: in this thread, by `amap` in another one.
+        on_progress: Called with the progress, at most 20 times a second, in the thread of the caller; `amap` calls it in
+            another thread.
 
     Returns:
         The result of `map`.
@@ -252,7 +256,8 @@ def ask(
         options: More options of the provider's models, such as ``{"reasoning_effort": "low"}``; they replace the profile's.
         carry_on: Whether to send the last exchange with this profile in this session before the prompt.
         schema: The format of the reply, as in `map`: ``{"label": ["positive", "negative"], "score": float}``, a JSON Schema,
-            or a pydantic model. A reply that does not match gets a second attempt, which costs as much again.
+            or a pydantic model. A server without structured output gets the schema in the message. A reply that does not match
+            gets a second attempt, which costs as much again.
         on_text: Called with each piece of the reply as it arrives, at both attempts.
 
     Returns:
@@ -364,7 +369,7 @@ def cap(
     """
 
 def caps() -> Caps:
-    """The caps of connections and profiles, and what all kernels have spent in the current day or month.
+    """Return the caps of connections and profiles, and what all kernels have spent in the current day or month.
 
     Raises:
         UsageUnusable: The file with the usage cannot be read.
@@ -649,7 +654,6 @@ def disable(*aliases: str) -> Done:
 
     Raises:
         ConnectionNotFound: No connection has one of the aliases.
-        ConnectionChanged: A stored version is not the expected one.
 
     Example::
 
@@ -697,7 +701,7 @@ def doctor() -> Report:
     """
 
 def dotenv(on: bool | None = ...) -> Done:
-    """Whether the ``.env`` file of this folder is a source of references; with ``on``, set this for the folder.
+    """Return whether the ``.env`` file of this folder is a source of references; with ``on``, set this for the folder.
 
     The file is beside ``appsettings.json`` or, without settings files, in the working folder. The choice is stored with the
     store, for all notebooks. The variable ``AICONN_DOTENV`` (1 or 0) overrides it.
@@ -765,8 +769,6 @@ def edit(alias: str, *, name: str | None = ..., settings: Given | None = ..., ac
     Raises:
         ConnectionNotFound: No connection has this alias.
         InvalidConnection: ``problems`` has all problems, by field. Nothing was saved.
-        ConnectionExists: Another connection has the new alias.
-        ConnectionChanged: The stored version is not ``expected_version``.
 
     Example::
 
@@ -803,7 +805,6 @@ def edit_profile(
         ProfileNotFound: No profile has this alias.
         InvalidProfile: ``problems`` has all problems, by field. Nothing was saved.
         ProfileExists: Another profile has the new alias.
-        ProfileChanged: The stored version is not ``expected_version``.
 
     Example::
 
@@ -876,7 +877,6 @@ def enable(*aliases: str) -> Done:
 
     Raises:
         ConnectionNotFound: No connection has one of the aliases.
-        ConnectionChanged: A stored version is not the expected one.
 
     Example::
 
@@ -1113,7 +1113,8 @@ def map(
         max_tokens: The maximum tokens of an answer, 1 or more; replaces the profile's.
         options: More options of the provider's models, such as ``{"reasoning_effort": "low"}``.
         schema: The format of an answer: ``{"label": ["positive", "negative"], "score": float}``, a JSON Schema, or a pydantic
-            model. Each field becomes a column. An answer that does not match gets a second attempt.
+            model. Each field becomes a column. A server without structured output gets the schema in the message. An answer
+            that does not match gets a second attempt.
         into: The column of the answers, if there is no schema.
         limit: Ask only the first ``limit`` rows; ``last_map`` then estimates cost and time of all rows.
         budget: US dollars. Each request reserves its maximum cost before it is sent, so the budget is never exceeded.
@@ -1242,7 +1243,7 @@ def require(
 ) -> Requirements:
     """Check whether everything that a notebook needs is here: one row for each need, with a remedy if it is not met.
 
-    It reports all missing entries at once, and makes no network request.
+    It reports all missing entries at once, each with what it will still need after the import, and makes no network request.
 
     Args:
         aliases: Connections and profiles; by default, everything in the project file.
@@ -1306,7 +1307,6 @@ def rollback(alias: str, version: int) -> Shown:
 
     Raises:
         ConnectionNotFound: No connection has this alias, or the version is not stored.
-        ConnectionChanged: The stored version is not ``expected_version``.
 
     Example::
 
@@ -1322,7 +1322,6 @@ def rollback_profile(alias: str, version: int) -> ShownProfile:
 
     Raises:
         ProfileNotFound: No profile has this alias, or the version is not stored.
-        ProfileChanged: The stored version is not ``expected_version``.
 
     Example::
 
@@ -1602,7 +1601,7 @@ def undelete_profile(alias: str) -> ShownProfile:
     """
 
 def usage(*, since: str | date | None = ..., by: str | None = ..., kernel: bool = ...) -> Spending:
-    """Calls, tokens, cost and time, per profile and connection. It makes no request.
+    """Return calls, tokens, cost and time, per profile and connection. It makes no request.
 
     All kernels record their calls in one file below ``AICONN_HOME``: numbers by day, profile, connection and model, but no
     prompts or replies. Rows that `map` takes from its journal are not calls.
@@ -1654,7 +1653,7 @@ def profile_diff(alias: str, before: int | None = ..., after: int | None = ...) 
 @deprecated("profile_history is now history_profile")
 def profile_history(alias: str) -> Versions: ...
 def last_comparison() -> Comparison | None:
-    """The last comparison in this kernel, even if it was interrupted; None if there was none.
+    """Return the last comparison in this kernel, even if it was interrupted; None if there was none.
 
     Example::
 
@@ -1662,10 +1661,15 @@ def last_comparison() -> Comparison | None:
     """
 
 def last_map() -> Mapped | None:
-    """The result of the last `map` in this kernel, even if it was interrupted; None if there was none."""
+    """Return the result of the last `map` in this kernel, even if it was interrupted; None if there was none.
+
+    Example::
+
+        aiconn_nb.last_map().progress.cost
+    """
 
 def last_reply() -> Reply | None:
-    """The last answer in this kernel, even if it was interrupted; None if there was none.
+    """Return the last answer in this kernel, even if it was interrupted; None if there was none.
 
     Example::
 

@@ -48,6 +48,7 @@ def test_help_says_what_a_function_takes_and_raises_and_shows_an_example(name: s
     assert re.match(r"[A-Z][^\n]*[.;]", parts[0])
     assert re.findall(r"^    (\w+): ", said.get("Args", ""), re.MULTILINE) == [*inspect.signature(function).parameters]
     assert said["Raises"].strip()
+    assert not [each for each in published()[name].inner if f"``{each}``" in str(function.__doc__)]
     example = textwrap.dedent(said["Example"])
     called = {node.attr for node in ast.walk(ast.parse(example)) if is_ours(node)}
     assert name in called

@@ -232,7 +232,8 @@ class AskingVerbs(Core):
             options: More options of the provider's models, such as ``{"reasoning_effort": "low"}``; they replace the profile's.
             carry_on: Whether to send the last exchange with this profile in this session before the prompt.
             schema: The format of the reply, as in `map`: ``{"label": ["positive", "negative"], "score": float}``, a JSON Schema,
-                or a pydantic model. A reply that does not match gets a second attempt, which costs as much again.
+                or a pydantic model. A server without structured output gets the schema in the message. A reply that does not match
+                gets a second attempt, which costs as much again.
             on_text: Called with each piece of the reply as it arrives, at both attempts.
 
         Returns:
@@ -388,7 +389,7 @@ class AskingVerbs(Core):
             temperature: 0 to 2; replaces the profiles'.
             max_tokens: The maximum tokens of a reply, 1 or more; replaces the profiles'.
             options: More options of the provider's models, such as ``{"reasoning_effort": "low"}``; they replace the profiles'.
-            on_change: Called with the replies so far: in this thread, by `acompare` in another one.
+            on_change: Called with the replies so far, in the thread of the caller; `acompare` calls it in another thread.
 
         Returns:
             The replies in the order of the profiles; ``replies`` has the successful ones, by profile.

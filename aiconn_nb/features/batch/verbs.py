@@ -111,7 +111,8 @@ class BatchVerbs(Core):
             max_tokens: The maximum tokens of an answer, 1 or more; replaces the profile's.
             options: More options of the provider's models, such as ``{"reasoning_effort": "low"}``.
             schema: The format of an answer: ``{"label": ["positive", "negative"], "score": float}``, a JSON Schema, or a pydantic
-                model. Each field becomes a column. An answer that does not match gets a second attempt.
+                model. Each field becomes a column. A server without structured output gets the schema in the message. An answer
+                that does not match gets a second attempt.
             into: The column of the answers, if there is no schema.
             limit: Ask only the first ``limit`` rows; ``last_map`` then estimates cost and time of all rows.
             budget: US dollars. Each request reserves its maximum cost before it is sent, so the budget is never exceeded.
@@ -121,7 +122,8 @@ class BatchVerbs(Core):
                 is asked when it is computed.
             journal: Whether to store answers below ``AICONN_HOME`` for 30 days, or the path of a file for them; None means False.
             errors: ``keep`` stores an error in its row; ``raise`` stops at the first error.
-            on_progress: Called with the progress, at most 20 times a second: in this thread, by `amap` in another one.
+            on_progress: Called with the progress, at most 20 times a second, in the thread of the caller; `amap` calls it in
+                another thread.
 
         Returns:
             The data in its own kind, order and index, with the columns of the answers, and ``model``, ``connection``,
@@ -313,7 +315,8 @@ class BatchVerbs(Core):
             total_at_once: On a cluster, maximum requests in flight of all workers together.
             engine: A ``dask.distributed.Client``: its workers ask now. Without an engine, a Dask table
                 is asked when it is computed.
-            on_batch: Called with the number of finished texts and of all texts: in this thread, by `aembed` in another one.
+            on_batch: Called with the number of finished texts and of all texts, in the thread of the caller; `aembed` calls it in
+                another thread.
 
         Returns:
             The vectors; ``vectors`` is a list of lists or an array, for a dataset always an array. For a Dask table without an

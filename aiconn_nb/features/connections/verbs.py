@@ -359,7 +359,7 @@ class ConnectionVerbs(Core):
         Raises:
             ConnectionNotFound: No connection has this alias.
             InvalidConnection: ``problems`` has all problems, by field. Nothing was saved.
-            ConnectionExists: Another connection has the new alias.
+            ConnectionExists: Another connection has ``new_alias``.
             ConnectionChanged: The stored version is not ``expected_version``.
 
         Example::
@@ -609,7 +609,7 @@ class ConnectionVerbs(Core):
 
         Raises:
             ConnectionNotFound: No connection has one of the aliases.
-            ConnectionChanged: A stored version is not the expected one.
+            ConnectionChanged: A stored version is not the one in ``expected_versions``.
 
         Example::
 
@@ -633,7 +633,7 @@ class ConnectionVerbs(Core):
 
         Raises:
             ConnectionNotFound: No connection has one of the aliases.
-            ConnectionChanged: A stored version is not the expected one.
+            ConnectionChanged: A stored version is not the one in ``expected_versions``.
 
         Example::
 

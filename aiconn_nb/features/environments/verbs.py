@@ -185,7 +185,7 @@ class EnvironmentVerbs(Core):
         on=Arg("read the file of this folder from now on", off="--off", off_help="do not read it"),
     )
     def dotenv(self, on: bool | None = None) -> Done:
-        """Whether the ``.env`` file of this folder is a source of references; with ``on``, set this for the folder.
+        """Return whether the ``.env`` file of this folder is a source of references; with ``on``, set this for the folder.
 
         The file is beside ``appsettings.json`` or, without settings files, in the working folder. The choice is stored with the
         store, for all notebooks. The variable ``AICONN_DOTENV`` (1 or 0) overrides it.

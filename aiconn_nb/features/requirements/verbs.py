@@ -23,8 +23,9 @@ class RequirementVerbs(Core):
         details=(
             "Without aliases, it checks aiconn.json beside the notebook, which 'export -o aiconn.json' writes. "
             "--yes imports missing entries that need no secret: it trusts no host and replaces nothing, but links a profile of the "
-            "file again to connections that were deleted. A job that cannot be asked names the host that may have its keys: "
-            "--trust https://HOST. The exit status is 1 if anything is missing."
+            "file again to connections that were deleted. A missing connection is listed with what it will still need after the "
+            "import. A job, which cannot be asked, names the host that may have its keys: --trust https://HOST. "
+            "The exit status is 1 if anything is missing."
         ),
         examples=(
             "require",
@@ -47,7 +48,7 @@ class RequirementVerbs(Core):
     ) -> Requirements:
         """Check whether everything that a notebook needs is here: one row for each need, with a remedy if it is not met.
 
-        It reports all missing entries at once, and makes no network request.
+        It reports all missing entries at once, each with what it will still need after the import, and makes no network request.
 
         Args:
             aliases: Connections and profiles; by default, everything in the project file.

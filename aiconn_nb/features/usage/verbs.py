@@ -35,7 +35,7 @@ class UsageVerbs(Core):
         kernel=Arg("only the calls of this kernel"),
     )
     def usage(self, *, since: str | date | None = None, by: str | None = None, kernel: bool = False) -> Spending:
-        """Calls, tokens, cost and time, per profile and connection. It makes no request.
+        """Return calls, tokens, cost and time, per profile and connection. It makes no request.
 
         All kernels record their calls in one file below ``AICONN_HOME``: numbers by day, profile, connection and model, but no
         prompts or replies. Rows that `map` takes from its journal are not calls.
@@ -159,7 +159,7 @@ class UsageVerbs(Core):
 
     @verb("caps", "list the caps, and the amounts spent", examples=("caps",))
     def caps(self) -> Caps:
-        """The caps of connections and profiles, and what all kernels have spent in the current day or month.
+        """Return the caps of connections and profiles, and what all kernels have spent in the current day or month.
 
         Raises:
             UsageUnusable: The file with the usage cannot be read.

@@ -44,7 +44,7 @@ def _panel(session: Session, words: Words, console: Console) -> Result:
 COMMANDS: Final = Commands(
     Command(
         "help",
-        "this list, or one command with examples",
+        "this list, or one command with its options and examples",
         _help,
         (Argument("command", "a command", "command", {"nargs": "*"}),),
         ("help new", "help profile new"),

@@ -54,7 +54,7 @@ OUTPUT = Argument("-o", "bind the answer to this name", options={"dest": "output
     SCHEMA,
     Argument(
         "-o",
-        "bind the answer (with json or a schema what it says) to this name",
+        "bind the answer to this name; with json or a schema, its value",
         options={"dest": "output", "metavar": "NAME"},
     ),
     NO_LIVE,
