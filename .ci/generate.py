@@ -230,9 +230,9 @@ def built_in() -> list[Provider]:
 
 
 def providers() -> str:
-    """The providers with their sign-ins, fields and variables, and what each was tried against, as a table in Markdown."""
+    """The providers with their sign-ins, fields and variables, and what each was tested against, as a table in Markdown."""
     lines = [
-        "| provider | for | signs in with | fields (* required) | variables | tried against |",
+        "| provider | for | signs in with | fields (* required) | variables | tested against |",
         "|---|---|---|---|---|---|",
     ]
     for each in built_in():

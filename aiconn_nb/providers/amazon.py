@@ -63,10 +63,10 @@ class Amazon(Remote):
     """The capabilities that botocore 1.44 declares for the Converse API."""
     keeps_schemas = True
     machine_credentials = True
-    tested = "aimock (whole answers), a server of ours"
+    tested = "aimock (whole answers), our test server"
     sign_ins = (
         SignIn("this machine's AWS sign-in"),
-        SignIn("profile", ("profile",), tested="SSO portal, STS and a program that prints credentials (ours)"),
+        SignIn("profile", ("profile",), tested="our own SSO portal, STS and program that prints credentials"),
         SignIn("API key", ("api_key",)),
         SignIn("access key", ("access_key_id", "secret_access_key"), ("session_token",)),
     )

@@ -53,7 +53,7 @@ class Anthropic(Stainless):
     always_names_endpoint = True
     capabilities = frozenset({Capability.CHAT})
     sdk = Sdk(("anthropic",), "anthropic")
-    tested: ClassVar[str] = "aimock, a server of ours"
+    tested: ClassVar[str] = "aimock, our test server"
     chat_options = (
         up_to(TEMPERATURE, 1),
         MAX_TOKENS,

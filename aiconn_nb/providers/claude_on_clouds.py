@@ -40,7 +40,7 @@ class _OnACloud(Anthropic):
     hosts = ()
     network = NETWORK
     machine_credentials = True
-    tested = "a server of ours"
+    tested = "our test server"
     models_without_key = Provider.models_without_key
     accepts_key = Provider.accepts_key
     alternatives = Provider.alternatives

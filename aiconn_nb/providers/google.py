@@ -82,7 +82,7 @@ class Google(Remote):
     appended = late(r"(?<=/v1)/models(?:/[^/]*)?$|(?<=/v1beta)/(?:models(?:/[^/]*)?|openai(?:/.*)?)$")
     capabilities = frozenset({Capability.CHAT, Capability.EMBEDDING})
     sdk = Sdk(("google.genai",), "google")
-    tested: ClassVar[str] = "aimock (streams), a server of ours"
+    tested: ClassVar[str] = "aimock (streams), our test server"
     chat_options = (
         TEMPERATURE,
         MAX_TOKENS,

@@ -53,8 +53,8 @@ ENDPOINT: Final = endpoint(
     placeholder="https://aiplatform.googleapis.com",
 )
 WAYS: Final = (
-    SignIn("application default credentials", tested="token server for users' refresh tokens (ours)"),
-    SignIn("service account", ("service_account",), tested="token server for signed JWTs (ours)"),
+    SignIn("application default credentials", tested="our own token server for users' refresh tokens"),
+    SignIn("service account", ("service_account",), tested="our own token server for signed JWTs"),
 )
 MACHINE_VARIABLES: Final = ("GOOGLE_APPLICATION_CREDENTIALS", "GOOGLE_CLOUD_QUOTA_PROJECT", "CLOUDSDK_CONFIG")
 """Variables by which google-auth finds the sign-in of this machine."""
@@ -86,7 +86,7 @@ class VertexAI(Google):
     section = "GoogleCloud"
     appended = late(r"/v1(?:beta1)?(?:/projects/.*)?/*$")
     sdk = Sdk(("google.genai", "google.auth"), "google")
-    tested = "a server of ours"
+    tested = "our test server"
     machine_credentials = True
     models_without_key = Provider.models_without_key  # Google Cloud lists nothing without a token
     alternatives = Provider.alternatives

@@ -98,7 +98,7 @@ class MicrosoftFoundry(OpenAIProtocol):
     machine_credentials = True
     sign_ins = (
         SignIn("this machine's Entra ID sign-in"),
-        SignIn("Entra ID application", _ENTRA_FIELDS, tested="a credential in azure-identity's place (ours)"),
+        SignIn("Entra ID application", _ENTRA_FIELDS, tested="a stand-in for azure-identity"),
         SignIn("API key", ("api_key",)),
     )
     lists_what_it_calls = False

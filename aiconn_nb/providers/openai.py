@@ -80,7 +80,7 @@ class OpenAI(OpenAIProtocol):
             "workload identity",
             ("identity_provider_id", "service_account_id"),
             ("token_source", "token_file"),
-            "token exchange server (ours)",
+            "our own token exchange server",
         ),
     )
     machine_credentials = True

@@ -58,7 +58,7 @@ class OpenAIProtocol(Stainless):
     network: ClassVar[tuple[Field, ...]] = (OPENAI_KEY_HEADER, *NETWORK)
     capabilities = frozenset({Capability.CHAT, Capability.EMBEDDING})
     sdk = Sdk(("openai",), "openai")
-    tested: ClassVar[str] = "aimock, a server of ours"
+    tested: ClassVar[str] = "aimock, our test server"
     keeps_schemas = True
     # The protocol has no such limit; this is the smallest one of any known server (text-embeddings-inference).
     embed_batch = 32

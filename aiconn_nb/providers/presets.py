@@ -244,7 +244,7 @@ class Databricks(OwnFilePreset):
     model_list = "/api/2.0/serving-endpoints"
     source = "docs.databricks.com: Use foundation models; SDK databricks-sdk 0.162.0"
     own_file = "databricks_profile"
-    file_tested = "token endpoint for service principals, and a program in the CLI's place (ours)"
+    file_tested = "our own token endpoint for service principals, and a stand-in for the CLI"
     entry = Field(
         "profile",
         "Profile",
@@ -269,7 +269,7 @@ class Snowflake(OwnFilePreset):
     answer_limit = "max_completion_tokens"  # it ignores the other one, and ends each answer at 4,096 tokens
     source = "docs.snowflake.com/user-guide/snowflake-cortex/cortex-rest-api"
     own_file = "snowflake_connection"
-    file_tested = "server that verifies the signed token (ours)"
+    file_tested = "our own server, which verifies the signed token"
     entry = Field(
         "connection",
         "Connection",
