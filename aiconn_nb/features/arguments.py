@@ -33,7 +33,7 @@ UPDATE: Final = Arg("update an existing one that differs")
 # Its versions.
 BEFORE: Final = Arg("a version; by default, the one before the current one", completes="version", metavar="V1")
 AFTER: Final = Arg("a version; by default, the current one", completes="version", metavar="V2")
-VERSION: Final = Arg("which one", completes="version")
+VERSION: Final = Arg("the version to restore", completes="version")
 
 
 def named_options(given: Mapping[str, Any] | None) -> Mapping[str, Any]:

@@ -92,7 +92,7 @@ class BundleVerbs(Core):
         details="It overwrites no key.",
         examples=("import course.json --dry-run", "import course.json --rename gateway=gateway-2"),
         path=Arg("the bundle", name="file"),
-        dry_run=Arg("only look"),
+        dry_run=Arg("only show the plan"),
         rename=Arg("import an entry under another alias", metavar="OLD=NEW", is_list=True),
         yes=Arg("do not ask"),
     )

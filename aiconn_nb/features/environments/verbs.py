@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 OTHER_ENVIRONMENT = Arg(
-    "another environment than the current one", name="--env", completes="environment", metavar="NAME"
+    "this environment instead of the current one", name="--env", completes="environment", metavar="NAME"
 )
 
 

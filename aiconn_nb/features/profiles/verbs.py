@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 CONNECTIONS = Arg(
-    "the connections, with commas: the first answers, the others are fallbacks in order; A=M sets the model of A",
+    "the connections, separated by commas: the first answers, the others are fallbacks in order; A=M sets the model of A",
     name="--connection",
     completes="connections",
     metavar="A[=M][,B]",

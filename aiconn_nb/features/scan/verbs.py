@@ -20,8 +20,8 @@ class ScanVerbs(Core):
         "find keys in notebooks: cells, outputs, metadata, widget state; exit status 1 if there are any",
         details="Suitable for pre-commit.",
         examples=("scan lesson.ipynb", "scan lesson.ipynb --fix", "scan ."),
-        notebooks=Arg("the notebook files", name="notebook", is_needed=True),
-        fix=Arg("remove them from outputs and widget state, with a backup"),
+        notebooks=Arg("notebooks, or folders with notebooks", name="notebook", is_needed=True),
+        fix=Arg("remove them from outputs, metadata and widget state; a copy of the notebook is kept"),
     )
     def scan(self, *notebooks: str, fix: bool = False) -> Scan:
         """Find keys in notebooks: values that this machine knows, and the well-known shapes of keys.

@@ -265,6 +265,7 @@ class UseVerbs(Core):
     @verb(
         "run",
         "run a command with the connection's variables in its environment (terminal only)",
+        details="Variables of other accounts of the same provider are removed. The exit status is the command's.",
         examples=("run openai-dev -- python train.py",),
         in_python=False,
         inner=("replace", "before"),

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("markdown", "text", "json", "code")
 NO_LIVE = Argument("--no-live", "show the answer when it is complete", options={"action": "store_true"})
-OUTPUT = Argument("-o", "bind the answer to this name", options={"dest": "output", "metavar": "NAME"})
+OUTPUT = Argument("-o", "bind the replies to this name", options={"dest": "output", "metavar": "NAME"})
 
 
 @interaction(

@@ -27,8 +27,8 @@ def new(session: Session, words: Words, console: Console, call: Call) -> Result:
 @interaction(
     "profile edit",
     Argument("--temperature", "chat: 0 to 2", options={"metavar": "T"}),
-    Argument("--max-tokens", "chat: the longest answer, 1 or more", options={"metavar": "N"}),
-    Argument("--system", "chat: the system prompt, sent before every question", options={"metavar": "TEXT"}),
+    Argument("--max-tokens", "chat: the maximum tokens of a reply, 1 or more", options={"metavar": "N"}),
+    Argument("--system", "chat: the system prompt", options={"metavar": "TEXT"}),
     Argument("--dimensions", "embedding: numbers per vector, 1 or more", options={"metavar": "N"}),
     Argument(
         "--unset",
@@ -66,7 +66,7 @@ def delete(session: Session, words: Words, console: Console, call: Call) -> Resu
     return call()  # type: ignore[no-any-return]
 
 
-@interaction("profile default", Argument("--none", "have no default any more", options={"action": "store_true"}))
+@interaction("profile default", Argument("--none", "remove the default", options={"action": "store_true"}))
 def default(session: Session, words: Words, console: Console, call: Call) -> Result:
     """Remove the default if the line says so."""
     if not words.none:
