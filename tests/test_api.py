@@ -112,6 +112,26 @@ def test_the_example_of_a_function_works(
     )
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("ConnectionForm", "ConnectionList", "ConnectionManager", "ProfileForm", "ProfileList", "manager", "panel"),
+        *("Session", "kernel_session"),
+    ],
+)
+def test_help_says_what_a_widget_or_a_session_takes_and_its_example_works(
+    name: str, session: Session, work: Path
+) -> None:
+    """As for the functions."""
+    session.create("demo", "demo")
+    session.create_profile("writer", connections="demo", model="demo-chat")
+    taken = getattr(aiconn_nb, name)
+    parts = re.split(r"^(Args|Raises|Example):+\n", inspect.getdoc(taken) or "", flags=re.MULTILINE)
+    said = dict(zip(parts[1::2], parts[2::2], strict=True))
+    assert re.findall(r"^    (\w+): ", said.get("Args", ""), re.MULTILINE) == [*inspect.signature(taken).parameters]
+    exec(textwrap.dedent(said["Example"]), {"aiconn_nb": aiconn_nb})
+
+
 def is_ours(node: ast.AST) -> TypeGuard[ast.Attribute]:
     """Whether this is a name of the package: ``aiconn_nb.ask``."""
     return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "aiconn_nb"

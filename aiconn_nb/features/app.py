@@ -69,9 +69,19 @@ class Session(
 ):
     """Connections, their configuration, and the connection in use here.
 
-    Each kernel has its own session (`kernel_session`); all share the store. Omitted arguments come from the environment:
-    ``home`` from ``AICONN_HOME``, ``config_home`` from ``AICONN_CONFIG_HOME``, ``config_root`` from ``AICONN_CONFIG_ROOT``,
-    ``environment`` from ``AICONN_ENVIRONMENT`` and the .NET variables. Every error is an `AiconnError`.
+    Each kernel has its own session (`kernel_session`); all share the store. Every error is an `AiconnError`.
+
+    Args:
+        home: The folder of the store; by default, that of ``AICONN_HOME``.
+        config_home: The folder of the master key and the user secrets; by default, that of ``AICONN_CONFIG_HOME``.
+        config_root: The folder of the settings files; by default, that of ``AICONN_CONFIG_ROOT``, or the nearest one that has them.
+        environment: The environment; by default, that of ``AICONN_ENVIRONMENT`` or the .NET variables.
+        environ: The environment variables; by default, those of the process.
+        registry: The providers; by default, the installed ones.
+
+    Example::
+
+        session = aiconn_nb.Session(home="store", config_home="keys")
     """
 
     def __init__(
@@ -116,7 +126,12 @@ _HERE: dict[str, Session] = {}
 
 
 def kernel_session() -> Session:
-    """Return the session of this process, which the magics and the module-level verbs share."""
+    """Return the session of this process, which the magics and the functions of ``aiconn_nb`` share.
+
+    Example::
+
+        aiconn_nb.kernel_session().aliases()
+    """
     made = _HERE.get("session")
     # One atomic step: all threads use the session that was created first.
     return _HERE.setdefault("session", Session()) if made is None else made

@@ -36,8 +36,19 @@ from .undo import UndoingConnections
 class ConnectionForm(UndoingConnections, Rotating):
     """A form for a new connection, or for the one with this alias.
 
-    ``on_done`` is called at the end, and may replace the form; without it, the form shows the saved connection. ``provider`` is
-    preselected in a new one. ``focus`` moves the cursor into the form when it is shown. Raises `ConnectionNotFound`.
+    Args:
+        alias: The connection to edit; None means a new one.
+        session: The session; None means the kernel's own.
+        provider: The id of the provider that is preselected in a new connection.
+        on_done: Called with the outcome at the end; it may replace the form. Without it, the form shows the saved connection.
+        focus: Whether to move the cursor into the form when it is shown.
+
+    Raises:
+        ConnectionNotFound: No connection has this alias; the hint names the nearest.
+
+    Example::
+
+        aiconn_nb.ConnectionForm(provider="openai")
     """
 
     _esm = bundle("forms.js")

@@ -34,7 +34,16 @@ LOOK = {
 
 
 class ConnectionList(UndoingConnections, BaseList[Connection]):
-    """The connections of a session. ``open_form`` handles "edit" and "create"; `ConnectionManager` shows a form in its place."""
+    """The connections of a session, with their actions.
+
+    Args:
+        session: The session; None means the kernel's own.
+        open_form: Called with an alias for "edit", and with None for "create". Without it, the list names the form to show.
+
+    Example::
+
+        aiconn_nb.ConnectionList()
+    """
 
     _esm = bundle("lists.js")
     _css = bundle("page.css")

@@ -29,11 +29,18 @@ FORMS = 8
 
 
 class ConnectionManager(BaseWidget):
-    """The connections and profiles of a session, the kernel's own by default: two tabs, and a form that replaces them.
+    """The connections and profiles of a session: two tabs, and a form that replaces them.
 
     It is a single widget, so that it works in front ends without boxes; tabs, lists and forms are its parts. Several pages may
     show it. It stores the chosen tab and the open form for each browser tab (its *seat*): a page that reloads shows the same, and
     opening a form at one page does not affect the others.
+
+    Args:
+        session: The session; None means the kernel's own.
+
+    Example::
+
+        aiconn_nb.ConnectionManager()
     """
 
     _esm = bundle("manager.js")

@@ -36,8 +36,18 @@ from .undo import UndoingProfiles
 class ProfileForm(UndoingProfiles, FormActions[Profile]):
     """A form for a new profile, or for the one with this alias.
 
-    ``on_done`` is called at the end, and may replace the form; without it, the form shows the saved profile. ``focus`` moves the
-    cursor into the form when it is shown. Raises `ProfileNotFound`.
+    Args:
+        alias: The profile to edit; None means a new one.
+        session: The session; None means the kernel's own.
+        on_done: Called with the outcome at the end; it may replace the form. Without it, the form shows the saved profile.
+        focus: Whether to move the cursor into the form when it is shown.
+
+    Raises:
+        ProfileNotFound: No profile has this alias; the hint names the nearest.
+
+    Example::
+
+        aiconn_nb.ProfileForm("writer")
     """
 
     _esm = bundle("forms.js")

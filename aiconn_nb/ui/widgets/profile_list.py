@@ -22,7 +22,17 @@ LOOK = {"text": "", "capability": "", "health": "", "resolves": "", "sort": "nam
 
 
 class ProfileList(UndoingProfiles, BaseList[Profile]):
-    """The profiles of a session. ``open_form`` handles "edit" and "create"; ``open_connections`` shows the connections."""
+    """The profiles of a session, with their actions.
+
+    Args:
+        session: The session; None means the kernel's own.
+        open_form: Called with an alias for "edit", and with None for "create". Without it, the list names the form to show.
+        open_connections: Shows the connections, if there is no profile yet.
+
+    Example::
+
+        aiconn_nb.ProfileList()
+    """
 
     _esm = bundle("lists.js")
     _css = bundle("page.css")
