@@ -17,6 +17,13 @@ def started(call: Callable[[], object], name: str) -> Thread:
     return made
 
 
+def in_future(error: BaseException) -> BaseException:
+    """Return the error of a call as a future takes it: up to Python 3.11, one that is given a `StopIteration` never ends."""
+    if not isinstance(error, StopIteration):
+        return error
+    return RuntimeError("the call raised StopIteration").with_traceback(error.__traceback__)
+
+
 class _AtOnce(Thread):
     """Replaces a thread: does the work when it is started."""
 

@@ -10,7 +10,7 @@ from functools import partial
 from threading import Thread
 from typing import TypeVar
 
-from aiconn_nb.threads import HAS_THREADS, started
+from aiconn_nb.threads import HAS_THREADS, in_future, started
 
 from .stopping import stop, stoppable
 
@@ -43,7 +43,7 @@ async def in_thread(call: Callable[[], T]) -> T:
         except KeyboardInterrupt:  # `stop` was called
             return
         except BaseException as error:
-            give = partial(future.set_exception, error)
+            give = partial(future.set_exception, in_future(error))
         else:
             give = partial(future.set_result, value)
         with suppress(RuntimeError):  # the loop was closed

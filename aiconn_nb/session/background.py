@@ -19,7 +19,7 @@ from threading import Event, Lock
 from time import monotonic
 from typing import Any, Final, Generic, TypeVar, cast
 
-from aiconn_nb.threads import HAS_THREADS, started
+from aiconn_nb.threads import HAS_THREADS, in_future, started
 
 T = TypeVar("T")
 
@@ -116,7 +116,7 @@ async def awaited_thread(call: Callable[[], T]) -> T:
         try:
             done.set_result(context.run(call))
         except BaseException as error:
-            done.set_exception(error)
+            done.set_exception(in_future(error))
 
     started(answer, "aiconn-awaited")
     return await _result(done, given_up.set, 2 * STOPPING)
@@ -138,10 +138,10 @@ async def _result(done: Future[T], cancel: Callable[[], None], patience: float) 
             await asyncio.wait([future], timeout=TICK)
     except asyncio.CancelledError:
         cancel()
+        # Whenever it ends, its error is retrieved, so that it is not reported.
+        future.add_done_callback(lambda ended: None if ended.cancelled() else ended.exception())
         with suppress(asyncio.CancelledError):
             await asyncio.wait([future], timeout=patience)
-        if future.done() and not future.cancelled():
-            future.exception()  # retrieved, so that it is not reported
         raise
     return future.result()
 
@@ -183,7 +183,7 @@ class Caller:
             try:
                 value = call()
             except Exception as error:
-                done.set_exception(error)
+                done.set_exception(in_future(error))
             else:
                 done.set_result(value)
 

@@ -20,6 +20,7 @@ from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.base import ChatRequest
 from aiconn_nb.providers.testing import FakeProvider, registry_of
 from aiconn_nb.providers.threaded import in_thread
+from aiconn_nb.session.background import awaited
 from tests.session.waiting import Waiting
 
 T = TypeVar("T")
@@ -145,6 +146,88 @@ def test_cancelling_a_wait_for_a_piece_closes_the_stream(isolated: Path) -> None
 
     assert in_a_loop(ask()).partial
     assert provider.ended.wait(30)
+
+
+async def read_into(texts: list[str], stream: AwaitedStream) -> None:
+    """Append each piece as it arrives."""
+    async for piece in stream:
+        texts.append(piece)  # noqa: PERF401 - it must be there before the next one is awaited
+
+
+async def waits_for_a_piece(provider: Waiting, texts: list[str]) -> None:
+    """Return once a reader that has appended the first piece to the texts waits for the second in the background loop."""
+    while not (texts and provider.began.is_set()):
+        await asyncio.sleep(0)
+    await awaited(asyncio.sleep(0))
+
+
+def test_a_reader_that_is_cancelled_twice_stays_cancelled(isolated: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """As by a time limit within another one: while the stream is still being closed, and at the end of its block. The event loop
+    reports nothing of the wait that ends later."""
+    provider = Waiting()
+    session = session_with(provider)
+    texts: list[str] = []
+
+    async def read() -> None:
+        async with await session.astream("Hello?", profile="writer") as stream:
+            await read_into(texts, stream)
+
+    async def ask() -> None:
+        reader = asyncio.ensure_future(read())
+        await waits_for_a_piece(provider, texts)
+        reader.cancel()
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        reader.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await reader
+
+    in_a_loop(ask())
+    provider.go_on.set()
+    assert provider.ended.wait(30)
+    gc.collect()
+    assert texts == ["One "]
+    assert [record.message for record in caplog.records] == []
+
+
+def test_a_stream_is_closed_while_another_task_waits_for_a_piece(isolated: Path) -> None:
+    """For that one, the reply ends."""
+    provider = Waiting()
+    session = session_with(provider)
+    texts: list[str] = []
+
+    async def ask() -> Reply:
+        stream = await session.astream("Hello?", profile="writer")
+        reader = asyncio.ensure_future(read_into(texts, stream))
+        await waits_for_a_piece(provider, texts)
+        await stream.aclose()
+        await reader
+        return stream.reply
+
+    reply = in_a_loop(ask())
+    provider.go_on.set()
+    assert (texts, reply.text, reply.partial) == (["One "], "One ", True)
+    assert [row.calls for row in session.usage()] == [1]
+
+
+def test_a_callback_without_a_next_value_ends_the_call(isolated: Path) -> None:
+    """A ``StopIteration`` cannot be the error of a future: the call waited forever."""
+    session = session_with(FakeProvider())
+
+    def none(of: object) -> None:
+        next(iter(()))
+
+    async def ask(call: Coroutine[Any, Any, object]) -> None:
+        async with asyncio.timeout(30):
+            await call
+
+    for call in (
+        session.amap(["a"], "{text}", profile="writer", on_progress=none),
+        session.acompare("Hello?", "writer", on_change=none),
+        in_thread(lambda: none(0)),
+    ):
+        with pytest.raises(RuntimeError):
+            in_a_loop(ask(call))
 
 
 def test_a_comparison_leaves_the_loop_free(isolated: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from asyncio import CancelledError
+from asyncio import CancelledError, Task, ensure_future, wait
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Self
 
@@ -23,6 +23,9 @@ class AwaitedStream(AsyncIterator[str]):
     def __init__(self, stream: AsyncStream) -> None:
         """``stream`` belongs to the background loop, where its client is."""
         self._stream = stream
+        self._coming: Task[str] | None = None
+        """The last wait for a piece, in the background loop."""
+        self._is_closed = False
 
     @property
     def reply(self) -> Reply:
@@ -34,14 +37,33 @@ class AwaitedStream(AsyncIterator[str]):
 
     async def __anext__(self) -> str:
         try:
-            return await awaited(self._stream.__anext__())
+            return await awaited(self._piece())
         except CancelledError:
             await self.aclose()  # the work may have been cancelled before its first step
             raise
 
     async def aclose(self) -> None:
-        """Stop. `reply` keeps the text so far."""
-        await awaited(self._stream.aclose())
+        """Stop, also while another task waits for a piece: for that one, the reply ends. `reply` keeps the text so far."""
+        await awaited(self._stopped())
+
+    async def _piece(self) -> str:
+        if self._is_closed:
+            raise StopAsyncIteration
+        self._coming = ensure_future(self._stream.__anext__())
+        try:
+            return await self._coming
+        except CancelledError:
+            if self._is_closed:
+                raise StopAsyncIteration from None
+            raise
+
+    async def _stopped(self) -> None:
+        self._is_closed = True
+        if self._coming is not None and not self._coming.done():
+            # A stream cannot be closed while it runs. A cancelled wait may still be closing it.
+            self._coming.cancel()
+            await wait([self._coming])
+        await self._stream.aclose()
 
     async def __aenter__(self) -> Self:
         return self
