@@ -1,4 +1,4 @@
-"""The canary: a key that must not be found, and a search that reads a text in every way in which it may be written."""
+"""The canary, a key that must not be found, and a search that reads a text in every encoding in which the key may appear."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ESCAPE = re.compile(r'\\(?:u00([0-9a-fA-F]{2})|x([0-9a-fA-F]{2})|(["\'\\/]))')
 
 
 class Canary:
-    """One key. It begins and ends in letters that occur nowhere else, with what JSON, HTML and URLs escape between them."""
+    """One key. Its two ends occur nowhere else, and between them are characters that JSON, HTML and URLs escape."""
 
     def __init__(self, *door: str) -> None:
         digest = sha256(" ".join(door).encode()).hexdigest()
@@ -28,13 +28,13 @@ class Canary:
 
 
 def found(text: str, canaries: Iterable[Canary]) -> list[str]:
-    """The canaries in a text, whole or half."""
+    """Return the names of the canaries of which a text contains one half or both."""
     texts = list(_readings(text))
     return [each.name for each in canaries if any(half in read for half in (each.head, each.tail) for read in texts)]
 
 
 def _readings(text: str) -> Iterator[str]:
-    """The text as it is, and as it reads once it is decoded."""
+    """Yield the text itself and each of its decoded forms."""
     yield text
     yield unquote(text)
     yield html.unescape(text)
@@ -43,7 +43,7 @@ def _readings(text: str) -> Iterator[str]:
     yield _ESCAPE.sub(_unescaped, once)
     for run in _BASE64.findall(once):
         plain = run.replace("-", "+").replace("_", "/")
-        # What is encoded may begin with any of four letters, and the key with any of three bytes.
+        # Encoded data may begin at any of four letters, and the key at any of three bytes.
         for start in range(4):
             part = plain[start : start + (len(plain) - start) // 4 * 4]
             try:

@@ -1,4 +1,4 @@
-"""What the searches share: doors through which a key comes in, a server that repeats it, and a shell that is searched."""
+"""The shared parts of the searches: doors through which a key comes in, a server that repeats it, and a shell that is searched."""
 
 from __future__ import annotations
 
@@ -37,17 +37,18 @@ PROVIDERS = [
     for each in Registry().all()
     if any(field.sensitive for field in each.fields) and (not isinstance(each, Preset) or each.id in ("cohere", "vllm"))
 ]
-"""Those that take a key. The presets are one class; two represent all: one with a list of its own, one without a need for a key."""
+"""The providers that take a key. The presets share one class, so two represent all: one with its own list and one that needs no
+key."""
 DOORS = ("api", "prompt", "form", "file", "user secret", "variable")
-"""How a key comes in: three ways to give a literal, and three places in which a reference finds it."""
+"""The doors: three ways to give a literal, and three places in which a reference finds the key."""
 
 
 class Echoing(http.server.BaseHTTPRequestHandler):
-    """The worst of servers: whatever is asked, it fails and repeats what it was sent, each time in another shape."""
+    """The worst of servers: it fails every request and repeats what it was sent, each time in another shape."""
 
     turns = count()
     heard: ClassVar[list[str]] = []
-    """What it was sent, and repeated."""
+    """The requests that it received and repeated."""
 
     def _answer(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode("latin-1")
@@ -77,18 +78,18 @@ class Echoing(http.server.BaseHTTPRequestHandler):
     do_GET = do_POST = _answer  # noqa: N815 - the names that http.server looks for
 
     def log_message(self, format: str, *arguments: object) -> None:
-        """Quiet."""
+        """Log nothing."""
 
 
 @pytest.fixture
 def every_command(request: pytest.FixtureRequest) -> bool:
-    """Whether every command is run with every provider, which takes ten minutes: with ``--report``."""
+    """Return whether every command runs with every provider. This takes ten minutes, so only ``--report`` asks for it."""
     return bool(request.config.getoption("--report", default=False))
 
 
 @pytest.fixture(scope="session")
 def echoing() -> Iterator[str]:
-    """The URL of a server that repeats what it is sent."""
+    """Yield the URL of a server that repeats what it is sent."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Echoing)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
@@ -99,7 +100,7 @@ def echoing() -> Iterator[str]:
 
 @pytest.fixture(autouse=True)
 def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No name is looked up, and no second try is waited for."""
+    """Look up no foreign host name, and shorten every wait."""
     real, wait = socket.getaddrinfo, time.sleep
 
     def look_up(host: Any, *rest: Any, **more: Any) -> Any:
@@ -114,8 +115,8 @@ def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def groups(provider: Provider) -> list[tuple[str, ...]]:
-    """The sensitive fields of a provider, those together that may be: Foundry takes a key or a client's secret, not both, and
-    Amazon an API key or access keys."""
+    """Return the sensitive fields of a provider, grouped by what may be set together: Foundry takes a key or a client's secret, not
+    both, and Amazon an API key or access keys."""
     keys = tuple(field.key for field in provider.fields if field.sensitive)
     if provider.id in ("amazon", "anthropic-bedrock"):
         return [keys[:1], keys[1:]]
@@ -123,18 +124,18 @@ def groups(provider: Provider) -> list[tuple[str, ...]]:
 
 
 CASES = [(provider, keys) for provider in PROVIDERS for keys in groups(provider)]
-"""Each provider with sensitive fields that go together; a test for each of them passes through every door."""
+"""Each provider with one group of its sensitive fields. A test for each of them passes through every door."""
 CASE_IDS = [f"{provider.id}-{'-'.join(keys)}" for provider, keys in CASES]
 WAYS_IN = [
     pytest.param(provider, keys, door, id=f"{id}-{door}")
     for (provider, keys), id in zip(CASES, CASE_IDS, strict=True)
     for door in (DOORS if not isinstance(provider, Preset) else ("api", "file"))
 ]
-"""Each of them with each door. The presets are declarations; in their code a key comes in as in that of OpenAI's protocol."""
+"""Each case with each door. The presets are declarations: a key enters them through the same code as in OpenAI's protocol."""
 
 
 class Door:
-    """A connection's keys, and the way on which they come in."""
+    """The keys of a connection, and the way in which they come in."""
 
     def __init__(self, name: str, provider: Provider, keys: Sequence[str], url: str) -> None:
         self.name = name
@@ -145,17 +146,17 @@ class Door:
 
     @property
     def all(self) -> list[Canary]:
-        """Every key that must not be found."""
+        """Return every key that must not be found."""
         return list(self.canaries.values())
 
     @property
     def is_sent(self) -> bool:
-        """Whether a request to the provider has a key in it: the demo sends none; Entra ID and Google are out of reach."""
+        """Return whether a request to the provider contains a key. The demo sends none; Entra ID and Google are out of reach."""
         return self.provider.id != "demo" and not {"client_secret", "service_account"} & set(self.keys)
 
     @property
     def plain(self) -> dict[str, str]:
-        """The settings that are no secrets; the endpoint is the server that repeats."""
+        """Return the settings that are not secret. The endpoint is the server that repeats."""
         given = {"endpoint": self.url} if self.provider.field("endpoint") else {}
         if self.provider.field("region"):
             given["region"] = "us-east-1"
@@ -167,11 +168,11 @@ class Door:
 
     @property
     def references(self) -> dict[str, str]:
-        """The settings that are references to the keys."""
+        """Return the settings that refer to the keys."""
         return {key: f"$Leak:{key}" for key in self.keys}
 
     def open(self, session: Session, shell: Searched, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Make the connection ``a``, with every key coming in here."""
+        """Create the connection ``a``, whose keys come in through this door."""
         values = {key: each.value for key, each in self.canaries.items()}
         if self.name == "api":
             session.create("a", self.provider.id, settings={**self.plain, **values})
@@ -212,20 +213,20 @@ class Door:
 
 
 class Searched:
-    """IPython's own shell, in the Verbose mode, with everything that it shows kept for the search."""
+    """IPython's own shell in Verbose mode, which keeps everything that it shows for the search."""
 
     def __init__(self, shells: Any) -> None:
         self.shell: InteractiveShell = shells.open("load_ext aiconn_nb", "xmode Verbose")
         self.close: Callable[[], None] = shells.close
-        """Writes the history to its file and lets the shell go. A second time does nothing."""
+        """Write the history to its file and release the shell. A second call does nothing."""
         self.answers: Iterator[str] = iter(())
-        """What is typed where a prompt asks without echo."""
+        """The text that is typed at prompts without echo."""
         self.shown: list[str] = []
         self.failed: list[str] = []
         """The lines that ended with an error."""
 
     def run(self, line: str, magic: str = "%aiconn ") -> Any:
-        """Run a line (or, with ``magic=''``, any cell), and keep what it shows in every format; answers the result."""
+        """Run a line (or, with ``magic=''``, any cell), keep what it shows in every format, and return its result."""
         done = self.shell.run_cell(f"{magic}{line}", store_history=True)
         if not done.success:
             self.failed.append(line)
@@ -236,7 +237,7 @@ class Searched:
         return answer
 
     def namespace(self) -> str:
-        """All that the user's names show of themselves, In and Out among them."""
+        """Return the repr of all the user's names, In and Out among them."""
         return repr(
             {name: each for name, each in self.shell.user_ns.items() if name not in ("get_ipython", "exit", "quit")}
         )
@@ -244,22 +245,22 @@ class Searched:
 
 @pytest.fixture
 def searched(shells: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Searched]:
-    """A shell, whose prompts are answered, on the kernel's own session."""
+    """Yield a shell whose prompts are answered and which uses the kernel's own session."""
     searched = Searched(shells)
     monkeypatch.setattr(getpass, "getpass", lambda prompt="": next(searched.answers))
     monkeypatch.setattr(NotebookConsole, "can_ask", property(lambda self: True))
-    gc.freeze()  # what is there already is left out of `ours`
+    gc.freeze()  # leaves out of `ours` what exists already
     yield searched
     searched.close()
     kernel_session().close()
     kernel_session.cache_clear()
-    gc.collect()  # only what came with this test, and that is quick
+    gc.collect()  # looks only at what came with this test, so it is quick
     gc.unfreeze()
 
 
 @pytest.fixture
 def all_logs(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
-    """Every logger at DEBUG: ours, and those of every SDK and of what is under it."""
+    """Set every logger to DEBUG: ours, those of every SDK, and those of the libraries below."""
     caplog.set_level(logging.DEBUG)
     LOGS._secrets._kept.clear()
     Echoing.heard.clear()
@@ -267,12 +268,12 @@ def all_logs(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
 
 
 def ours() -> list[object]:
-    """Every object in memory that is of a class of ours, and came there since the shell was made."""
+    """Return every object in memory that is of one of our classes and was made after the shell."""
     return [each for each in gc.get_objects() if str(type(each).__module__).partition(".")[0] == "aiconn_nb"]
 
 
 def shows(thing: object) -> str:
-    """All that an object shows of itself when it is asked."""
+    """Return every form in which an object shows itself."""
     parts = [str(thing), *([] if type(thing).__repr__ is Result.__repr__ else [repr(thing), f"{thing}"])]
     for name in ("_repr_html_", "_render_traceback_"):
         method = getattr(thing, name, None)
@@ -282,11 +283,11 @@ def shows(thing: object) -> str:
 
 
 def in_files(folder: Path, canaries: Sequence[Canary]) -> dict[str, list[str]]:
-    """The files under a folder that contain a canary."""
+    """Return the files under a folder that contain a canary, with the names of the canaries."""
     read = {path: found(path.read_bytes().decode("latin-1"), canaries) for path in folder.rglob("*") if path.is_file()}
     return {str(path.relative_to(folder)): names for path, names in read.items() if names}
 
 
 def secret_of(canary: Canary) -> Secret:
-    """The canary as the product holds it."""
+    """Return the canary in the form in which the product holds it."""
     return Secret(canary.value)

@@ -1,7 +1,7 @@
-"""What is done with a connection while its keys are searched for: lines for every command, and for every option of each.
+"""What the tests do with a connection while they search for its keys: lines for every command and for every option of each.
 
-They are derived from the commands, and so from the verbs: a new verb or option is searched without a line here. Where what a
-command does depends on what was done before, `STORIES` has its lines.
+The lines are derived from the commands, and so from the verbs: a new verb or option is searched without a line here. `STORIES` has
+the lines of commands whose effect depends on earlier commands.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from aiconn_nb.ui.shell.command import Argument, Command
 from aiconn_nb.ui.shell.table import COMMANDS
 
 STORIES: dict[str, tuple[str, ...]] = {
-    # In the order in which they run. ``a`` is the connection whose keys came in through a door.
+    # The lines run in this order. The keys of the connection ``a`` came in through a door.
     "help": ("help new",),
     "list": ("list", "list a --active"),
     "show": ("show a", "show aa"),
@@ -102,7 +102,7 @@ OF_KIND = {
     "use": "c",
     "version": "1",
 }
-"""A word for each kind of argument. ``c`` is a copy of ``a``, so that ``a`` keeps its keys; ``q`` is one of ``p``."""
+"""A word for each kind of argument. ``c`` is a copy of ``a``, so that ``a`` keeps its keys; ``q`` is a copy of ``p``."""
 NAMED = {
     "path": "bundle.json",
     "notebooks": "lesson.ipynb",
@@ -111,11 +111,11 @@ NAMED = {
     "--max-tokens": "5",
     "--dimensions": "5",
 }
-"""A word for an argument that is of no kind; where it is not in here either, any word will do."""
+"""Words for the arguments without a kind. An argument that is not listed here either takes any word."""
 
 
 def options(command: Command) -> Iterator[str]:
-    """A line for each option that no story of the command has; for a command without a story, one without options as well."""
+    """Yield a line for each option that no story of the command has. A command without a story also gets a line without options."""
     told = {word for line in STORIES.get(command.name, ()) for word in line.split()}
     base = [command.name, *(word for arg in command.args if _is_there_always(command, arg) for word in _words(arg))]
     rest = ["--", "true"] if command.takes_rest and not command.takes_cell else []
@@ -143,12 +143,12 @@ def _words(arg: Argument) -> list[str]:
 
 STORY = tuple((name, line) for name, lines in STORIES.items() for line in lines)
 OPTIONS = tuple((command.name, line) for command in COMMANDS.values() for line in options(command))
-"""Command and line. They follow the stories."""
+"""Pairs of a command's name and a line. They run after the stories."""
 
 TOUCHING = ("show", "explain", "resolve", "use", "test", "models", "secret list", "rotate", "history", "diff")
-"""The commands that are run at every door."""
+"""The commands that run at every door."""
 CALLING = (*TOUCHING, "ask", "compare", "embed", "map", "failover", "rename", "duplicate", "export", "run")
-"""The commands in which a provider's own code runs, or a connection is read and written: at the doors for one literal and for one
-reference, in CI at all."""
+"""The commands that run a provider's own code, or that read or write a connection. They run at the door of one literal and at that
+of one reference, and at all doors in CI."""
 REPRESENTATIVES = ("openai", "demo")
-"""The providers with which every command is run, with every option; with ``--report``, all are."""
+"""The providers with which every command runs, with every option. With ``--report``, all providers take part."""

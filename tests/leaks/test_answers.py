@@ -1,6 +1,7 @@
-"""A server that answers, and has the key in its answer: in the text, as the model's name, as the reason, in its list.
+"""No output and no file contains a key that the server repeats in its answer: in the text, the model's name, the reason or the
+list.
 
-A gateway that is set to echo requests does so. What it answers is shown, and kept in journals and in the results of checks.
+A gateway that is set to echo requests does so. Its answers are shown and are kept in journals and in the results of checks.
 """
 
 from __future__ import annotations
@@ -23,10 +24,10 @@ KEY = Canary("answered")
 
 
 class Answering(http.server.BaseHTTPRequestHandler):
-    """It repeats the key of each request, in what answers in OpenAI's protocol say."""
+    """A server that repeats the key of each request in every field of an answer in OpenAI's protocol."""
 
     padding = 0
-    """Letters before the key: enough of them, and a message that quotes the answer ends within the key."""
+    """The number of letters before the key. With enough of them, a message that quotes the answer ends within the key."""
 
     def do_GET(self) -> None:
         key = self._key()
@@ -60,12 +61,12 @@ class Answering(http.server.BaseHTTPRequestHandler):
         self.wfile.write(body.encode())
 
     def log_message(self, format: str, *arguments: object) -> None:
-        """Quiet."""
+        """Log nothing."""
 
 
 @pytest.fixture
 def answering() -> Iterator[str]:
-    """The URL of the server."""
+    """Yield the URL of the server."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answering)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/v1"
@@ -84,7 +85,8 @@ def test_an_answer_with_the_key_shows_and_saves_none(
     all_logs: pytest.LogCaptureFixture,
     record_figure: Record,
 ) -> None:
-    """A question, one for a schema that the answer keeps and one that it does not, maps, vectors, a list and a test."""
+    """The test covers a question, a schema that the answer fits and one that it breaks, maps, vectors, a list and a connection
+    test."""
     monkeypatch.setattr(Answering, "padding", padding)
     session = kernel_session()
     session.create("a", "openai-compatible", settings={"api_key": KEY.value, "endpoint": answering})

@@ -1,8 +1,9 @@
-"""A key comes in through every door, every command is run with it, and every place is searched for it.
+"""A key comes in through every door, every command runs with it, and every place is searched for it.
 
-Doors: each sensitive field of each provider, by the API, at the prompt, in the form, as a reference to a file, to a user secret
-and to an environment variable. Places: what is shown in every format, what any object of ours says of itself, pickles, logs at
-DEBUG (the SDKs' too), the history file, the store, the vault's folder, temporary and lock files, the kernel's namespace.
+The doors are each sensitive field of each provider, set by the API, at the prompt and in the form, and by a reference to a file, to
+a user secret and to an environment variable. The places are the output in every format, the repr of each of our objects, pickles,
+logs at DEBUG (also those of the SDKs), the history file, the store, the vault's folder, temporary and lock files, and the kernel's
+namespace.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ def test_every_sensitive_field_has_a_door() -> None:
 
 
 def test_every_command_is_driven_with_every_option() -> None:
-    """What is not in a story is derived."""
+    """A line is derived for every option that no story has."""
     driven = {(name, word) for name, line in (*drivers.STORY, *drivers.OPTIONS) for word in line.split()}
     wanted = {(name, arg.name) for name, command in COMMANDS.items() for arg in command.args if arg.is_option}
     assert wanted - driven == set()
@@ -66,7 +67,7 @@ def test_every_command_is_driven_with_every_option() -> None:
 
 
 def test_a_new_command_is_driven() -> None:
-    """Without a story: with what it needs, and with each option."""
+    """A command without a story gets a line with its required arguments, and one for each option."""
     arguments = (
         Argument("alias", "a connection", "alias"),
         Argument("text", "any text", "", {"nargs": "?"}),
@@ -88,7 +89,7 @@ def test_a_new_command_is_driven() -> None:
 
 @pytest.mark.parametrize("spell", ["plain", "json", "twice", "html", "url", "repr", "base64", "within base64"])
 def test_the_search_is_not_blind(spell: str) -> None:
-    """It finds a canary in every spelling, and none where there is none."""
+    """The search finds a canary in every spelling, and finds none in a text without one."""
     import base64
     import html
     from urllib.parse import quote
@@ -124,7 +125,8 @@ def test_no_command_shows_a_key(
     thorough: bool,
     every_command: bool,
 ) -> None:
-    """In a real shell in the Verbose mode, against a server that repeats the keys; the same in the terminal, as JSON."""
+    """The commands run in a real shell in Verbose mode against a server that repeats the keys, and in the terminal with JSON
+    output."""
     nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1")]), work / "lesson.ipynb")
     door = Door(name, provider, keys, echoing)
     session = kernel_session()
@@ -168,9 +170,9 @@ def test_no_command_shows_a_key(
 
 
 def _pickled(thing: object) -> str:
-    """What a pickle of it would hold, '' where it refuses, as a `Secret` does.
+    """Return the content of an object's pickle, or '' if the object refuses to be pickled, as a `Secret` does.
 
-    Once `distributed` is imported, a pickled exception holds its cause and its context, ``from None`` or not.
+    Once `distributed` is imported, a pickled exception holds its cause and its context, with or without ``from None``.
     """
     try:
         if isinstance(thing, BaseException):

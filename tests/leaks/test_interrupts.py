@@ -1,6 +1,6 @@
-"""Ctrl-C at any moment: the traceback of an interrupt, with the locals of every frame, shows no key.
+"""Ctrl-C at any moment shows no key: the traceback of an interrupt includes the locals of every frame.
 
-IPython's Verbose mode and its crash reports print the locals of every frame. An error of ours is two lines there, but a
+IPython's Verbose mode and its crash reports print the locals of every frame. They show one of our errors in two lines, but a
 ``KeyboardInterrupt`` has a traceback, and it may come at any line.
 """
 
@@ -33,8 +33,8 @@ Interrupting = Callable[[int, Callable[[], object]], None]
 
 
 def shown(error: BaseException) -> str:
-    """The locals of all frames, of the error and of what it came from, but for those of this file and of the verbs: what
-    a caller gives is in the caller's own frame as well."""
+    """Return the locals of all frames of the error and of its causes. The frames of this file and of the verbs are left out,
+    because a caller's arguments are in the caller's own frame as well."""
     parts = []
     pending: list[BaseException | None] = [error]
     while pending:
@@ -49,7 +49,7 @@ def shown(error: BaseException) -> str:
 
 
 def said(value: object) -> str:
-    """Its repr; that of an object that is half made may fail."""
+    """Return the repr of a value. The repr of a half-made object may fail."""
     try:
         return repr(value)
     except AttributeError:
@@ -57,11 +57,11 @@ def said(value: object) -> str:
 
 
 LONG_CALLS = {"ask": 7}
-"""Those that run many lines: of the lines at which another call is interrupted, one of so many."""
+"""The calls that run many lines. Only one in this many of the sampled lines is interrupted."""
 
 
 def calls(session: Session) -> dict[str, Callable[[], object]]:
-    """What is interrupted, by name; each holds a key while it is done."""
+    """Return the calls to interrupt, by name. Each of them holds a key while it runs."""
     sealed = {"api_key": SEALED.value}
     secret = Secret(KEY.value)
     return {
@@ -88,7 +88,8 @@ def test_no_interrupt_shows_a_key(
     thorough: bool,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """At every third line of ours that is run (at every 17th, where it has to be quick). Nor in debug mode, which keeps locals."""
+    """The interrupt comes at every third line of our code (at every 17th in a quick run). Debug mode, which keeps locals, shows no
+    key either."""
     monkeypatch.setenv("AICONN_DEBUG", debug)
     (work / "appsettings.json").write_text(json.dumps({"Leak": {"Key": KEY.value}}))
     (work / "lesson.ipynb").write_text('{"cells": []}')
@@ -102,7 +103,8 @@ def test_no_interrupt_shows_a_key(
     leaking: dict[str, str] = {}
     for number in count(1, (3 if thorough else 17) * LONG_CALLS.get(name, 1)):
         session._context._configurations.clear()
-        # A thread that was interrupted as it left a lock is gone, and holds it for ever. The main thread would take it again.
+        # A thread that was interrupted while it left a lock is gone and holds the lock for ever. The main thread would take it
+        # again.
         exports._PROCESS.renew()
         try:
             interrupted_at(number, call)
@@ -126,7 +128,7 @@ def test_no_interrupt_shows_a_key(
 
 @pytest.mark.parametrize("provider", PROVIDERS, ids=lambda provider: provider.id)
 def test_no_error_carries_a_key_in_its_frames(provider: Provider, echoing: str, work: Path) -> None:
-    """Our own errors neither: the SDK's exception with its frames is left behind."""
+    """Our own errors carry no key: they leave the SDK's exception and its frames behind."""
     keys = next(keys for each, keys in CASES if each is provider)
     door = Door("file", provider, keys, echoing)
     values = {key: each.value for key, each in door.canaries.items()}
@@ -160,7 +162,7 @@ def test_no_error_carries_a_key_in_its_frames(provider: Provider, echoing: str, 
 
 @pytest.mark.parametrize("name", ["map", "embed"])
 def test_a_verb_with_a_bar_keeps_nothing_that_was_given(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In no frame of ours, also where the session did not even begin: a key may be in the texts or in the place of a name."""
+    """None of our frames keeps it, even if the session did not start: a key may be in the texts or in the place of a name."""
 
     def interrupted(*given: object, **options: object) -> None:
         del given, options

@@ -1,4 +1,5 @@
-"""The places that outlive a cell: the notebook and its checkpoint, a process's arguments, a crash dump, a child's variables."""
+"""No key reaches a place that outlives a cell: the notebook, its checkpoint, a process's arguments, a crash dump, a child's
+variables."""
 
 from __future__ import annotations
 
@@ -30,12 +31,12 @@ from .conftest import Echoing, Record, Searched, in_files
 FILE, SEALED = Canary("file"), Canary("sealed")
 ALL = [FILE, SEALED]
 SHAPED = "sk-proj-canary0123456789abcdef"
-"""A key that went astray on a line. It is known by its shape alone."""
+"""A stray key on a line. Only its shape identifies it."""
 
 
 @pytest.fixture
 def prepared(session: Session, work: Path) -> Session:
-    """A session with a connection whose key is in a file, and one whose key is sealed."""
+    """Return a session with two connections: the key of one is in a file, and that of the other is sealed."""
     (work / "appsettings.json").write_text(json.dumps({"Leak": {"Key": FILE.value}}))
     session.create("filed", "openai", settings={"api_key": "$Leak:Key"})
     session.create("sealed", "openai", settings={"api_key": SEALED.value})
@@ -43,7 +44,8 @@ def prepared(session: Session, work: Path) -> Session:
 
 
 def test_an_executed_notebook_holds_no_key(prepared: Session, isolated: Path, work: Path) -> None:
-    """Run by nbclient, which saves the state of every widget; then saved with a checkpoint. A control value shows that it does."""
+    """nbclient runs the notebook and saves the state of every widget, and a checkpoint follows. A control value shows that the
+    state is saved."""
     sources = [
         "%load_ext aiconn_nb\n%xmode Verbose",
         "%aiconn use filed as client",
@@ -76,7 +78,7 @@ def test_an_executed_notebook_holds_no_key(prepared: Session, isolated: Path, wo
 
 
 def test_children_see_a_key_only_when_they_are_meant_to(prepared: Session, searched: Searched) -> None:
-    """Only ``use --env``, ``environ`` and ``run`` put a key into an environment; it is taken out again."""
+    """Only ``use --env``, ``environ`` and ``run`` put a key into an environment, and they remove it again."""
 
     def children_see() -> bool:
         searched.run("seen = !env", magic="")
@@ -99,7 +101,7 @@ def test_children_see_a_key_only_when_they_are_meant_to(prepared: Session, searc
 def test_no_process_is_started_with_a_key_in_its_arguments(
     prepared: Session, work: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """``run`` gives it in the environment, which other users cannot read."""
+    """``run`` passes the key in the environment, which other users cannot read."""
     show = "import os; print(*[open(f'/proc/{each}/cmdline').read() for each in (os.getpid(), os.getppid())])"
     assert cli.main(["run", "filed", "--", sys.executable, "-c", show]) == 0
     shown, _ = capfd.readouterr()
@@ -109,7 +111,7 @@ def test_no_process_is_started_with_a_key_in_its_arguments(
 
 @pytest.mark.parametrize("number", [signal.SIGABRT, signal.SIGSEGV, signal.SIGTERM])
 def test_a_crash_dump_holds_no_key(prepared: Session, work: Path, number: signal.Signals) -> None:
-    """faulthandler's, of a process that dies while it holds a client and the keys."""
+    """The dump is that of faulthandler, from a process that dies while it holds a client and the keys."""
     code = (
         "import faulthandler, os, aiconn_nb; faulthandler.enable(all_threads=True);"
         "from aiconn_nb import Session; s = Session(); c = s.client('filed'); d = s.client('sealed'); s.explain('filed');"
@@ -125,7 +127,7 @@ def test_a_crash_dump_holds_no_key(prepared: Session, work: Path, number: signal
 def test_a_crash_report_of_ipython_holds_no_key(
     prepared: Session, isolated: Path, monkeypatch: pytest.MonkeyPatch, debug: str
 ) -> None:
-    """It has the locals of every frame. An unexpected exception leaves none; in debug mode those without a key."""
+    """The report has the locals of every frame. An unexpected exception leaves none, or in debug mode those without a key."""
     from IPython.core.ultratb import VerboseTB
 
     monkeypatch.setenv("AICONN_DEBUG", debug)
@@ -147,7 +149,7 @@ POSITIONS = [
     (command, arg.name)
     for command in COMMANDS.values()
     for arg in command.args
-    if (command.name, arg.name) != ("export", "-o")  # a file may be called anything
+    if (command.name, arg.name) != ("export", "-o")  # a file may have any name
 ]
 
 
@@ -155,7 +157,7 @@ POSITIONS = [
 def test_a_key_that_went_astray_on_a_line_is_not_repeated(
     prepared: Session, command: object, name: str, record_figure: Record, isolated: Path
 ) -> None:
-    """In the place of every argument of every command: the error or the answer does not say it, and nothing stores it."""
+    """The key takes the place of every argument of every command: no error or answer repeats it, and nothing stores it."""
     from aiconn_nb.ui.magics.notebook_console import NotebookConsole
     from aiconn_nb.ui.shell.command import Command
 
@@ -175,7 +177,7 @@ def test_a_key_that_went_astray_on_a_line_is_not_repeated(
 
 
 def _filled(command: object, name: str) -> list[str]:
-    """Words for a command's arguments, with the key in the place of one."""
+    """Return words for a command's arguments, with the key in the place of one of them."""
     words: list[str] = []
     for arg in command.args:  # type: ignore[attr-defined]
         if arg.name == name:
@@ -191,7 +193,7 @@ def _filled(command: object, name: str) -> list[str]:
     "line", ["{}", "{} x", "use {}", "--{}", "new x --{}", "new x --provider demo {}", "profile {}"]
 )
 def test_a_key_is_not_repeated_where_nothing_belongs(prepared: Session, line: str) -> None:
-    """As a command, as an option, as a word too many."""
+    """The key takes the place of a command, of an option and of a superfluous word."""
     from aiconn_nb.ui.magics.notebook_console import NotebookConsole
 
     with pytest.raises(AiconnError) as raised:
@@ -201,7 +203,7 @@ def test_a_key_is_not_repeated_where_nothing_belongs(prepared: Session, line: st
 
 
 LONG = Canary("long"), Canary("long", "end")
-"""The two ends of a key that is longer than what messages quote."""
+"""The two ends of a key that is longer than any quotation in a message."""
 LONG_KEY = LONG[0].value + "-" * 120 + LONG[1].value
 CALLS: dict[str, Callable[[Session, str], object]] = {
     "the name of an argument": lambda session, key: session.ask("hi", profile="long", model="m", **{key: 1}),
@@ -233,7 +235,8 @@ CALLS: dict[str, Callable[[Session, str], object]] = {
 def test_an_error_of_a_call_repeats_no_part_of_a_key(
     prepared: Session, call: str, debug: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Given in the place of anything else, from Python: neither whole nor cut where a message ends."""
+    """A Python call gets the key in the place of another argument. The error contains neither the whole key nor a part that is cut
+    where a message ends."""
     monkeypatch.setenv("AICONN_DEBUG", debug)
     prepared.create("long", "openai", settings={"api_key": LONG_KEY, "endpoint": "http://127.0.0.1:9/v1"})
     with pytest.raises(AiconnError) as raised:
@@ -272,7 +275,7 @@ SENDING: dict[str, Callable[[Session, str], object]] = {
 def test_no_verb_sends_or_saves_a_key_in_the_place_of_another_word(
     session: Session, isolated: Path, work: Path, call: str, echoing: str
 ) -> None:
-    """To another host: the request is refused before it is sent, and no file of results names the key."""
+    """A request to another host is refused before it is sent, and no file of results names the key."""
     session.create("known", "openai", settings={"api_key": FILE.value})
     session.create("other", "openai", settings={"api_key": "not-the-canary", "endpoint": f"{echoing}/v1"})
     Echoing.heard.clear()
@@ -284,7 +287,7 @@ def test_no_verb_sends_or_saves_a_key_in_the_place_of_another_word(
 
 
 def test_no_public_object_shows_a_key(prepared: Session) -> None:
-    """Neither its repr nor what is found in it by ``vars``, three levels deep."""
+    """No public object shows a key in its repr, nor in what ``vars`` finds in it, three levels deep."""
     account = prepared.account("filed")
     things = [
         prepared,

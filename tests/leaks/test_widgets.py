@@ -1,4 +1,4 @@
-"""What is typed in a widget, and what a connection holds: not in any message to a page, nor in the state that a notebook saves."""
+"""No message to a page and no state in a saved notebook contains a key that is typed in a widget or held by a connection."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .conftest import CASE_IDS, CASES, Door, Record, Searched, in_files, shows
 
 
 def widget_classes(kind: type[BaseWidget] = BaseWidget) -> Iterator[type[BaseWidget]]:
-    """Every class of widget that answers intents, without those that only hold what others share."""
+    """Yield every widget class that answers intents. Base classes with subclasses are left out."""
     for each in kind.__subclasses__():
         yield from widget_classes(each)
         if each.intents and not each.__subclasses__():
@@ -30,7 +30,7 @@ def widget_classes(kind: type[BaseWidget] = BaseWidget) -> Iterator[type[BaseWid
 
 
 def heard_of(widget: BaseWidget) -> list[str]:
-    """From now on, all that leaves the kernel for this widget's pages."""
+    """Return a list that collects everything the kernel sends to this widget's pages from now on."""
     heard: list[str] = []
     comm = widget.comm if widget.host is None else widget.host.comm  # a part speaks through its host
     assert comm is not None
@@ -39,7 +39,7 @@ def heard_of(widget: BaseWidget) -> list[str]:
 
 
 def message(door: Door, typed: Canary, seen: dict[str, Any]) -> dict[str, Any]:
-    """A message with all that any intent looks for: keys in the fields that are kept secret, and a value to keep."""
+    """Return a message with everything that any intent reads: keys in the secret fields, and a value to keep."""
     return {
         "page": "p",
         "seq": 1,
@@ -62,7 +62,7 @@ def message(door: Door, typed: Canary, seen: dict[str, Any]) -> dict[str, Any]:
 
 
 def widgets(alias: str) -> list[BaseWidget]:
-    """One of each, on the connection and the profile that there are."""
+    """Return one widget of each kind, on the existing connection and profile."""
     made = manager.manager()
     return [
         connection_form.ConnectionForm(alias),
@@ -90,7 +90,7 @@ def test_no_intent_gives_a_key_away(
     all_logs: pytest.LogCaptureFixture,
     record_figure: Record,
 ) -> None:
-    """Every intent of every widget is sent, with keys where keys are typed, for a connection that has others."""
+    """The test sends every intent of every widget, with typed keys, for a connection that has other keys."""
     door, typed = Door("api", provider, keys, echoing), Canary(provider.id, "typed")
     session = kernel_session()
     door.open(session, searched, monkeypatch)
