@@ -1,4 +1,4 @@
-"""What the attacks on the store share: processes that can be killed, and a store with something in it."""
+"""The shared parts of the attacks on the store: processes that can be killed, and a store with contents."""
 
 from __future__ import annotations
 
@@ -29,9 +29,10 @@ def home(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def fork(tmp_path: Path) -> Iterator[Fork]:
-    """Runs a function in a process of its own and answers its id; `ended` waits for it. What still runs in the end is killed.
+    """Return a function that runs another one in a separate process and returns the process's id. The fixture `ended` waits for it.
+    At the end of the test, processes that still run are killed.
 
-    Forked, so that two hundred of them need not start Python two hundred times.
+    The processes are forked, so that two hundred of them need not start Python two hundred times.
     """
     started: list[int] = []
 
@@ -59,7 +60,7 @@ def fork(tmp_path: Path) -> Iterator[Fork]:
 
 @pytest.fixture
 def ended(tmp_path: Path) -> Callable[[int], None]:
-    """Waits for a forked process, and fails with its traceback if it did."""
+    """Return a function that waits for a forked process, and fails with its traceback if the process failed."""
 
     def wait(pid: int) -> None:
         _, status = os.waitpid(pid, 0)
@@ -71,7 +72,7 @@ def ended(tmp_path: Path) -> Callable[[int], None]:
 
 @pytest.fixture
 def full_store(home: Path) -> Store:
-    """A store with a few connections, sealed values, a history and something deleted."""
+    """Return a store with a few connections, sealed values, a history and a deleted connection."""
     store = Store(home, author="ada@lab")
     with store.change() as change:
         for number in range(6):
@@ -82,7 +83,7 @@ def full_store(home: Path) -> Store:
 
 
 def connection(alias: str, **rest: Any) -> Connection:
-    """A connection as people have them."""
+    """Return a connection as users have it."""
     settings = {"api_key": Sealed("aiconn:1:" + "gAAAAABx" * 12), "endpoint": "https://api.openai.com/v1", "n": 0}
     return Connection(
         **{"alias": alias, "name": f"Name of {alias}", "provider": "openai", "settings": settings, **rest}
@@ -90,7 +91,7 @@ def connection(alias: str, **rest: Any) -> Connection:
 
 
 def problem_of(call: Callable[[], object]) -> StoreError | None:
-    """The store's error that a call ends with, None where it works."""
+    """Return the store's error with which a call ends, or None if the call works."""
     try:
         call()
     except StoreError as error:
@@ -99,7 +100,7 @@ def problem_of(call: Callable[[], object]) -> StoreError | None:
 
 
 def strays(home: Path) -> set[str]:
-    """The files in a home that do not belong there."""
+    """Return the files in a home that do not belong there."""
     found = {str(path.relative_to(home)) for path in home.rglob("*") if path.is_file()}
     kept = {"connections.json", "connections.json.lock", "history/renamed.json"}
     return {name for name in found - kept if not (name.startswith("history/") and name.endswith(".jsonl"))}

@@ -1,4 +1,4 @@
-"""Crashes and full disks at the moment when the store's file is replaced."""
+"""Crashes and full disks at the moment when the file of the store is replaced."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ FAULTS = st.sampled_from(["before write", "before replace", "after replace", "di
 
 
 class Crash(BaseException):
-    """The process is gone at this moment; nothing of ours may catch it."""
+    """The process is gone at this moment. Our code must not catch this exception."""
 
 
 @contextmanager
 def fault(kind: str) -> Iterator[None]:
-    """The next replacement of the store's file goes wrong in this way."""
+    """Make the next replacement of the store's file fail in this way."""
     real = {name: getattr(os, name) for name in ("replace", "fsync", "unlink")}
     crashed: list[bool] = []
 
@@ -44,7 +44,7 @@ def fault(kind: str) -> Iterator[None]:
 
     def unlink(path: Any, *rest: Any, **options: Any) -> None:
         if Path(path).name == "connections.json.tmp" and os.path.lexists(path) and crashed:
-            raise Crash  # a process that is gone removes no draft
+            raise Crash  # a dead process removes no draft
         real["unlink"](path, *rest, **options)
 
     with pytest.MonkeyPatch.context() as patch:

@@ -1,5 +1,7 @@
-"""What the state machines share that hold the store against a dictionary, whatever is stored: who is there, who was deleted, and
-what every version of each was; two kernels, which are opened anew."""
+"""The shared parts of the state machines that compare the store with a dictionary, for connections and for profiles.
+
+They compare what is alive, what was deleted, and every version of each, in two kernels that are reopened.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ KERNELS = st.sampled_from([0, 1])
 
 
 class StoreMachine(RuleBasedStateMachine):
-    """The store against a dictionary of what is alive and one of what was deleted, by id."""
+    """The store, compared with a dictionary of what is alive and one of what was deleted, by id."""
 
     missing: ClassVar[type[Exception]]
     exists: ClassVar[type[Exception]]
@@ -39,7 +41,7 @@ class StoreMachine(RuleBasedStateMachine):
         self.live: dict[str, Any] = {}
         self.gone: dict[str, Any] = {}
         self.past: dict[str, list[str]] = {}
-        """What tells the versions of each apart, oldest first."""
+        """The texts that distinguish the versions of each, oldest first."""
         self.given = 0
 
     def teardown(self) -> None:
@@ -47,50 +49,50 @@ class StoreMachine(RuleBasedStateMachine):
 
     @abstractmethod
     def told_apart(self, entity: Any) -> str:
-        """What an edit changes."""
+        """Return the text that an edit changes."""
 
     @abstractmethod
     def take(self, change: Change, id: str) -> None:
-        """Delete one."""
+        """Delete the one with this id."""
 
     @abstractmethod
     def give_back(self, change: Change, id: str) -> Any:
-        """Bring one back."""
+        """Restore the one with this id."""
 
     @abstractmethod
     def there(self, snapshot: Snapshot) -> Iterable[Any]:
-        """All that are alive."""
+        """Return all that are alive."""
 
     @abstractmethod
     def deleted(self, snapshot: Snapshot) -> Iterable[Any]:
-        """All that were deleted."""
+        """Return all that were deleted."""
 
     @abstractmethod
     def called(self, snapshot: Snapshot, alias: str) -> Any:
-        """The one of this alias."""
+        """Return the one with this alias."""
 
     def next_id(self) -> str:
-        """An id that does not depend on chance: hypothesis repeats what it has done."""
+        """Return an id that does not depend on chance, because hypothesis repeats its steps."""
         self.given += 1
         return f"id-{self.given}"
 
     def holder(self, alias: str) -> Any:
-        """Who has the alias, or None."""
+        """Return the one that has the alias, or None."""
         return next((each for each in self.live.values() if each.alias == alias), None)
 
     def saved(self, made: Any) -> None:
-        """The model of a save."""
+        """Record a save in the dictionaries."""
         self.live[made.id] = made
         self.past.setdefault(made.id, []).append(self.told_apart(made))
 
     def one_of(self, data: st.DataObject, where: dict[str, Any]) -> str:
-        """Any id."""
+        """Return any id."""
         return data.draw(st.sampled_from(sorted(where)))
 
     @precondition(lambda self: self.live)
     @rule(kernel=KERNELS, data=st.data())
     def remove(self, kernel: int, data: st.DataObject) -> None:
-        """Into the deleted ones; a second time it is not there."""
+        """Delete one. A second deletion does not find it."""
         id = self.one_of(data, self.live)
         with self.kernels[kernel].change() as change:
             self.take(change, id)
@@ -101,7 +103,7 @@ class StoreMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.gone)
     @rule(kernel=KERNELS, data=st.data())
     def restore(self, kernel: int, data: st.DataObject) -> None:
-        """As it was, unless its alias was given away."""
+        """Restore one unchanged, unless another one has taken its alias."""
         id = self.one_of(data, self.gone)
         try:
             with self.kernels[kernel].change() as change:
@@ -114,12 +116,12 @@ class StoreMachine(RuleBasedStateMachine):
 
     @rule(kernel=KERNELS)
     def reopen(self, kernel: int) -> None:
-        """A new kernel sees the same."""
+        """Replace a kernel by a new one, which sees the same state."""
         self.kernels[kernel] = Store(self.home)
 
     @invariant()
     def is_as_the_dictionary_says(self) -> None:
-        """In both kernels, after a change in either."""
+        """Check that both kernels show the state of the dictionaries after a change in either."""
         type(self).steps += 1
         for kernel in self.kernels:
             snapshot = kernel.read()
@@ -133,7 +135,7 @@ class StoreMachine(RuleBasedStateMachine):
 
 
 def run(machine: type[StoreMachine], thorough: bool, record_figure: Record, what: str) -> None:
-    """Through random sequences of everything, by two kernels in turn."""
+    """Run random sequences of all operations, by two kernels in turn."""
     machine.steps = machine.faults = 0
     run_state_machine_as_test(
         machine,

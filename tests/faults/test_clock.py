@@ -1,4 +1,4 @@
-"""The clock is set back, or was wrong."""
+"""The store keeps its order and its trash when the clock is set back or was wrong."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from aiconn_nb.store.store import Store
 from .conftest import connection
 
 NOON = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0) + timedelta(days=1)
-"""Tomorrow: the stores of the fixtures are dated by the real clock, which no save goes back behind."""
+"""Tomorrow. The stores of the fixtures are dated by the real clock, and no save is dated before an earlier one."""
 Set = Callable[[datetime], None]
 
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Set:
-    """Sets the store's clock."""
+    """Return a function that sets the store's clock."""
 
     def set_to(moment: datetime) -> None:
         for module in (shelf, change_module):
@@ -33,7 +33,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Set:
 
 
 def test_versions_and_their_times_go_on_while_the_clock_goes_back(full_store: Store, clock: Set) -> None:
-    """No save is dated before the one that it follows, and the order of the history is that of the saves."""
+    """No save is dated before its predecessor, and the history has the order of the saves."""
     with full_store.change() as change:
         made = change.put(connection("a", created=NOON))
     for hours in range(1, 6):
@@ -49,7 +49,7 @@ def test_versions_and_their_times_go_on_while_the_clock_goes_back(full_store: St
 
 
 def test_what_is_deleted_while_the_clock_is_wrong_is_kept_for_thirty_days(full_store: Store, clock: Set) -> None:
-    """A machine that woke up in 1970 does not make its trash expire when the time is set right."""
+    """A machine that woke up in 1970 does not make its trash expire when the clock is corrected."""
     with full_store.change() as change:
         made = change.put(connection("a", created=NOON))
     clock(datetime(1970, 1, 1, tzinfo=UTC))
@@ -62,7 +62,7 @@ def test_what_is_deleted_while_the_clock_is_wrong_is_kept_for_thirty_days(full_s
 
 
 def test_what_was_deleted_in_the_future_stays(full_store: Store, clock: Set) -> None:
-    """Until thirty days after that."""
+    """It stays until thirty days after the recorded date."""
     clock(NOON + timedelta(days=3650))
     with full_store.change() as change:
         removed = change.remove(change.connection("c-0").id)
@@ -73,7 +73,8 @@ def test_what_was_deleted_in_the_future_stays(full_store: Store, clock: Set) -> 
 
 
 def test_a_clock_far_ahead_for_one_save_purges_nothing(full_store: Store, clock: Set) -> None:
-    """It marks what seems due; right again, the mark is gone. Again and again, and a day apart in the right time too."""
+    """Such a save marks what seems due, and the mark is removed once the clock is right. This holds for several such saves, also if
+    the correct times between them are a day apart."""
     with full_store.change() as change:
         removed = change.remove(change.connection("c-0").id)
     for days in range(3):
@@ -89,7 +90,7 @@ def test_a_clock_far_ahead_for_one_save_purges_nothing(full_store: Store, clock:
 
 
 def test_marks_that_cannot_be_kept_purge_nothing(full_store: Store, clock: Set) -> None:
-    """What is due waits until they can."""
+    """An entry that is due waits until the marks can be saved."""
     with full_store.change() as change:
         removed = change.remove(change.connection("c-0").id)
     marks = full_store.home / "history" / "due.json"
@@ -109,7 +110,7 @@ def test_marks_that_cannot_be_kept_purge_nothing(full_store: Store, clock: Set) 
 
 
 def test_a_file_of_the_future_does_not_hide_later_saves(full_store: Store) -> None:
-    """Readers compare the file's identity, not its age."""
+    """Readers compare the identity of the file and not its age."""
     ahead = 4102444800
     os.utime(full_store.path, (ahead, ahead))
     reader = Store(full_store.home)

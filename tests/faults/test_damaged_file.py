@@ -1,4 +1,4 @@
-"""The store's file is cut, scrambled, replaced by something else."""
+"""The store survives a file that is cut, scrambled or replaced by something else."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ from .conftest import Record, connection, problem_of
 
 
 def attack(store: Store, spoiled: Iterable[bytes]) -> int:
-    """Put each content in the file's place; answers how many were tried.
+    """Put each content in the place of the file, and return how many were tried.
 
-    Each is set aside untouched, or refused and left where it is; none is read as something else, none is overwritten.
+    Each damaged file is set aside untouched, or refused and left in its place. None is read as something else, and none is
+    overwritten.
     """
     whole = Store(store.home).read()
     wanted = (whole.connections, whole.deleted, whole.trusted())
@@ -44,7 +45,7 @@ def attack(store: Store, spoiled: Iterable[bytes]) -> int:
 
 
 def test_cut_at_every_byte_of_the_last_kilobyte(full_store: Store, record_figure: Record) -> None:
-    """Every shorter file is damage."""
+    """Every shortened file is recognised as damaged."""
     content = full_store.path.read_bytes()
     assert len(content) > 1024
     cuts = (content[:-length] for length in range(1, 1025))
@@ -52,7 +53,7 @@ def test_cut_at_every_byte_of_the_last_kilobyte(full_store: Store, record_figure
 
 
 def test_any_two_neighbouring_bytes_swapped(full_store: Store, record_figure: Record, thorough: bool) -> None:
-    """Also where the result is good JSON: a swapped letter in a host's name would send a key elsewhere."""
+    """Damage is recognised even if the result is valid JSON: a swapped letter in a host's name would send a key elsewhere."""
     content = full_store.path.read_bytes()
 
     def swapped() -> Iterable[bytes]:
@@ -66,7 +67,7 @@ def test_any_two_neighbouring_bytes_swapped(full_store: Store, record_figure: Re
 
 
 def test_bits_flipped_blocks_zeroed_and_bytes_doubled(full_store: Store, record_figure: Record, thorough: bool) -> None:
-    """What failing disks and sync programs do."""
+    """Failing disks and sync programs cause such damage."""
     content = full_store.path.read_bytes()
     dice = random.Random(20261123)
 
@@ -86,7 +87,7 @@ def test_bits_flipped_blocks_zeroed_and_bytes_doubled(full_store: Store, record_
 
 
 def test_another_json_in_its_place(full_store: Store, record_figure: Record) -> None:
-    """Files of another program, of TinyDB itself, and empty ones."""
+    """Files of another program, files of TinyDB itself and empty files are damage."""
     others = [
         b"",
         b" ",
@@ -109,7 +110,8 @@ def test_another_json_in_its_place(full_store: Store, record_figure: Record) -> 
 
 
 def test_a_damaged_file_is_not_overwritten_by_a_change(full_store: Store) -> None:
-    """Nor by one of a kernel that knows the former content; the next change begins anew beside it."""
+    """A change does not overwrite it, not even in a kernel that knows the former content. The next change starts a new file beside
+    it."""
     assert full_store.read().connections
     full_store.path.write_bytes(b"rubbish")
     with pytest.raises(StoreSetAside), full_store.change() as change:
@@ -121,11 +123,11 @@ def test_a_damaged_file_is_not_overwritten_by_a_change(full_store: Store) -> Non
     assert aside.read_bytes() == b"rubbish"
     (note,) = full_store.notes
     assert aside.name in note
-    assert "connections.json" in note  # what a repaired copy has to be called
+    assert "connections.json" in note  # the name that a repaired copy must have
 
 
 def test_two_kernels_that_find_the_damage_at_once_set_aside_one_file(full_store: Store) -> None:
-    """The one that comes second finds an empty store, and neither takes the other's new file for the damaged one."""
+    """The second kernel finds an empty store, and neither takes the other's new file for the damaged one."""
     full_store.path.write_bytes(b"rubbish")
     outcomes: list[str] = []
     barrier = threading.Barrier(6)
@@ -181,7 +183,7 @@ def make_socket(path: Path) -> None:
     ],
 )
 def test_what_is_no_file_is_refused_and_left(full_store: Store, make: Callable[[Path], None], what: str) -> None:
-    """Reading does not hang on it, follow it or replace it; nor does a change, nor an old snapshot hide it."""
+    """Reading neither hangs on it nor follows or replaces it, and neither does a change. An old snapshot does not hide it."""
     full_store.path.unlink()
     make(full_store.path)
     before = full_store.path.lstat()
@@ -196,7 +198,7 @@ def test_what_is_no_file_is_refused_and_left(full_store: Store, make: Callable[[
 
 
 def test_a_link_is_read_and_never_written(full_store: Store, tmp_path: Path) -> None:
-    """As Kubernetes mounts a store; neither the link is replaced nor what it leads to, damaged or not."""
+    """Kubernetes mounts a store in this way. Neither the link nor its target is replaced, whether the target is damaged or not."""
     target = tmp_path / "mounted.json"
     content = full_store.path.read_bytes()
     mode = target.write_bytes(content) and target.stat().st_mode
@@ -220,7 +222,7 @@ def test_a_link_is_read_and_never_written(full_store: Store, tmp_path: Path) -> 
 def test_what_stands_in_the_way_of_draft_or_lock_is_not_followed(
     full_store: Store, make: Callable[[Path], None], name: str
 ) -> None:
-    """Saved all the same, or refused with our error; what a link leads to is never written."""
+    """The change is saved, or refused with one of our errors. The target of a link is never written."""
     path = full_store.home / name
     path.unlink(missing_ok=True)
     make(path)

@@ -1,4 +1,4 @@
-"""SQLite files that several processes open at the same time, or across a fork: each can read and write, nothing is lost."""
+"""Several processes can read and write the SQLite files, opened at the same time or across a fork, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -35,21 +35,21 @@ for line in sys.stdin:  # all processes start each round together, when their li
 
 
 def local_journal(folder: Path) -> None:
-    """A new journal, one host."""
+    """Open a new journal that one host uses."""
     journal = Journal(folder / "answers.sqlite", SETTINGS)
     assert journal.put((journal.key(str(os.getpid())), Answered("x", "c", "m", 1, 1, 0.0))), journal.note
     journal.close()
 
 
 def spread_journal(folder: Path) -> None:
-    """A new journal, several hosts."""
+    """Open a new journal that several hosts use."""
     journal = Journal(folder / "answers.sqlite", SETTINGS, is_spread=True)
     assert journal.put((journal.key(str(os.getpid())), Answered("x", "c", "m", 1, 1, 0.0))), journal.note
     journal.close()
 
 
 def usage_file(folder: Path) -> None:
-    """A new usage file."""
+    """Open a new usage file."""
     usage = UsageFile(folder)
     usage.caps()
     with usage.changing() as file:
@@ -60,7 +60,7 @@ def usage_file(folder: Path) -> None:
 
 @pytest.mark.parametrize("opens", [local_journal, spread_journal, usage_file])
 def test_processes_that_open_a_new_file_together_all_can(opens: Callable[[Path], None], tmp_path: Path) -> None:
-    """SQLite refuses at once, without its usual wait, to change the journal mode of a file that another process opens."""
+    """SQLite refuses at once, without its usual wait, to change the journal mode of a file that another process is opening."""
     command = [sys.executable, "-c", OPEN.format(opens=opens.__name__)]
     root = Path(__file__).parents[2]
     processes = [
@@ -86,7 +86,7 @@ def test_processes_that_open_a_new_file_together_all_can(opens: Callable[[Path],
 
 
 def test_a_forked_process_keeps_the_usage_file_that_its_parent_closes(tmp_path: Path) -> None:
-    """What it writes afterwards is there: SQLite in the child does not take the locks of its parent for its own."""
+    """The file contains what the child writes afterwards: SQLite in the child does not take the locks of its parent for its own."""
     parent = Meter(tmp_path)
     with parent.file.changing() as file:
         put_cap(file, Limits("first", "connection", "day", calls=1), "a")
@@ -129,7 +129,7 @@ def test_a_fork_waits_for_a_thread_that_writes(tmp_path: Path) -> None:
     thread = Thread(target=write)
     thread.start()
     assert is_writing.wait(60)
-    # The thread ends once the fork has begun: the handlers of a fork run in the reverse order of their registration.
+    # The thread ends once the fork has begun, because the handlers of a fork run in the reverse order of their registration.
     begun: list[bool] = []
     os.register_at_fork(before=lambda: begun or (begun.append(True), may_end.set()))
     child = os.fork()
@@ -148,7 +148,7 @@ def test_a_fork_waits_for_a_thread_that_writes(tmp_path: Path) -> None:
 
 
 def test_a_journal_goes_on_in_a_forked_process_and_in_its_parent(tmp_path: Path) -> None:
-    """Both write, and both read what the other wrote."""
+    """Both processes write, and each reads what the other wrote."""
     journal = Journal(tmp_path / "answers.sqlite", SETTINGS)
     answer = Answered("x", "c", "m", 1, 1, 0.0)
     assert journal.put((journal.key("before"), answer))

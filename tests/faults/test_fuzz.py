@@ -1,4 +1,4 @@
-"""Anything at all goes in: references, configuration files, command lines, messages of pages. Only our own errors come out."""
+"""Arbitrary references, configuration files, command lines and messages of pages cause no errors but our own."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ ANYTHING = st.recursive(
 
 @pytest.fixture
 def fuzz(thorough: bool, record_figure: Record) -> Callable[..., None]:
-    """Runs a function on many inputs of a kind; how many is reported. `AiconnError` is the one thing that it may raise."""
+    """Return a function that runs another one, which may raise only `AiconnError`, on many inputs and reports their number."""
 
     def run_on(examples: int, work: Callable[..., object], *kinds: st.SearchStrategy[Any]) -> None:
         tried = 0
@@ -71,7 +71,7 @@ def fuzz(thorough: bool, record_figure: Record) -> Callable[..., None]:
 
 
 def test_references(fuzz: Callable[..., None]) -> None:
-    """With any text behind the dollar."""
+    """Any text may follow the dollar."""
     fuzz(
         200,
         lambda text: (parse(text), parse_secret(Secret(text)), clean(text)),
@@ -80,7 +80,7 @@ def test_references(fuzz: Callable[..., None]) -> None:
 
 
 def test_json_layers(fuzz: Callable[..., None], work: Path) -> None:
-    """Bytes, broken JSON, and JSON of any shape; every key that is found can be looked up."""
+    """The layers are arbitrary bytes, broken JSON and JSON of any shape. Every key that is found can be looked up."""
     file = work / "appsettings.json"
 
     def read(content: bytes, key: str) -> None:
@@ -101,7 +101,7 @@ def test_json_layers(fuzz: Callable[..., None], work: Path) -> None:
 
 
 def test_bundles(fuzz: Callable[..., None], work: Path, filled: Session) -> None:
-    """Input from outside: bytes, JSON of any shape, and bundles with anything in the place of something."""
+    """The input is arbitrary bytes, JSON of any shape, and bundles with any value in the place of a proper one."""
     whole = {"alias": "a", "name": "A", "provider": "openai", "active": True, "settings": {"api_key": "$A:B"}}
     spoiled = st.tuples(st.sampled_from(sorted(whole)), ANYTHING).map(
         lambda pair: {"aiconn_bundle": 1, "connections": [{**whole, pair[0]: pair[1]}]}
@@ -124,19 +124,19 @@ WORDS = st.one_of(
     st.sampled_from(sorted({arg.name for command in COMMANDS.values() for arg in command.args if arg.is_option})),
 )
 SAFE = sorted(set(COMMANDS) - {"run"})
-"""All but the one that would run whatever was made up."""
+"""All commands except the one that would run any made-up program."""
 
 
 @pytest.fixture
 def filled(session: Session) -> Session:
-    """A session with a connection and a profile, neither of which needs a network."""
+    """Return a session with a connection and a profile, neither of which needs a network."""
     session.create("a", "demo")
     session.create_profile("p", connections=["a"], model="demo-small")
     return session
 
 
 def test_command_lines(fuzz: Callable[..., None], filled: Session, capsys: pytest.CaptureFixture[str]) -> None:
-    """Any words behind any command, from the notebook; the answer shows itself in every format."""
+    """Any words may follow any command in the notebook, and the answer can be shown in every format."""
 
     def attempt(command: str, words: list[str]) -> None:
         answer = run(filled, [*command.split(), *words], NotebookConsole(None))
@@ -148,13 +148,13 @@ def test_command_lines(fuzz: Callable[..., None], filled: Session, capsys: pytes
 
 
 def test_lines_and_completion(fuzz: Callable[..., None], filled: Session) -> None:
-    """Any text as a line, and any beginning of one."""
+    """Any text is accepted as a line and as the beginning of one."""
     lines = st.one_of(TEXTS, st.tuples(st.sampled_from(SAFE), TEXTS, WORDS).map(" ".join))
     fuzz(300, lambda line: (split(line), complete(filled, line)), lines)
 
 
 def test_the_terminal(fuzz: Callable[..., None], filled: Session, capsys: pytest.CaptureFixture[str]) -> None:
-    """Any words: an exit status of 0, 1 or 2, and no traceback."""
+    """Any words lead to an exit status of 0, 1 or 2 and to no traceback."""
 
     def attempt(command: str, words: list[str]) -> None:
         assert cli.main([command, *(word.replace("\ud800", "") for word in words)]) in (0, 1, 2)
@@ -184,7 +184,7 @@ FIELDS = st.sampled_from(
 
 @pytest.mark.parametrize("kind", [ConnectionForm, ConnectionList, ProfileForm, ProfileList])
 def test_intents(kind: type[BaseWidget], fuzz: Callable[..., None], filled: Session) -> None:
-    """Any message for any intent: never an internal error, and the view stays what JSON can hold."""
+    """Any message for any intent is handled without an internal error, and the view remains serializable as JSON."""
     widget = kind(session=filled)
     heard: list[Any] = []
     assert widget.comm is not None

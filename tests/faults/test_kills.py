@@ -1,4 +1,4 @@
-"""A writer is killed at random moments."""
+"""The store and the user secrets stay whole when a writer is killed at random moments."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SEED = 20261123
 
 
 def write_for_ever(home: Path, said: int) -> None:
-    """Save one connection after the other, and say each time what was saved for sure."""
+    """Save one connection after the other, and report each save once it is certain."""
     store = Store(home)
     while True:
         with store.change() as change:
@@ -41,7 +41,7 @@ def write_for_ever(home: Path, said: int) -> None:
 
 
 def keep_for_ever(keys: Path, said: int) -> None:
-    """Keep one pair of secrets after the other, and say each time which was kept for sure."""
+    """Save one pair of secrets after the other, and report each pair once it is certainly kept."""
     secrets = UserSecrets(Vault(keys, {}))
     count = int(secrets.value("Pair:Id")) if secrets.keys() else 0
     while True:
@@ -52,7 +52,7 @@ def keep_for_ever(keys: Path, said: int) -> None:
 
 @contextmanager
 def pipe() -> Iterator[tuple[int, int]]:
-    """Both ends, closed at the end."""
+    """Yield both ends of a pipe, and close them afterwards."""
     ends = os.pipe()
     try:
         yield ends
@@ -64,7 +64,7 @@ def pipe() -> Iterator[tuple[int, int]]:
 
 @pytest.mark.timeout(200)
 def test_a_killed_writer_leaves_a_whole_store(home: Path, fork: Fork, record_figure: Record, thorough: bool) -> None:
-    """Nothing that was saved is lost, nothing half-saved is seen, and the next save clears what was left lying about."""
+    """No save is lost, no partial save is visible, and the next save removes the leftovers."""
     kills = 200 if thorough else 30
     dice = random.Random(SEED)
     store = Store(home)
@@ -78,7 +78,7 @@ def test_a_killed_writer_leaves_a_whole_store(home: Path, fork: Fork, record_fig
             pid = fork(lambda said=said: write_for_ever(home, said))
             os.close(said)
             first = os.read(listen, 64)
-            # The moment of the attack has to be random, so this is a wait and no look at a condition.
+            # The moment of the attack must be random, so this waits for a time and not for a condition.
             time.sleep(dice.uniform(0, 0.02))
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
@@ -106,7 +106,7 @@ def test_a_killed_writer_leaves_a_whole_store(home: Path, fork: Fork, record_fig
 def test_a_killed_writer_leaves_whole_secrets(
     tmp_path: Path, fork: Fork, record_figure: Record, thorough: bool
 ) -> None:
-    """Nothing that was kept is lost, both halves of a pair are of one write, and the master key is whole, whenever it was made."""
+    """No kept pair is lost, both halves of a pair come from one write, and the master key is whole whenever it was made."""
     kills = 100 if thorough else 20
     dice = random.Random(SEED)
     for number in range(kills):
@@ -114,7 +114,7 @@ def test_a_killed_writer_leaves_whole_secrets(
         with pipe() as (listen, said):
             pid = fork(lambda said=said, keys=keys: keep_for_ever(keys, said))
             os.close(said)
-            # The moment of the attack has to be random, so this is a wait and no look at a condition.
+            # The moment of the attack must be random, so this waits for a time and not for a condition.
             time.sleep(dice.uniform(0, 0.03))
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)

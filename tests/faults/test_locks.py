@@ -1,4 +1,4 @@
-"""The lock is held by a process that lives, by one that died, or the file system has none."""
+"""A change waits for a living holder of the lock but not for a dead one, and it works on a file system without locks."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ NO_LOCKS = [errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOLCK]
 
 @pytest.fixture
 def hold(fork: Fork, home: Path) -> Callable[[], tuple[int, int]]:
-    """Starts a process that is in the middle of a change; answers its id, and what to close to let it end."""
+    """Return a function that starts a process in the middle of a change. It returns the process's id and the descriptor to close to
+    let it end."""
 
     def start() -> tuple[int, int]:
         (heard, said), (waiting, release) = os.pipe(), os.pipe()
@@ -49,7 +50,7 @@ def hold(fork: Fork, home: Path) -> Callable[[], tuple[int, int]]:
 
 @pytest.fixture(params=[None, *NO_LOCKS], ids=["flock", *(errno.errorcode[code] for code in NO_LOCKS)])
 def file_system(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """One with locks, and each way of having none. Answers the name of the lock's file."""
+    """Provide a file system with locks, and one for each way of lacking them. Return the name of the lock's file."""
     if request.param is None:
         return "connections.json.lock"
 
@@ -63,7 +64,7 @@ def file_system(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
 def test_a_living_holder_makes_others_wait_and_then_say_so(
     home: Path, hold: Callable[[], tuple[int, int]], ended: Callable[[int], None], file_system: str
 ) -> None:
-    """After a bounded wait, naming the lock's file; reading goes on; when it has ended, a change goes through."""
+    """After a bounded wait, the error names the lock's file. Reading goes on, and a change succeeds once the holder has ended."""
     with Store(home).change() as change:
         change.put(connection("first"))
     pid, release = hold()
@@ -80,7 +81,7 @@ def test_a_living_holder_makes_others_wait_and_then_say_so(
 
 
 def test_a_dead_holder_keeps_nobody_out(home: Path, hold: Callable[[], tuple[int, int]], file_system: str) -> None:
-    """What it had begun is not there."""
+    """The unfinished change of the dead process is not stored."""
     with Store(home).change() as change:
         change.put(connection("first"))
     pid, release = hold()
@@ -98,7 +99,7 @@ def test_ctrl_c_at_any_line_lets_go_of_the_store(
     record_figure: Record,
     thorough: bool,
 ) -> None:
-    """The same kernel goes on, and so does every other; what was interrupted is saved as a whole or not at all."""
+    """The same kernel and all others go on. The interrupted change is saved as a whole or not at all."""
     other = Store(full_store.home, wait=0)
     interrupts = 0
 
@@ -124,7 +125,7 @@ def test_ctrl_c_at_any_line_lets_go_of_the_store(
 
 
 def test_the_wait_is_ten_seconds_by_default(home: Path) -> None:
-    """Long enough for eight busy kernels, short enough for a person."""
+    """Ten seconds are long enough for eight busy kernels and short enough for a person."""
     assert Store(home)._file._lock.wait == 10
 
 
@@ -137,7 +138,7 @@ def test_without_locks_a_marker_file_takes_their_place_and_it_is_said(
     record_figure: Record,
     code: int,
 ) -> None:
-    """Four processes with ten changes each: nothing is lost; the store's notes say what is going on."""
+    """Four processes make ten changes each and lose none. The notes of the store say that a marker file is in use."""
 
     def flock(*_: object) -> NoReturn:
         raise OSError(code, os.strerror(code))

@@ -1,4 +1,4 @@
-"""Eight processes change one store at once."""
+"""Eight processes change one store at the same time without losing a change."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CHANGES = 50
 
 
 def worker(home: Path, number: int, result: Path) -> None:
-    """Mixed changes of connections of its own, and of those that all share; then says what must have come of them."""
+    """Make mixed changes of its own connections and of the shared ones, and then report the expected outcome."""
     dice = random.Random(number)
     store = Store(home, author=f"worker-{number}")
     own: dict[str, str] = {}
@@ -61,7 +61,7 @@ def worker(home: Path, number: int, result: Path) -> None:
 
 
 def check(connections: tuple[Connection, ...]) -> None:
-    """What holds at every moment."""
+    """Check what holds at every moment."""
     aliases = [each.alias for each in connections]
     assert len(set(aliases)) == len(aliases)
     assert {"shared-a", "shared-b", "shared-c"} <= set(aliases)
@@ -71,7 +71,7 @@ def check(connections: tuple[Connection, ...]) -> None:
 def test_nothing_is_lost_and_every_read_is_whole(
     home: Path, tmp_path: Path, fork: Fork, ended: Callable[[int], None], record_figure: Record
 ) -> None:
-    """8 processes with 50 mixed changes each; meanwhile this one reads without a pause."""
+    """Eight processes make 50 mixed changes each, while this process reads without a pause."""
     store = Store(home)
     with store.change() as change:
         first = [change.put(connection(f"shared-{letter}")) for letter in "abc"]

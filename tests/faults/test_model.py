@@ -1,4 +1,4 @@
-"""Connections against a dictionary: random operations by two kernels, reopenings, and crashes around the replacement."""
+"""Connections behave like a dictionary in random operations by two kernels, with reopenings and crashes around the replacement."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NAMES = st.text(min_size=1, max_size=5)
 
 
 class ConnectionsAgainstDictionary(StoreMachine):
-    """Connections; names tell their versions apart."""
+    """The state machine for connections. Their names distinguish the versions."""
 
     missing = ConnectionNotFound
     exists = ConnectionExists
@@ -48,12 +48,12 @@ class ConnectionsAgainstDictionary(StoreMachine):
         return snapshot.connection(alias)
 
     def new(self, alias: str, name: str) -> Connection:
-        """A connection that is not there yet."""
+        """Return a connection that is not stored yet."""
         return connection(alias, name=name, id=self.next_id())
 
     @rule(kernel=KERNELS, alias=ALIASES, name=NAMES)
     def create(self, kernel: int, alias: str, name: str) -> None:
-        """Works where the alias is free."""
+        """Create a connection, which works if the alias is free."""
         try:
             with self.kernels[kernel].change() as change:
                 made = change.put(self.new(alias, name))
@@ -66,7 +66,7 @@ class ConnectionsAgainstDictionary(StoreMachine):
     @precondition(lambda self: self.live)
     @rule(kernel=KERNELS, data=st.data(), alias=ALIASES, name=NAMES, stale=st.booleans())
     def edit(self, kernel: int, data: st.DataObject, alias: str, name: str, stale: bool) -> None:
-        """A new name and alias; refused for a taken alias, and for a version that is not the stored one."""
+        """Change name and alias. The edit is refused if the alias is taken or if the version is not the stored one."""
         former = self.live[self.one_of(data, self.live)]
         wanted = replace(former, alias=alias, name=name)
         try:
@@ -85,7 +85,7 @@ class ConnectionsAgainstDictionary(StoreMachine):
 
     @rule(kernel=KERNELS, alias=ALIASES)
     def abandon(self, kernel: int, alias: str) -> None:
-        """A change whose block fails leaves no trace."""
+        """Fail in the block of a change, which leaves no trace."""
 
         def fail() -> None:
             with self.kernels[kernel].change() as change:
@@ -99,7 +99,7 @@ class ConnectionsAgainstDictionary(StoreMachine):
 
     @rule(kernel=KERNELS, alias=ALIASES, name=NAMES, kind=FAULTS)
     def crash(self, kernel: int, alias: str, name: str, kind: str) -> None:
-        """A crash before the replacement leaves the old state, one after it the new state; the kernel is started anew."""
+        """Crash. Before the replacement, this leaves the old state, and after it the new one. The kernel is then restarted."""
         type(self).faults += 1
         holder = self.holder(alias)
         wanted = self.new(alias, name) if holder is None else replace(holder, name=name + "!")
@@ -120,5 +120,5 @@ class ConnectionsAgainstDictionary(StoreMachine):
 
 
 def test_connections_do_what_a_dictionary_does(record_figure: Record, thorough: bool) -> None:
-    """Through random sequences of everything, by two kernels in turn."""
+    """The test runs random sequences of all operations, by two kernels in turn."""
     run(ConnectionsAgainstDictionary, thorough, record_figure, "connections")

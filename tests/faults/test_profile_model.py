@@ -1,4 +1,4 @@
-"""Profiles against a dictionary: their defaults and connections too, by two kernels, with crashes."""
+"""Profiles, their defaults and their connections behave like a dictionary in random operations by two kernels, with crashes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LINKS = st.lists(st.sampled_from(["c-1", "c-2", "c-3"]), min_size=1, max_size=3,
 
 
 class ProfilesAgainstDictionary(StoreMachine):
-    """Profiles, models tell their versions apart; and the defaults by capability."""
+    """The state machine for profiles and for the defaults by capability. The models distinguish the versions."""
 
     missing = ProfileNotFound
     exists = ProfileExists
@@ -38,12 +38,12 @@ class ProfilesAgainstDictionary(StoreMachine):
         return entity.model
 
     def take(self, change: Change, id: str) -> None:
-        """It is no longer a default."""
+        """Delete a profile, which is then no longer a default."""
         change.remove_profile(id)
         self.defaults = {capability: each for capability, each in self.defaults.items() if each != id}
 
     def give_back(self, change: Change, id: str) -> Profile:
-        """Not as a default."""
+        """Restore a profile, but not as a default."""
         return change.restore_profile(id)
 
     def there(self, snapshot: Snapshot) -> Iterable[Profile]:
@@ -56,21 +56,21 @@ class ProfilesAgainstDictionary(StoreMachine):
         return snapshot.profile(alias)
 
     def new(self, alias: str, model: str, capability: Capability, links: tuple[str, ...]) -> Profile:
-        """A profile that is not there yet."""
+        """Return a profile that is not stored yet."""
         return Profile(
             id=self.next_id(), alias=alias, name=alias, capability=capability, connections=links, model=model
         )
 
     @initialize()
     def connect(self) -> None:
-        """Three connections, which profiles name by id."""
+        """Create three connections, which profiles name by id."""
         with self.kernels[0].change() as change:
             for number in (1, 2, 3):
                 change.put(connection(f"connection-{number}", id=f"c-{number}"))
 
     @rule(kernel=KERNELS, alias=ALIASES, model=MODELS, capability=CAPABILITIES, links=LINKS)
     def create(self, kernel: int, alias: str, model: str, capability: Capability, links: tuple[str, ...]) -> None:
-        """Works where no profile has the alias; a connection of that name does no harm."""
+        """Create a profile, which works if no profile has the alias. A connection with that alias does not matter."""
         try:
             with self.kernels[kernel].change() as change:
                 made = change.put_profile(self.new(alias, model, capability, links))
@@ -86,7 +86,8 @@ class ProfilesAgainstDictionary(StoreMachine):
     def edit(
         self, kernel: int, data: st.DataObject, alias: str, model: str, links: tuple[str, ...], stale: bool
     ) -> None:
-        """Another model, alias, order of connections; refused for a taken alias, and for a version that is not the stored one."""
+        """Change model, alias and order of connections. The edit is refused if the alias is taken or if the version is not the
+        stored one."""
         former = self.live[self.one_of(data, self.live)]
         wanted = replace(former, alias=alias, model=model, connections=links)
         try:
@@ -106,7 +107,7 @@ class ProfilesAgainstDictionary(StoreMachine):
     @precondition(lambda self: self.live)
     @rule(kernel=KERNELS, data=st.data(), capability=CAPABILITIES)
     def make_default(self, kernel: int, data: st.DataObject, capability: Capability) -> None:
-        """Of its own capability only."""
+        """Make a profile the default, which works for its own capability only."""
         made = self.live[self.one_of(data, self.live)]
         try:
             with self.kernels[kernel].change() as change:
@@ -119,14 +120,14 @@ class ProfilesAgainstDictionary(StoreMachine):
 
     @rule(kernel=KERNELS, capability=CAPABILITIES)
     def make_none_the_default(self, kernel: int, capability: Capability) -> None:
-        """Also where there was none."""
+        """Remove the default of a capability, whether there is one or not."""
         with self.kernels[kernel].change() as change:
             change.set_default(capability, None)
         self.defaults.pop(capability, None)
 
     @rule(kernel=KERNELS, number=st.sampled_from([1, 2, 3]))
     def take_a_connection_away_and_back(self, kernel: int, number: int) -> None:
-        """The profiles that name it keep its id, and find it again."""
+        """Delete and restore a connection. The profiles that name it keep its id and find it again."""
         with self.kernels[kernel].change() as change:
             change.remove(f"c-{number}")
         named = [each.alias for each in self.live.values() if f"c-{number}" in each.connections]
@@ -136,7 +137,7 @@ class ProfilesAgainstDictionary(StoreMachine):
 
     @rule(kernel=KERNELS, alias=ALIASES, model=MODELS, capability=CAPABILITIES, kind=FAULTS)
     def crash(self, kernel: int, alias: str, model: str, capability: Capability, kind: str) -> None:
-        """A crash before the replacement leaves profiles and defaults as they were, one after it both as they were to be."""
+        """Crash. Before the replacement, this leaves profiles and defaults unchanged, and after it both are new."""
         type(self).faults += 1
         holder = self.holder(alias)
         wanted = self.new(alias, model, capability, ("c-1",)) if holder is None else replace(holder, model=model + "!")
@@ -158,11 +159,11 @@ class ProfilesAgainstDictionary(StoreMachine):
 
     @invariant()
     def defaults_are_as_the_dictionary_says(self) -> None:
-        """In both kernels."""
+        """Check the defaults in both kernels."""
         for kernel in self.kernels:
             assert dict(kernel.read().defaults) == self.defaults
 
 
 def test_profiles_do_what_a_dictionary_does(record_figure: Record, thorough: bool) -> None:
-    """Through random sequences of everything, by two kernels in turn."""
+    """The test runs random sequences of all operations, by two kernels in turn."""
     run(ProfilesAgainstDictionary, thorough, record_figure, "profiles")

@@ -1,4 +1,4 @@
-"""The disk is full, or may not be written, or fails at any step."""
+"""The store keeps its old state when the disk is full, is read-only or fails at any step."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .conftest import Fork, Record, connection, problem_of, strays
 
 
 def save(store: Store, name: str) -> None:
-    """One change of everything: an edit with its history, a new one, a deletion."""
+    """Change everything at once: edit one connection with its history, create one and delete one."""
     with store.change() as change:
         change.put(replace(change.connection("c-0"), name=name))
         change.put(connection(f"new-{len(change.connections)}-{len(change.deleted)}"))
@@ -30,26 +30,26 @@ def save(store: Store, name: str) -> None:
 
 
 def rename(store: Store, name: str) -> None:
-    """A small change."""
+    """Make a small change."""
     with store.change() as change:
         change.put(replace(change.connection("c-0"), name=name))
 
 
 def add(store: Store, *aliases: str) -> None:
-    """New connections, in one change."""
+    """Add new connections in one change."""
     with store.change() as change:
         for alias in aliases:
             change.put(connection(alias))
 
 
 def state(store: Store) -> tuple[Any, ...]:
-    """All that a fresh reader sees."""
+    """Return everything that a fresh reader sees."""
     snapshot = Store(store.home).read()
     return snapshot.connections, snapshot.deleted, snapshot.trusted()
 
 
 class Failing:
-    """Makes the n-th call of the system fail, whichever of them it is."""
+    """A patch that makes the n-th system call fail, whichever call it is."""
 
     CALLS = ("open", "write", "fsync", "replace", "mkdir", "unlink")
 
@@ -71,7 +71,7 @@ class Failing:
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS])
 def test_whichever_call_fails_the_store_is_old_or_new(full_store: Store, record_figure: Record, code: int) -> None:
-    """Every system call of a save fails once: the error is ours, the state is as it was, and the next save works."""
+    """Every system call of a save fails once. The error is ours, the state is unchanged, and the next save works."""
     failures = refused = 0
     for at in range(1, 200):
         before = state(full_store)
@@ -99,7 +99,7 @@ def test_whichever_call_fails_the_store_is_old_or_new(full_store: Store, record_
 def test_a_full_disk_leaves_the_old_state(
     full_store: Store, home: Path, fork: Fork, ended: Callable[[int], None], record_figure: Record
 ) -> None:
-    """No file may grow beyond a limit, for limits from nothing to enough: refused, or saved, never in between."""
+    """No file may grow beyond a limit, with limits from nothing to enough. A change is refused or saved, and nothing in between."""
     size = full_store.path.stat().st_size
     limits = [*range(0, size + 400, 97), size + 4000]
 
@@ -126,8 +126,8 @@ def test_a_full_disk_leaves_the_old_state(
 
 
 def test_a_folder_without_write_access_is_read_and_not_changed(fork: Fork, ended: Callable[[int], None]) -> None:
-    """As a user who is not root: what is stored can be read, a change is refused with the reason."""
-    # Not below pytest's folder, which is closed to everybody else.
+    """For a user other than root, the stored data can be read, and a change is refused with the reason."""
+    # The folder of pytest is closed to other users.
     place = Path(tempfile.mkdtemp())
     place.chmod(0o755)
     home = place / "home"
@@ -156,7 +156,7 @@ def test_a_folder_without_write_access_is_read_and_not_changed(fork: Fork, ended
 
 @pytest.fixture
 def tmpfs(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 64 kB of our own."""
+    """Yield a file system of our own with 64 kB."""
     place = tmp_path / "tmpfs"
     place.mkdir()
     if (
@@ -171,7 +171,7 @@ def tmpfs(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_a_full_and_a_read_only_file_system(tmpfs: Path) -> None:
-    """The real things: refused, the old state is there, reading goes on, and room makes it work again."""
+    """Real file systems refuse the change and keep the old state. Reading goes on, and saving works again once there is room."""
     store = Store(tmpfs / "home", author="ada@lab")
     add(store, "a")
     before = store.path.read_bytes()

@@ -1,4 +1,4 @@
-"""The usage file under attack: many processes, kills, a full disk. Nothing that was written is lost, and no answer fails."""
+"""The usage file survives many processes, kills and a full disk: nothing that was written is lost, and no answer fails."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CANARY = "canary-of-all-that-is-said"
 
 @pytest.fixture
 def place(isolated: Path) -> Path:
-    """The usage file of a store with one connection."""
+    """Return the path of the usage file of a store with one connection."""
     session = Session()
     session.create("a", "demo")
     session.close()
@@ -32,7 +32,7 @@ def place(isolated: Path) -> Path:
 
 
 def counted(place: Path) -> int:
-    """The calls in the file, which is whole."""
+    """Return the number of calls in the file, and check that the file is whole."""
     with closing(sqlite3.connect(place)) as file:
         assert file.execute("pragma integrity_check").fetchone() == ("ok",)
         (calls,) = file.execute("select total(calls) from usage").fetchone()
@@ -42,7 +42,7 @@ def counted(place: Path) -> int:
 def test_many_processes_count_together(
     place: Path, fork: Fork, ended: Callable[[int], None], record_figure: Record
 ) -> None:
-    """Also the first ones, which make the file at the same time."""
+    """The first processes count, too, although they create the file at the same time."""
 
     def ask() -> None:
         session = Session()
@@ -57,7 +57,7 @@ def test_many_processes_count_together(
 
 
 def test_two_kernels_cannot_pass_one_cap(place: Path, fork: Fork, ended: Callable[[int], None], tmp_path: Path) -> None:
-    """Of 6 processes that ask 10 times each, 20 calls pass."""
+    """Six processes ask ten times each, and 20 calls pass."""
     Session().cap("a", calls=20)
 
     def ask() -> None:
@@ -81,7 +81,7 @@ def test_two_kernels_cannot_pass_one_cap(place: Path, fork: Fork, ended: Callabl
 def test_a_kill_at_any_moment_leaves_the_file_whole(
     place: Path, fork: Fork, thorough: bool, tmp_path: Path, record_figure: Record
 ) -> None:
-    """What a process had written before is there, and the next process goes on."""
+    """What a killed process had written is there, and the next process goes on."""
     kills = 60 if thorough else 15
     told = tmp_path / "told"
     for number in range(kills):
@@ -109,7 +109,7 @@ def test_a_kill_at_any_moment_leaves_the_file_whole(
 
 
 def test_a_full_disk_fails_no_answer_and_loses_no_count(place: Path, fork: Fork, ended: Callable[[int], None]) -> None:
-    """For limits from nothing to enough; with room again, all of it is written."""
+    """The limits go from nothing to enough. Once there is room again, all counts are written."""
 
     def fill() -> None:
         session = Session()
@@ -130,7 +130,7 @@ def test_a_full_disk_fails_no_answer_and_loses_no_count(place: Path, fork: Fork,
 
 
 def test_no_text_and_no_key_reaches_the_file(place: Path) -> None:
-    """Nor what is beside it."""
+    """The files beside it contain none either."""
     session = Session()
     session.create("keyed", "openai", settings={"api_key": "$Canary:ApiKey"})
     session.set_secret("Canary:ApiKey", Secret(CANARY))
