@@ -10,7 +10,7 @@ from jupyter_client.manager import KernelManager
 
 
 class Kernel:
-    """A kernel of its own, and a client of it."""
+    """A separate kernel and a client of it."""
 
     def __init__(self, work: Path) -> None:
         self.manager = KernelManager(kernel_name="python3")
@@ -20,14 +20,15 @@ class Kernel:
         self.client.wait_for_ready(timeout=60)
 
     def stop(self) -> None:
-        """End it."""
+        """End the kernel."""
         self.client.stop_channels()
         self.manager.shutdown_kernel(now=True)
 
     def run(
         self, code: str, *, allow_stdin: bool = False, interrupt: str = "", **metadata: Any
     ) -> list[dict[str, Any]]:
-        """The messages of a cell; with ``interrupt`` it is interrupted once it has printed that, or updated an output to it."""
+        """Run a cell and return its messages. With ``interrupt``, interrupt the cell once it has printed that text or updated an
+        output to it."""
         message = self.client.session.msg(
             "execute_request",
             {"code": code, "silent": False, "store_history": True, "user_expressions": {}, "allow_stdin": allow_stdin},
@@ -41,7 +42,7 @@ class Kernel:
             try:
                 told = self.client.get_iopub_msg(timeout=15 if interrupt else 60)
             except Empty:
-                # One that comes before the wait has begun is lost, as any Ctrl-C between two lines; a user presses it again.
+                # An interrupt before the wait begins is lost, like any Ctrl-C between two lines; a user presses it again.
                 again -= 1
                 if not interrupt or not again:
                     raise
@@ -61,6 +62,6 @@ class Kernel:
 
 
 def shown(messages: list[dict[str, Any]], *kinds: str) -> list[str]:
-    """The plain texts of displays and results, and of updates where they are asked for."""
+    """Return the plain texts of displays and results, and of the message types that are named besides."""
     kinds = ("display_data", "execute_result", *kinds)
     return [each["content"]["data"].get("text/plain", "") for each in messages if each["msg_type"] in kinds]

@@ -1,4 +1,4 @@
-"""``%%aiconn ask`` in a real IPython shell."""
+"""``%%aiconn ask`` works in a real IPython shell."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ SHAPED = "sk-proj-" + "Ab1" * 16
 
 @pytest.fixture
 def shell(shell: InteractiveShell) -> InteractiveShell:
-    """A shell with the extension, a demo connection and a profile ``writer``, which is the default."""
+    """Return a shell with the extension, a demo connection and the default profile ``writer``."""
     kernel_session().create("demo-dev", "demo")
     kernel_session().create_profile("writer", connections=["demo-dev"], model="demo-brief", default=True)
     return shell
 
 
 def cell(shell: InteractiveShell, source: str) -> Any:
-    """Run a cell as a front end would; answers its result."""
+    """Run a cell as a front end would, and return its outcome."""
     return shell.run_cell(source, store_history=True)
 
 
 def test_the_cell_is_the_prompt(shell: InteractiveShell) -> None:
-    """Filled in from the notebook; the answer is the cell's value, and bound to a name where one is given."""
+    """Names of the notebook are filled in. The answer is the cell's value and is bound to a name if one is given."""
     cell(shell, "topic = 'rain'")
     result = cell(shell, "%%aiconn ask writer -o answer\nWhat's {topic}, and {this}?").result
     assert result.text == "You said “What's rain, and {this}?”."
@@ -50,13 +50,13 @@ def test_the_cell_is_the_prompt(shell: InteractiveShell) -> None:
 
 
 def test_raw_fills_in_nothing(shell: InteractiveShell) -> None:
-    """Braces are braces."""
+    """Braces stay as they are."""
     cell(shell, "topic = 'rain'")
     assert cell(shell, "%%aiconn ask --raw\nWhat's {topic}?").result.text == "You said “What's {topic}?”."
 
 
 def test_the_line_is_prose(shell: InteractiveShell) -> None:
-    """An apostrophe is no quotation mark."""
+    """An apostrophe is not taken for a quotation mark."""
     assert cell(shell, "%aiconn ask writer What's up?").result.text == "You said “What's up?”."
     assert cell(shell, 'x = %aiconn ask writer --system "Be brief." hello').success
     assert shell.user_ns["x"].text == "You said “hello”."
@@ -75,27 +75,27 @@ def test_the_line_is_prose(shell: InteractiveShell) -> None:
     ],
 )
 def test_the_prompt_is_sent_as_it_is_written(shell: InteractiveShell, line: str, prompt: str) -> None:
-    """Only quotes around the whole of it go; what is in quotes is no option."""
+    """Only quotes around the whole prompt are removed, and quoted text is never an option."""
     assert cell(shell, f"x = %aiconn ask writer {line}").success
     assert shell.user_ns["x"].text == f"You said “{prompt}”."
 
 
 def test_a_word_taken_for_an_option_is_told_how_it_is_none(shell: InteractiveShell) -> None:
-    """All text behind -- is prompt."""
+    """The error says that all text behind -- belongs to the prompt."""
     error = cell(shell, "%aiconn ask writer Explain git commit --amend").error_in_exec
     assert (type(error), error.option, error.before_text) == (NoOption, "--amend", True)
 
 
 @pytest.mark.parametrize("line", ['"Why is it so?"', "'Why is it so?'", "-- Why is it so?"])
 def test_a_text_without_a_profile_goes_to_the_default_one(shell: InteractiveShell, line: str) -> None:
-    """In quotes or behind --: no alias has a blank in it."""
+    """A text in quotes or behind -- is no profile, because no alias contains a blank."""
     assert cell(shell, f"x = %aiconn ask {line}").success
     assert (shell.user_ns["x"].text, shell.user_ns["x"].profile) == ("You said “Why is it so?”.", "writer")
 
 
 @pytest.mark.parametrize("word", ["Why?", "why?", "Wozu?", "なぜ?"])
 def test_a_word_in_quotes_that_is_a_question_is_a_text(shell: InteractiveShell, word: str) -> None:
-    """Without the quotes it may be a slip."""
+    """Without the quotes the word may be a slip, and it is refused."""
     assert cell(shell, f'x = %aiconn ask "{word}"').success
     assert (shell.user_ns["x"].text, shell.user_ns["x"].profile) == (f"You said “{word}”.", "writer")
     assert not cell(shell, f"%aiconn ask {word}").success
@@ -119,7 +119,7 @@ def test_a_word_in_quotes_that_is_a_question_is_a_text(shell: InteractiveShell, 
 def test_a_word_that_is_nobodys_alias_is_not_sent(
     shell: InteractiveShell, line: str, meant: str, nearest: str | None
 ) -> None:
-    """It may be a mistyped one, a display name, or a key, and not meant for the default profile at all."""
+    """The word may be a mistyped alias, a display name or a key, and may not be meant for the default profile at all."""
     kernel_session().create_profile("private", connections=["demo-dev"], model="demo-brief", name="Local Llama")
     error = cell(shell, f"%aiconn ask {line}").error_in_exec
     assert isinstance(error, NoTargetOnLine)
@@ -129,7 +129,7 @@ def test_a_word_that_is_nobodys_alias_is_not_sent(
 
 
 def test_a_deleted_profile_can_be_restored(shell: InteractiveShell) -> None:
-    """The line that asks says how."""
+    """The error says that the profile was deleted, so that the user can restore it."""
     kernel_session().create_profile("gone", connections=["demo-dev"], model="demo-brief")
     kernel_session().delete_profile("gone")
     error = cell(shell, "%aiconn ask gone Why is it so?").error_in_exec
@@ -139,7 +139,7 @@ def test_a_deleted_profile_can_be_restored(shell: InteractiveShell) -> None:
 
 @pytest.mark.parametrize("line", ['"Local Llama"', '"Why?"', '"Why is it so?"', "Why?"])
 def test_before_a_cell_stands_whom_to_ask(shell: InteractiveShell, line: str) -> None:
-    """A word that is no alias is a mistake, and the cell below it is not sent."""
+    """A word in that place that is no alias is a mistake, and the cell below it is not sent."""
     error = cell(shell, f"%%aiconn ask {line}\nThe contents of a letter.").error_in_exec
     assert isinstance(error, NoTarget)
     assert len(kernel_session().usage()) == 0
@@ -154,7 +154,7 @@ def test_without_a_default_profile_whom_to_ask_comes_first(shell: InteractiveShe
 
 
 def test_a_question_may_end_in_a_question_mark(shell: InteractiveShell) -> None:
-    """IPython would look for help on the last word; it still does everywhere else."""
+    """IPython would look for help on the last word. It still does so everywhere else."""
     assert cell(shell, "x = %aiconn ask writer Is it so?").success
     assert shell.user_ns["x"].text == "You said “Is it so?”."
     assert cell(shell, "%%aiconn ask writer\nIs it\n%aiconn ask so?").result.text == "You said “Is it %aiconn ask so?”."
@@ -163,9 +163,9 @@ def test_a_question_may_end_in_a_question_mark(shell: InteractiveShell) -> None:
 
 
 def test_what_ipython_put_into_the_notebook_is_no_name(shell: InteractiveShell) -> None:
-    """``{In}`` in a formula stays."""
+    """``{In}`` in a formula stays as it is."""
     assert cell(shell, "%%aiconn ask\n{In} {open}").result.text == "You said “{In} {open}”."
-    cell(shell, "open = '9 to 5'")  # now it is one
+    cell(shell, "open = '9 to 5'")  # now `open` is a name of the notebook
     assert cell(shell, "%%aiconn ask\n{In} {open}").result.text == "You said “{In} 9 to 5”."
 
 
@@ -184,14 +184,14 @@ def test_what_ipython_put_into_the_notebook_is_no_name(shell: InteractiveShell) 
 def test_a_mistake_fails_the_cell_in_two_lines(
     shell: InteractiveShell, capsys: pytest.CaptureFixture[str], source: str, kind: str
 ) -> None:
-    """Without a traceback."""
+    """The cell shows no traceback."""
     result = cell(shell, source)
     assert type(result.error_in_exec).__name__ == kind
     assert "Traceback" not in capsys.readouterr().out
 
 
 def test_an_answer_that_is_no_json_is_kept_under_the_name(shell: InteractiveShell) -> None:
-    """Whole, and the error says where: the user need not ask, and pay, again."""
+    """The answer is kept whole, and the error says where, so the user need not ask and pay again."""
     cell(shell, "answer = 'of the question before'")
     error = cell(shell, "%%aiconn ask writer --format json -o answer\nhello").error_in_exec
     assert (type(error), error.where, error.kept_in) == (NotJson, "line 1, column 1", "answer.text")
@@ -203,7 +203,7 @@ def test_an_answer_that_is_no_json_is_kept_under_the_name(shell: InteractiveShel
 
 
 def test_code_goes_into_a_new_cell_unrun(shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The author looks at it first."""
+    """The author sees the code before it runs."""
     kernel_session().create_profile("coder", connections=["demo-dev"], model="demo-brief")
     cell(shell, "%%aiconn ask coder --format code\n```python\nx = 1\n```")
     assert shell.rl_next_input == "You said “```python x = 1 ```”."
@@ -213,7 +213,7 @@ def test_code_goes_into_a_new_cell_unrun(shell: InteractiveShell, monkeypatch: p
 def test_an_interrupt_shows_what_came_and_fails_the_cell(
     shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """In a line, and the partial answer can be had."""
+    """The error is one line, and the partial answer is available."""
     said = iter(["Half "])
 
     def interrupted(*of: object, **options: object) -> Iterator[str]:
@@ -233,7 +233,7 @@ def test_an_interrupt_shows_what_came_and_fails_the_cell(
 def test_an_interrupt_before_the_first_word_is_no_traceback(
     shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A model may think for a minute; who loses patience wants no forty lines."""
+    """A model may think for a minute, and an impatient user does not want forty lines of traceback."""
 
     def interrupted(*of: object, **options: object) -> Iterator[str]:
         raise KeyboardInterrupt
@@ -250,7 +250,7 @@ def test_an_interrupt_before_the_first_word_is_no_traceback(
 def test_an_answer_that_breaks_off_is_kept_under_the_name(
     shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As one that was interrupted is: the former value of the name is no answer to this question."""
+    """It is treated like an interrupted answer: the former value of the name does not answer this question."""
 
     def cut(*of: object, **options: object) -> Iterator[str]:
         yield "Half "
@@ -264,7 +264,7 @@ def test_an_answer_that_breaks_off_is_kept_under_the_name(
 
 
 class Handle:
-    """An output that can be changed, and remembers what it showed."""
+    """An output that can be updated and that remembers what it showed."""
 
     def __init__(self) -> None:
         self.shown: list[dict[str, str]] = []
@@ -275,7 +275,7 @@ class Handle:
 
 
 class Clock:
-    """Seconds as a test sets them."""
+    """A clock whose seconds the test sets."""
 
     now = 0.0
 
@@ -285,7 +285,7 @@ class Clock:
 
 @pytest.fixture
 def shown(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, str]]:
-    """What was shown in an output that can be updated."""
+    """Return the list of everything that an updatable output showed."""
     handle = Handle()
 
     def display(bundle: dict[str, str], *, raw: bool, display_id: bool) -> Handle:
@@ -299,7 +299,7 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, str]]:
 
 
 def test_an_answer_is_one_output_that_changes_while_it_comes(shown: list[dict[str, str]]) -> None:
-    """Not for every token; the whole is always shown in the end, once."""
+    """The output is not updated for every token, and the whole answer is always shown once at the end."""
     clock = Clock()
     output = live.LiveOutput("markdown", clock=clock)
     for step in range(1_000):
@@ -313,7 +313,7 @@ def test_an_answer_is_one_output_that_changes_while_it_comes(shown: list[dict[st
 
 @pytest.mark.parametrize("seconds", [2.0, 20.0, 200.0])
 def test_what_is_sent_is_in_proportion_to_the_answer(shown: list[dict[str, str]], seconds: float) -> None:
-    """Each update is the whole text: at twenty a second, those of a long answer hold up the page."""
+    """Each update contains the whole text, so twenty updates a second of a long answer would block the page."""
     sent = {}
     for length in (15_000, 60_000):
         shown.clear()
@@ -329,7 +329,7 @@ def test_what_is_sent_is_in_proportion_to_the_answer(shown: list[dict[str, str]]
 
 
 def test_several_answers_are_drawn_at_the_same_pace(shown: list[dict[str, str]]) -> None:
-    """However often something has come."""
+    """The pace does not depend on how often a piece of text arrives."""
     clock = Clock()
     drawing = live.Drawing(clock=clock)
     for step in range(6_000):
@@ -342,7 +342,7 @@ def test_several_answers_are_drawn_at_the_same_pace(shown: list[dict[str, str]])
 
 @pytest.mark.parametrize("format", ["markdown", "text", "json", "code"])
 def test_an_answer_that_does_not_stream_is_shown_once(format: str, shown: list[dict[str, str]]) -> None:
-    """As it is in the end."""
+    """The final form of the answer is shown."""
     output = live.LiveOutput(format, streams=False)
     output.add('{"a":')
     output.add("1}")
@@ -355,7 +355,7 @@ def test_an_answer_that_does_not_stream_is_shown_once(format: str, shown: list[d
 def test_a_streamed_answer_is_not_shown_twice(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The output of its cell has it already; evaluated in a later cell, it shows itself."""
+    """The output of its cell already shows the answer. If it is evaluated in a later cell, it shows itself."""
     monkeypatch.setattr(live, "_this_cell", lambda: 1)
     streamed = live.Streamed.of(Reply("hello", "m", "c"))
     streamed._ipython_display_()
@@ -371,14 +371,14 @@ def test_a_streamed_answer_is_not_shown_twice(
 def test_a_copy_of_a_streamed_answer_shows_itself(
     capsys: pytest.CaptureFixture[str], copied: Callable[[Reply], live.Streamed]
 ) -> None:
-    """In any place: it is in the output of no cell yet."""
+    """A copy shows itself in any cell, because no cell's output contains it yet."""
     made = copied(live.Streamed.of(Reply("hello", "m", "c")))
     made._ipython_display_()
     assert "hello" in capsys.readouterr().out
 
 
 def test_a_name_that_is_not_in_the_notebook_is_told_below_the_answer(shell: InteractiveShell) -> None:
-    """It was sent as written, which may be a slip; with --raw it is meant."""
+    """The braces were sent as written, which may be a slip; with --raw this is intended, and the footer does not mention it."""
     reply = cell(shell, "%%aiconn ask writer\nWhat's {topc}?").result
     assert reply.text == "You said “What's {topc}?”."
     assert reply.footer.endswith(" s · {topc} was left as it is")
@@ -409,7 +409,7 @@ def test_a_name_that_is_not_in_the_notebook_is_told_below_the_answer(shell: Inte
     ],
 )
 def test_a_question_in_any_place(shell: InteractiveShell, source: str, called: str) -> None:
-    """Whatever its answer is assigned to, and over several lines."""
+    """The line works for any target of an assignment and over several lines."""
     assert shell.transform_cell(source) == called + "\n"
 
 
@@ -423,12 +423,12 @@ def test_a_question_in_any_place(shell: InteractiveShell, source: str, called: s
     ],
 )
 def test_what_is_in_a_string_stays(shell: InteractiveShell, source: str) -> None:
-    """It only looks like a question."""
+    """Text in a string only looks like a question."""
     assert shell.transform_cell(source) == source + "\n"
 
 
 def test_a_name_is_the_callers_own_first(shell: InteractiveShell) -> None:
-    """As in every magic of IPython; a global of the same name is another one."""
+    """As in every magic of IPython, a local name takes precedence over a global one."""
     cell(shell, "topic, other = 'global', 'of the notebook'")
     asked = "def f(topic):\n    x = %aiconn ask writer {topic} {other}\n    return x.text"
     assert cell(shell, f"{asked}\nf('local')").result == "You said “local of the notebook”."
@@ -440,7 +440,7 @@ def test_a_name_is_the_callers_own_first(shell: InteractiveShell) -> None:
 
 
 def test_only_a_line_feed_ends_a_line(shell: InteractiveShell) -> None:
-    """What is pasted may have a form feed or another line's end in it."""
+    """Pasted text may contain a form feed or another kind of line end."""
     cell(
         shell, "%%aiconn embed demo-dev --model demo-embedding -o v\none\x0cstill one\ntwo\u2028still two\r\n\x85three"
     )
@@ -448,7 +448,7 @@ def test_only_a_line_feed_ends_a_line(shell: InteractiveShell) -> None:
 
 
 def test_a_name_that_is_no_alias_is_told_how(shell: InteractiveShell) -> None:
-    """Other magics fill it in."""
+    """The hint names the Python function, because other magics would fill in the braces."""
     cell(shell, "alias = 'demo-dev'")
     for line, verb in (("use {alias}", "use"), ("show {alias}", "show"), ("profile show {alias}", "show_profile")):
         hint = cell(shell, f"%aiconn {line}").error_in_exec.hint
@@ -457,7 +457,7 @@ def test_a_name_that_is_no_alias_is_told_how(shell: InteractiveShell) -> None:
 
 
 def test_a_schema_of_the_notebook_gives_its_value_a_name(shell: InteractiveShell) -> None:
-    """The cell's value is the reply; ``-o`` binds what it says."""
+    """The value of the cell is the reply, and ``-o`` binds the reply's value."""
     kernel_session().create_profile("judge", connections=["demo-dev"], model="demo-chat")
     cell(shell, "fields = {'label': ['good', 'bad'], 'sure': bool}")
     result = cell(shell, "%%aiconn ask judge --schema fields -o found\nWell done, {topic}")
@@ -468,13 +468,13 @@ def test_a_schema_of_the_notebook_gives_its_value_a_name(shell: InteractiveShell
 
 
 def test_a_schema_that_the_notebook_does_not_have_is_told(shell: InteractiveShell) -> None:
-    """Before anything is sent."""
+    """The error comes before anything is sent."""
     assert type(cell(shell, "%aiconn ask writer --schema fields hello").error_in_exec) is NotInNotebook
     assert kernel_session().last_reply is None
 
 
 def test_an_answer_that_does_not_match_is_in_last_reply(shell: InteractiveShell) -> None:
-    """The demo breaks this rule, since it reads no patterns: the name keeps what it had."""
+    """The demo breaks this rule because it reads no patterns. The name keeps its former value."""
     cell(
         shell,
         "found = 'before'; fields = {'type': 'object', 'properties': {'code': {'type': 'string', 'pattern': '^[0-9]+$'}}}",

@@ -1,4 +1,4 @@
-"""``%aiconn compare`` and ``ask`` in a kernel: what is in the output once is not shown again."""
+"""``%aiconn compare`` and ``ask`` in a kernel show each answer only once per cell."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CELLS = (
 
 
 def test_an_answer_is_shown_once_per_cell(work: Path) -> None:
-    """As the result of its cell, and again where its name is asked for in a later one."""
+    """The answer is shown as the result of its cell, and again when a later cell asks for its name."""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in CELLS])
     NotebookClient(notebook, timeout=60, resources={"metadata": {"path": str(work)}}).execute()
     _, cell, line, later, python, asked, shown = (each.outputs for each in notebook.cells)

@@ -1,4 +1,4 @@
-"""Asking in a kernel, as front ends see it: by its messages."""
+"""Asking works in a kernel, as front ends see it by its messages."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from aiconn_nb.providers import demo
 def tell(text): print(text, flush=True)
 demo.time = SimpleNamespace(sleep=lambda seconds: (tell('asking'), sleep(seconds)))
 """
-"""Has the demo say when it waits: an interrupt before the call would not be one of the call."""
+"""Code that makes the demo say when it waits. An interrupt before the call would not interrupt the call."""
 END = "only the alias in your notebook changes."
 
 
 @pytest.fixture
 def kernel(work: Path) -> Iterator[Kernel]:
-    """A kernel of its own."""
+    """Yield a separate kernel with three demo connections."""
     kernel = Kernel(work)
     kernel.run(SETUP)
     yield kernel
@@ -49,7 +49,7 @@ def kernel(work: Path) -> Iterator[Kernel]:
     ],
 )
 def test_an_interrupt_ends_what_is_awaited(kernel: Kernel, source: str) -> None:
-    """The kernel cancels it, but wakes no loop that only waits; the whole answer would take more than three minutes."""
+    """The kernel cancels the task but wakes no loop that only waits. The whole answer would take more than three minutes."""
     messages = kernel.run(f"print('asking', flush=True)\n{source}", interrupt="asking")
     (error,) = [each["content"]["ename"] for each in messages if each["msg_type"] == "error"]
     assert error in ("CancelledError", "KeyboardInterrupt")
@@ -68,7 +68,8 @@ def test_an_interrupt_ends_what_is_awaited(kernel: Kernel, source: str) -> None:
     ids=["ask", "stream", "test", "ask begun", "stream begun", "aask begun"],
 )
 def test_an_interrupted_function_is_two_lines(kernel: Kernel, source: str, begun: str, said: Interrupted) -> None:
-    """As its command: not the frames of this package and of an SDK, of which a traceback has dozens. It names what is kept."""
+    """The function behaves like its command: it shows no frames of this package and of an SDK, of which a traceback has dozens. The
+    hint names what is kept."""
     kernel.run(TELLING)
     messages = kernel.run(source, interrupt=begun)
     (error,) = [each["content"] for each in messages if each["msg_type"] == "error"]
@@ -97,7 +98,7 @@ def test_an_interrupted_function_is_two_lines(kernel: Kernel, source: str, begun
 def test_an_interrupted_dataset_says_how_far_it_came(
     kernel: Kernel, source: str, name: str, said: list[str], stays: str
 ) -> None:
-    """In two lines instead of a traceback; the cell fails, so that no later one runs, and its progress stays."""
+    """Two lines replace the traceback. The cell fails, so that no later one runs, and its progress display stays."""
     messages = kernel.run(source, interrupt=stays, cellId="c1")
     (error,) = [each["content"] for each in messages if each["msg_type"] == "error"]
     assert (error["ename"], error["traceback"]) == (name, said)
@@ -105,7 +106,7 @@ def test_an_interrupted_dataset_says_how_far_it_came(
 
 
 def test_where_updates_arrive_an_answer_streams(kernel: Kernel) -> None:
-    """A notebook's page says which cell it is; there the answer is one output, which is updated."""
+    """A notebook's page names the cell. There the answer is one output, which is updated."""
     messages = kernel.run(ASK, cellId="c1", allow_stdin=True)
     assert len(shown(messages)) == 1
     assert len(shown(messages, "update_display_data")) > 2
@@ -117,7 +118,7 @@ def test_where_updates_arrive_an_answer_streams(kernel: Kernel) -> None:
 def test_where_they_may_not_the_whole_answer_is_shown_once(
     kernel: Kernel, front_end: dict[str, bool], command: str
 ) -> None:
-    """A console prints the first thing that is shown, and lets updates go."""
+    """A console prints what is shown first and ignores updates."""
     messages = kernel.run(command, **front_end)
     (whole,) = shown(messages, "update_display_data")
     assert END in whole
@@ -135,20 +136,21 @@ def test_where_they_may_not_the_whole_answer_is_shown_once(
     ids=["output widget", "config", "variable", "option", "captured"],
 )
 def test_an_output_that_is_not_updated(kernel: Kernel, source: str) -> None:
-    """In a page as well: an Output widget keeps what is shown first, and a setting or an option says so for any."""
+    """This holds in a page as well: an Output widget keeps what is shown first, and a setting or an option turns updates off
+    anywhere."""
     messages = kernel.run(source, cellId="c1", allow_stdin=True)
     (whole,) = [each for each in shown(messages, "update_display_data") if "Output(" not in each]
     assert END in whole
 
 
 def test_a_setting_makes_it_stream(kernel: Kernel) -> None:
-    """For a front end that updates its outputs and does not say which cell it is."""
+    """The setting is for a front end that updates its outputs but does not name the cell."""
     messages = kernel.run(f"%config AiconnMagics.live = True\n{ASK}")
     assert len(shown(messages, "update_display_data")) > 2
 
 
 def test_in_a_callback_nobody_is_asked(kernel: Kernel) -> None:
-    """What a front end can answer holds for its cell, and not for a button that is pressed later."""
+    """Whether a front end can answer questions holds for its cell and not for a button that is pressed later."""
     kernel.run(
         "import ipywidgets\nfrom aiconn_nb.ui.magics.notebook_console import NotebookConsole\nsaid = []\n"
         "button = ipywidgets.Button()\nbutton.on_click(lambda _: said.append(NotebookConsole(get_ipython()).can_ask))",

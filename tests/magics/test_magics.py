@@ -1,4 +1,4 @@
-"""``%aiconn`` in a real IPython shell."""
+"""``%aiconn`` works in a real IPython shell."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from aiconn_nb.session import kernel_session
 
 
 def cell(shell: InteractiveShell, source: str) -> Any:
-    """Run a cell as a front end would; answers its result."""
+    """Run a cell as a front end would, and return its outcome."""
     return shell.run_cell(source, store_history=True)
 
 
 def test_a_command_of_two_words_is_a_line_like_any_other(shell: InteractiveShell) -> None:
-    """And braces in a system prompt stay as they are."""
+    """Braces in a system prompt stay as they are."""
     cell(shell, "%aiconn new demo-dev --provider demo")
     made = cell(shell, '%aiconn profile new writer --connection demo-dev --model demo-chat --system "Be {brief}."')
     assert made.result.profile.options["system"] == "Be {brief}."
@@ -26,7 +26,8 @@ def test_a_command_of_two_words_is_a_line_like_any_other(shell: InteractiveShell
 
 
 def test_an_answer_is_a_python_value_that_shows_itself(shell: InteractiveShell) -> None:
-    """``rows = %aiconn list`` gives objects; a front end gets text and HTML, never Markdown, which it would read in its own way."""
+    """``rows = %aiconn list`` returns objects. A front end gets text and HTML but never Markdown, which it would render in its own
+    way."""
     cell(shell, "%aiconn new demo-dev --provider demo")
     cell(shell, "rows = %aiconn list")
     rows = shell.user_ns["rows"]
@@ -37,14 +38,14 @@ def test_an_answer_is_a_python_value_that_shows_itself(shell: InteractiveShell) 
 
 
 def test_a_reference_is_not_expanded_by_ipython(shell: InteractiveShell) -> None:
-    """Although a variable of that name is there."""
+    """The reference stays as it is even if a variable has its name."""
     cell(shell, "OpenAI = 'expanded'")
     cell(shell, "%aiconn new a --provider openai --set api_key=$OpenAI:ApiKey")
     assert dict(kernel_session().get("a").settings) == {"api_key": "$OpenAI:ApiKey"}
 
 
 def test_use_binds_the_client_in_the_notebook(shell: InteractiveShell) -> None:
-    """And the module-level verbs share the session."""
+    """The module-level functions share the session."""
     cell(shell, "%aiconn new demo-dev --provider demo")
     cell(shell, "%aiconn use demo-dev as client")
     cell(shell, "answer = client.chat('hello')")
@@ -54,7 +55,7 @@ def test_use_binds_the_client_in_the_notebook(shell: InteractiveShell) -> None:
 
 
 def test_a_client_that_a_function_binds_is_the_notebooks(shell: InteractiveShell) -> None:
-    """A local variable of the same name is not looked at afterwards, and none of the function's is kept."""
+    """A local variable of the same name is not checked afterwards, and no local variable of the function is kept alive."""
     cell(shell, "%aiconn new demo-dev --provider demo")
     cell(
         shell,
@@ -78,7 +79,7 @@ def test_a_client_that_a_function_binds_is_the_notebooks(shell: InteractiveShell
 
 
 def test_a_mistake_fails_the_cell_with_two_lines(shell: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:
-    """What happened and what to do; never a traceback, in no mode."""
+    """The error says what happened and what to do, without a traceback in any mode."""
     shell.run_line_magic("xmode", "Verbose")
     capsys.readouterr()
     result = cell(shell, "%aiconn show nobody")
@@ -93,14 +94,14 @@ def test_a_mistake_fails_the_cell_with_two_lines(shell: InteractiveShell, capsys
 
 
 def test_a_cell_of_commands_runs_line_by_line(shell: InteractiveShell) -> None:
-    """Blank lines and comments are passed over."""
+    """Blank lines and comments are skipped."""
     cell(shell, "%%aiconn\n# two of them\nnew a --provider demo\n\nnew b --provider demo\n")
     assert kernel_session().aliases() == ["a", "b"]
     assert not cell(shell, "%%aiconn list\nsomething").success
 
 
 def test_nothing_heavy_is_imported_before_it_is_needed() -> None:
-    """Loading the extension imports no ipywidgets, no SDK, no cryptography, no tinydb."""
+    """Loading the extension imports no ipywidgets, no SDK, no cryptography and no tinydb."""
     import subprocess
 
     code = (
@@ -114,7 +115,7 @@ def test_nothing_heavy_is_imported_before_it_is_needed() -> None:
 
 
 def test_unloading_leaves_ipython_as_it_was(shells: Any) -> None:
-    """Magics, completers and the namespace."""
+    """Unloading restores the magics, the completers and the namespace."""
     shell = shells.open()
 
     def state() -> tuple[object, ...]:
@@ -129,7 +130,9 @@ def test_unloading_leaves_ipython_as_it_was(shells: Any) -> None:
             sorted(name for name in shell.user_ns if not name.startswith("_")),
         )
 
-    shell.run_line_magic("unload_ext", "nothing_of_the_kind")  # IPython registers %load_ext and its like on first use
+    shell.run_line_magic(
+        "unload_ext", "nothing_of_the_kind"
+    )  # IPython registers %load_ext and similar magics on first use
     before = state()
     shell.run_line_magic("load_ext", "aiconn_nb")
     shell.run_line_magic("reload_ext", "aiconn_nb")
@@ -152,7 +155,7 @@ def test_unloading_leaves_ipython_as_it_was(shells: Any) -> None:
     ],
 )
 def test_the_tab_key_completes(shell: InteractiveShell, line: str, offered: list[str]) -> None:
-    """Commands, aliases, values, and nothing else among them."""
+    """The Tab key offers commands, aliases and values, and nothing else."""
     cell(shell, "%aiconn new demo-dev --provider demo")
     from IPython.core.completer import provisionalcompleter
 
@@ -164,7 +167,7 @@ def test_the_tab_key_completes(shell: InteractiveShell, line: str, offered: list
 
 
 def test_the_text_of_a_cell_is_not_completed(shell: InteractiveShell) -> None:
-    """Below a command that takes a text there are no commands, and the completions of others stay."""
+    """Below a command that takes a text, no commands are offered, and the completions of others stay."""
     from aiconn_nb.ui.magics.completer import _in_context
 
     def offered(text: str) -> Any:
@@ -177,7 +180,7 @@ def test_the_text_of_a_cell_is_not_completed(shell: InteractiveShell) -> None:
 
 
 def test_the_history_holds_no_key(shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A prompt's answer is in no input, output or variable of the shell."""
+    """No input, output or variable of the shell contains the answer to a prompt."""
     monkeypatch.setattr("getpass.getpass", lambda prompt: "canary-4242-key")
     monkeypatch.setattr("aiconn_nb.ui.magics.notebook_console.NotebookConsole.can_ask", property(lambda self: True))
     cell(shell, "made = %aiconn new a --provider openai --prompt api_key")
