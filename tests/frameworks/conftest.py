@@ -1,4 +1,4 @@
-"""One framework's environment: which framework it has, a stand-in server, and connections to it."""
+"""The environment of one framework: which framework it has, a stand-in server, and connections to the server."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.wire.token_servers import Tokens
 HERE = Path(__file__).parent
 CANARY = "canary-key-of-a-framework-0123456789"
 FRAMEWORK = os.environ.get("AICONN_TEST_FRAMEWORK", "")
-"""The framework of this environment; `.ci/frameworks` sets it."""
+"""The framework of this environment, which `.ci/frameworks` sets."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -32,14 +32,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def framework() -> str:
-    """Its id."""
+    """Return the framework's id."""
     assert FRAMEWORK in BUILT_IN, "AICONN_TEST_FRAMEWORK names the framework that is installed here"
     return FRAMEWORK
 
 
 @pytest.fixture(scope="session")
 def stand_in() -> Iterator[Aimock]:
-    """A server that speaks the providers' protocols, and accepts one key only."""
+    """Yield a server that speaks the protocols of the providers and accepts one key only."""
     server = Aimock(CANARY, fixtures=HERE / "aimock.json")
     try:
         yield server
@@ -51,7 +51,7 @@ def stand_in() -> Iterator[Aimock]:
 def connected(
     session: Session, stand_in: Aimock, clouds: dict[str, Server], monkeypatch: pytest.MonkeyPatch
 ) -> Session:
-    """Connections to the stand-ins, and an environment with another account's key and address."""
+    """Return a session with connections to the stand-ins, in an environment with the key and the address of another account."""
     for name, value in {
         "OPENAI_API_KEY": "key-of-the-environment",
         "OPENAI_BASE_URL": "http://127.0.0.1:9/v1",
@@ -63,7 +63,7 @@ def connected(
         "AWS_PROFILE": "not-there",
         "AWS_BEARER_TOKEN_BEDROCK": "key-of-the-environment",
         "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
-        "LITELLM_LOCAL_MODEL_COST_MAP": "True",  # else its import looks for a price list on the network
+        "LITELLM_LOCAL_MODEL_COST_MAP": "True",  # otherwise its import fetches a price list from the network
         "OPENAI_AGENTS_DISABLE_TRACING": "0",
     }.items():
         monkeypatch.setenv(name, value)
@@ -83,7 +83,7 @@ def connected(
 
 @pytest.fixture
 def clouds() -> Iterator[dict[str, Server]]:
-    """Google's, Vertex AI's and Bedrock's APIs, and Google's token endpoint, as servers of ours."""
+    """Yield our own servers for the APIs of Google, Vertex AI and Bedrock, and for Google's token endpoint."""
     tokens = Tokens()
     answer = chunk("Hello from ours.", reason="STOP", usage=(3, 5, 0))
     vectors = {"embeddings": [{"values": [0.25, 0.5, 0.75]}], "embedding": {"values": [0.25, 0.5, 0.75]}}
@@ -115,5 +115,5 @@ def clouds() -> Iterator[dict[str, Server]]:
 
 
 def guarded(header: str, value: str, works: Answer) -> Answer:
-    """An API that takes this key only."""
+    """Return the answer of an API that accepts only this key."""
     return lambda asked, reply: (works if asked.headers.get(header) == value else refuses(401))(asked, reply)

@@ -1,4 +1,4 @@
-"""Each framework calls a stand-in server with the object that it is given. The server is `@copilotkit/aimock`."""
+"""Each framework calls a stand-in server with the object that `to` builds for it. The server is `@copilotkit/aimock`."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ ANSWERS = ("Hello from the stand-in.",)
 
 @pytest.fixture(autouse=True)
 def _of_the_kernel(connected: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The functions of `aiconn_nb` use the session of the test."""
+    """Make the functions of `aiconn_nb` use the session of the test."""
     monkeypatch.setitem(app._HERE, "session", connected)
 
 
 def run_cell(code: str) -> dict[str, Any]:
-    """Run lines as a cell is run, where ``await`` may be outside of a function; the names that it made."""
+    """Run lines like a cell, in which ``await`` may be outside a function, and return the names that they define."""
     names: dict[str, Any] = {}
     made = eval(compile(code, "cell", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), names)
     if inspect.iscoroutine(made):
@@ -47,7 +47,7 @@ APIS = {"claude": Api.ANTHROPIC, "gemini": Api.GOOGLE, "vertex": Api.VERTEX, "be
 
 
 def speaks(framework: str, alias: str) -> bool:
-    """Whether a framework's adapter takes this connection."""
+    """Return whether a framework's adapter accepts this connection."""
     return APIS.get(alias, Api.OPENAI) in get(framework).packages
 
 
@@ -68,8 +68,8 @@ def test_google_and_amazon(
     clouds: dict[str, Server],
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Chat and vectors go to the connection's own address with its own account, whatever the environment says; a framework that
-    cannot call the API says so."""
+    """Chat and vectors go to the connection's own address with its own account, whatever the environment says. A framework that
+    cannot call the API raises an error."""
     if not speaks(framework, alias):
         with pytest.raises(FrameworkCannotCall) as raised:
             connected.to(framework, alias, model=model)
@@ -78,7 +78,7 @@ def test_google_and_amazon(
     server = clouds["google" if alias == "gemini" else alias]
     connected.create_profile("writer", connections=[alias], model=model, temperature=0.25)
     code = connected.snippet("writer", framework=framework).code
-    if framework == "instructor":  # the stand-ins make no calls of tools
+    if framework == "instructor":  # the stand-ins make no tool calls
         with contextlib.suppress(Exception):
             run_cell(code)
     else:
@@ -99,7 +99,7 @@ def test_google_and_amazon(
 def test_the_lines_of_its_snippet_run(
     alias: str, model: str, framework: str, connected: Session, stand_in: Aimock, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """They call the connection's own address with its own key, which is the only one that the server takes."""
+    """The lines call the connection's own address with its own key, the only one that the server accepts."""
     if not speaks(framework, alias):
         with pytest.raises(FrameworkCannotCall) as raised:
             connected.to(framework, alias, model=model)
@@ -115,7 +115,7 @@ def test_the_lines_of_its_snippet_run(
 
 
 def test_a_structured_answer_is_read(framework: str, connected: Session) -> None:
-    """Instructor answers with the class that was asked for; the others are asked in their own snippet."""
+    """Instructor returns an instance of the requested class. The snippets of the others do not ask for one."""
     if framework != "instructor":
         assert "response_model" not in connected.snippet("gpt", framework=framework, model="gpt-4o-mini").code
         return
@@ -125,7 +125,7 @@ def test_a_structured_answer_is_read(framework: str, connected: Session) -> None
 
 
 def test_vectors(framework: str, connected: Session, stand_in: Aimock, capsys: pytest.CaptureFixture[str]) -> None:
-    """Where it has an object for them; elsewhere that is said."""
+    """A framework with an object for vectors returns them, and the others raise an error."""
     if not get(framework).embedding_lines:
         with pytest.raises(FrameworkCannotCall):
             connected.to(framework, "gpt", model="text-embedding-3-small", capability="embedding")
@@ -138,7 +138,7 @@ def test_vectors(framework: str, connected: Session, stand_in: Aimock, capsys: p
 
 
 def test_the_options_of_a_profile_are_sent(framework: str, connected: Session, stand_in: Aimock) -> None:
-    """Those that go into the object; a note names the others."""
+    """The options that the object takes are sent, and a note names the others."""
     connected.create_profile("writer", connections=["compatible"], model="my-own:7b", temperature=0.25)
     run_cell(connected.snippet("writer", framework=framework).code)
     (asked,) = stand_in.journal()
@@ -149,7 +149,7 @@ def test_the_options_of_a_profile_are_sent(framework: str, connected: Session, s
 def test_fallbacks_where_the_framework_has_them(
     framework: str, connected: Session, stand_in: Aimock, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The second connection answers where the first cannot be reached."""
+    """The second connection answers if the first cannot be reached."""
     connected.create("down", "openai-compatible", settings={"endpoint": "http://127.0.0.1:9/v1"})
     connected.create_profile("writer", connections=["down", "compatible"], model="my-own:7b")
     if framework not in ("langchain", "pydantic-ai", "haystack"):
@@ -162,7 +162,7 @@ def test_fallbacks_where_the_framework_has_them(
 
 
 class Redirects:
-    """A server that sends each request on to another one, and a note of all that came."""
+    """A server that redirects each request to another one and records all requests."""
 
     def __init__(self, to: str) -> None:
         self.seen: list[dict[str, str]] = []
@@ -179,7 +179,7 @@ class Redirects:
                 self.end_headers()
 
             def log_message(self, format: str, *args: object) -> None:
-                """Quiet."""
+                """Log nothing."""
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
@@ -210,7 +210,7 @@ def test_a_key_goes_to_its_host_only(
 
 
 def test_a_stream_has_usage(framework: str, connected: Session) -> None:
-    """LangChain drops it where a base URL or a client is given, unless it is told otherwise."""
+    """LangChain drops the usage if a base URL or a client is given, unless it is told otherwise."""
     if framework != "langchain":
         return
     pieces = list(aiconn_nb.to("langchain", "compatible", model="my-own:7b").stream("Say hello."))
@@ -221,7 +221,8 @@ def test_a_stream_has_usage(framework: str, connected: Session) -> None:
 def test_a_claude_model_answers_without_a_limit_of_tokens(
     framework: str, connected: Session, capsys: pytest.CaptureFixture[str], model: str
 ) -> None:
-    """A framework that asks for a model's longest answer gets it whole: Anthropic's SDK refuses that with its default timeout."""
+    """A framework that asks for a model's longest answer gets it whole, although Anthropic's SDK refuses this with its default
+    timeout."""
     if not speaks(framework, "claude") or framework == "instructor":
         return
     run_cell(connected.snippet("claude", framework=framework, model=model).code)
