@@ -1,4 +1,4 @@
-"""What is measured costs what it costs a user."""
+"""The benchmarks measure what a user pays, with the certificate authorities included."""
 
 from __future__ import annotations
 
@@ -7,4 +7,4 @@ import pytest
 
 @pytest.fixture(autouse=True, scope="session")
 def _no_public_authorities() -> None:
-    """Instead of that of all tests: a client reads the certificate authorities, most of what it costs."""
+    """Replace the fixture of all tests: a client reads the certificate authorities, and this is most of its cost."""

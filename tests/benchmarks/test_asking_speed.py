@@ -1,4 +1,5 @@
-"""What asking costs over the SDK's own streaming, and several at once over one: of the same answer from the same local server."""
+"""What asking costs compared with the SDK's own streaming, and several questions at once compared with one, for the same answer
+from the same local server."""
 
 from __future__ import annotations
 
@@ -69,8 +70,8 @@ server.serve_forever()
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
-    """A server in a process of its own, so that it does not share our interpreter's time: ``/2000x0/v1`` answers in 2,000
-    chunks without a pause between them."""
+    """Yield the URL of a server in a separate process, so that it does not share the time of our interpreter. ``/2000x0/v1``
+    answers in 2,000 chunks without a pause between them."""
     process = subprocess.Popen([sys.executable, "-c", _SERVER], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
@@ -80,7 +81,8 @@ def server() -> Iterator[str]:
 
 @pytest.fixture
 def asking(session: Session, server: str) -> Session:
-    """The profile ``writer`` on 2,000 chunks at once, and ``paced-1`` and so on where each word takes its time."""
+    """Return a session with the profile ``writer``, which gets 2,000 chunks at once, and profiles ``paced-1`` and so on, for which
+    each word takes its time."""
     session.create("plain", "openai", settings={"api_key": "made-up-key", "endpoint": f"{server}/{CHUNKS}x0/v1"})
     session.create("paced", "openai", settings={"api_key": "made-up-key", "endpoint": f"{server}/100x0.01/v1"})
     session.create_profile("writer", connections=["plain"], model="m-1", system="Be short.")
@@ -90,7 +92,7 @@ def asking(session: Session, server: str) -> Session:
 
 
 def timed(pieces: Callable[[], Iterator[Any]]) -> tuple[float, float]:
-    """Seconds to the first piece, and in all."""
+    """Return the seconds to the first piece and the seconds in all."""
     started = perf_counter()
     iterator = pieces()
     next(iterator)
@@ -101,7 +103,7 @@ def timed(pieces: Callable[[], Iterator[Any]]) -> tuple[float, float]:
 
 
 def by_the_sdk(client: Any) -> Iterator[str]:
-    """As the SDK's documentation has it."""
+    """Stream as the SDK's documentation shows it."""
     stream = client.chat.completions.create(
         model="m-1",
         messages=[{"role": "system", "content": "Be short."}, {"role": "user", "content": "hello"}],
@@ -114,7 +116,7 @@ def by_the_sdk(client: Any) -> Iterator[str]:
 
 
 def test_asking_costs_hardly_more_than_the_sdk_alone(asking: Session) -> None:
-    """Under 5 ms to the first token, and under 10 % in all for 2,000 chunks."""
+    """The cost is under 5 ms to the first token, and under 10 % in all for 2,000 chunks."""
     client = asking.client("plain")
     runs = [  # in turn, so that a busy machine slows both alike; the first two warm up
         (timed(lambda: asking.stream("hello", profile="writer")), timed(lambda: by_the_sdk(client)))
@@ -134,7 +136,7 @@ def test_asking_costs_hardly_more_than_the_sdk_alone(asking: Session) -> None:
 
 
 def test_comparing_several_takes_hardly_longer_than_one(asking: Session) -> None:
-    """Less than 1.3 times as long for four equal profiles."""
+    """Comparing four equal profiles takes less than 1.3 times as long as one."""
     names = [f"paced-{number}" for number in range(1, AT_ONCE + 1)]
     asking.compare("hello", *names)
     ratios = []
@@ -152,7 +154,7 @@ def test_comparing_several_takes_hardly_longer_than_one(asking: Session) -> None
 
 
 def test_the_first_token_through_three_connections(asking: Session) -> None:
-    """A profile with two fallbacks adds less than 5 ms to the first token over the SDK alone."""
+    """A profile with two fallbacks adds less than 5 ms to the SDK's time to the first token."""
     url = asking.get("plain").settings["endpoint"]
     for name in ("second", "third"):
         asking.create(name, "openai", settings={"api_key": "made-up-key", "endpoint": url})

@@ -1,4 +1,4 @@
-"""How many calls of our own a command makes: counted, so that no machine is too busy to tell."""
+"""How many calls of our own functions a command makes. The calls are counted, so that a busy machine does not change the result."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MOST_OF_USE, MOST_OF_SAVE = 300, 600
 
 
 def calls(call: Callable[[], object]) -> Counter[str]:
-    """The calls of functions of ours, by file and name, while something runs that has run before."""
+    """Return the calls of our functions, by file and name, during a call that has run before."""
     call()
     call()
     counted: Counter[str] = Counter()
@@ -41,7 +41,7 @@ def calls(call: Callable[[], object]) -> Counter[str]:
 
 
 def told(name: str, counted: Counter[str]) -> int:
-    """Print how many there were, and which came most often."""
+    """Print and return the number of calls, and print the most frequent functions."""
     print(f"\n{name}: {counted.total()} calls of {len(counted)} functions of ours")
     for function, times in counted.most_common(8):
         print(f"  {times:4} {function}")
@@ -50,20 +50,21 @@ def told(name: str, counted: Counter[str]) -> int:
 
 @pytest.fixture
 def one(shells: Any, work: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """A shell, and a connection with a reference to a file."""
+    """Return a shell with a connection that refers to a file."""
     (work / "appsettings.json").write_text('{"OpenAI": {"ApiKey": "value-of-development"}}')
-    monkeypatch.setattr("aiconn_nb.model.stamp._SETTLED", -1)  # a file that was just written is read at every look
+    monkeypatch.setattr("aiconn_nb.model.stamp._SETTLED", -1)  # reads a file that was just written at every look
     shell = shells.open("load_ext aiconn_nb")
     kernel_session().create("a", "openai", settings={"api_key": "$OpenAI:ApiKey"})
     return shell
 
 
 def test_use_as_makes_few_calls(one: Any) -> None:
-    """``%aiconn use a as client``, from the line to the bound name: parse, look up, trust, resolve, build the client, show."""
+    """The calls of ``%aiconn use a as client`` run from the line to the bound name: parse, look up, trust, resolve, build the
+    client, show."""
     assert told("use a as client", calls(lambda: one.run_line_magic("aiconn", "use a as client"))) <= MOST_OF_USE
 
 
 def test_a_save_makes_few_calls(one: Any) -> None:
-    """``edit`` of a name, from Python: check, save under the lock, keep the former state, explain."""
+    """The calls of ``edit`` with a new name, from Python: check, save under the lock, keep the former state, explain."""
     names = iter("bcdefgh")
     assert told("edit", calls(lambda: kernel_session().edit("a", name=next(names)))) <= MOST_OF_SAVE

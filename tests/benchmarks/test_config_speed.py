@@ -1,4 +1,4 @@
-"""What a reference costs when it is resolved again and no file has changed."""
+"""What it costs to resolve a reference again if no file has changed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ROUNDS, CALLS = 15, 300
 
 
 def interleaved(calls: Mapping[str, Callable[[], object]]) -> dict[str, float]:
-    """Microseconds per call, as the median over rounds in which every candidate takes its turn."""
+    """Return the microseconds per call, as the median over rounds in which every candidate takes its turn."""
     taken: dict[str, list[float]] = {name: [] for name in calls}
     for _ in range(ROUNDS):
         for name, call in calls.items():
@@ -35,7 +35,7 @@ def table(rows: Mapping[str, str]) -> None:
 
 
 def write(folder: Path, sections: int) -> None:
-    """Two files with ten keys per section."""
+    """Write two files with ten keys per section."""
     folder.mkdir()
     values = {f"Section{i}": {f"Key{j}": f"value {i} {j}" for j in range(10)} for i in range(sections)}
     for name in ("appsettings.json", "appsettings.Development.json"):
@@ -43,8 +43,8 @@ def write(folder: Path, sections: int) -> None:
 
 
 def test_a_reference_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Under 20 microseconds beyond the os.stat calls, and with 1,000 keys no slower than with 10."""
-    monkeypatch.setattr("aiconn_nb.model.stamp._SETTLED", -1)  # a file that was just written is read at every look
+    """It costs under 20 microseconds beyond the os.stat calls, and with 1,000 keys no more than with 10."""
+    monkeypatch.setattr("aiconn_nb.model.stamp._SETTLED", -1)  # reads a file that was just written at every look
     for i in range(200):
         monkeypatch.setenv(f"AICONN_BENCHMARK_{i}", "x")
     secrets = [DeferredLayer("user secrets", "secrets.json", lambda: ["Some:Secret"], str)]
@@ -79,11 +79,11 @@ def test_a_reference_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     )
     assert beyond < 20
     assert cost["lookup of a variable"] - cost["the two os.stat calls"] < 20
-    assert ratio < 1.25  # equal, but for the noise of two cores
+    assert ratio < 1.25  # equal, except for the noise of two cores
 
 
 def test_a_file_that_changed(tmp_path: Path) -> None:
-    """Printed for comparison only: reading 1,000 keys with their places, and json.loads (in C, without places)."""
+    """The times are printed for comparison only: reading 1,000 keys with their places, and json.loads (in C, without places)."""
     write(tmp_path / "thousand", 100)
     data = (tmp_path / "thousand" / "appsettings.json").read_bytes()
     taken: dict[str, list[float]] = {"json.loads": [], "parse": []}

@@ -1,4 +1,5 @@
-"""What a connection costs over the SDK alone: to embed many texts, and to make a client. In CPU time, run by run in turn."""
+"""What a connection costs compared with the SDK alone, for embedding many texts and for making a client, in CPU time of alternating
+runs."""
 
 from __future__ import annotations
 
@@ -61,7 +62,7 @@ server.serve_forever()
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
-    """A server in a process of its own, so that its work is not counted."""
+    """Yield the URL of a server in a separate process, so that its work is not counted."""
     process = subprocess.Popen([sys.executable, "-c", _SERVER], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     yield f"http://127.0.0.1:{process.stdout.readline().strip()}/v1"
@@ -70,21 +71,21 @@ def server() -> Iterator[str]:
 
 
 def cpu(call: Callable[[], object]) -> float:
-    """Seconds of CPU time."""
+    """Return the seconds of CPU time that a call takes."""
     started = process_time()
     call()
     return process_time() - started
 
 
 def in_turn(ours: Callable[[], object], theirs: Callable[[], object]) -> tuple[float, float, float]:
-    """The medians of both, and of their ratio; the first two runs warm up."""
+    """Return the medians of both and of their ratio. The first two runs warm up."""
     runs = [(cpu(ours), cpu(theirs)) for _ in range(RUNS + 2)][2:]
     mine, sdk = (statistics.median(column) for column in zip(*runs, strict=True))
     return mine, sdk, statistics.median(one / other for one, other in runs)
 
 
 def test_embedding_costs_hardly_more_than_the_sdks_own_call(session: Session, server: str) -> None:
-    """At most 1.2 times, for 512 texts of 3,072 dimensions."""
+    """It costs at most 1.2 times as much, for 512 texts of 3,072 dimensions."""
     session.create("plain", "openai", settings={"api_key": KEY, "endpoint": server})
     client = session.client("plain")
     texts = ["text"] * TEXTS
@@ -100,14 +101,14 @@ def test_embedding_costs_hardly_more_than_the_sdks_own_call(session: Session, se
 def test_use_as_costs_hardly_more_than_the_client_from_a_literal(
     isolated: Path, work: Path, provider: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """At most 1.5 times: ``use x as y`` with a reference, in a cell."""
+    """In a cell, ``use x as y`` with a reference costs at most 1.5 times as much."""
     pytest.importorskip("ipykernel")
     from IPython.core.interactiveshell import InteractiveShell
 
     import aiconn_nb
 
     (work / "appsettings.json").write_text(json.dumps({"Account": {"ApiKey": KEY}}))
-    monkeypatch.setattr("aiconn_nb.model.stamp._SETTLED", -1)  # a file that was just written is read at every look
+    monkeypatch.setattr("aiconn_nb.model.stamp._SETTLED", -1)  # reads a file that was just written at every look
     shell = InteractiveShell.instance()
     shell.run_line_magic("load_ext", "aiconn_nb")
     endpoint = "http://127.0.0.1:9"
@@ -123,7 +124,7 @@ def test_use_as_costs_hardly_more_than_the_client_from_a_literal(
 
 
 def _literal(provider: str, endpoint: str) -> Callable[[], Any]:
-    """The same SDK client, built from literals as the SDK's documentation has it."""
+    """Return a function that builds the same SDK client from literals, as the SDK's documentation shows it."""
     if provider == "anthropic":
         import anthropic
 

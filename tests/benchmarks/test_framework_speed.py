@@ -1,4 +1,4 @@
-"""What `to` costs over building a framework's object by hand. An environment of `.ci/frameworks` has the framework."""
+"""What `to` costs compared with building a framework's object by hand. An environment of `.ci/frameworks` has the framework."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ BY_HAND = {
         "ChatOpenAICompletions(model='m', api_key=KEY, base_url=url)",
     ),
 }
-"""The framework's module, and its documentation's way to build the object."""
+"""The module of each framework, and the way in which its documentation builds the object."""
 HERE = [name for name, (module, *_) in BY_HAND.items() if is_installed(module)]
 _BUILT = """
 import statistics, time
@@ -54,7 +54,7 @@ print(*(statistics.median(each) for each in zip(*pairs[3:], strict=True)))
 
 @pytest.mark.parametrize("framework", HERE)
 def test_an_object_costs_a_tenth_more_than_by_hand_at_most(framework: str) -> None:
-    """The connection is looked up, its key is resolved and its host checked; most of the time is the SDK's clients."""
+    """The connection is looked up, its key is resolved and its host is checked. The SDK's clients take most of the time."""
     _, imports, by_hand = BY_HAND[framework]
     code = _BUILT.format(imports=imports, by_hand=by_hand, framework=framework)
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -1,4 +1,4 @@
-"""What showing the list costs: the kernel, the messages, and the page, against a box of core widgets per row."""
+"""What showing the list costs in the kernel, in messages and in the page, compared with a box of core widgets per row."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from tests.browser.lab import Notebook, Server, bounded
 pytestmark = pytest.mark.benchmark
 
 BOX_ROWS = 200
-"""With 1,000 the boxes never appear."""
+"""With 1,000 rows, the boxes never appear."""
 
 
 def fill(session: Session, count: int) -> None:
-    """As people have them: a reference and an endpoint."""
+    """Add connections as users have them, with a reference and an endpoint."""
     with session._context.store.change() as change:
         from aiconn_nb.model.connection import Connection
 
@@ -42,7 +42,7 @@ def fill(session: Session, count: int) -> None:
 
 
 def boxes(session: Session) -> Any:
-    """The same list, built the usual way: a box of core widgets for each row."""
+    """Return the same list, built in the usual way with a box of core widgets for each row."""
     rows = [
         ipywidgets.HBox(
             [
@@ -60,7 +60,7 @@ def boxes(session: Session) -> Any:
 
 @pytest.fixture
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
-    """The messages that leave the kernel: type and bytes."""
+    """Return the list of messages that leave the kernel, with their type and size in bytes."""
     import comm.base_comm
 
     caught: list[tuple[str, int]] = []
@@ -80,7 +80,7 @@ def table(rows: dict[str, str]) -> None:
 
 
 def milliseconds(call: Callable[[], object], rounds: int = 9) -> float:
-    """The median of some calls."""
+    """Return the median time of several calls."""
 
     def once() -> float:
         started = perf_counter()
@@ -91,10 +91,11 @@ def milliseconds(call: Callable[[], object], rounds: int = 9) -> float:
 
 
 def test_the_kernel_with_1000_connections(session: Session, work: Path, sent: list[tuple[str, int]]) -> None:
-    """Under 50 ms, one comm_open for the list (and one for its layout), at most 400 bytes a row; one changed row under 1 kB."""
+    """The list takes under 50 ms, one comm_open for itself (and one for its layout) and at most 400 bytes a row. One changed row
+    takes under 1 kB."""
     (work / "appsettings.json").write_text('{"OpenAI": {"ApiKey": "x"}}')
     fill(session, 1000)
-    shown = ConnectionList(session)  # the first one reads the file, and imports
+    shown = ConnectionList(session)  # the first one also reads the file and imports
     cost = milliseconds(lambda: ConnectionList(session))
     sent.clear()
     ConnectionList(session)
@@ -122,7 +123,7 @@ def test_the_kernel_with_1000_connections(session: Session, work: Path, sent: li
 
 
 def test_messages_against_boxes(session: Session, sent: list[tuple[str, int]]) -> None:
-    """At 200 rows at least 1,000 times fewer messages than a box of core widgets per row."""
+    """For 200 rows, the list sends at least 1,000 times fewer messages than a box of core widgets per row."""
     fill(session, BOX_ROWS)
     ConnectionList(session)
     ours = list(sent)
@@ -147,7 +148,7 @@ def test_messages_against_boxes(session: Session, sent: list[tuple[str, int]]) -
 
 @pytest.fixture(scope="module")
 def page() -> Iterator[Page]:
-    """A page in a Chromium of its own."""
+    """Yield a page in a separate Chromium."""
     from playwright.sync_api import sync_playwright
 
     if not Path(CHROMIUM).exists():
@@ -161,7 +162,7 @@ def page() -> Iterator[Page]:
 
 @pytest.fixture
 def notebook(page: Page, session: Session, tmp_path: Path) -> Iterator[Notebook]:
-    """A notebook in a JupyterLab."""
+    """Yield a notebook in a JupyterLab."""
     with Server(tmp_path / "lab") as server:
         yield Notebook.load(page, server, server.write("notebook.ipynb", ["1"]))
 
@@ -183,13 +184,13 @@ _VISIBLE = """async ([name, cells, selector, count]) => {
 
 
 def visible_after(notebook: Notebook, code: str, selector: str, count: int) -> float:
-    """Milliseconds from running a cell until so many rows of it are in the page."""
+    """Return the milliseconds from running a cell until this many rows of it are in the page."""
     milliseconds: float = notebook.page.evaluate(bounded(_VISIBLE), [notebook.name, [code], selector, count])
     return milliseconds
 
 
 def prepare(notebook: Notebook, work: Path, counts: tuple[int, ...]) -> None:
-    """Make stores, and sessions on them in the kernel, with everything imported."""
+    """Make stores, and sessions for them in the kernel, with everything imported."""
     for count in counts:
         session = Session(home=work / f"home{count}", config_home=work / "keys", config_root=work, environ={})
         fill(session, count)
@@ -203,7 +204,7 @@ def prepare(notebook: Notebook, work: Path, counts: tuple[int, ...]) -> None:
 
 
 def test_the_page_with_1000_connections(notebook: Notebook, work: Path) -> None:
-    """The first hundred rows are there within 1.5 times of what ten take."""
+    """The first hundred rows appear within 1.5 times the time of ten rows."""
     (work / "appsettings.json").write_text('{"OpenAI": {"ApiKey": "x"}}')
     prepare(notebook, work, (10, 1000))
     turns = itertools.repeat((10, 1000), 9)
@@ -254,14 +255,14 @@ _CHANGED = """() => {
 def test_typing_and_changing_with_1000_connections(notebook: Notebook, work: Path) -> None:
     """A key in the filter takes less than a frame of 16 ms (the best of seven, whatever else the machine does).
 
-    What changes one row draws one row.
+    A change of one row draws one row.
     """
     (work / "appsettings.json").write_text('{"OpenAI": {"ApiKey": "x"}}')
     prepare(notebook, work, (1000,))
     visible_after(notebook, "aiconn.ConnectionList(sessions[1000])", ".aiconn-item", 100)
     page = notebook.page
     keys: list[float] = page.evaluate(bounded(_KEYS))
-    # The rows that the filter hid come back when the page is idle.
+    # The rows that the filter hid return when the page is idle.
     page.wait_for_function("() => document.querySelectorAll('.aiconn-item:not([hidden])').length >= 1000")
     page.evaluate(_CHANGED)
     Session(home=work / "home1000", config_home=work / "keys", config_root=work, environ={}).edit(
@@ -269,7 +270,7 @@ def test_typing_and_changing_with_1000_connections(notebook: Notebook, work: Pat
     )
     page.get_by_role("button", name="Refresh", exact=True).click()
     page.wait_for_function("() => window.changedRows.size > 0")
-    page.wait_for_timeout(300)  # for rows that should not follow
+    page.wait_for_timeout(300)  # waits for rows that should not follow
     changed: int = page.evaluate("() => window.changedRows.size")
     table({"the slowest key (budget 16 ms)": f"{max(keys):.1f} ms", "rows drawn for one changed": str(changed)})
     assert max(keys) < 16
@@ -277,7 +278,7 @@ def test_typing_and_changing_with_1000_connections(notebook: Notebook, work: Pat
 
 
 def test_the_page_against_boxes(notebook: Notebook, work: Path) -> None:
-    """At 200 rows visible at least 20 times sooner than a box of core widgets per row."""
+    """For 200 rows, the list is visible at least 20 times sooner than a box of core widgets per row."""
     (work / "appsettings.json").write_text('{"OpenAI": {"ApiKey": "x"}}')
     prepare(notebook, work, (BOX_ROWS,))
     build = (

@@ -1,7 +1,7 @@
-"""What `map` costs over a loop written by hand with AsyncOpenAI and a semaphore, of the same rows from the same local server.
+"""What `map` costs compared with a handwritten loop with AsyncOpenAI and a semaphore, for the same rows from the same local server.
 
-And on a Dask cluster, and through an ordeal. LangChain is measured where langchain-openai is installed: it is no part of the tests'
-environment, and a folder with it can be put on PYTHONPATH.
+Other tests measure it on a Dask cluster and through an ordeal. LangChain is measured if langchain-openai is installed: the tests'
+environment lacks it, but a folder with it can be put on PYTHONPATH.
 """
 
 from __future__ import annotations
@@ -38,19 +38,19 @@ _number = count()
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[str]:
-    """A server in a process of its own, 50 ms away."""
+    """Yield the port of a server in a separate process that is 50 ms away."""
     yield from _served("0.05")
 
 
 @pytest.fixture(scope="module")
 def far() -> Iterator[str]:
-    """One that is 300 ms away."""
+    """Yield the port of a server that is 300 ms away."""
     yield from _served("0.3")
 
 
 @pytest.fixture(scope="module")
 def free() -> Iterator[str]:
-    """One that answers at once."""
+    """Yield the port of a server that answers at once."""
     yield from _served("0")
 
 
@@ -64,26 +64,26 @@ def _served(delay: str) -> Iterator[str]:
 
 @pytest.fixture
 def mapping(session: Session, port: str) -> Session:
-    """A session with the connection ``own`` to the server, that has been asked before."""
+    """Return a session with the connection ``own`` to the server, which has answered before."""
     session.create("own", "openai-compatible", settings={"endpoint": f"http://127.0.0.1:{port}/v1"})
     by_map(session, AT_ONCE * 4)
     return session
 
 
 def rows(size: int) -> Iterator[str]:
-    """Rows that were never asked before."""
+    """Return rows that were never asked before."""
     run = next(_number)
     return (f"row {number} of run {run}" for number in range(size))
 
 
 def by_map(session: Session, size: int) -> None:
-    """With the journal on."""
+    """Ask about the rows by `map`, with the journal on."""
     table = session.map(rows(size), "{text}", profile="own", model="m-1", at_once=AT_ONCE)
     assert all(row["error"] is None for row in table)
 
 
 def by_hand(port: str, size: int) -> None:
-    """As the SDK's documentation has it."""
+    """Ask about the rows as the SDK's documentation shows it."""
     import openai
 
     async def all_rows() -> list[str | None]:
@@ -99,12 +99,12 @@ def by_hand(port: str, size: int) -> None:
 
             return await asyncio.gather(*map(one, rows(size)))
 
-    with ThreadPoolExecutor(1) as pool:  # in this thread another loop may be running
+    with ThreadPoolExecutor(1) as pool:  # another loop may be running in this thread
         assert None not in pool.submit(asyncio.run, all_rows()).result()
 
 
 def by_langchain(port: str, size: int) -> None:
-    """``batch`` with as many in flight."""
+    """Ask about the rows by ``batch``, with as many requests in flight."""
     from langchain_openai import ChatOpenAI
 
     chat = ChatOpenAI(model="m-1", api_key="made-up", base_url=f"http://127.0.0.1:{port}/v1")
@@ -113,13 +113,13 @@ def by_langchain(port: str, size: int) -> None:
 
 
 def by_threads(session: Session, size: int) -> None:
-    """As it was done before there was a `map`: threads around `ask`."""
+    """Ask about the rows by threads around `ask`, which was the way before `map`."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
         assert all(pool.map(lambda row: session.ask(row, profile="own", model="m-1").text, rows(size)))
 
 
 def timed(work: Callable[[], None]) -> tuple[float, float]:
-    """Seconds, and seconds of processor time."""
+    """Return the seconds and the seconds of processor time that the work takes."""
     gc.collect()
     started, computed = perf_counter(), process_time()
     work()
@@ -128,7 +128,7 @@ def timed(work: Callable[[], None]) -> tuple[float, float]:
 
 @pytest.mark.timeout(1_800)
 def test_a_dataset_is_mapped_faster_than_by_hand(mapping: Session, port: str) -> None:
-    """At least 1.05 times the rows per second, with the journal on, and no more processor time per row."""
+    """`map` processes at least 1.05 times the rows per second with the journal on, and takes no more processor time per row."""
     by_hand(port, AT_ONCE * 4)
     runs = [  # in turn, so that a busy machine slows both alike
         (timed(lambda: by_map(mapping, ROWS)), timed(lambda: by_hand(port, ROWS))) for _ in range(RUNS)
@@ -143,7 +143,8 @@ def test_a_dataset_is_mapped_faster_than_by_hand(mapping: Session, port: str) ->
 
 @pytest.mark.timeout(1_800)
 def test_beside_threads_and_langchain(mapping: Session, port: str) -> None:
-    """The other ways to ask about many rows, in the same run: `map` is the fastest, with the least processor time."""
+    """Compared with the other ways to ask about many rows in the same run, `map` is the fastest and takes the least processor
+    time."""
     ways: dict[str, Callable[[int], None]] = {
         "by hand": lambda size: by_hand(port, size),
         "map": lambda size: by_map(mapping, size),
@@ -170,11 +171,11 @@ def test_beside_threads_and_langchain(mapping: Session, port: str) -> None:
 
 @pytest.mark.timeout(1_800)
 def test_memory_does_not_grow_with_the_rows(mapping: Session, free: str) -> None:
-    """Beyond the input and the output: at most 1.3 times the peak for a hundred times the rows."""
+    """Beyond input and output, the peak for a hundred times the rows is at most 1.3 times as high."""
     mapping.create("free", "openai-compatible", settings={"endpoint": f"http://127.0.0.1:{free}/v1"})
 
     def beyond(size: int) -> int:
-        """Bytes at the peak that are neither input nor output."""
+        """Return the bytes at the peak that are neither input nor output."""
         gc.collect()
         tracemalloc.start()
         table = mapping.map(rows(size), "{text}", profile="free", model="m-1", at_once=AT_ONCE)
@@ -191,7 +192,7 @@ def test_memory_does_not_grow_with_the_rows(mapping: Session, free: str) -> None
 
 @pytest.mark.timeout(1_800)
 def test_two_workers_of_a_cluster_are_almost_twice_as_fast(session: Session, far: str) -> None:
-    """With 16 requests in flight each, at a server 300 ms away: at least 1.7 times the rows per second of one."""
+    """With 16 requests in flight each, at a server 300 ms away, they process at least 1.7 times the rows per second of one."""
     from distributed import Client, LocalCluster
 
     session.create("own", "openai-compatible", settings={"endpoint": f"http://127.0.0.1:{far}/v1"})
@@ -218,7 +219,7 @@ def test_two_workers_of_a_cluster_are_almost_twice_as_fast(session: Session, far
 
 @pytest.mark.timeout(1_800)
 def test_an_ordeal_of_20_000_rows(session: Session, tmp_path: Path) -> None:
-    """5 % rate limits, 1 % timeouts, two kills: every row is answered, and none that is in the journal is asked again."""
+    """Despite 5 % rate limits, 1 % timeouts and two kills, every row is answered, and no row in the journal is asked again."""
     found = ordeal(session, tmp_path / "j.sqlite", 20_000, delay=0.02)
     print(
         f"\nordeal: {found.answers:,} answers with {found.requests:,} requests in {found.seconds:.0f} s, "

@@ -1,4 +1,4 @@
-"""What the first cell costs where all is well, and how soon the panel shows the list. Ratios within one run."""
+"""What the first cell costs if nothing is missing, and how soon the panel shows the list, as ratios within one run."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ RUNS = 15
 
 
 def median_of(calls: dict[str, Callable[[], object]]) -> dict[str, float]:
-    """CPU time of each in milliseconds, run by run in turn."""
+    """Return the CPU time of each call in milliseconds, measured in alternating runs."""
     taken: dict[str, list[float]] = {name: [] for name in calls}
     for _ in range(RUNS):
         for name, call in calls.items():
@@ -33,7 +33,7 @@ def median_of(calls: dict[str, Callable[[], object]]) -> dict[str, float]:
 
 
 def test_require_on_ten_satisfied_connections(session: Session, work: Path) -> None:
-    """At most 1.5 times what `list` costs."""
+    """It costs at most 1.5 times as much as `list`."""
     (work / "appsettings.json").write_text(json.dumps({"OpenAI": {"ApiKey": "x-0123456789abcdef"}}))
     aliases = [f"openai-{number}" for number in range(10)]
     for alias in aliases:
@@ -47,7 +47,7 @@ def test_require_on_ten_satisfied_connections(session: Session, work: Path) -> N
 
 @pytest.fixture
 def page() -> Iterator[Page]:
-    """A page in a Chromium of its own."""
+    """Yield a page in a separate Chromium."""
     from playwright.sync_api import sync_playwright
 
     if not Path(CHROMIUM).exists():
@@ -78,7 +78,7 @@ _SHOWN = """async ([name, code, place]) => {
 def test_the_panel_shows_the_list_about_as_soon_as_a_cell(
     page: Page, session: Session, work: Path, tmp_path: Path
 ) -> None:
-    """Within 1.2 times of the manager in a cell."""
+    """It takes at most 1.2 times as long as the manager in a cell."""
     (work / "appsettings.json").write_text(json.dumps({"OpenAI": {"ApiKey": "x-0123456789abcdef"}}))
     store = Session(home=work / "home", config_home=work / "keys", config_root=work, environ={})
     for number in range(10):
@@ -95,7 +95,7 @@ def test_the_panel_shows_the_list_about_as_soon_as_a_cell(
         for _ in range(9):
             for name, (code, place) in codes.items():
                 taken[name].append(page.evaluate(bounded(_SHOWN), [notebook.name, code, place]))
-    # The first of each imports, and fetches what the page lacks.
+    # The first run of each imports, and fetches what the page lacks.
     cell, panel = (statistics.median(taken[name][1:]) for name in ("cell", "panel"))
     print(f"\n  cell {cell:.0f} ms, panel {panel:.0f} ms, ratio (budget 1.2) {panel / cell:.2f}")
     assert panel / cell <= 1.2

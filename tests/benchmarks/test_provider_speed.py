@@ -1,4 +1,4 @@
-"""How long the list of providers and the picker take with all presets, against the eight providers of the first release."""
+"""How long the list of providers and the picker take with all presets, compared with the eight providers of the first release."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PICKER = "from aiconn_nb import ConnectionForm; len(ConnectionForm().view['kinds
 
 
 def seconds(what: str, most: int) -> float:
-    """Of the processor, in a process that has IPython already, with the first so many providers."""
+    """Return the seconds of processor time in a process that has imported IPython, with this many of the first providers."""
     code = _LISTED.format(what=what, most=most)
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return float(done.stdout.strip().splitlines()[-1])
@@ -34,7 +34,7 @@ def seconds(what: str, most: int) -> float:
 
 @pytest.mark.parametrize("what", [LIST, PICKER], ids=["list", "picker"])
 def test_all_providers_cost_a_fifth_more_than_eight_at_most(what: str) -> None:
-    """No SDK is imported, and each is looked for once."""
+    """No SDK is imported, and each SDK is looked for once."""
     pairs = [(seconds(what, 8), seconds(what, 1000)) for _ in range(RUNS)]
     eight, all_of_them = (statistics.median(each) for each in zip(*pairs, strict=True))
     print(f"\neight {eight * 1e3:6.1f} ms   all {all_of_them * 1e3:6.1f} ms   {all_of_them / eight:.2f}")

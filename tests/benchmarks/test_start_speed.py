@@ -1,4 +1,4 @@
-"""How soon one can begin: loading the extension, and a command in the terminal, against what Python costs anyway."""
+"""How long loading the extension and a command in the terminal take, compared with the cost of Python itself."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ pytestmark = pytest.mark.benchmark
 
 RUNS = 9
 MOST_OF_LIST = 8
-"""Times a bare Python."""
+"""Multiples of the time of a bare Python."""
 
 
 @pytest.fixture(autouse=True, scope="module")
 def bytecode() -> None:
-    """An installed package has it; a checkout on a machine that writes none has not."""
+    """Compile the package: an installed package has bytecode, and a checkout on a machine that writes none does not."""
     compileall.compile_dir(str(Path(aiconn_nb.__file__).parent), quiet=1)
 
 
@@ -39,14 +39,14 @@ print(time.perf_counter() - started)
 
 
 def in_a_shell(what: str) -> float:
-    """Seconds that a statement takes in a process that has IPython and ipykernel already."""
+    """Return the seconds that a statement takes in a process that has imported IPython and ipykernel."""
     code = _LOAD.format(what=what)
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return float(done.stdout.strip().splitlines()[-1])
 
 
 def whole(*words: str) -> float:
-    """Seconds of the processor for a whole process: on a busy machine it also waits, and not in proportion."""
+    """Return the seconds of processor time of a whole process. On a busy machine it also waits, and not in proportion."""
     process = subprocess.Popen([sys.executable, *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -55,13 +55,13 @@ def whole(*words: str) -> float:
 
 
 def interleaved(one: object, other: object) -> tuple[float, float]:
-    """The least disturbed of two measurements taken in turn, so that a busy machine slows both alike."""
+    """Return the least disturbed of two measurements taken in turn, so that a busy machine slows both alike."""
     pairs = [(one(), other()) for _ in range(RUNS)]  # type: ignore[operator]
     return min(a for a, _ in pairs), min(b for _, b in pairs)
 
 
 def test_loading_the_extension_costs_a_quarter_of_ipywidgets_at_most() -> None:
-    """It imports hardly anything."""
+    """The extension imports hardly anything."""
     ours, theirs = interleaved(
         lambda: in_a_shell("shell.run_line_magic('load_ext', 'aiconn_nb')"), lambda: in_a_shell("import ipywidgets")
     )
@@ -73,7 +73,7 @@ def test_loading_the_extension_costs_a_quarter_of_ipywidgets_at_most() -> None:
 
 @pytest.fixture
 def six(work: Path) -> None:
-    """Six connections of two providers, and a file to resolve in."""
+    """Create six connections of two providers, and a file to resolve in."""
     (work / "appsettings.json").write_text('{"OpenAI": {"ApiKey": "one"}, "Anthropic": {"ApiKey": "two"}}')
     session = Session()
     for number in range(3):
@@ -84,7 +84,7 @@ def six(work: Path) -> None:
 
 @pytest.fixture
 def five_hundred(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """500 more packages that are installed, each with entry points."""
+    """Add 500 more installed packages, each with entry points."""
     for number in range(500):
         folder = tmp_path / "site" / f"other_{number}-1.0.dist-info"
         folder.mkdir(parents=True)
@@ -94,11 +94,11 @@ def five_hundred(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 ENTRY = ("-c", "import sys; from aiconn_nb.ui.start import main; sys.exit(main())")
-"""What the script ``aiconn`` does."""
+"""The code of the script ``aiconn``."""
 
 
 def times_python(*words: str) -> float:
-    """How many times as long as a Python that does nothing a command in the terminal takes."""
+    """Return how many times as long as an idle Python a command in the terminal takes."""
     ours, theirs = interleaved(lambda: whole(*ENTRY, *words), lambda: whole("-c", "pass"))
     print(
         f"\naiconn {' '.join(words)} {ours * 1e3:6.1f} ms   python -c pass {theirs * 1e3:6.1f} ms   {ours / theirs:.1f}"
@@ -107,15 +107,15 @@ def times_python(*words: str) -> float:
 
 
 def test_a_version_costs_three_bare_pythons_at_most() -> None:
-    """It needs nothing of what the commands need."""
+    """The option needs nothing that the commands need."""
     assert times_python("--version") <= 3
 
 
 def test_a_list_in_the_terminal_costs_few_bare_pythons(six: None) -> None:
-    """Six connections of two providers."""
+    """The list has six connections of two providers."""
     assert times_python("list") <= MOST_OF_LIST
 
 
 def test_a_list_among_five_hundred_packages_costs_no_more(six: None, five_hundred: None) -> None:
-    """They are looked through for plug-ins, and none is loaded."""
+    """The packages are searched for plug-ins, and none is loaded."""
     assert times_python("list") <= MOST_OF_LIST + 1.5

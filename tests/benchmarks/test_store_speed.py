@@ -1,4 +1,4 @@
-"""What the store costs with a thousand connections, against ten, and against writing the same bytes by hand."""
+"""What the store costs with a thousand connections, compared with ten and with writing the same bytes by hand."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ MEGABYTE = 1_000_000
 
 
 def sealed(seed: int) -> Sealed:
-    """As long as a sealed OpenAI project key, 164 characters, is; and as incompressible."""
+    """Return a value as long as a sealed OpenAI project key of 164 characters, and as incompressible."""
     noise = b"".join((seed * 1_000_003 + number).to_bytes(8, "big") for number in range(30))
     return Sealed("aiconn:1:" + base64.urlsafe_b64encode(noise[:233]).decode())
 
 
 def connection(number: int) -> Connection:
-    """As people have them: a sealed key, an organization, an endpoint."""
+    """Return a connection as users have it: with a sealed key, an organization and an endpoint."""
     return Connection(
         alias=f"openai-team-{number:04}",
         name=f"OpenAI, Team {number}",
@@ -43,7 +43,7 @@ def connection(number: int) -> Connection:
 
 
 def filled(home: Path, count: int) -> Store:
-    """A store with so many connections."""
+    """Return a store with this many connections."""
     store = Store(home, author="somebody@workstation-17")
     with store.change() as change:
         for number in range(count):
@@ -52,7 +52,7 @@ def filled(home: Path, count: int) -> Store:
 
 
 def interleaved(calls: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, float]:
-    """Milliseconds per call, as the median over rounds in which every candidate takes its turn."""
+    """Return the milliseconds per call, as the median over rounds in which every candidate takes its turn."""
     taken: dict[str, list[float]] = {name: [] for name in calls}
     for _ in range(rounds):
         for name, call in calls.items():
@@ -67,7 +67,7 @@ def table(rows: Mapping[str, str]) -> None:
 
 
 def saver(store: Store) -> Callable[[], None]:
-    """Saves one connection, anew each time."""
+    """Return a function that saves one connection with a new name each time."""
     turn = iter(range(10**6))
 
     def save() -> None:
@@ -78,7 +78,7 @@ def saver(store: Store) -> Callable[[], None]:
 
 
 def by_hand(store: Store, draft: Path) -> Callable[[], None]:
-    """Serialises the same content, writes it beside, syncs and replaces: what any atomic save must do."""
+    """Return a function that serializes the same content, writes it to a draft, syncs and replaces, as any atomic save must do."""
     document = json.loads(store.path.read_bytes())
 
     def save() -> None:
@@ -95,7 +95,7 @@ def by_hand(store: Store, draft: Path) -> Callable[[], None]:
 
 
 def test_get_by_alias(tmp_path: Path) -> None:
-    """With 1,000 connections no slower than three times the same with 10."""
+    """With 1,000 connections, it takes at most three times as long as with 10."""
     few, many = filled(tmp_path / "ten", 10), filled(tmp_path / "thousand", 1000)
 
     def get(store: Store) -> Callable[[], None]:
@@ -128,7 +128,7 @@ def test_get_by_alias(tmp_path: Path) -> None:
 
 
 def test_a_save(tmp_path: Path) -> None:
-    """With 1,000 connections at most 1.5 times what the same bytes cost by hand."""
+    """With 1,000 connections, a save costs at most 1.5 times as much as writing the same bytes by hand."""
     store = filled(tmp_path / "home", 1000)
     few = filled(tmp_path / "few", 10)
     cost = interleaved(
@@ -139,7 +139,7 @@ def test_a_save(tmp_path: Path) -> None:
         },
         41,
     )
-    # Such a save has to read the file first, which the budget does not speak of; it is printed for comparison.
+    # Such a save has to read the file first, which the budget does not include. It is printed for comparison.
     fresh = interleaved({"save of a fresh kernel": lambda: saver(Store(store.home))()}, 11)
     cost.update(fresh)
     ratio = cost["save"] / cost["by hand"]
@@ -158,7 +158,7 @@ def test_a_save(tmp_path: Path) -> None:
 
 
 def test_a_full_history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """1,000 connections with 50 versions each stay under 25 MB on the disk, and a save stays within its budget."""
+    """With 50 versions each, 1,000 connections take less than 25 MB on the disk, and a save keeps its budget."""
     store = filled(tmp_path / "home", 1000)
     with monkeypatch.context() as patch:
         # The 50,000 saves that fill the history need not outlast a power failure.

@@ -1,4 +1,4 @@
-"""What it costs to count a call: with the usage kept, and without."""
+"""What it costs to count a call, compared with a call that is not counted."""
 
 from __future__ import annotations
 
@@ -16,22 +16,23 @@ ROUNDS = 400
 
 
 class Uncounted:
-    """Takes the place of the meter, and of its tickets, and does nothing."""
+    """A substitute for the meter and its tickets that does nothing."""
 
     def reserve(self, *of: Any, **about: Any) -> Uncounted:
-        """No cap."""
+        """Reserve nothing, because there is no cap."""
         return self
 
     def answered(self, *of: Any, **about: Any) -> None:
-        """No count."""
+        """Count nothing."""
 
     def save(self) -> bool:
-        """Nothing to write."""
+        """Write nothing."""
         return True
 
 
 def test_an_answer_is_hardly_slower_because_it_is_counted(session: Session) -> None:
-    """At most a fifth, of an answer of the demo, which takes a quarter of a millisecond; a cap on calls is another half of that."""
+    """Counting costs at most a fifth of an answer of the demo, which takes a quarter of a millisecond. A cap on calls costs another
+    half of that."""
     session.create("a", "demo")
     session.create("b", "demo")
     session.cap("b", calls=1_000_000)
