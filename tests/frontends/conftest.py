@@ -1,4 +1,4 @@
-"""Front ends that the test environment does not have; `.ci/frontends` makes an environment for them."""
+"""These tests use front ends that the test environment lacks. `.ci/frontends` makes an environment for them."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from aiconn_nb.errors import CannotSeal, NoThreadsForMap
 
 
 async def lesson() -> str:
-    """What came of it, as JSON."""
+    """Run the lesson and return its results as JSON."""
     came: dict[str, Any] = {}
     os.chdir("/home/pyodide")
     Path("appsettings.json").write_text('{"OpenAI": {"ApiKey": "made-up-key-0000"}}')

@@ -1,6 +1,6 @@
-"""Google Colab, by the versions that it has: IPython 7 and ipywidgets 7 of 2022, beside today's anywidget.
+"""The package works with the versions of Google Colab: IPython 7 and ipywidgets 7 of 2022, beside today's anywidget.
 
-They are those of the list that Google publishes in googlecolab/backend-info, read in August 2026.
+The versions come from the list that Google publishes in googlecolab/backend-info, read in August 2026.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ END = "only the alias in your notebook changes."
 
 @pytest.fixture
 def kernel(work: Path) -> Iterator[Kernel]:
-    """A kernel with the extension and a connection."""
+    """Yield a kernel with the extension and a connection."""
     kernel = Kernel(work)
     kernel.run("%load_ext aiconn_nb\nimport aiconn_nb as aiconn\n_ = aiconn.create('demo-dev', 'demo')")
     yield kernel
@@ -30,7 +30,7 @@ def kernel(work: Path) -> Iterator[Kernel]:
 
 
 def test_the_versions_are_those_of_colab() -> None:
-    """What follows says nothing about Colab with any others."""
+    """With other versions, the following tests would say nothing about Colab."""
     assert [version(name) for name in ("ipython", "ipywidgets", "ipykernel", "traitlets")] == [
         "7.34.0",
         "7.7.1",
@@ -40,7 +40,7 @@ def test_the_versions_are_those_of_colab() -> None:
 
 
 def test_the_quickstart_runs(work: Path) -> None:
-    """From top to bottom; only the cell that is marked so fails."""
+    """It runs from top to bottom, and only the cell that is marked to fail fails."""
     for settings in NOTEBOOKS.glob("appsettings*.json"):
         shutil.copy(settings, work)
     notebook = nbformat.read(NOTEBOOKS / "quickstart.ipynb", as_version=4)
@@ -51,7 +51,7 @@ def test_the_quickstart_runs(work: Path) -> None:
 
 
 def test_the_manager_is_a_widget_that_answers(kernel: Kernel) -> None:
-    """The same as a table is beside it."""
+    """The output also contains the manager as a table."""
     messages = kernel.run("%aiconn")
     (manager,) = [
         each["content"]["data"]["application/vnd.jupyter.widget-view+json"]["model_id"]
@@ -69,7 +69,7 @@ def test_the_manager_is_a_widget_that_answers(kernel: Kernel) -> None:
 
 
 def test_an_answer_is_whole(kernel: Kernel) -> None:
-    """Also within an Output widget, whose registry has another place in ipywidgets 7."""
+    """This holds within an Output widget as well, whose registry is in another place in ipywidgets 7."""
     assert END in shown(kernel.run("%aiconn ask demo-dev --model demo-chat hello"), "update_display_data")[-1]
     within = "import ipywidgets\nwith ipywidgets.Output():\n    %aiconn ask demo-dev --model demo-chat hello"
     (whole,) = [each for each in shown(kernel.run(within, cellId="c"), "update_display_data") if "Output(" not in each]
@@ -83,7 +83,7 @@ def test_a_call_in_a_function_sees_the_functions_names(kernel: Kernel) -> None:
 
 
 def test_the_tab_key_completes(kernel: Kernel) -> None:
-    """Commands and aliases, and nothing else among them."""
+    """The Tab key offers commands and aliases, and nothing else."""
     for line, offered in {"%aiconn disa": ["disable"], "x = %aiconn use demo": ["demo-dev"]}.items():
         content = kernel.client.complete(line, len(line), reply=True, timeout=60)["content"]
         texts = [line[: content["cursor_start"]] + each for each in content["matches"]]

@@ -1,4 +1,4 @@
-"""JupyterHub with two users, each with a server and a kernel of their own; the class runs on one machine."""
+"""JupyterHub keeps two users apart, each with a separate server and kernel, while the class runs on one machine."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ c.JupyterHub.load_roles = [
 
 
 class Hub:
-    """A hub, by its interface for programs."""
+    """A hub, controlled by its REST API."""
 
     def __init__(self, address: str) -> None:
         self.address = address
@@ -54,13 +54,13 @@ class Hub:
         self.heard.headers["Authorization"] = f"token {TOKEN}"
 
     def ask(self, method: str, path: str) -> Any:
-        """The answer to a request, as JSON."""
+        """Return the answer to a request, parsed as JSON."""
         answer = self.heard.request(method, self.address + path, timeout=60)
         answer.raise_for_status()
         return answer.json() if answer.content else None
 
     def kernel_of(self, user: str) -> websocket.WebSocket:
-        """A kernel on the user's own server."""
+        """Return a connection to a new kernel on the user's own server."""
         self.ask("POST", f"/hub/api/users/{user}/server")
         until(lambda: self.ask("GET", f"/hub/api/users/{user}")["servers"].get("", {}).get("ready"))
         kernel = self.ask("POST", f"/user/{user}/api/kernels")["id"]
@@ -69,7 +69,7 @@ class Hub:
 
 
 def until(is_so: Any) -> None:
-    """Ask again until it is so."""
+    """Repeat a check until it succeeds."""
     for _ in range(2000):
         if is_so():
             return
@@ -78,7 +78,7 @@ def until(is_so: Any) -> None:
 
 
 def run(kernel: websocket.WebSocket, code: str) -> str:
-    """What a cell has shown, as text."""
+    """Return what a cell has shown, as text."""
     header = {"msg_id": uuid4().hex, "msg_type": "execute_request", "username": "", "session": "s", "version": "5.3"}
     content = {"code": code, "silent": False, "allow_stdin": False}
     kernel.send(
@@ -97,7 +97,7 @@ def run(kernel: websocket.WebSocket, code: str) -> str:
 
 @pytest.fixture
 def hub(work: Path) -> Iterator[Hub]:
-    """A hub that knows both users."""
+    """Yield a hub that knows both users."""
     (work / "jupyterhub_config.py").write_text(CONFIG)
     for user in USERS:
         (work / "homes" / user).mkdir(parents=True)
@@ -130,7 +130,7 @@ def hub(work: Path) -> Iterator[Hub]:
 
 
 def test_each_user_has_a_store_of_their_own(hub: Hub, work: Path) -> None:
-    """In the home that the hub gives them; neither sees what the other saved or uses."""
+    """The store is in the home that the hub assigns, and neither user sees what the other saved or uses."""
     ada, ben = (hub.kernel_of(user) for user in USERS)
     for kernel, user in ((ada, "ada"), (ben, "ben")):
         run(kernel, "%load_ext aiconn_nb")

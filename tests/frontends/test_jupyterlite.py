@@ -1,4 +1,4 @@
-"""JupyterLite in Chromium: a site without a server, whose kernel is Pyodide, and whose packages are the site's own."""
+"""The package works in JupyterLite in Chromium: a site without a server, whose kernel is Pyodide and whose packages are its own."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 NEEDED = [each for each in requires("aiconn-nb") or () if "extra ==" not in each and "cryptography" not in each]
-"""What aiconn-nb depends on, as far as it has no compiled code."""
+"""The dependencies of aiconn-nb that have no compiled code."""
 CELLS = {
     "install": f"import piplite\nawait piplite.install({NEEDED})\nawait piplite.install('aiconn-nb', deps=False)",
     "load": "import os\nos.environ['AICONN_HOME'] = 'store'\n%load_ext aiconn_nb",
@@ -41,7 +41,7 @@ IDLE = "() => window.jupyterapp.shell.currentWidget?.sessionContext?.session?.ke
 
 
 class Quiet(SimpleHTTPRequestHandler):
-    """A server of files that does not print its requests."""
+    """A file server that does not print its requests."""
 
     def log_message(self, *_: Any) -> None:
         """Print nothing."""
@@ -49,7 +49,7 @@ class Quiet(SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[str]:
-    """The address of the site."""
+    """Yield the address of the site."""
     folder = partial(Quiet, directory=Path(sys.prefix) / "site/built")
     with ThreadingHTTPServer(("127.0.0.1", 0), folder) as server:
         Thread(target=server.serve_forever, daemon=True).start()
@@ -59,13 +59,13 @@ def site() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def outside() -> list[str]:
-    """The requests that tried to leave the machine."""
+    """Return the list of requests that tried to leave the machine."""
     return []
 
 
 @pytest.fixture(scope="module")
 def page(site: str, outside: list[str]) -> Iterator[Page]:
-    """The notebook, after all its cells ran."""
+    """Yield the notebook after all its cells ran."""
 
     def only_the_site(route: Any) -> None:
         if route.request.url.startswith(site):
@@ -98,7 +98,7 @@ def page(site: str, outside: list[str]) -> Iterator[Page]:
 
 
 def opened(page: Page, site: str, files: dict[str, Any], patience: int) -> None:
-    """Load the page and open the notebook, until its kernel waits for a cell: a kernel that is starting may never say so.
+    """Load the page, open the notebook and wait until its kernel waits for a cell, because a starting kernel may never say so.
 
     Raises Playwright's `TimeoutError` after ``patience`` milliseconds.
     """
@@ -111,37 +111,37 @@ def opened(page: Page, site: str, files: dict[str, Any], patience: int) -> None:
 
 
 def output(page: Page, cell: str) -> Any:
-    """What a cell has shown."""
+    """Return what a cell has shown."""
     return page.locator(".jp-CodeCell").nth(list(CELLS).index(cell)).locator(".jp-OutputArea")
 
 
 def stored(page: Page) -> str:
-    """The store's file, as the page keeps it, whichever kernel runs."""
+    """Return the store's file as the page keeps it, whichever kernel runs."""
     return base64.b64decode(page.evaluate(STORE)).decode()
 
 
 def test_no_cell_fails_or_warns(page: Page) -> None:
-    """Every one has run."""
+    """Every cell has run."""
     expect(page.locator(".jp-CodeCell .jp-InputPrompt").last).to_have_text(f"[{len(CELLS)}]:")
     failed = page.locator('.jp-OutputArea-output[data-mime-type*="error"], [data-mime-type*="stderr"]')
     assert failed.all_inner_texts() == []
 
 
 def test_connections_are_kept_beside_the_notebook(page: Page) -> None:
-    """Two changes of one, and a reference in the other."""
+    """The store contains two changes of one connection and a reference in the other."""
     assert '"Classroom"' in stored(page)
     assert '"$OpenAI:ApiKey"' in stored(page)
     assert "made-up-key-0000" not in stored(page)
 
 
 def test_a_reference_resolves_from_the_file_beside_the_notebook(page: Page) -> None:
-    """As the list says."""
+    """The list says that the reference resolves."""
     row = output(page, "list").locator("tr", has_text="openai-dev")
     assert row.locator("td").nth(4).inner_text() == "yes"
 
 
 def test_a_profile_answers(page: Page) -> None:
-    """And what it used is recorded."""
+    """The call is recorded in the usage."""
     expect(output(page, "ask")).to_contain_text(END)
     expect(output(page, "usage").locator("tr", has_text="demo-dev")).to_contain_text("36")
 
@@ -152,7 +152,7 @@ def test_the_doctor_finds_only_the_missing_sdk(page: Page) -> None:
 
 
 def test_the_manager_changes_the_store(page: Page) -> None:
-    """By the switch of a row, and by a form."""
+    """The switch of a row and a form change it."""
     manager = output(page, "manager")
     expect(manager.locator(".aiconn-alias").first).to_have_text("demo-dev")
     switch = manager.get_by_role("switch").first
@@ -167,5 +167,5 @@ def test_the_manager_changes_the_store(page: Page) -> None:
 
 
 def test_nothing_comes_from_outside(page: Page, outside: list[str]) -> None:
-    """Everything is in the site."""
+    """The site contains everything."""
     assert outside == []

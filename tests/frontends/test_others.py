@@ -1,4 +1,4 @@
-"""Front ends that can share one environment: servers of pages, consoles and what writes documents."""
+"""The package works in the front ends that can share one environment: servers of pages, consoles and generators of documents."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def Page():
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
+    """Yield the Chromium of Debian."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         yield browser
@@ -94,14 +94,14 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def demo(session: Session) -> Session:
-    """A connection that needs no key."""
+    """Return a session with a connection that needs no key."""
     session.create("demo-dev", "demo")
     return session
 
 
 @pytest.fixture
 def serve(work: Path) -> Iterator[Callable[..., str]]:
-    """Starts a server, whose command has {port} in it, and answers its address."""
+    """Return a function that starts a server, whose command contains {port}, and returns its address."""
     running: list[subprocess.Popen[bytes]] = []
 
     def served(*words: str, **environ: str) -> str:
@@ -125,7 +125,7 @@ def serve(work: Path) -> Iterator[Callable[..., str]]:
 
 
 def notebook(work: Path, *sources: str) -> Path:
-    """A notebook of these cells."""
+    """Write a notebook of these cells and return its path."""
     cells = [nbformat.v4.new_code_cell(source) for source in sources]
     made = nbformat.v4.new_notebook(
         cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
@@ -139,12 +139,13 @@ def notebook(work: Path, *sources: str) -> Path:
 
 
 def used(page: Page) -> Any:
-    """The choice of the connection in use."""
+    """Return the control that chooses the connection in use."""
     return page.get_by_test_id("bar-used")
 
 
 def test_marimo_shows_the_manager(demo: Session, work: Path, serve: Any, browser: Browser) -> None:
-    """As a widget that works; hints are calls. With a session for each user, what one uses changes nothing for another."""
+    """The manager is a working widget, and hints are calls. Each user has a session, so one user's choice changes nothing for
+    another."""
     (work / "app.py").write_text(MARIMO)
     address = serve(str(BIN / "marimo"), "run", "app.py", "--headless", "--no-token", "--port", "{port}")
     one = browser.new_page()
@@ -160,13 +161,13 @@ def test_marimo_shows_the_manager(demo: Session, work: Path, serve: Any, browser
 
 
 def test_marimo_edit_shows_the_manager_and_saves(demo: Session, work: Path, serve: Any, browser: Browser) -> None:
-    """In the editor of the same notebook: a switch of the list, and a form."""
+    """The editor shows the same notebook: a switch of the list and a form work."""
     (work / "app.py").write_text(MARIMO)
     address = serve(str(BIN / "marimo"), "edit", "app.py", "--headless", "--no-token", "--port", "{port}")
     page = browser.new_page()
     page.goto(address)
     expect(page.get_by_text("manager").first).to_be_visible(timeout=60_000)
-    page.get_by_test_id("run-button").last.click()  # the editor's own, behind those of the cells
+    page.get_by_test_id("run-button").last.click()  # the editor's own button, behind those of the cells
     works(page, demo)
     page.locator(".aiconn-host").get_by_role("button", name="Create connection").click()
     page.get_by_test_id("provider-demo").check()
@@ -180,7 +181,7 @@ def test_marimo_edit_shows_the_manager_and_saves(demo: Session, work: Path, serv
 
 
 def works(page: Page, demo: Session) -> None:
-    """The list has its row, and the row's switch changes the store."""
+    """Check that the list has its row and that the row's switch changes the store."""
     expect(page.locator(".aiconn-alias")).to_have_text("demo-dev", timeout=60_000)
     switch = page.locator(".aiconn-host").get_by_role("switch").first
     switch.click()
@@ -189,11 +190,12 @@ def works(page: Page, demo: Session) -> None:
 
 
 def test_panel_gives_it_the_width_of_the_page(demo: Session, work: Path, serve: Any, browser: Browser) -> None:
-    """Down to 250 px, in a column; in a row what is left. Without a width of its own it would get none from a flex box."""
+    """In a column it is as wide as the page, down to 250 px; in a row it takes the remaining width. Without a set width, a flex box
+    would give it none."""
     (work / "app.py").write_text(PANEL)
     address = serve(str(BIN / "panel"), "serve", "app.py", "--address", "127.0.0.1", "--port", "{port}")
     page = browser.new_page(viewport={"width": 270, "height": 700})
-    # Panel loads the modules of widgets from the internet; this one is that of the installed package.
+    # Panel loads the modules of widgets from the internet; this route serves that of the installed package.
     module = Path(anywidget.__file__).parent / "nbextension/index.js"
     page.route("https://unpkg.com/anywidget@**", lambda route: route.fulfill(path=module, headers=ANY_ORIGIN))
     page.goto(f"{address}/app")
@@ -207,7 +209,7 @@ def test_panel_gives_it_the_width_of_the_page(demo: Session, work: Path, serve: 
 
 
 def test_voila_shows_the_manager(demo: Session, work: Path, serve: Any, browser: Browser) -> None:
-    """As a page without the notebook's code."""
+    """Voilà shows the manager in a page without the notebook's code."""
     path = notebook(work, "import aiconn_nb\naiconn_nb.manager()")
     address = serve(str(BIN / "voila"), path.name, "--no-browser", "--port", "{port}")
     page = browser.new_page()
@@ -216,14 +218,14 @@ def test_voila_shows_the_manager(demo: Session, work: Path, serve: Any, browser:
 
 
 def test_nbclassic_shows_the_manager(demo: Session, work: Path, serve: Any, browser: Browser) -> None:
-    """In the notebook as it was before version 7."""
+    """The manager works in the notebook interface from before version 7."""
     path = notebook(work, "import aiconn_nb\naiconn_nb.manager()")
     options = ["--no-browser", "--allow-root", "--port", "{port}", "--IdentityProvider.token=made-up"]
     address = serve(str(BIN / "jupyter"), "nbclassic", *options)
     page = browser.new_page()
     page.goto(f"{address}/notebooks/{path.name}?token=made-up")
-    # Its widget manager loads late, asks the kernel for widgets once, and draws what it finds anew: a cell that ran before
-    # would lose its first view. Its question comes before ours, and so does its answer.
+    # Its widget manager loads late, asks the kernel for widgets once, and redraws what it finds: a cell that ran before would lose
+    # its first view. The widget manager's question comes before ours, and so does its answer.
     manager = "window.Jupyter?.notebook?.kernel?.widget_manager && Jupyter.notebook.kernel.info_reply.status === 'ok'"
     page.wait_for_function(f"() => {manager}", timeout=60_000)
     page.evaluate("() => new Promise(done => Jupyter.notebook.kernel.comm_info('jupyter.widget', done))")
@@ -232,7 +234,7 @@ def test_nbclassic_shows_the_manager(demo: Session, work: Path, serve: Any, brow
 
 
 def test_solara_shows_the_manager(demo: Session, work: Path, serve: Any, browser: Browser) -> None:
-    """With a session for each user."""
+    """Each user has a session."""
     (work / "app.py").write_text(SOLARA)
     command = [str(BIN / "solara"), "run", "app.py", "--production", "--no-open", "--host", "127.0.0.1"]
     address = serve(*command, "--port", "{port}", SOLARA_ASSETS_FONTAWESOME_ENABLED="false")
@@ -250,7 +252,7 @@ def test_solara_shows_the_manager(demo: Session, work: Path, serve: Any, browser
 
 
 def test_jupyter_console_shows_the_whole_answer(demo: Session, work: Path) -> None:
-    """Once: it lets the updates of an output go, and shows an output that was updated as it was at first."""
+    """The answer appears once: the console ignores updates of an output, and shows an updated output in its first state."""
     import pexpect
 
     arguments = ["console", "--simple-prompt", "--ZMQTerminalInteractiveShell.banner=", "--no-confirm-exit"]
@@ -272,7 +274,7 @@ def test_jupyter_console_shows_the_whole_answer(demo: Session, work: Path) -> No
 
 
 def test_papermill_runs_it_with_parameters(demo: Session, work: Path) -> None:
-    """The answer is in the notebook that it writes."""
+    """The notebook that papermill writes contains the answer."""
     path = notebook(
         work, "topic = 'rain'", "%load_ext aiconn_nb", "%aiconn ask demo-dev --model demo-chat About {topic}"
     )
@@ -283,7 +285,7 @@ def test_papermill_runs_it_with_parameters(demo: Session, work: Path) -> None:
 
 
 def test_a_deliberate_mistake_fails_papermill_but_not_jupyter_execute(demo: Session, work: Path) -> None:
-    """Both run all cells. papermill ignores the tag of the cell afterwards; it can prepare the notebook for the other."""
+    """Both run all cells. papermill ignores the cell's tag afterwards, but it can prepare the notebook for `jupyter execute`."""
     path = notebook(work, "alias = 'lost'", "%load_ext aiconn_nb", "%aiconn use {alias}", "print(alias, 'is the end')")
     made = nbformat.read(path, as_version=4)
     made.cells[0].metadata["tags"], made.cells[2].metadata["tags"] = ["parameters"], ["raises-exception"]
@@ -300,7 +302,7 @@ def test_a_deliberate_mistake_fails_papermill_but_not_jupyter_execute(demo: Sess
 
 
 def test_nbconvert_exports_the_list(demo: Session, work: Path) -> None:
-    """As HTML, with the table in the place of the widget."""
+    """The HTML contains the table in the place of the widget."""
     path = notebook(work, *ASKING)
     command = [BIN / "jupyter", "nbconvert", "--execute", "--to", "html", path.name]
     subprocess.run(command, cwd=work, check=True, capture_output=True)
