@@ -1,4 +1,4 @@
-"""A page without a browser: what a widget sends is caught at its comm, what a page would send is handed in."""
+"""A page without a browser: it catches what a widget sends at its comm, and hands in what a page would send."""
 
 from __future__ import annotations
 
@@ -17,14 +17,15 @@ from aiconn_nb.ui.widgets.status_bar import StatusBar
 
 
 def _publish(pages: list[Page], msg_type: str, data: Any = None, **_: Any) -> None:
-    """Hand a message to all pages. It is one object for all: a manager with many forms and pages has long ones."""
+    """Hand a message to all pages. They share one object, because the messages of a manager with many forms and pages are long."""
     message = json.loads(json.dumps({"type": msg_type, "data": data or {}}))
     for page in pages:
         page.sent.append(message)
 
 
 class Page:
-    """A page that shows a widget: `ask` sends an intent and answers what came back, `sent` is everything that left the kernel."""
+    """A page that shows a widget. `ask` sends an intent and returns the answers, and `sent` holds everything that left the
+    kernel."""
 
     def __init__(self, widget: BaseWidget, name: str = "p1") -> None:
         self.widget = widget
@@ -38,7 +39,7 @@ class Page:
         self.comm.heard_by.append(self)
 
     def ask(self, intent: str, /, **data: Any) -> list[dict[str, Any]]:
-        """Send an intent; what the widget said to it, without the last "done"."""
+        """Send an intent, and return what the widget sent to this page without the last "done"."""
         before = len(self.sent)
         message = {**data, "intent": intent, "page": self.name, "seq": before}
         if self.widget.part:
@@ -51,17 +52,17 @@ class Page:
         return told
 
     def told(self, since: int = 0) -> list[dict[str, Any]]:
-        """The custom messages that left the kernel."""
+        """Return the custom messages that left the kernel for this widget."""
         told = [each["data"]["content"] for each in self.sent[since:] if each["data"].get("method") == "custom"]
         return [each for each in told if each.get("part", "") == self.widget.part]
 
     def set_state(self, **state: Any) -> None:
-        """What a page would send to change the widget's state."""
+        """Send what a page would send to change the widget's state."""
         self.comm.handle_msg({"content": {"data": {"method": "update", "state": state}}, "buffers": []})
 
     @property
     def everything(self) -> str:
-        """All that left the kernel and all that a notebook would save, as text."""
+        """Return as text everything that left the kernel and that a notebook would save."""
         return json.dumps([self.sent, self.widget.get_state()])
 
 
@@ -69,7 +70,7 @@ ENVELOPE = ("kind", "page", "seq", "turn", "part")
 
 
 def undeclared(widget: BaseWidget, message: dict[str, Any]) -> list[str]:
-    """Where a message is not what `protocol` declares."""
+    """Return the places in which a message differs from what `protocol` declares."""
     messages: Any = protocol.FormMessages if isinstance(widget, BaseForm) else protocol.ListMessages
     if isinstance(widget, StatusBar):
         messages = protocol.BarMessages
@@ -85,5 +86,5 @@ def undeclared(widget: BaseWidget, message: dict[str, Any]) -> list[str]:
 
 @pytest.fixture
 def page_of() -> Callable[..., Page]:
-    """A page on a widget."""
+    """Return the class of a page that shows a widget."""
     return Page

@@ -1,4 +1,4 @@
-"""The form without a browser: intents in, answers and the store out."""
+"""The form works without a browser: intents go in, and answers and changes of the store come out."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ KEY = "canary-7f3d9c2e81b64a05"
 
 
 def draft(name: str = "OpenAI Development", *, provider: str = "openai", **fields: str) -> dict[str, Any]:
-    """What a page sends of a form, with these texts in its fields."""
+    """Return what a page sends of a form with these texts in its fields."""
     return {
         "provider": provider,
         "name": name,
@@ -35,7 +35,7 @@ def draft(name: str = "OpenAI Development", *, provider: str = "openai", **field
 
 @pytest.fixture
 def stored(session: Session) -> Session:
-    """A session with one connection, whose key is sealed."""
+    """Return a session with one connection, whose key is sealed."""
     session.create("openai-dev", "openai", name="OpenAI Dev", settings={"api_key": KEY, "organization": "org-1"})
     return session
 
@@ -44,7 +44,7 @@ def stored(session: Session) -> Session:
 
 
 def test_what_all_providers_share_is_in_the_view_once(session: Session) -> None:
-    """The fields of the network: else a form would be three times as large, and a manager may have eight of them."""
+    """The fields of the network are shared. Otherwise a form would be three times as large, and a manager may have eight forms."""
     view = ConnectionForm(session=session).view
     written = json.dumps(view)
     assert written.count("~/certificates/company-ca.pem") == 1
@@ -52,7 +52,8 @@ def test_what_all_providers_share_is_in_the_view_once(session: Session) -> None:
 
 
 def test_a_new_form_offers_every_provider_with_what_it_asks_for(session: Session) -> None:
-    """One can pick among the installed providers, knowing capabilities and SDK; the fields come along, no message needed."""
+    """The user can choose among the installed providers and sees capabilities and SDK. The fields are included, so no further
+    message is needed."""
     view = ConnectionForm(session=session).view
     openai = next(each for each in view["kinds"] if each["id"] == "openai")
     assert view["stored"] is None
@@ -83,7 +84,7 @@ def test_a_new_form_offers_every_provider_with_what_it_asks_for(session: Session
 
 
 def test_a_field_is_told_with_all_that_a_form_needs() -> None:
-    """Type, group, help, default and choices are passed on; a reference to suggest is made up where there is none."""
+    """Type, group, help, default and choices are passed on. A reference is suggested even if the provider names none."""
 
     class Acme(FakeProvider):
         id = "acme"
@@ -106,7 +107,7 @@ def test_a_field_is_told_with_all_that_a_form_needs() -> None:
 
 
 def test_a_broken_plug_in_is_shown_with_its_reason() -> None:
-    """It harms no other, and does not vanish."""
+    """It does not harm the other plug-ins, and it does not vanish."""
     session = Session(registry=registry_of(FakeProvider(), others={"broken": RuntimeError("no license")}))
     broken = next(each for each in ConnectionForm(session=session).view["kinds"] if each["id"] == "broken")
     assert "no license" in broken["broken"]
@@ -114,7 +115,7 @@ def test_a_broken_plug_in_is_shown_with_its_reason() -> None:
 
 
 def test_what_is_stored_of_a_secret_is_that_it_is_set(stored: Session) -> None:
-    """The view says which fields are sealed, and the text of the others."""
+    """The view says which fields are sealed, and contains the text of the others."""
     form = ConnectionForm("openai-dev", session=stored)
     assert form.view["stored"]["settings"] == {"api_key": {"sealed": True}, "organization": {"text": "org-1"}}
     assert [each["id"] for each in form.view["kinds"]] == ["openai"]
@@ -133,14 +134,14 @@ def test_a_secret_that_was_stored_in_the_clear_does_not_go_down_either() -> None
 
 
 def test_a_form_for_an_unknown_alias_is_an_error(stored: Session) -> None:
-    """It names the nearest, like every verb."""
+    """The error names the nearest alias, like every verb."""
     with pytest.raises(ConnectionNotFound) as raised:
         ConnectionForm("openai-deb", session=stored)
     assert raised.value.nearest == "openai-dev"
 
 
 def test_a_connection_whose_plug_in_is_gone_can_still_be_renamed(page_of: Callable[..., Any]) -> None:
-    """Name, alias and active need no provider; its settings stay as they are."""
+    """Name, alias and active need no provider, and the settings stay unchanged."""
     session = Session(registry=registry_of(FakeProvider()))
     session.create("one", "fake", settings={"api_key": "$Fake:ApiKey"})
     bare = Session(registry=registry_of())
@@ -151,7 +152,7 @@ def test_a_connection_whose_plug_in_is_gone_can_still_be_renamed(page_of: Callab
 
 
 def test_the_text_form_of_a_form_is_the_connection(stored: Session) -> None:
-    """A terminal, a saved notebook and nbconvert show the same facts; of a secret that it is sealed."""
+    """A terminal, a saved notebook and nbconvert show the same facts; of a secret they show that it is sealed."""
     form = ConnectionForm("openai-dev", session=stored)
     bundle = form._repr_mimebundle_()[0]
     assert "sealed" in repr(form)
@@ -164,7 +165,7 @@ def test_the_text_form_of_a_form_is_the_connection(stored: Session) -> None:
 
 
 def test_create_with_a_reference_stores_it_as_written(session: Session, page_of: Callable[..., Any]) -> None:
-    """The alias is made from the name; what does not resolve here is a warning, not an error."""
+    """The alias is made from the name. A reference that does not resolve here is a warning and no error."""
     form = ConnectionForm(session=session)
     (answer,) = page_of(form).ask("save", **draft(api_key=" $OpenAI:ApiKey "))
     made = session.get("openai-development")
@@ -183,13 +184,13 @@ def test_create_with_a_literal_seals_it(session: Session, page_of: Callable[...,
 
 
 def test_a_secret_that_begins_with_a_dollar_is_written_with_two(session: Session, page_of: Callable[..., Any]) -> None:
-    """``$$`` means a ``$``, in a secret as elsewhere."""
+    """``$$`` means a ``$`` in a secret, as it does elsewhere."""
     page_of(ConnectionForm(session=session)).ask("save", **draft(api_key=f"$${KEY}"))
     assert session.account("openai-development")._settings["api_key"].reveal() == f"${KEY}"
 
 
 def test_every_error_is_told_at_its_field(session: Session, page_of: Callable[..., Any]) -> None:
-    """All of them at once, also that of the alias; nothing is saved."""
+    """All errors come at once, including that of the alias, and nothing is saved."""
     session.create("taken", "demo")
     (answer,) = page_of(ConnectionForm(session=session)).ask("save", **draft("Taken", endpoint="nowhere"))
     assert answer["kind"] == "failed"
@@ -198,7 +199,7 @@ def test_every_error_is_told_at_its_field(session: Session, page_of: Callable[..
 
 
 def test_a_missing_name_is_one_error_not_two(session: Session, page_of: Callable[..., Any]) -> None:
-    """The alias that would have been made of it is not complained about as well."""
+    """There is no second complaint about the alias that would have been made from the name."""
     (answer,) = page_of(ConnectionForm(session=session)).ask("save", **draft("", api_key="$OpenAI:ApiKey"))
     assert answer["problems"] == {"name": "is missing"}
 
@@ -206,25 +207,25 @@ def test_a_missing_name_is_one_error_not_two(session: Session, page_of: Callable
 def test_a_missing_name_is_told_beside_what_is_wrong_with_the_fields(
     session: Session, page_of: Callable[..., Any]
 ) -> None:
-    """What has to be asked before a key goes to a host is no reason to tell half of it."""
+    """The question before a key goes to a host does not suppress the other problems."""
     (answer,) = page_of(ConnectionForm(session=session)).ask("save", **draft("", endpoint="nowhere"))
     assert sorted(answer["problems"]) == ["api_key", "endpoint", "name"]
 
 
 def test_a_name_that_gives_no_alias_is_told_at_the_alias(session: Session, page_of: Callable[..., Any]) -> None:
-    """There is something to do about it: open the lock."""
+    """The user can act on it: open the lock."""
     (answer,) = page_of(ConnectionForm(session=session)).ask("save", **draft("日本", api_key="$OpenAI:ApiKey"))
     assert answer["problems"] == {"alias": "cannot be made from this name: open the lock and type one"}
 
 
 def test_an_alias_of_ones_own_is_taken_as_typed(session: Session, page_of: Callable[..., Any]) -> None:
-    """With the lock open the name does not decide."""
+    """The name does not determine the alias while the lock is open."""
     page_of(ConnectionForm(session=session)).ask("save", **{**draft(api_key="$K:V"), "open": True, "alias": "mine"})
     assert session.aliases() == ["mine"]
 
 
 def test_without_a_provider_nothing_is_saved(session: Session, page_of: Callable[..., Any]) -> None:
-    """A page does not send that; if one does, it gets an error and no exception."""
+    """Our page never sends this. A page that does gets an error and no exception."""
     (answer,) = page_of(ConnectionForm(session=session)).ask("save", **draft(provider=""))
     assert answer["kind"] == "failed"
     assert session.aliases() == []
@@ -232,7 +233,7 @@ def test_without_a_provider_nothing_is_saved(session: Session, page_of: Callable
 
 @pytest.mark.parametrize("name", ["name", "alias"])
 def test_a_key_in_the_name_or_the_alias_is_refused(name: str, session: Session, page_of: Callable[..., Any]) -> None:
-    """Both are shown everywhere."""
+    """Name and alias are shown everywhere."""
     key = "sk-" + "a" * 24
     (answer,) = page_of(ConnectionForm(session=session)).ask(
         "save", **{**draft(api_key="$K:V"), "open": True, "alias": "fine", name: key}
@@ -242,13 +243,13 @@ def test_a_key_in_the_name_or_the_alias_is_refused(name: str, session: Session, 
 
 
 def test_a_reference_behind_invisible_characters_is_pointed_out(session: Session, page_of: Callable[..., Any]) -> None:
-    """It would be sealed as if it were the key."""
+    """Otherwise the text would be sealed as if it were the key."""
     (answer,) = page_of(ConnectionForm(session=session)).ask("save", **draft(api_key="\u200b$OpenAI:ApiKey"))
     assert "invisible" in answer["problems"]["api_key"]
 
 
 def test_a_key_behind_a_dollar_is_not_taken_for_a_reference(session: Session, page_of: Callable[..., Any]) -> None:
-    """It would be stored in the clear."""
+    """Otherwise the key would be stored in the clear."""
     (answer,) = page_of(ConnectionForm(session=session)).ask("save", **draft(api_key="$sk-" + "a" * 24))
     assert "without the $" in answer["problems"]["api_key"]
 
@@ -257,7 +258,7 @@ def test_a_key_behind_a_dollar_is_not_taken_for_a_reference(session: Session, pa
 
 
 def test_an_edit_leaves_the_secret_alone(stored: Session, page_of: Callable[..., Any]) -> None:
-    """What the page does not send stays, byte for byte."""
+    """A secret that the page does not send stays, byte for byte."""
     before = stored.get("openai-dev").settings["api_key"]
     (answer,) = page_of(ConnectionForm("openai-dev", session=stored)).ask("save", version=1, **draft("New name"))
     after = stored.get("openai-dev")
@@ -269,13 +270,13 @@ def test_an_edit_leaves_the_secret_alone(stored: Session, page_of: Callable[...,
 def test_the_alias_stays_when_the_name_changes_while_its_lock_is_closed(
     stored: Session, page_of: Callable[..., Any]
 ) -> None:
-    """Notebooks name it."""
+    """Notebooks refer to the connection by its alias."""
     page_of(ConnectionForm("openai-dev", session=stored)).ask("save", version=1, **draft("Something else"))
     assert stored.aliases() == ["openai-dev"]
 
 
 def test_an_open_lock_renames(stored: Session, page_of: Callable[..., Any]) -> None:
-    """And the form goes on with the new alias."""
+    """The form then continues with the new alias."""
     form = ConnectionForm("openai-dev", session=stored)
     page = page_of(form)
     page.ask("save", version=1, **{**draft(), "open": True, "alias": "openai-main"})
@@ -284,7 +285,7 @@ def test_an_open_lock_renames(stored: Session, page_of: Callable[..., Any]) -> N
 
 
 def test_replace_and_clear(stored: Session, page_of: Callable[..., Any]) -> None:
-    """A typed secret takes the place of the sealed one; a cleared one is gone, where it may be."""
+    """A typed secret replaces the sealed one. A cleared secret is removed if it is optional."""
     page = page_of(ConnectionForm("openai-dev", session=stored))
     page.ask("save", version=1, **draft(api_key="$OpenAI:ApiKey"))
     assert stored.get("openai-dev").settings["api_key"] == "$OpenAI:ApiKey"
@@ -300,13 +301,13 @@ def test_replace_and_clear(stored: Session, page_of: Callable[..., Any]) -> None
 def test_the_provider_of_an_edited_connection_cannot_be_asked_away(
     stored: Session, page_of: Callable[..., Any]
 ) -> None:
-    """Whatever a page sends, it stays."""
+    """The provider stays, whatever a page sends."""
     page_of(ConnectionForm("openai-dev", session=stored)).ask("save", version=1, **draft(provider="anthropic"))
     assert stored.get("openai-dev").provider == "openai"
 
 
 def test_switched_off_is_saved(stored: Session, page_of: Callable[..., Any]) -> None:
-    """Active is a part of the form."""
+    """The switch "active" is a part of the form."""
     page_of(ConnectionForm("openai-dev", session=stored)).ask("save", version=1, **{**draft(), "active": False})
     assert stored.get("openai-dev").active is False
 
@@ -315,7 +316,7 @@ def test_switched_off_is_saved(stored: Session, page_of: Callable[..., Any]) -> 
 
 
 def test_a_change_by_another_is_shown_and_not_overwritten(stored: Session, page_of: Callable[..., Any]) -> None:
-    """The answer has their state and says what of it is new; with their version the choice is saved."""
+    """The answer has the other user's state and says what changed. With that version, the choice is saved."""
     form = ConnectionForm("openai-dev", session=stored)
     page = page_of(form)
     Session().edit("openai-dev", name="Theirs", settings={"api_key": "another-secret-0123456789", "project": "proj_1"})
@@ -330,7 +331,7 @@ def test_a_change_by_another_is_shown_and_not_overwritten(stored: Session, page_
 
 
 def test_a_page_that_fell_behind_is_compared_with_what_it_showed(stored: Session, page_of: Callable[..., Any]) -> None:
-    """One page takes the new state; another, in which a user began to type at that moment, is still at the former one."""
+    """One page takes the new state. Another page, in which a user began to type at that moment, still has the former one."""
     form = ConnectionForm("openai-dev", session=stored)
     page = page_of(form)
     Session().edit("openai-dev", settings={"api_key": "another-secret-0123456789"})
@@ -340,14 +341,14 @@ def test_a_page_that_fell_behind_is_compared_with_what_it_showed(stored: Session
 
 
 def test_a_save_that_does_not_say_what_it_saw_overwrites_nothing(stored: Session, page_of: Callable[..., Any]) -> None:
-    """Whatever else a page sends for a version."""
+    """The same holds for any other value that a page sends as the version."""
     page = page_of(ConnectionForm("openai-dev", session=stored))
     assert [page.ask("save", version=bad, **draft("Mine"))[0]["kind"] for bad in (None, "1", 0, [])] == ["changed"] * 4
     assert stored.get("openai-dev").name == "OpenAI Dev"
 
 
 def test_what_another_deleted_can_be_brought_back_and_saved(stored: Session, page_of: Callable[..., Any]) -> None:
-    """Nothing that was typed is lost, and the secret comes back with it."""
+    """Nothing that was typed is lost, and the secret is restored with the connection."""
     form = ConnectionForm("openai-dev", session=stored)
     page = page_of(form)
     Session().delete("openai-dev")
@@ -361,7 +362,7 @@ def test_what_another_deleted_can_be_brought_back_and_saved(stored: Session, pag
 
 
 def test_an_untouched_form_shows_what_another_saved(stored: Session, page_of: Callable[..., Any]) -> None:
-    """A page that is looked at again asks; where nothing was typed the new state is simply there."""
+    """A page that becomes visible again asks. If nothing was typed, it simply shows the new state."""
     form = ConnectionForm("openai-dev", session=stored)
     Session().edit("openai-dev", name="Theirs")
     page_of(form).ask("check", turn=1, dirty=False, **draft("OpenAI Dev"))
@@ -369,7 +370,7 @@ def test_an_untouched_form_shows_what_another_saved(stored: Session, page_of: Ca
 
 
 def test_a_touched_form_says_that_another_saved(stored: Session, page_of: Callable[..., Any]) -> None:
-    """What is being typed stays; both values come when it is saved."""
+    """The typed text stays, and a save shows both values."""
     form = ConnectionForm("openai-dev", session=stored)
     Session().edit("openai-dev", name="Theirs")
     (answer,) = page_of(form).ask("check", turn=1, dirty=True, **draft("Mine"))
@@ -381,7 +382,7 @@ def test_a_touched_form_says_that_another_saved(stored: Session, page_of: Callab
 
 
 def test_delete_names_the_profiles_first(stored: Session, page_of: Callable[..., Any]) -> None:
-    """The question says what would break, and what would go on."""
+    """The question says which profiles would break and which would go on."""
     stored.create("spare", "demo")
     stored.create_profile("writer", connections="openai-dev", model="m")
     stored.create_profile("critic", connections="openai-dev,spare", model="m")
@@ -391,7 +392,7 @@ def test_delete_names_the_profiles_first(stored: Session, page_of: Callable[...,
 
 
 def test_delete_and_undo(stored: Session, page_of: Callable[..., Any]) -> None:
-    """It is gone from the store, and comes back as it was."""
+    """The connection is gone from the store and is restored unchanged."""
     page = page_of(ConnectionForm("openai-dev", session=stored))
     before = stored.get("openai-dev").settings
     (answer,) = page.ask("delete")
@@ -401,7 +402,7 @@ def test_delete_and_undo(stored: Session, page_of: Callable[..., Any]) -> None:
 
 
 def test_undo_brings_back_just_what_was_deleted_here(stored: Session, page_of: Callable[..., Any]) -> None:
-    """Not what another user has deleted since under the same alias."""
+    """It does not restore what another user has deleted since under the same alias."""
     page = page_of(ConnectionForm("openai-dev", session=stored))
     mine = stored.get("openai-dev")
     page.ask("delete")
@@ -412,7 +413,7 @@ def test_undo_brings_back_just_what_was_deleted_here(stored: Session, page_of: C
 
 
 def test_what_was_renamed_elsewhere_is_deleted_and_comes_back(stored: Session, page_of: Callable[..., Any]) -> None:
-    """Under the alias that it had by then."""
+    """It is restored under the alias that it had when it was deleted."""
     page = page_of(ConnectionForm("openai-dev", session=stored))
     stored.rename("openai-dev", "openai-two")
     (answer,) = page.ask("delete")
@@ -423,7 +424,7 @@ def test_what_was_renamed_elsewhere_is_deleted_and_comes_back(stored: Session, p
 
 
 def test_what_was_renamed_and_deleted_elsewhere_comes_back_too(stored: Session, page_of: Callable[..., Any]) -> None:
-    """Where the form has seen the other alias, though what is typed is still for the first one."""
+    """This works if the form has seen the other alias, even if the typed text still belongs to the first one."""
     page = page_of(ConnectionForm("openai-dev", session=stored))
     stored.rename("openai-dev", "openai-two")
     page.ask("check", dirty=True, **draft(name="Typed"))
@@ -435,13 +436,13 @@ def test_what_was_renamed_and_deleted_elsewhere_comes_back_too(stored: Session, 
 
 
 def test_a_deletion_says_for_how_long_undo_is_offered(stored: Session, page_of: Callable[..., Any]) -> None:
-    """The page counts as many seconds as the lists do."""
+    """The page counts down as many seconds as the lists do."""
     (answer,) = page_of(ConnectionForm("openai-dev", session=stored)).ask("delete")
     assert answer["seconds"] == 10
 
 
 def test_an_undo_that_failed_leaves_in_use_what_was_so(session: Session, page_of: Callable[..., Any]) -> None:
-    """The second one, which succeeds, has it in use again."""
+    """The second undo, which succeeds, makes it the connection in use again."""
     session.create("demo", "demo")
     session.use("demo")
     page = page_of(ConnectionForm("demo", session=session))
@@ -454,7 +455,7 @@ def test_an_undo_that_failed_leaves_in_use_what_was_so(session: Session, page_of
 
 
 def test_what_was_in_use_is_so_again_after_undo(session: Session, page_of: Callable[..., Any]) -> None:
-    """As where it was deleted in the list."""
+    """The form behaves like the list here."""
     session.create("demo", "demo")
     session.use("demo")
     page = page_of(ConnectionForm("demo", session=session))
@@ -468,7 +469,7 @@ def test_what_was_in_use_is_so_again_after_undo(session: Session, page_of: Calla
 def test_what_cannot_be_used_again_is_back_all_the_same(
     session: Session, page_of: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its reference does not resolve any more; that is said."""
+    """Its reference no longer resolves, and a message says so."""
     monkeypatch.setenv("Demo__Key", "a-value-0123456789")
     session.create("demo", "demo", settings={"api_key": "$Demo:Key"})
     session.use("demo")
@@ -482,7 +483,7 @@ def test_what_cannot_be_used_again_is_back_all_the_same(
 
 
 def test_disable_instead(stored: Session, page_of: Callable[..., Any]) -> None:
-    """The harmless answer to the question."""
+    """Disabling is the harmless answer to the question."""
     form = ConnectionForm("openai-dev", session=stored)
     page_of(form).ask("disable")
     assert stored.get("openai-dev").active is False
@@ -490,7 +491,7 @@ def test_disable_instead(stored: Session, page_of: Callable[..., Any]) -> None:
 
 
 def test_whoever_opened_the_form_is_told_how_it_ended(stored: Session, page_of: Callable[..., Any]) -> None:
-    """The manager puts the list back."""
+    """The manager needs this to show the list again."""
     told: list[Outcome] = []
     page = page_of(ConnectionForm("openai-dev", session=stored, on_done=told.append))
     page.ask("save", version=1, **draft("New"))
@@ -504,7 +505,7 @@ def test_whoever_opened_the_form_is_told_how_it_ended(stored: Session, page_of: 
 
 
 def test_cancel_forgets_what_was_typed(session: Session, page_of: Callable[..., Any]) -> None:
-    """A page that is loaded later gets nothing back."""
+    """A page that loads later gets nothing back."""
     page = page_of(ConnectionForm(session=session))
     page.ask("check", turn=1, dirty=True, **draft("Half a na"))
     page.ask("cancel")
@@ -526,7 +527,7 @@ def test_cancel_forgets_what_was_typed(session: Session, page_of: Callable[..., 
     ],
 )
 def test_a_malformed_message_is_a_note(content: dict[str, Any], session: Session, page_of: Callable[..., Any]) -> None:
-    """No exception, nothing saved, and nothing repeated of what was in it."""
+    """No exception is raised, nothing is saved, and nothing of the message is repeated."""
     page = page_of(ConnectionForm(session=session))
     for intent in ("save", "test", "check", "keep"):
         page.ask(intent, **{**draft(api_key=KEY), **content})

@@ -1,4 +1,4 @@
-"""What a form does with what is stored: a prompt is tried, a cell is inserted, a key is replaced once the new one is proven."""
+"""The form can try a prompt, insert a cell and replace a key once the new one is proven, all with the stored state."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Offline(FakeProvider):
 
 
 def asked(page: Any, intent: str, **content: Any) -> list[dict[str, Any]]:
-    """What an intent is answered, its thread's answers too."""
+    """Send an intent, and return all answers, including those of its thread."""
     since = len(page.sent)
     page.ask(intent, **content)
     for thread in threading.enumerate():
@@ -37,7 +37,7 @@ def asked(page: Any, intent: str, **content: Any) -> list[dict[str, Any]]:
 
 
 def test_a_prompt_is_tried_with_what_is_stored(session: Session, page_of: PageOf) -> None:
-    """The answer is text, in a message."""
+    """The answer is a text in a message."""
     session.create("demo", "demo", settings={"latency": 0.0})
     session.create_profile("tutor", connections=["demo"], model="demo-chat")
     (tried,) = asked(page_of(ProfileForm("tutor", session=session)), "try", prompt="Why is the sky blue?", model="")
@@ -49,14 +49,14 @@ def test_a_prompt_is_tried_with_what_is_stored(session: Session, page_of: PageOf
 
 
 def test_without_a_model_a_connection_says_what_it_needs(session: Session, page_of: PageOf) -> None:
-    """The error of `ask`, in its words."""
+    """The error is that of `ask`."""
     session.create("demo", "demo")
     (tried,) = asked(page_of(ConnectionForm("demo", session=session)), "try", prompt="Hello", model="")
     assert (tried["kind"], "text" in tried, bool(tried["what"])) == ("tried", False, True)
 
 
 def test_a_key_in_the_prompt_is_not_sent(page_of: PageOf) -> None:
-    """One that this machine knows."""
+    """The key is one that this machine knows."""
     session = Session(registry=registry_of(Offline()))
     session.create("a", "fake", settings={"api_key": OLD})
     page = page_of(ConnectionForm("a", session=session))
@@ -68,7 +68,7 @@ def test_a_key_in_the_prompt_is_not_sent(page_of: PageOf) -> None:
 def test_where_no_cell_can_be_inserted_the_line_is_told(
     session: Session, page_of: PageOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """To be copied."""
+    """The user can copy the line."""
     monkeypatch.setattr(form_actions, "front_end", lambda: None)
     session.create("demo", "demo")
     session.create_profile("tutor", connections=["demo"], model="demo-chat")
@@ -95,7 +95,7 @@ def test_a_cell_is_only_inserted_in_the_notebook_of_this_kernel(
     page_of: PageOf,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """JupyterLab may have named no notebook yet, which is not the same as another notebook."""
+    """JupyterLab may not have named a notebook yet, which differs from naming another one."""
     monkeypatch.setattr(front_end, "_kernel_id", lambda: "mine")
     front = front_end.FrontEnd()
     front._know(True)
@@ -110,7 +110,7 @@ def test_a_cell_is_only_inserted_in_the_notebook_of_this_kernel(
 
 
 def test_a_key_is_rotated_in_the_form(page_of: PageOf) -> None:
-    """It is planned, asked for, tested and kept; neither key is in what leaves the kernel."""
+    """The rotation is planned, the new key is typed, tested and kept, and neither key is in what leaves the kernel."""
     session = Session(registry=registry_of(Offline()))
     session.create("a", "fake", settings={"api_key": OLD})
     form = ConnectionForm("a", session=session)
@@ -124,7 +124,7 @@ def test_a_key_is_rotated_in_the_form(page_of: PageOf) -> None:
 
 
 def test_a_new_key_that_fails_changes_nothing(page_of: PageOf) -> None:
-    """It says at which step."""
+    """The answer says at which step it failed."""
     fake = Offline(failures={"models": FailureKind.AUTHENTICATION}, words=f"bad key {NEW}")
     session = Session(registry=registry_of(fake))
     session.create("a", "fake", settings={"api_key": OLD})
@@ -154,7 +154,7 @@ ON_CONNECTIONS: list[tuple[str, dict[str, Any]]] = [
 def test_an_action_on_a_deleted_connection_is_answered(
     intent: str, content: dict[str, Any], session: Session, page_of: PageOf
 ) -> None:
-    """Its answer says that the connection is gone, so the page does not wait for another one."""
+    """The answer says that the connection is gone, so the page does not wait for another one."""
     session.create("demo", "demo")
     page = page_of(ConnectionForm("demo", session=session))
     session.delete("demo")
@@ -166,7 +166,7 @@ def test_an_action_on_a_deleted_connection_is_answered(
 def test_an_action_on_a_deleted_profile_is_answered(
     intent: str, content: dict[str, Any], session: Session, page_of: PageOf
 ) -> None:
-    """As for a connection."""
+    """A profile behaves like a connection here."""
     session.create("demo", "demo")
     session.create_profile("tutor", connections=["demo"], model="demo-chat")
     page = page_of(ProfileForm("tutor", session=session))

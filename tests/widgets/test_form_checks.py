@@ -1,4 +1,4 @@
-"""What the form asks while one types: alias, references, keys, what is kept for a reload, user secrets."""
+"""The form answers checks while a user types: alias, references, keys, the draft for a reload, and user secrets."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ KEY = "canary-7f3d9c2e81b64a05"
 
 
 def typed(name: str = "", *, provider: str = "openai", alias: str | None = None, **fields: str) -> dict[str, Any]:
-    """What a page sends some moments after the last key."""
+    """Return what a page sends some moments after the last key press."""
     return {
         "turn": 1,
         "dirty": True,
@@ -43,7 +43,7 @@ def typed(name: str = "", *, provider: str = "openai", alias: str | None = None,
 
 @pytest.fixture
 def settings(work: Path) -> Path:
-    """Configuration files with a key in one of two environments."""
+    """Write configuration files with a key in one of two environments, and return their folder."""
     (work / "appsettings.json").write_text(
         '{\n  "OpenAI": {\n    "ApiKey": "sk-made-up-0123456789"\n  },\n  "Retries": "many"\n}'
     )
@@ -72,14 +72,14 @@ def settings(work: Path) -> Path:
 def test_the_alias_is_checked_for_form_and_uniqueness(
     name: str, alias: str | None, value: str, problem: str, session: Session, page_of: Callable[..., Any]
 ) -> None:
-    """Made from the name while its lock is closed, as typed while it is open."""
+    """The alias is made from the name while its lock is closed, and is taken as typed while the lock is open."""
     session.create("taken", "demo")
     (answer,) = page_of(ConnectionForm(session=session)).ask("check", **typed(name, alias=alias))
     assert (answer["alias"]["value"], answer["alias"]["problem"]) == (value, problem)
 
 
 def test_a_free_alias_is_offered_where_one_is_taken(session: Session, page_of: Callable[..., Any]) -> None:
-    """The next free number."""
+    """The offer is the next free number."""
     for alias in ("taken", "taken-2"):
         session.create(alias, "demo")
     (answer,) = page_of(ConnectionForm(session=session)).ask("check", **typed("Taken"))
@@ -88,7 +88,7 @@ def test_a_free_alias_is_offered_where_one_is_taken(session: Session, page_of: C
 
 
 def test_a_connections_own_alias_is_not_taken(session: Session, page_of: Callable[..., Any]) -> None:
-    """Editing it is no clash with itself."""
+    """An edited connection does not clash with itself."""
     session.create("mine", "demo", name="Mine")
     (answer,) = page_of(ConnectionForm("mine", session=session)).ask("check", **typed("Mine", provider="demo"))
     assert answer["alias"] == {"value": "mine", "problem": "", "free": ""}
@@ -100,7 +100,7 @@ def test_a_connections_own_alias_is_not_taken(session: Session, page_of: Callabl
 def test_a_reference_says_whether_it_resolves_and_from_where(
     settings: Path, session: Session, page_of: Callable[..., Any]
 ) -> None:
-    """File and line; never the value of a secret."""
+    """The answer names file and line but never the value of a secret."""
     page = page_of(ConnectionForm(session=session))
     (answer,) = page.ask("check", **typed(api_key="$OpenAI:ApiKey"))
     found = answer["references"]["api_key"]
@@ -109,7 +109,7 @@ def test_a_reference_says_whether_it_resolves_and_from_where(
 
 
 def test_a_variable_is_named(session: Session, page_of: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    """It says which variable, and what it hides."""
+    """The answer names the variable and keeps its value out."""
     monkeypatch.setenv("OpenAI__ApiKey", KEY)
     page = page_of(ConnectionForm(session=session))
     (answer,) = page.ask("check", **typed(api_key="$OpenAI:ApiKey"))
@@ -118,7 +118,7 @@ def test_a_variable_is_named(session: Session, page_of: Callable[..., Any], monk
 
 
 def test_what_does_not_resolve_says_so(settings: Path, session: Session, page_of: Callable[..., Any]) -> None:
-    """With the places that were searched."""
+    """The answer names the places that were searched."""
     (answer,) = page_of(ConnectionForm(session=session)).ask("check", **typed(api_key="$Only:Here"))
     found = answer["references"]["api_key"]
     assert found["resolved"] is False
@@ -126,7 +126,7 @@ def test_what_does_not_resolve_says_so(settings: Path, session: Session, page_of
 
 
 def test_a_switched_environment_is_reflected(settings: Path, session: Session, page_of: Callable[..., Any]) -> None:
-    """The next check is about the environment that holds then, and names it."""
+    """The next check uses and names the environment that is current at that time."""
     page = page_of(ConnectionForm(session=session))
     session.environment("Production")
     (answer,) = page.ask("check", **typed(api_key="$Only:Here"))
@@ -137,7 +137,7 @@ def test_a_switched_environment_is_reflected(settings: Path, session: Session, p
 
 
 def test_a_reference_is_checked_against_its_fields_type(settings: Path, page_of: Callable[..., Any]) -> None:
-    """It may resolve to something that the field cannot take."""
+    """The reference may resolve to a value that the field does not accept."""
     session = Session(registry=registry_of(FakeProvider()))
     page = page_of(ConnectionForm(session=session))
     (answer,) = page.ask("check", **typed(provider="fake", retries="$Retries"))
@@ -148,7 +148,7 @@ def test_a_reference_is_checked_against_its_fields_type(settings: Path, page_of:
 
 
 def test_the_known_keys_come_once(settings: Path, session: Session, page_of: Callable[..., Any]) -> None:
-    """They are sent when they changed, not with every check; those with a section first."""
+    """They are sent when they have changed and not with every check."""
     page = page_of(ConnectionForm(session=session))
     (first,) = page.ask("check", **typed())
     (second,) = page.ask("check", mark=first["mark"], **typed("x"))
@@ -161,7 +161,7 @@ def test_the_known_keys_come_once(settings: Path, session: Session, page_of: Cal
 
 
 def test_a_broken_file_is_told_at_the_reference(settings: Path, session: Session, page_of: Callable[..., Any]) -> None:
-    """Typing goes on meanwhile."""
+    """The user can go on typing meanwhile."""
     (settings / "appsettings.json").write_text("{")
     (answer,) = page_of(ConnectionForm(session=session)).ask("check", **typed(api_key="$OpenAI:ApiKey"))
     assert "appsettings.json" in answer["references"]["api_key"]["problem"]
@@ -169,7 +169,7 @@ def test_a_broken_file_is_told_at_the_reference(settings: Path, session: Session
 
 
 def test_a_lone_dollar_is_no_crash(session: Session, page_of: Callable[..., Any]) -> None:
-    """One types it before the rest."""
+    """A user types it before the rest."""
     (answer,) = page_of(ConnectionForm(session=session)).ask("check", **typed(api_key="$"))
     assert answer["kind"] == "checked"
 
@@ -178,7 +178,7 @@ def test_a_lone_dollar_is_no_crash(session: Session, page_of: Callable[..., Any]
 
 
 def test_after_a_reload_everything_is_back_but_the_secrets(session: Session, page_of: Callable[..., Any]) -> None:
-    """By a message to the page that asks, not by the view."""
+    """A message brings it to the page that asks; the view does not contain it."""
     form = ConnectionForm(session=session)
     page = page_of(form)
     sent = typed("Open", alias="mine", api_key="$OpenAI:ApiKey", endpoint="https://eu.example", organization="org-9")
@@ -199,7 +199,8 @@ def test_after_a_reload_everything_is_back_but_the_secrets(session: Session, pag
 
 
 def test_a_secret_that_a_page_sends_with_a_check_is_not_kept(session: Session, page_of: Callable[..., Any]) -> None:
-    """Our page does not send one; whatever does, it does not come back, nor does what only looks like a key."""
+    """Our page does not send a secret. If another page does, it does not come back, and neither does a text that only looks like a
+    key."""
     key = "sk-" + "a" * 24
     page = page_of(ConnectionForm(session=session))
     page.ask(
@@ -214,14 +215,14 @@ def test_a_secret_that_a_page_sends_with_a_check_is_not_kept(session: Session, p
 
 
 def test_nothing_is_kept_of_an_untouched_form(session: Session, page_of: Callable[..., Any]) -> None:
-    """A page that was reloaded shows what is stored."""
+    """A reloaded page shows the stored state."""
     page = page_of(ConnectionForm(session=session))
     page.ask("check", **{**typed(), "dirty": False})
     assert page.ask("hello")[0]["draft"] is None
 
 
 def test_answers_go_to_the_page_that_asked(session: Session, page_of: Callable[..., Any]) -> None:
-    """Another page may show the same form, with other text in it."""
+    """Another page may show the same form with another text in it."""
     form = ConnectionForm(session=session)
     page_of(form, "one").ask("check", **typed("One"))
     (answer,) = page_of(form, "two").ask("check", **{**typed("Two"), "turn": 7})
@@ -232,12 +233,12 @@ def test_answers_go_to_the_page_that_asked(session: Session, page_of: Callable[.
 
 
 def keep(reference: str, value: str, environment: str = "", **more: Any) -> dict[str, Any]:
-    """What a page sends to keep a value."""
+    """Return what a page sends to keep a value."""
     return {"field": "api_key", "reference": reference, "value": value, "environment": environment, **more}
 
 
 def test_a_value_is_kept_sealed_under_its_key(session: Session, page_of: Callable[..., Any], isolated: Path) -> None:
-    """The reference then resolves, from the user secrets; the value went nowhere else."""
+    """The reference then resolves from the user secrets, and the value is stored nowhere else."""
     page = page_of(ConnectionForm(session=session))
     (answer,) = page.ask("keep", **keep("$OpenAI:ApiKey", f" {KEY}\n"))
     assert (answer["field"], answer["reference"]) == ("api_key", "$OpenAI:ApiKey")
@@ -250,14 +251,14 @@ def test_a_value_is_kept_sealed_under_its_key(session: Session, page_of: Callabl
 
 
 def test_a_value_can_be_kept_for_one_environment(settings: Path, session: Session, page_of: Callable[..., Any]) -> None:
-    """Another one does not see it."""
+    """Another environment does not see the value."""
     page_of(ConnectionForm(session=session)).ask("keep", **keep("$Mine:Key", KEY, "Production"))
     assert [(row.key, row.environment) for row in session.secrets()] == [("Mine:Key", "Production")]
     assert session.resolve("$Mine:Key")[0].resolved is False
 
 
 def test_a_value_that_is_there_is_not_replaced_unasked(session: Session, page_of: Callable[..., Any]) -> None:
-    """Another connection may live by it."""
+    """Another connection may depend on it."""
     session.set_secret("openai:apikey", Secret("the-first-one-01234"), all=True)
     page = page_of(ConnectionForm(session=session))
     (answer,) = page.ask("keep", **keep("$OpenAI:ApiKey", KEY))
@@ -290,7 +291,7 @@ def test_what_cannot_be_kept_is_said_where_it_was_asked(
 
 
 def test_the_page_knows_what_keys_look_like(session: Session) -> None:
-    """So it can tell without sending one; the names are those of the providers that are installed."""
+    """With the shapes, the page recognises a key without sending it. The names are those of the installed providers."""
     shapes = {each["owner"]: each["name"] for each in ConnectionForm(session=session).view["shapes"]}
     assert shapes["openai"] == "OpenAI"
     assert shapes["anthropic"] == "Anthropic"
@@ -299,7 +300,7 @@ def test_the_page_knows_what_keys_look_like(session: Session) -> None:
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="needs node")
 def test_javascript_reads_the_patterns_as_python_does(session: Session) -> None:
-    """The same texts have the same owners in both."""
+    """The same texts have the same owners in both languages."""
     texts = [
         "sk-" + "a" * 20, "sk-proj-" + "b" * 20, "sk-ant-api03-" + "c" * 20, "AIza" + "d" * 35, "AKIA" + "A" * 16,
         "hf_" + "e" * 20, "gsk_" + "f" * 20, "ghp_" + "g" * 20, "hello", "sk-", "xsk-" + "a" * 20, "é sk-" + "a" * 20,
@@ -314,13 +315,13 @@ def test_javascript_reads_the_patterns_as_python_does(session: Session) -> None:
 
 
 def test_a_reference_is_made_up_where_none_is_suggested() -> None:
-    """Of the provider's name and the field's label, and always a usable one."""
+    """The reference is made from the provider's name and the field's label, and it is always usable."""
     assert suggested_reference("Acme", "API key") == "$Acme:APIKey"
     assert re.fullmatch(r"\$[^\s$]+", suggested_reference("A b (c)", Field("x", "Y z").label))
 
 
 def test_the_answer_to_a_kept_value_says_what_is_odd_about_it(session: Session) -> None:
-    """The value itself is not in it."""
+    """The answer does not contain the value itself."""
     key = "sk-proj-Abcdefgh12345678Abcdefgh"
     answer = keep_secret(session, {"reference": "$OpenAI:ApiKey", "value": f"OPENAI_API_KEY={key}"})
     assert "has a name before it, as in NAME=value" in answer["done"]

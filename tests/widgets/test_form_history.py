@@ -1,4 +1,4 @@
-"""The history in the form, without a browser: versions, what differs, the way back."""
+"""The form shows the history without a browser: the versions, their differences, and the way back."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Pages = Callable[..., Any]
 
 @pytest.fixture
 def stored(session: Session) -> Session:
-    """A connection with four versions: made, key replaced, renamed, renamed with an organization."""
+    """Return a session with a connection of four versions: created, key replaced, renamed, renamed with an organization."""
     session.create("openai-dev", "openai", name="First", settings={"api_key": OLD})
     session.edit("openai-dev", settings={"api_key": NEW})
     session.edit("openai-dev", name="Second", new_alias="openai")
@@ -29,7 +29,8 @@ def stored(session: Session) -> Session:
 
 
 def test_every_version_says_what_it_changed_when_and_who_did(stored: Session, page_of: Pages) -> None:
-    """The newest first, the present one marked; of the first it is not told; fields have the form's own names."""
+    """The newest version is first, and the current one is marked. The first version lists no changes, and fields have the form's
+    own names."""
     page = page_of(ConnectionForm("openai", session=stored))
     (told,) = page.ask("history")
     assert told["kind"] == "history"
@@ -49,7 +50,7 @@ def test_every_version_says_what_it_changed_when_and_who_did(stored: Session, pa
 
 
 def test_a_secret_that_was_replaced_is_only_changed(stored: Session, page_of: Pages) -> None:
-    """Neither the old nor the new one leaves the kernel, with the history or with a comparison."""
+    """Neither the old nor the new secret leaves the kernel, with the history or with a comparison."""
     page = page_of(ConnectionForm("openai", session=stored))
     (told,) = page.ask("history")
     assert told["versions"][2]["changes"] == [{"field": "API key", "before": "sealed", "after": "sealed, changed"}]
@@ -83,7 +84,7 @@ def test_a_value_that_became_a_secret_later_is_hidden_in_old_versions_too(page_o
 
 
 def test_a_roll_back_makes_a_new_version_with_the_old_secret(stored: Session, page_of: Pages) -> None:
-    """All of it comes back, the sealed value too, but not the alias; the form goes on with what is stored now."""
+    """Everything is restored except the alias, including the sealed value. The form continues with the stored state."""
     page = page_of(ConnectionForm("openai", session=stored))
     told = page.ask("rollback", to=1, version=4)
     assert [(each["kind"], each["version"]) for each in told] == [("saved", 5)]
@@ -96,7 +97,7 @@ def test_a_roll_back_makes_a_new_version_with_the_old_secret(stored: Session, pa
 
 
 def test_what_was_typed_is_over_after_a_roll_back(stored: Session, page_of: Pages) -> None:
-    """The page asked before; one that is loaded again is not given it back."""
+    """The page asked before. A page that loads again does not get the text back."""
     page = page_of(ConnectionForm("openai", session=stored))
     page.ask("check", turn=1, dirty=True, provider="openai", name="Typed", alias="", open=False, fields={})
     assert page.ask("hello")[0]["draft"]["name"] == "Typed"
@@ -105,7 +106,7 @@ def test_what_was_typed_is_over_after_a_roll_back(stored: Session, page_of: Page
 
 
 def test_what_somebody_saved_meanwhile_is_not_rolled_back_unseen(stored: Session, page_of: Pages) -> None:
-    """It is said and shown; nothing is overwritten."""
+    """A note says so, the form shows the new state, and nothing is overwritten."""
     page = page_of(ConnectionForm("openai", session=stored))
     stored.edit("openai", name="Theirs")
     (told,) = page.ask("rollback", to=1, version=4)
@@ -115,7 +116,7 @@ def test_what_somebody_saved_meanwhile_is_not_rolled_back_unseen(stored: Session
 
 
 def test_an_alias_that_somebody_else_has_now_stops_no_roll_back(stored: Session, page_of: Pages) -> None:
-    """The alias stays what it is."""
+    """A roll back leaves the present alias unchanged."""
     stored.create("openai-dev", "demo")
     page = page_of(ConnectionForm("openai", session=stored))
     assert page.ask("rollback", to=1, version=4)[0]["kind"] == "saved"
@@ -129,14 +130,14 @@ def test_an_alias_that_somebody_else_has_now_stops_no_roll_back(stored: Session,
 def test_a_version_that_is_not_there_is_an_error(
     intent: str, content: dict[str, Any], stored: Session, page_of: Pages
 ) -> None:
-    """One note, and nothing saved."""
+    """The answer is one note, and nothing is saved."""
     page = page_of(ConnectionForm("openai", session=stored))
     assert [each["kind"] for each in page.ask(intent, **content)] == ["note"]
     assert stored.get("openai").version == 4
 
 
 def test_a_deleted_one_has_no_history_here(stored: Session, page_of: Pages) -> None:
-    """A roll back offers to bring it back first."""
+    """A roll back first offers to restore the connection."""
     page = page_of(ConnectionForm("openai", session=stored))
     stored.delete("openai")
     assert [each["kind"] for each in page.ask("history")] == ["gone"]

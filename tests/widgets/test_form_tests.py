@@ -1,4 +1,4 @@
-"""Testing what a form holds before it is saved, in a thread."""
+"""The form tests its draft in a thread before it is saved."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ class Offline(FakeProvider):
 
 
 def holding(**fields: str) -> dict[str, Any]:
-    """What a page sends of a form to test it."""
+    """Return what a page sends of a form to test it."""
     return {"turn": 3, "provider": "fake", "name": "", "alias": "", "open": False, "active": True, "fields": fields}
 
 
 def climbed(page: Any, **content: Any) -> list[dict[str, Any]]:
-    """Test, and wait for the thread that does it."""
+    """Test the draft, wait for the thread, and return the answers."""
     since = len(page.sent)
     page.ask("test", **content)
     for thread in threading.enumerate():
@@ -39,7 +39,7 @@ def climbed(page: Any, **content: Any) -> list[dict[str, Any]]:
 
 
 def test_each_rung_is_told_as_it_is_done_and_nothing_is_saved(page_of: Callable[..., Any]) -> None:
-    """The draft is tested, not what is stored; a name is not needed for it."""
+    """The test uses the draft and not what is stored, and it needs no name."""
     session = Session(registry=registry_of(Offline()))
     answers = climbed(page_of(ConnectionForm(session=session)), **holding(api_key=KEY))
     assert [each["rung"]["name"] for each in answers if each["kind"] == "rung"] == [
@@ -50,7 +50,7 @@ def test_each_rung_is_told_as_it_is_done_and_nothing_is_saved(page_of: Callable[
 
 
 def test_a_failing_draft_says_at_which_rung_and_what_to_do(page_of: Callable[..., Any]) -> None:
-    """The provider's words come redacted, whatever it repeats."""
+    """The provider's message is redacted, whatever it repeats."""
     fake = Offline(failures={"models": FailureKind.AUTHENTICATION}, words=f"bad key {KEY}")
     page = page_of(ConnectionForm(session=Session(registry=registry_of(fake))))
     answers = climbed(page, **holding(api_key=KEY))
@@ -61,7 +61,7 @@ def test_a_failing_draft_says_at_which_rung_and_what_to_do(page_of: Callable[...
 
 
 def test_an_edit_is_tested_over_what_is_stored(page_of: Callable[..., Any]) -> None:
-    """The sealed key that the page never saw is used, and the change is not saved."""
+    """The test uses the sealed key that the page never saw, and the change is not saved."""
     fake = Offline()
     session = Session(registry=registry_of(fake))
     session.create("one", "fake", settings={"api_key": KEY})
@@ -73,14 +73,14 @@ def test_an_edit_is_tested_over_what_is_stored(page_of: Callable[..., Any]) -> N
 
 
 def test_what_could_not_be_saved_is_told_at_its_field(page_of: Callable[..., Any]) -> None:
-    """As a save would."""
+    """A test reports the same problems as a save."""
     page = page_of(ConnectionForm(session=Session(registry=registry_of(Offline()))))
     answers = climbed(page, **holding(retries="many"))
     assert answers[-1]["problems"].keys() == {"api_key", "retries"}
 
 
 def test_a_test_that_breaks_says_so(page_of: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    """An unexpected error ends the waiting, and shows nothing of what was typed."""
+    """An unexpected error ends the wait and shows nothing of what was typed."""
 
     def broken(*args: Any, **keys: Any) -> None:
         raise RuntimeError(KEY)
@@ -113,7 +113,7 @@ def test_the_kernel_is_free_while_a_test_runs(page_of: Callable[..., Any]) -> No
 def test_the_result_outlives_the_save_of_what_was_tested(
     says_so: bool, kept: bool, page_of: Callable[..., Any]
 ) -> None:
-    """It is the new connection's, not outdated, if the page says that nothing has changed since."""
+    """The result belongs to the new connection and is not outdated if the page says that nothing has changed since."""
     session = Session(registry=registry_of(Offline()))
     page = page_of(ConnectionForm(session=session))
     climbed(page, **holding(api_key=KEY))
@@ -129,7 +129,7 @@ def test_the_result_outlives_the_save_of_what_was_tested(
 
 
 def test_a_page_keeps_no_test_of_another_page(page_of: Callable[..., Any]) -> None:
-    """Two pages show one form, each with a draft of its own: what one has tested says nothing about what the other saves."""
+    """Two pages show one form with separate drafts: a test on one page says nothing about what the other saves."""
     session = Session(registry=registry_of(Offline()))
     page = page_of(ConnectionForm(session=session))
     climbed(page, **holding(api_key=KEY))

@@ -1,4 +1,4 @@
-"""The list without a browser: intents in; the store, and what the page is told, out."""
+"""The list works without a browser: intents go in, and changes of the store and messages to the page come out."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PageOf = Callable[..., Any]
 
 @pytest.fixture
 def session(session: Session) -> Session:
-    """A session with two connections."""
+    """Return a session with two connections."""
     session.create("demo-a", "demo", name="Demo A")
     session.create("demo-b", "demo", name="Demo B", settings={"fail_with": "authentication"})
     return session
@@ -28,33 +28,33 @@ def session(session: Session) -> Session:
 
 @pytest.fixture
 def page(session: Session, page_of: PageOf) -> Any:
-    """A page that shows the list."""
+    """Return a page that shows the list."""
     return page_of(ConnectionList(session))
 
 
 def row_of(page: Any, alias: str) -> dict[str, Any]:
-    """A row as the page sees it."""
+    """Return a row as the page sees it."""
     return next(row for row in page.widget.view["rows"] if row["alias"] == alias)
 
 
 def seen(page: Any, *aliases: str) -> list[dict[str, Any]]:
-    """Rows as the page sends them back."""
+    """Return rows as the page sends them back."""
     keys = ("id", "alias", "name", "active", "version")
     return [{key: row_of(page, alias)[key] for key in keys} for alias in aliases]
 
 
 def kinds(answers: list[dict[str, Any]]) -> list[str]:
-    """What the kernel said, by kind."""
+    """Return the kinds of the kernel's answers."""
     return [each["kind"] for each in answers]
 
 
 def of_kind(answers: list[dict[str, Any]], kind: str) -> dict[str, Any]:
-    """The answer of this kind."""
+    """Return the answer of this kind."""
     return next(each for each in answers if each["kind"] == kind)
 
 
 def depends(session: Session, aliases: str, profile: str) -> None:
-    """Let a profile depend on connections."""
+    """Create a profile that depends on these connections."""
     session.create_profile(profile, connections=aliases, model="m")
 
 
@@ -64,7 +64,7 @@ def depends(session: Session, aliases: str, profile: str) -> None:
 def test_the_list_is_told_in_the_message_that_makes_the_widget(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One comm_open for the widget, one for its layout, and nothing more."""
+    """There is one comm_open for the widget, one for its layout, and no other message."""
     import comm
 
     opened: list[Any] = []
@@ -81,7 +81,7 @@ def test_the_list_is_told_in_the_message_that_makes_the_widget(
 
 
 def test_the_text_of_a_long_list_is_its_first_page(session: Session) -> None:
-    """25 rows, and the total: a front end loads every text before it shows anything."""
+    """The text has 25 rows and the total, because a front end loads every text before it shows anything."""
     with session._context.store.change() as change:
         for number in range(101):
             change.put(Connection(alias=f"c{number:03}", name="C", provider="demo"))
@@ -96,7 +96,8 @@ def test_the_text_of_a_long_list_is_its_first_page(session: Session) -> None:
 def test_the_text_is_what_the_list_shows_and_not_looked_up_twice(
     session: Session, work: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One look at the store gives the view and the texts; what was stored, used or switched since is in them all the same."""
+    """One look at the store gives the view and the texts. Later changes of the stored, used or active connections still appear in
+    them."""
     for name in ("appsettings.json", "appsettings.Staging.json"):
         (work / name).write_text("{}")
     looks: list[str] = []
@@ -118,7 +119,7 @@ def test_the_text_is_what_the_list_shows_and_not_looked_up_twice(
 
 
 def test_a_page_that_loads_again_gets_filter_and_sorting_back(page: Any) -> None:
-    """They are typed, so they are in no state; the kernel remembers them."""
+    """They are typed, so no state contains them, but the kernel remembers them."""
     look = {
         "text": "canary-filter",
         "provider": "demo",
@@ -141,7 +142,7 @@ def test_a_look_of_the_wrong_kind_is_not_remembered(page: Any) -> None:
 
 
 def test_what_another_kernel_did_is_shown_on_refresh_and_after_any_action(page: Any) -> None:
-    """A row alone where one changed, the whole list where one is new."""
+    """If one row changed, only that row is sent, and if one is new, the whole list."""
     other = Session()
     other.edit("demo-b", name="Renamed")
     answers = page.ask("refresh")
@@ -153,7 +154,7 @@ def test_what_another_kernel_did_is_shown_on_refresh_and_after_any_action(page: 
 
 
 def test_changing_one_row_of_many_sends_that_row_and_keeps_the_view_true(session: Session, page_of: PageOf) -> None:
-    """A page that loads later sees it as well, though the view was not sent again."""
+    """A page that loads later sees the change as well, although the view was not sent again."""
     page = page_of(ConnectionList(session))
     page.ask("switch", rows=seen(page, "demo-a"), active=False)
     assert [each for each in page.sent if each["data"].get("method") == "update"] == []
@@ -161,7 +162,7 @@ def test_changing_one_row_of_many_sends_that_row_and_keeps_the_view_true(session
 
 
 def test_a_store_that_cannot_be_read_is_said_in_place_of_the_list(session: Session, page: Any) -> None:
-    """With what to do; and the list comes back when it can be read."""
+    """The message says what to do, and the list returns when the store can be read."""
     store = session._context.store
     session._context.store = Broken()  # type: ignore[assignment]
     page.ask("refresh")
@@ -181,7 +182,7 @@ class Broken:
 
 
 def test_the_environment_is_switched_for_this_session(page: Any, work: Any) -> None:
-    """What resolves there is shown at once; an unknown name is an error in the view's place for it."""
+    """The list shows at once what resolves there. An unknown name causes an error in the view's place for it."""
     (work / "appsettings.json").write_text("{}")
     (work / "appsettings.Production.json").write_text('{"Demo": {"ApiKey": "x"}}')
     page.widget.session.edit("demo-a", settings={"api_key": "$Demo:ApiKey"})
@@ -203,7 +204,7 @@ def test_the_environment_is_switched_for_this_session(page: Any, work: Any) -> N
 
 
 def test_use_makes_it_current_and_marks_it(page: Any) -> None:
-    """And stop makes none current."""
+    """Stopping leaves none in use."""
     id = row_of(page, "demo-a")["id"]
     page.ask("use", id=id)
     assert page.widget.session.using().alias == "demo-a"
@@ -214,7 +215,7 @@ def test_use_makes_it_current_and_marks_it(page: Any) -> None:
 
 
 def test_what_cannot_be_used_says_why_and_what_to_do(page: Any) -> None:
-    """The former one stays in use."""
+    """The former connection stays in use."""
     page.widget.session.use("demo-b")
     page.widget.session.disable("demo-a")
     note = of_kind(page.ask("use", id=row_of(page, "demo-a")["id"]), "note")
@@ -223,7 +224,7 @@ def test_what_cannot_be_used_says_why_and_what_to_do(page: Any) -> None:
 
 
 def test_duplicate_takes_a_free_alias_and_names_the_new_row(page: Any) -> None:
-    """Twice gives two copies."""
+    """A second duplicate gets another alias."""
     made = of_kind(page.ask("duplicate", id=row_of(page, "demo-b")["id"]), "made")
     page.ask("duplicate", id=row_of(page, "demo-b")["id"])
     assert page.widget.session.aliases() == ["demo-a", "demo-b", "demo-b-copy", "demo-b-copy-2"]
@@ -232,7 +233,7 @@ def test_duplicate_takes_a_free_alias_and_names_the_new_row(page: Any) -> None:
 
 
 def test_edit_and_create_open_the_form(session: Session, page_of: PageOf) -> None:
-    """With the alias, or None."""
+    """The form gets the alias, or None."""
     opened: list[str | None] = []
     page = page_of(ConnectionList(session, open_form=opened.append))
     page.ask("edit", id=row_of(page, "demo-b")["id"])
@@ -241,13 +242,13 @@ def test_edit_and_create_open_the_form(session: Session, page_of: PageOf) -> Non
 
 
 def test_a_list_that_stands_alone_says_how_to_edit(page: Any) -> None:
-    """It has no form to open."""
+    """The list has no form to open."""
     note = of_kind(page.ask("edit", id=row_of(page, "demo-b")["id"]), "note")
     assert "aiconn_nb.ConnectionForm('demo-b')" in note["hint"]
 
 
 def test_the_demo_is_made_at_once(isolated: Any, page_of: PageOf) -> None:
-    """From the empty list, with one click."""
+    """One click in the empty list is enough."""
     session = Session(home=isolated / "empty")
     page = page_of(ConnectionList(session))
     assert (page.widget.view["rows"], page.widget.view["has_demo"]) == ([], True)
@@ -256,7 +257,7 @@ def test_the_demo_is_made_at_once(isolated: Any, page_of: PageOf) -> None:
 
 
 def test_a_row_that_is_gone_is_said_to_be_gone(page: Any) -> None:
-    """And the list is up to date then."""
+    """The list is then up to date."""
     id = row_of(page, "demo-a")["id"]
     Session().delete("demo-a")
     note = of_kind(page.ask("use", id=id), "note")
@@ -268,7 +269,7 @@ def test_a_row_that_is_gone_is_said_to_be_gone(page: Any) -> None:
 
 
 def test_a_selection_is_switched_in_one_go(page: Any) -> None:
-    """Off and on again."""
+    """The rows are switched off and on again."""
     page.ask("switch", rows=seen(page, "demo-a", "demo-b"), active=False)
     assert [row.active for row in page.widget.session.connections()] == [False, False]
     page.ask("switch", rows=seen(page, "demo-a", "demo-b"), active=True)
@@ -276,7 +277,7 @@ def test_a_selection_is_switched_in_one_go(page: Any) -> None:
 
 
 def test_a_row_that_changed_meanwhile_is_not_overwritten(page: Any) -> None:
-    """Both values are told; nothing of a selection is switched; said again with what is stored now, it is."""
+    """Both values are shown, and nothing of the selection is switched. A repetition with the stored versions switches it."""
     rows = seen(page, "demo-a", "demo-b")
     Session().edit("demo-b", name="Theirs")
     answers = page.ask("switch", rows=rows, active=False)
@@ -294,7 +295,7 @@ def test_a_row_that_changed_meanwhile_is_not_overwritten(page: Any) -> None:
 
 
 def test_switching_off_names_the_profiles_that_use_it(page: Any) -> None:
-    """As a warning: it is done all the same."""
+    """The names come as a warning, because the row is switched off all the same."""
     depends(page.widget.session, "demo-a", "writer")
     note = of_kind(page.ask("switch", rows=seen(page, "demo-a"), active=False), "note")
     assert (note["tone"], note["hint"]) == (
@@ -307,12 +308,12 @@ def test_switching_off_names_the_profiles_that_use_it(page: Any) -> None:
 
 
 def named(asked: Any) -> list[list[str]]:
-    """The aliases in each line of a question."""
+    """Return the aliases in each line of a question."""
     return [line[1::2] for line in asked["lines"]]
 
 
 def test_a_connection_in_use_is_deleted_knowingly(page: Any) -> None:
-    """The question says that it is in use, of one and among several, as in a form."""
+    """The question says that it is in use, both for one row and for several, as in a form."""
     page.widget.session.use("demo-a")
     for aliases in (("demo-a",), ("demo-a", "demo-b")):
         asked = of_kind(page.ask("ask_delete", rows=seen(page, *aliases)), "ask_delete")
@@ -322,7 +323,7 @@ def test_a_connection_in_use_is_deleted_knowingly(page: Any) -> None:
 
 
 def test_before_a_deletion_the_dependent_profiles_are_named(page: Any) -> None:
-    """And whether it could be disabled instead. Nothing is deleted yet."""
+    """The question also says whether it could be disabled instead, and nothing is deleted yet."""
     depends(page.widget.session, "demo-a", "writer")
     asked = of_kind(page.ask("ask_delete", rows=seen(page, "demo-a")), "ask_delete")
     assert (asked["what"], asked["depends"], asked["active"]) == ("Delete Demo A (demo-a)?", True, True)
@@ -331,7 +332,7 @@ def test_before_a_deletion_the_dependent_profiles_are_named(page: Any) -> None:
 
 
 def test_of_a_selection_each_dependent_is_named_once(page: Any) -> None:
-    """Whether the connection is its first or its fallback; what is left of each is said behind."""
+    """It does not matter whether the connection is first or a fallback. The question says what each profile is left with."""
     depends(page.widget.session, "demo-a,demo-b", "writer")
     depends(page.widget.session, "demo-b,demo-a", "brief")
     rows = seen(page, "demo-a", "demo-b")
@@ -350,7 +351,7 @@ def test_of_a_selection_each_dependent_is_named_once(page: Any) -> None:
 
 
 def test_delete_and_undo(page: Any) -> None:
-    """What was in use is in use again; the version and the id are the old ones."""
+    """The connection in use is in use again, with the same version and id."""
     before = page.widget.session.get("demo-a")
     page.widget.session.use("demo-a")
     deleted = of_kind(page.ask("delete", rows=seen(page, "demo-a")), "deleted")
@@ -364,7 +365,7 @@ def test_delete_and_undo(page: Any) -> None:
 
 
 def test_a_selection_comes_back_as_one(page: Any) -> None:
-    """Undo undoes the whole deletion, once."""
+    """Undo restores the whole deletion, once."""
     number = of_kind(page.ask("delete", rows=seen(page, "demo-a", "demo-b")), "deleted")["number"]
     assert page.widget.session.aliases() == []
     undone = of_kind(page.ask("undo", number=number), "undone")
@@ -373,7 +374,7 @@ def test_a_selection_comes_back_as_one(page: Any) -> None:
 
 
 def test_what_another_page_undid_is_not_offered_any_more(page: Any) -> None:
-    """Nothing is left behind that could be clicked in vain."""
+    """No button remains that could be clicked in vain."""
     number = of_kind(page.ask("delete", rows=seen(page, "demo-a")), "deleted")["number"]
     page.ask("undo", number=number)
     undone = of_kind(page.ask("undo", number=number), "undone")
@@ -381,7 +382,7 @@ def test_what_another_page_undid_is_not_offered_any_more(page: Any) -> None:
 
 
 def test_an_undo_that_is_not_possible_says_why_and_can_be_tried_again(page: Any) -> None:
-    """Another connection has the alias by now; once it is free, the same button brings it back."""
+    """Another connection has the alias by then. Once it is free, the same button restores the deleted one."""
     session = page.widget.session
     id = session.get("demo-a").id
     number = of_kind(page.ask("delete", rows=seen(page, "demo-a")), "deleted")["number"]
@@ -398,7 +399,7 @@ def test_an_undo_that_is_not_possible_says_why_and_can_be_tried_again(page: Any)
 
 
 def test_of_several_what_can_come_back_does_and_the_rest_is_offered_further(page: Any) -> None:
-    """Wherever among them the one is that cannot."""
+    """It does not matter which of them cannot be restored."""
     session = page.widget.session
     number = of_kind(page.ask("delete", rows=seen(page, "demo-a", "demo-b")), "deleted")["number"]
     session.create("demo-a", "demo", name="Theirs")
@@ -412,7 +413,7 @@ def test_of_several_what_can_come_back_does_and_the_rest_is_offered_further(page
 
 
 def test_what_somebody_else_brought_back_is_back(page: Any) -> None:
-    """That is what was wanted: no error."""
+    """This is the wanted result, so there is no error."""
     number = of_kind(page.ask("delete", rows=seen(page, "demo-a")), "deleted")["number"]
     Session().undelete("demo-a")
     Session().rename("demo-a", "demo-c")
@@ -421,7 +422,7 @@ def test_what_somebody_else_brought_back_is_back(page: Any) -> None:
 
 
 def test_what_cannot_be_used_again_is_back_all_the_same(page: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its reference is gone; that is said, and nothing is left to undo."""
+    """Its reference is gone. A note says so, and nothing is left to undo."""
     session = page.widget.session
     monkeypatch.setenv("Demo__Key", "a-value-0123456789")
     session.edit("demo-a", settings={"api_key": "$Demo:Key"})
@@ -439,7 +440,7 @@ def test_what_cannot_be_used_again_is_back_all_the_same(page: Any, monkeypatch: 
 
 
 def test_two_deletions_in_a_row_can_both_be_undone(page: Any) -> None:
-    """In any order."""
+    """They can be undone in any order."""
     first = of_kind(page.ask("delete", rows=seen(page, "demo-a")), "deleted")["number"]
     second = of_kind(page.ask("delete", rows=seen(page, "demo-b")), "deleted")["number"]
     page.ask("undo", number=first)
@@ -449,7 +450,7 @@ def test_two_deletions_in_a_row_can_both_be_undone(page: Any) -> None:
 
 
 def test_undo_is_offered_again_to_a_page_that_loads_meanwhile(page: Any) -> None:
-    """For the seconds that are left."""
+    """It is offered for the remaining seconds."""
     page.ask("delete", rows=seen(page, "demo-a"))
     (deleted,) = of_kind(page.ask("hello"), "welcome")["deleted"]
     assert deleted["what"] == "Deleted demo-a."
@@ -470,7 +471,7 @@ def test_a_dependent_that_came_meanwhile_is_asked_about_again(page: Any) -> None
 
 
 def test_what_was_changed_after_it_was_shown_is_asked_about_again(page: Any) -> None:
-    """With both values."""
+    """The question shows both values."""
     rows = seen(page, "demo-a")
     Session().edit("demo-a", name="Theirs")
     again = of_kind(page.ask("delete", rows=rows), "ask_delete")
@@ -495,7 +496,7 @@ def test_what_was_changed_after_it_was_shown_is_asked_about_again(page: Any) -> 
     ],
 )
 def test_a_malformed_intent_is_answered_by_a_note(page: Any, intent: str, data: dict[str, Any]) -> None:
-    """And changes nothing."""
+    """The intent changes nothing."""
     answers = page.ask(intent, **data)
     assert of_kind(answers, "note")["tone"] == "bad"
     assert page.widget.session.aliases() == ["demo-a", "demo-b"]
@@ -503,20 +504,20 @@ def test_a_malformed_intent_is_answered_by_a_note(page: Any, intent: str, data: 
 
 @pytest.mark.parametrize("data", [{"rows": "x"}, {"rows": None}, {"rows": [1, "x", None]}, {}])
 def test_rows_that_are_none_do_nothing(page: Any, data: dict[str, Any]) -> None:
-    """Not even an error: there is nothing to be done."""
+    """There is no error either, because there is nothing to do."""
     page.ask("test", **data)
     page.ask("switch", **data, active=False)
     assert [row.active for row in page.widget.session.connections()] == [True, True]
 
 
 def test_a_page_cannot_change_the_view(page: Any) -> None:
-    """What is shown comes from the store alone."""
+    """The view comes from the store alone."""
     page.set_state(view={"kind": "error", "what": "owned", "hint": ""})
     assert page.widget.view["kind"] == "list"
 
 
 def test_an_error_that_nobody_foresaw_repeats_no_value(page: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its text may quote anything."""
+    """The text of the error may quote anything."""
 
     def broken(*args: Any, **keys: Any) -> Any:
         raise ValueError("canary-in-an-error")
@@ -528,7 +529,7 @@ def test_an_error_that_nobody_foresaw_repeats_no_value(page: Any, monkeypatch: p
 
 
 def test_no_secret_is_in_the_view_or_in_any_message(isolated: Any, page_of: PageOf) -> None:
-    """A sealed literal, and a value from configuration, through every action."""
+    """A sealed literal and a value from the configuration stay out through every action."""
     canary, value = "canary-sealed-0123456789", "canary-configured-0123456789"
     (isolated / "work" / "appsettings.json").write_text(f'{{"Fake": {{"Region": "{value}"}}}}')
     fake = FakeProvider(failures={"models": FailureKind.AUTHENTICATION}, words=f"refused {canary}")

@@ -1,4 +1,4 @@
-"""The tests that a list starts."""
+"""The list starts tests of its connections in threads."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PageOf = Callable[..., Any]
 
 
 class Slow(FakeProvider):
-    """A provider whose answer comes when the test says so, or when enough ask at once."""
+    """A provider that answers when the test lets it, or when enough callers ask at once."""
 
     def __init__(self, together: int = 0) -> None:
         super().__init__()
@@ -39,7 +39,7 @@ class Slow(FakeProvider):
 
 @pytest.fixture
 def wait() -> Iterator[Callable[[], None]]:
-    """Waits until the tests that run are over."""
+    """Yield a function that waits until the running tests are over."""
 
     def join() -> None:
         for thread in threading.enumerate():
@@ -51,7 +51,7 @@ def wait() -> Iterator[Callable[[], None]]:
 
 
 def a_list(provider: FakeProvider, *aliases: str) -> ConnectionList:
-    """A list of connections with this provider."""
+    """Return a list of connections with this provider."""
     session = Session(registry=registry_of(provider))
     for alias in aliases:
         session.create(alias, "fake", settings={"api_key": "a-key-0123456789"})
@@ -59,17 +59,17 @@ def a_list(provider: FakeProvider, *aliases: str) -> ConnectionList:
 
 
 def rows(page: Any) -> list[dict[str, Any]]:
-    """Rows as the page sends them back."""
+    """Return rows as the page sends them back."""
     return [{"id": row["id"], "version": row["version"]} for row in page.widget.view["rows"]]
 
 
 def result_of(page: Any, alias: str = "one") -> Any:
-    """What the page sees of the last test."""
+    """Return what the page sees of the last test."""
     return next(row.get("test") for row in page.widget.view["rows"] if row["alias"] == alias)
 
 
 def test_the_kernel_is_free_while_a_test_runs(page_of: PageOf, wait: Callable[[], None]) -> None:
-    """The intent is done at once; the list answers others meanwhile; a second test of the same is not begun."""
+    """The intent is done at once, and the list answers others meanwhile. A second test of the same connection does not start."""
     slow = Slow()
     page = page_of(a_list(slow, "one"))
     page.ask("test", rows=rows(page))
@@ -85,7 +85,7 @@ def test_the_kernel_is_free_while_a_test_runs(page_of: PageOf, wait: Callable[[]
 
 
 def test_tests_run_beside_each_other(page_of: PageOf, wait: Callable[[], None]) -> None:
-    """Five that can only end together do end."""
+    """Five tests that can only end together do end."""
     page = page_of(a_list(Slow(together=5), "one", "two", "three", "four", "five"))
     page.ask("test", rows=rows(page))
     wait()
@@ -93,7 +93,7 @@ def test_tests_run_beside_each_other(page_of: PageOf, wait: Callable[[], None]) 
 
 
 def test_each_step_is_told_of_its_row_alone(page_of: PageOf, wait: Callable[[], None]) -> None:
-    """What is being done, then the result; the list is not sent again."""
+    """The row shows the current step and then the result, and the list is not sent again."""
     slow = Slow()
     slow.go.set()
     page = page_of(a_list(slow, "one", "two"))
@@ -115,7 +115,7 @@ def test_each_step_is_told_of_its_row_alone(page_of: PageOf, wait: Callable[[], 
 
 
 def test_a_failure_says_the_rung_and_what_to_do(page_of: PageOf, wait: Callable[[], None]) -> None:
-    """And is gone when the next test passes."""
+    """The message is gone when the next test passes."""
     slow = Slow()
     slow.go.set()
     slow.failures = {"models": FailureKind.AUTHENTICATION}
@@ -135,7 +135,7 @@ def test_a_failure_says_the_rung_and_what_to_do(page_of: PageOf, wait: Callable[
 def test_what_was_tested_in_one_environment_is_not_shown_in_another(
     page_of: PageOf, wait: Callable[[], None], work: Any
 ) -> None:
-    """And is there again when one comes back."""
+    """The result appears again after a switch back."""
     (work / "appsettings.json").write_text("{}")
     (work / "appsettings.Production.json").write_text("{}")
     slow = Slow()
@@ -150,7 +150,7 @@ def test_what_was_tested_in_one_environment_is_not_shown_in_another(
 
 
 def test_a_connection_that_is_deleted_while_it_waits_is_forgotten(page_of: PageOf, wait: Callable[[], None]) -> None:
-    """No thread dies of it, and the next test is as good as ever."""
+    """No thread fails because of it, and the next test works."""
     slow = Slow()
     page = page_of(a_list(slow, "one", "two"))
     page.ask("test", rows=rows(page))

@@ -1,4 +1,4 @@
-"""What the page is told of the list, as values."""
+"""The views of the list contain what the page needs, as plain values."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ FAILED = Tested(
 
 
 def row(name: str = "OpenAI dev", alias: str = "openai-dev", provider: str = "openai", **more: object) -> ConnectionRow:
-    """A row of the list that the view is made of."""
+    """Return a row of the list from which the view is made."""
     id = "0b7c1c6e-6f3b-4f0a-9d7e-0c9e5b0f8a11"
     is_of = {"active": True, "modified": NOON, "version": 1, "modified_by": ""}
     made = Connection(
@@ -43,7 +43,7 @@ def row(name: str = "OpenAI dev", alias: str = "openai-dev", provider: str = "op
 
 
 def view_of(*rows: ConnectionRow, **more: object) -> views.Plain:
-    """The view of these rows."""
+    """Return the view of these rows."""
     values: dict[str, object] = {
         "provider_names": {"openai": "OpenAI"},
         "capabilities": {"openai": ["chat", "embedding"]},
@@ -59,7 +59,7 @@ def view_of(*rows: ConnectionRow, **more: object) -> views.Plain:
 
 
 def test_a_row_says_what_is_the_case_and_leaves_the_rest_out() -> None:
-    """Most rows of a long list resolve, are not in use and were not tested: that costs nothing."""
+    """Most rows of a long list resolve, are not in use and were not tested, and these facts take no space."""
     assert views.row_view(row(), None) == {
         "id": "0b7c1c6e-6f3b-4f0a-9d7e-0c9e5b0f8a11",
         "alias": "openai-dev",
@@ -87,7 +87,7 @@ def test_a_row_names_what_is_missing_and_marks_what_is_in_use() -> None:
 def test_a_row_is_never_longer_than_400_bytes(
     name: str, missing: list[str], alias: str, provider: str, test: tuple[Tested, datetime] | None
 ) -> None:
-    """Whatever the names are: they are cut, the id and the state are not."""
+    """Long names are cut, whatever they are, but the id and the state are not."""
     tested = views.test_view("2026-11-23T12:01:00.000Z", test, None)
     view = views.row_view(row(name, alias, provider, missing=tuple(missing), in_use=True), tested)
     assert len(json.dumps(view, ensure_ascii=False).encode()) <= 400
@@ -112,19 +112,19 @@ def test_a_row_is_never_longer_than_400_bytes(
 def test_the_last_test_is_told_with_result_time_and_age(
     last: tuple[Tested, datetime] | None, running: str | None, told: views.Plain | None
 ) -> None:
-    """While one runs, only how far it has come."""
+    """While a test runs, the view only says how far it is."""
     assert views.test_view("2026-11-23T12:00:00.000Z", last, running) == told
 
 
 def test_a_test_from_before_the_last_change_says_so() -> None:
-    """What was tested is not what is stored now."""
+    """The test was about another state than the stored one."""
     told = views.test_view("2026-11-23T12:05:00.000Z", (PASSED, NOON), None)
     assert told is not None
     assert told["outdated"] is True
 
 
 def test_why_a_test_failed_stands_beside_the_rows() -> None:
-    """The first failing rung, with what to do; not while it is being tested again."""
+    """It is the first failing rung with what to do, and it is left out while the connection is tested again."""
     tests = {row().id: (FAILED, LATER)}
     assert view_of(row(), tests=tests)["failures"] == {
         row().id: {"rung": "unresolved", "what": "It was not found.", "hint": "Add it."}
@@ -133,12 +133,12 @@ def test_why_a_test_failed_stands_beside_the_rows() -> None:
 
 
 def test_the_header_has_the_environment_with_its_origin_and_the_others() -> None:
-    """So that the page can offer them."""
+    """The page can offer them."""
     assert view_of(row())["environment"] == {"name": "Development", "origin": "default", "choices": ["Development"]}
 
 
 def test_a_provider_that_is_not_installed_is_shown_by_its_id() -> None:
-    """It has no name any more."""
+    """Such a provider no longer has a name."""
     assert view_of(row(), provider_names={"openai": "OpenAI", "gone": ""})["providers"] == {
         "gone": "gone",
         "openai": "OpenAI",
@@ -146,14 +146,14 @@ def test_a_provider_that_is_not_installed_is_shown_by_its_id() -> None:
 
 
 def test_only_rows_that_differ_are_sent_again() -> None:
-    """The places of the changed ones."""
+    """The result contains the indices of the changed rows."""
     other = row(alias="other")
     assert views.changes(view_of(row(), other), view_of(row(), row(alias="other", active=False))) == [1]
     assert views.changes(view_of(row(), other), view_of(row(), other)) == []
 
 
 def test_a_new_failure_of_an_unchanged_row_is_a_change() -> None:
-    """Its words are beside the rows."""
+    """The words of a failure are beside the rows."""
     before, after = view_of(row()), view_of(row())
     after["failures"] = {row().id: {"rung": "sdk", "what": "", "hint": ""}}
     assert views.changes(before, after) == [0]
@@ -163,12 +163,12 @@ def test_a_new_failure_of_an_unchanged_row_is_a_change() -> None:
     "other", [view_of(), view_of(row(), has_form=False), {"kind": "error", "what": "", "hint": ""}, {}]
 )
 def test_where_more_than_rows_differs_the_whole_is_sent(other: views.Plain) -> None:
-    """Another header, other rows, or no list at all."""
+    """This happens for another header, other rows, or no list at all."""
     assert views.changes(other, view_of(row())) is None
 
 
 def test_what_changed_meanwhile_is_told_as_two_values() -> None:
-    """What this page shows, or wants, beside what is stored; what is the same is left out."""
+    """The value that this page shows or wants is beside the stored one, and equal values are left out."""
     stored = Connection(
         alias="openai-dev",
         name="New name",
@@ -189,7 +189,7 @@ def test_what_changed_meanwhile_is_told_as_two_values() -> None:
 
 
 def test_a_test_that_cannot_tell_says_why_beneath_its_row() -> None:
-    """It is neither passed nor failed, and what decides is named."""
+    """The test is neither passed nor failed, and the view names what would decide it."""
     id = row().id
     assert view_of(row(), tests={id: (DOUBTFUL, LATER)})["failures"] == {
         id: {"rung": "authenticated", "what": "The list is public.", "hint": "Name a model.", "unknown": True}
@@ -197,7 +197,7 @@ def test_a_test_that_cannot_tell_says_why_beneath_its_row() -> None:
 
 
 def test_a_column_that_rows_have_no_field_for_is_a_cell(monkeypatch: pytest.MonkeyPatch) -> None:
-    """So that a new one is one entry among the columns; the page finds its values by the path."""
+    """A new column needs only one entry among the columns, and the page finds its values by the path."""
     monkeypatch.setattr(views, "_CELLS", [("saved_by", lambda row: row.connection.modified_by)])
     assert views.row_view(row(modified_by="a@b" * 40), None)["cells"] == {"saved_by": ("a@b" * 40)[:40]}
     saved_by = Column(key="saved_by", title="Saved by", kind="text")

@@ -1,4 +1,4 @@
-"""The manager, the public names, and what is shown where no widget can be."""
+"""The manager shows lists and forms, the widgets have public names, and their texts appear where no widget can be shown."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 def intent(page: Any, name: str, alias: str | None = None) -> Any:
-    """Send an intent of a list about one of its rows."""
+    """Send an intent of a list about one of its rows, and return the answers."""
     rows = page.widget.view["rows"]
     id = next((row["id"] for row in rows if row["alias"] == alias), None)
     return page.ask(name, id=id)
 
 
 def test_the_manager_shows_the_list_and_opens_the_form_in_its_place(session: Session, page_of: PageOf) -> None:
-    """For a new connection, and for one that is there."""
+    """The form opens for a new connection and for an existing one."""
     session.create("demo", "demo")
     shown = manager(session)
     assert isinstance(shown, ConnectionManager)
@@ -48,7 +48,7 @@ def test_the_manager_shows_the_list_and_opens_the_form_in_its_place(session: Ses
 
 
 def test_what_the_form_saved_is_in_the_list_with_the_focus(session: Session, page_of: PageOf) -> None:
-    """The page that shows the list again is told where the focus belongs, once."""
+    """The page that shows the list again learns where the focus belongs, once."""
     shown = ConnectionManager(session)
     shown.open_form()
     draft = {"provider": "demo", "name": "My demo", "alias": "", "open": False, "active": True, "fields": {}}
@@ -63,7 +63,7 @@ def test_what_the_form_saved_is_in_the_list_with_the_focus(session: Session, pag
 
 
 def test_what_the_form_deleted_can_be_undone_in_the_list(session: Session, page_of: PageOf) -> None:
-    """For the same ten seconds."""
+    """The undo is offered for the same ten seconds."""
     session.create("demo", "demo")
     shown = ConnectionManager(session)
     shown.open_form("demo")
@@ -77,7 +77,7 @@ def test_what_the_form_deleted_can_be_undone_in_the_list(session: Session, page_
 
 
 def test_what_was_in_use_is_so_again_when_its_deletion_is_undone(session: Session, page_of: PageOf) -> None:
-    """A connection, and a default profile: as where it was deleted in the list. It says what that took away."""
+    """This holds for a connection and for a default profile, as in the list. The note says what the deletion took away."""
     session.create("demo", "demo")
     session.use("demo")
     session.create_profile("writer", connections="demo", model="demo-chat", default=True)
@@ -101,7 +101,7 @@ def test_what_was_in_use_is_so_again_when_its_deletion_is_undone(session: Sessio
 
 
 def test_what_was_renamed_or_deleted_elsewhere_can_be_undone_in_the_list(session: Session, page_of: PageOf) -> None:
-    """Whatever the form began with, "undo" is about what is gone."""
+    """The undo restores what is gone, whatever the form began with."""
     session.create("demo", "demo")
     shown = ConnectionManager(session)
     shown.open_form("demo")
@@ -123,7 +123,7 @@ def test_what_was_renamed_or_deleted_elsewhere_can_be_undone_in_the_list(session
 
 
 def test_a_form_that_is_left_is_closed(session: Session, page_of: PageOf) -> None:
-    """No widget is left behind in the kernel for each time a form was opened."""
+    """No widget stays in the kernel after a form was opened and left."""
     import ipywidgets
 
     shown = ConnectionManager(session)
@@ -140,7 +140,7 @@ def test_a_form_that_is_left_is_closed(session: Session, page_of: PageOf) -> Non
 
 
 def places(shown: ConnectionManager, *seats: str) -> list[tuple[Any, ...]]:
-    """What the pages at these seats show, as they are told."""
+    """Return what the pages at these seats show, as the kernel tells them."""
     parts = [shown.tabs, shown.list, *([shown.profiles] if "profiles" in vars(shown) else []), *shown._forms.values()]
     return [
         tuple(part for part in parts if part.where.get("seats", {}).get(seat, part.where.get("others", True)))
@@ -149,7 +149,7 @@ def places(shown: ConnectionManager, *seats: str) -> list[tuple[Any, ...]]:
 
 
 def test_a_form_is_opened_on_the_page_that_asked(session: Session, page_of: PageOf) -> None:
-    """The other one stays at its list; when the form is done, only its own page has the focus moved and a note."""
+    """The other page stays at its list. When the form is done, only its own page gets a note and moves the focus."""
     session.create("demo", "demo")
     shown = manager(session)
     mine, other = page_of(shown.list, "mine"), page_of(shown.list, "other")
@@ -166,7 +166,7 @@ def test_a_form_is_opened_on_the_page_that_asked(session: Session, page_of: Page
 
 
 def test_two_pages_each_with_a_form(session: Session, page_of: PageOf) -> None:
-    """Neither closes that of the other, and a second one at the same page takes the place of the first."""
+    """Neither page closes the form of the other, and a second form on the same page replaces the first."""
     session.create("demo", "demo")
     shown = manager(session)
     intent(page_of(shown.list, "a"), "edit", "demo")
@@ -181,7 +181,7 @@ def test_two_pages_each_with_a_form(session: Session, page_of: PageOf) -> None:
 
 
 def test_a_tab_is_chosen_on_the_page_that_asked(session: Session, page_of: PageOf) -> None:
-    """A page that is there stays where it is; one that comes later begins with what was chosen last."""
+    """An open page stays where it is, and a later one begins with the last choice."""
     shown = manager(session)
     page_of(shown.tabs, "other").ask("hello")
     page_of(shown.tabs, "mine").ask("choose", tab="profiles")
@@ -194,7 +194,7 @@ def test_a_tab_is_chosen_on_the_page_that_asked(session: Session, page_of: PageO
 
 
 def test_seats_do_not_pile_up(session: Session, page_of: PageOf) -> None:
-    """A page may call itself anything; of many the oldest are forgotten, and their forms closed."""
+    """A page may use any name. If there are many, the oldest are forgotten and their forms are closed."""
     shown = manager(session)
     for number in range(40):
         page_of(shown.tabs, f"s{number}").ask("choose", tab="profiles")
@@ -203,7 +203,7 @@ def test_seats_do_not_pile_up(session: Session, page_of: PageOf) -> None:
 
 
 def test_what_is_typed_at_one_page_is_not_forgotten_for_another(session: Session, page_of: PageOf) -> None:
-    """Each has its own; a page at a new seat is given what was typed last."""
+    """Each page has its own text, and a page at a new seat gets the last one."""
     form = ConnectionForm(session=session)
     draft = {"provider": "demo", "name": "Mine", "alias": "", "open": False, "active": True, "fields": {}}
     page_of(form, "mine").ask("check", dirty=True, turn=1, **draft)
@@ -216,13 +216,13 @@ def test_what_is_typed_at_one_page_is_not_forgotten_for_another(session: Session
 
 
 def choose(shown: ConnectionManager, page_of: PageOf, tab: object) -> list[dict[str, Any]]:
-    """Choose a tab, as a page would."""
+    """Choose a tab as a page would, and return the answers."""
     answers: list[dict[str, Any]] = page_of(shown.tabs).ask("choose", tab=tab)
     return answers
 
 
 def test_a_tab_shows_the_other_list_beneath(session: Session, page_of: PageOf) -> None:
-    """The kernel knows which: a page that is loaded again shows the same. The list of profiles is made when it is first wanted."""
+    """The kernel knows the chosen tab, so a reloaded page shows the same. The list of profiles is made when it is first needed."""
     shown = manager(session)
     assert shown.tabs.view["tabs"] == [
         {"id": "connections", "title": "Connections"},
@@ -245,7 +245,7 @@ def test_a_tab_that_is_not_there_is_not_shown(session: Session, page_of: PageOf,
 
 
 def test_a_list_that_is_shown_again_is_up_to_date(session: Session, page_of: PageOf) -> None:
-    """What was done in the other tab counts."""
+    """A change in the other tab is included."""
     session.create("demo", "demo")
     session.create_profile("writer", connections="demo", model="demo-chat")
     shown = manager(session)
@@ -257,7 +257,7 @@ def test_a_list_that_is_shown_again_is_up_to_date(session: Session, page_of: Pag
 
 
 def test_the_form_of_a_profile_stands_in_the_place_of_tabs_and_list(session: Session, page_of: PageOf) -> None:
-    """It opens from the row, and leads back to it."""
+    """The form opens from the row and leads back to it."""
     session.create("demo", "demo")
     session.create_profile("writer", connections="demo", model="demo-chat")
     shown = manager(session)
@@ -271,7 +271,7 @@ def test_the_form_of_a_profile_stands_in_the_place_of_tabs_and_list(session: Ses
 
 
 def test_a_profile_that_was_made_is_in_its_list_with_the_focus(session: Session, page_of: PageOf) -> None:
-    """With what is to be said of it."""
+    """The list also shows the messages about it."""
     session.create("demo", "demo")
     shown = manager(session)
     shown.open_profile_form()
@@ -284,7 +284,7 @@ def test_a_profile_that_was_made_is_in_its_list_with_the_focus(session: Session,
 
 
 def test_without_a_connection_the_profiles_lead_to_the_other_tab(session: Session, page_of: PageOf) -> None:
-    """Where one is made."""
+    """The other tab is where a connection is created."""
     shown = manager(session)
     choose(shown, page_of, "profiles")
     page_of(shown.profiles).ask("connections")
@@ -292,7 +292,7 @@ def test_without_a_connection_the_profiles_lead_to_the_other_tab(session: Sessio
 
 
 def test_a_manager_that_is_closed_leaves_nothing_behind(session: Session, page_of: PageOf) -> None:
-    """Neither of the lists, nor the tabs, nor a form."""
+    """The lists, the tabs and the form are all closed."""
     import ipywidgets
 
     before = len(ipywidgets.widgets.widget._instances)
@@ -308,7 +308,7 @@ def test_a_manager_that_is_closed_leaves_nothing_behind(session: Session, page_o
 def test_a_widget_of_something_else_than_a_session_is_refused(
     show: Callable[[Any], Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of an alias, as a form takes it; and the widget that was not made leaves no other error behind."""
+    """An alias, which a form accepts, is refused as well. The widget that was not made leaves no other error behind."""
     left: list[Any] = []
     monkeypatch.setattr(sys, "unraisablehook", left.append)
     with pytest.raises(NotASession) as refused:
@@ -320,7 +320,7 @@ def test_a_widget_of_something_else_than_a_session_is_refused(
 
 
 def test_an_interrupted_intent_is_over_for_its_page(session: Session, page_of: PageOf) -> None:
-    """The kernel is interrupted while it handles a click: the page waits no longer, and the kernel knows of the interrupt."""
+    """The kernel is interrupted while it handles a click. The page stops waiting, and the kernel sees the interrupt."""
     shown = ConnectionList(session)
     page = page_of(shown)
     session.create = fails(KeyboardInterrupt())  # type: ignore[method-assign]
@@ -332,7 +332,7 @@ def test_an_interrupted_intent_is_over_for_its_page(session: Session, page_of: P
 
 @pytest.mark.parametrize("half", [chr(0xD83D), chr(0xDCE9)], ids=["emoji", "latin"])
 def test_half_a_letter_does_not_keep_a_widget_from_its_page(session: Session, page_of: PageOf, half: str) -> None:
-    """A name that was cut within an emoji, or typed in a terminal that is not UTF-8: the channel takes neither."""
+    """A name may be cut within an emoji, or typed in a terminal that is not UTF-8. The channel accepts neither."""
     session.create("demo", "demo", name=f"De{half}mo", settings={"latency": "0.1"})
     session.create_profile("writer", connections="demo", model=f"m{half}", name=f"W{half}", tags=[f"t{half}"])
     shown = manager(session)
@@ -356,7 +356,8 @@ def test_half_a_letter_does_not_keep_a_widget_from_its_page(session: Session, pa
 
 
 def test_a_part_that_cannot_be_refreshed_says_so_and_the_others_are(session: Session, page_of: PageOf) -> None:
-    """The project file of the requirements is gone, and a form's connection cannot be read: cells run on, and the lists follow."""
+    """The project file of the requirements is gone, and a form's connection cannot be read. Cells run on, and the lists are
+    refreshed."""
     session.create("demo", "demo")
     session.export(to="aiconn.json")
     shown = manager(session)
@@ -374,7 +375,7 @@ def test_a_part_that_cannot_be_refreshed_says_so_and_the_others_are(session: Ses
 
 
 def fails(error: Exception) -> Callable[..., Any]:
-    """A function that raises."""
+    """Return a function that raises this error."""
 
     def fail(*given: object, **named: object) -> None:
         raise error
@@ -386,7 +387,7 @@ def fails(error: Exception) -> Callable[..., Any]:
 
 
 def test_the_widgets_are_public_and_take_a_session(session: Session) -> None:
-    """Each is usable alone."""
+    """Each widget is usable alone."""
     session.create("demo", "demo")
     session.create_profile("writer", connections="demo", model="demo-chat")
     public = {"ConnectionForm", "ConnectionList", "ConnectionManager", "ProfileForm", "ProfileList", "manager"}
@@ -400,7 +401,7 @@ def test_the_widgets_are_public_and_take_a_session(session: Session) -> None:
 
 @pytest.mark.parametrize("widget", [ConnectionList, ConnectionManager])
 def test_where_no_widget_can_be_the_same_list_is_shown(session: Session, widget: Any) -> None:
-    """As text, Markdown and HTML, without a secret, with markup as text."""
+    """It is shown as text, Markdown and HTML, without a secret and with markup as text."""
     session.create("one", "openai", name="<b>bold</b> & more", settings={"api_key": "canary-0123456789"})
     shown = widget(session)
     bundle = shown._repr_mimebundle_()
@@ -417,7 +418,7 @@ def test_where_no_widget_can_be_the_same_list_is_shown(session: Session, widget:
 def test_of_a_long_list_only_the_first_page_becomes_text(
     session: Session, widget: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Once: the repr, which a front end is told of too and cuts off, is the same text."""
+    """The text is made once: the repr, which a front end also receives and cuts off, is the same text."""
     with session._context.store.change() as change:
         for number in range(120):
             change.put(Connection(alias=f"seat-{number:03}", name=f"Seat {number}", provider="demo"))
@@ -434,7 +435,7 @@ def test_of_a_long_list_only_the_first_page_becomes_text(
 
 
 def test_where_no_widget_can_be_the_chosen_tab_is_shown(session: Session) -> None:
-    """The profiles, where they are looked at."""
+    """The profiles are shown if their tab is chosen."""
     session.create("demo", "demo")
     session.create_profile("writer", connections="demo", model="demo-chat")
     shown = ConnectionManager(session)
@@ -454,7 +455,7 @@ def test_where_the_store_cannot_be_read_that_is_what_is_shown(isolated: Any) -> 
 
 
 def test_importing_the_package_imports_no_widget() -> None:
-    """The names are fetched when they are first used."""
+    """The names are imported on first use."""
     import subprocess
     import sys
 

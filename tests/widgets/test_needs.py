@@ -1,4 +1,4 @@
-"""The widget of what a notebook needs: a remedy for each need, and what is done turns to done."""
+"""The widget of a notebook's needs shows a remedy for each need and marks what is done."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CANARY = "canary-of-needs-0123456789"
 
 @pytest.fixture
 def lesson(session: Session, work: Path, tmp_path: Path) -> Session:
-    """A folder whose project file declares a connection with a key, one without, a profile and a default."""
+    """Return a session in a folder whose project file declares a connection with a key, one without, a profile and a default."""
     teacher = Session(home=tmp_path / "teacher", config_home=tmp_path / "teacher-keys", config_root=work, environ={})
     teacher.create("demo", "demo")
     teacher.create("openai-dev", "openai", settings={"api_key": "$OpenAI:ApiKey"})
@@ -29,12 +29,12 @@ def lesson(session: Session, work: Path, tmp_path: Path) -> Session:
 
 
 def states(shown: Needs) -> list[tuple[str, str, str]]:
-    """Alias, state and remedy of each row."""
+    """Return alias, state and remedy of each row."""
     return [(row["alias"], row["state"], row["does"]) for row in shown.view["rows"]]
 
 
 def test_everything_missing_is_shown_at_once_with_the_plan_of_the_import(lesson: Session) -> None:
-    """The import would bring all of it."""
+    """The import would provide all of it."""
     shown = Needs(lesson.require(), lesson)
     assert states(shown) == [
         ("demo", "missing", "import"),
@@ -48,7 +48,7 @@ def test_everything_missing_is_shown_at_once_with_the_plan_of_the_import(lesson:
 
 
 def test_it_is_done_in_place_from_the_import_to_the_key(lesson: Session, page_of: PageOf) -> None:
-    """Rows turn to done without another run; the key is kept for this environment, and nowhere else."""
+    """Rows become done without another run. The key is kept for this environment and nowhere else."""
     shown = Needs(lesson.require(), lesson)
     page = page_of(shown)
     page.ask("import")
@@ -64,7 +64,7 @@ def test_it_is_done_in_place_from_the_import_to_the_key(lesson: Session, page_of
 
 
 def test_a_done_row_says_what_is_so_now(lesson: Session, page_of: PageOf) -> None:
-    """It does not repeat the complaint."""
+    """The row does not repeat the complaint."""
     shown = Needs(lesson.require(), lesson)
     page = page_of(shown)
     before = {row["id"]: row["words"] for row in shown.view["rows"]}
@@ -85,7 +85,7 @@ def test_each_need_that_can_be_unmet_has_words_for_done(lack: Lack) -> None:
 
 
 def test_a_connection_that_was_deleted_meanwhile_has_no_done_row(lesson: Session, page_of: PageOf) -> None:
-    """It is missing; that its reference had no value is neither done nor missing."""
+    """The connection is missing. The need for a value of its reference is neither done nor missing."""
     lesson.require(yes=True)
     shown = Needs(lesson.require(), lesson)
     assert [state for _, state, _ in states(shown)] == ["missing", "ready", "ready", "ready"]
@@ -96,7 +96,7 @@ def test_a_connection_that_was_deleted_meanwhile_has_no_done_row(lesson: Session
 
 
 def test_a_profile_whose_problem_gave_way_to_another_is_not_done(session: Session, page_of: PageOf) -> None:
-    """It was missing, and cannot answer now: one row, which is open."""
+    """The profile was missing and now cannot answer. It has one row, which is open."""
     shown = Needs(session.require("tutor"), session)
     session.create("own", "demo", active=False)
     session.create_profile("tutor", connections=["own"], model="demo-chat")
@@ -107,7 +107,7 @@ def test_a_profile_whose_problem_gave_way_to_another_is_not_done(session: Sessio
 
 
 def test_a_value_that_is_none_is_refused_in_its_row(lesson: Session, page_of: PageOf) -> None:
-    """Blank, or a row of dots that was copied."""
+    """The value may be blank or a copied row of dots."""
     lesson.require(yes=True)
     shown = Needs(lesson.require(), lesson)
     (kept,) = page_of(shown).ask("keep", field="f", reference="$OpenAI:ApiKey", value=" ", environment="Development")
@@ -115,7 +115,7 @@ def test_a_value_that_is_none_is_refused_in_its_row(lesson: Session, page_of: Pa
 
 
 def test_hosts_and_switches_and_defaults(session: Session, work: Path, page_of: PageOf) -> None:
-    """A host is trusted with the answers that were shown, a connection is switched on."""
+    """A host is trusted with the answers that were shown, and a connection is switched on."""
     session.create("off", "demo", active=False)
     session.create("gate", "openai-compatible", settings={"endpoint": "https://gate.example/v1", "api_key": "$K:Key"})
     (work / "appsettings.json").write_text('{"K": {"Key": "x-0123456789abcdef"}}')
@@ -130,7 +130,7 @@ def test_hosts_and_switches_and_defaults(session: Session, work: Path, page_of: 
 
 
 def test_a_default_that_was_not_imported_cannot_be_chosen(lesson: Session, page_of: PageOf) -> None:
-    """Its alias is that of nothing, or of another profile; first the alias of its connection has to be free."""
+    """Its alias belongs to nothing or to another profile. The alias of its connection must be free first."""
     lesson.create("demo", "ollama")
     shown = Needs(lesson.require(yes=True), lesson)
     (default,) = [row for row in shown.view["rows"] if row["kind"] == "default"]
@@ -138,20 +138,20 @@ def test_a_default_that_was_not_imported_cannot_be_chosen(lesson: Session, page_
 
 
 def test_what_only_a_command_helps_shows_the_command(session: Session, page_of: PageOf) -> None:
-    """An alias that is nowhere."""
+    """The alias exists nowhere."""
     shown = Needs(session.require("nowhere"), session)
     assert (shown.view["rows"][0]["does"], shown.view["rows"][0]["line"]) == ("copy", "%aiconn list")
 
 
 def test_a_reference_in_a_shown_field_has_no_field_for_a_value(session: Session) -> None:
-    """A user secret could not be its value."""
+    """A user secret cannot be the value of such a field."""
     session.create("gate", "openai-compatible", settings={"endpoint": "$Team:Endpoint"})
     (row,) = Needs(session.require("gate"), session).view["rows"]
     assert (row["state"], row["does"], "reference" in row, "line" in row) == ("missing", "", False, False)
 
 
 def test_a_mistyped_environment_is_a_warning(lesson: Session, work: Path, page_of: PageOf) -> None:
-    """With a check and with the import."""
+    """The warning comes with a check and with the import."""
     (work / "appsettings.json").write_text("{}")
     (work / "appsettings.Production.json").write_text("{}")
     mistyped = Session(environment="Prodution")
@@ -167,7 +167,7 @@ def test_a_mistyped_environment_is_a_warning(lesson: Session, work: Path, page_o
 
 
 def test_a_manager_shows_it_above_its_lists(lesson: Session, page_of: PageOf) -> None:
-    """What is imported there is in the list; closed, it is gone."""
+    """What is imported there appears in the list. Once the widget is closed, it is gone."""
     shown = ConnectionManager(lesson)
     shown.open_needs()
     assert shown.needs is not None
@@ -180,7 +180,7 @@ def test_a_manager_shows_it_above_its_lists(lesson: Session, page_of: PageOf) ->
 
 
 def test_what_is_done_in_one_widget_is_seen_in_the_others(lesson: Session, page_of: PageOf) -> None:
-    """Of the same session; each message that stores something makes them look again."""
+    """The widgets share a session, and each message that stores something makes the others refresh."""
     manager, shown = ConnectionManager(lesson), Needs(lesson.require(), lesson)
     assert manager.list.view["rows"] == []
     page_of(shown).ask("import")

@@ -1,4 +1,4 @@
-"""What a page is told, and a notebook saves with a widget, has no user or host name: only the History tab asks who saved what."""
+"""No message to a page and no saved widget contains a user or host name: only the History tab asks who saved what."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Pages = Callable[..., Any]
 
 @pytest.fixture
 def session(session: Session) -> Session:
-    """A connection and a profile that a person with a name saved twice, and another of each that is deleted."""
+    """Return a session with a connection and a profile that a named person saved twice, and a deleted one of each."""
     session._context.store._author = AUTHOR
     for alias in ("a", "gone"):
         session.create(alias, "demo")
@@ -37,7 +37,7 @@ def session(session: Session) -> Session:
     ],
 )
 def test_no_widget_tells_who_saved_what(session: Session, page_of: Pages, make: Callable[[Session], Any]) -> None:
-    """Nor when it is saved meanwhile, and the page asks for what it may ask."""
+    """This includes a save in the meantime and everything that the page may ask for."""
     page = page_of(make(session))
     session.edit("a", name="Again")
     session.edit_profile("a-writer", name="Again")
@@ -50,7 +50,7 @@ def test_no_widget_tells_who_saved_what(session: Session, page_of: Pages, make: 
 
 
 def test_the_history_is_told_when_it_is_asked_for(session: Session, page_of: Pages) -> None:
-    """It is no state of the widget, and so is not saved."""
+    """The history is no part of the widget's state, so it is not saved."""
     widget = ConnectionForm("a", session=session)
     (told,) = page_of(widget).ask("history")
     assert {each["by"] for each in told["versions"]} == {AUTHOR}
@@ -58,7 +58,7 @@ def test_the_history_is_told_when_it_is_asked_for(session: Session, page_of: Pag
 
 
 def test_no_answer_but_the_history_tells_who_saved_what(session: Session) -> None:
-    """Nor does the repr of what is stored."""
+    """The repr of stored entries does not contain it either."""
     for answer in (session.show("a"), session.show_profile("a-writer"), session.connections(), session.profiles()):
         assert "zqx" not in repr(answer) + str(answer.data())
     assert "zqx" not in repr((session.get("a"), session.profile("a-writer")))

@@ -1,4 +1,4 @@
-"""The page's own checks: its types, lint rules, format, unit tests, and that the committed bundles are what its source makes."""
+"""The page passes its own checks (types, lint rules, format, unit tests), and the committed bundles match its source."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PAGE = Path(__file__).parents[2] / "aiconn_nb" / "ui" / "widgets" / "page"
 
 
 def test_the_page_passes_its_own_checks() -> None:
-    """As `npm run check` does; without node that is skipped, but in CI it fails."""
+    """The test runs `npm run check`. Without npm it is skipped, but in CI it fails."""
     if shutil.which("npm") is None:
         assert os.environ.get("CI") != "true", "npm is missing, and in CI these checks must run"
         pytest.skip("there is no npm")
@@ -28,7 +28,7 @@ def test_the_page_passes_its_own_checks() -> None:
 
 @pytest.mark.parametrize("name", ["lists.js", "forms.js", "needs.js", "manager.js"])
 def test_a_bundle_is_self_contained_and_small(name: str) -> None:
-    """It imports nothing, is no source map, keeps the library's licence notice, and is below 60 kB compressed."""
+    """The bundle imports nothing, has no source map, keeps the library's licence notice, and is below 60 kB compressed."""
     import gzip
 
     text = (PACKAGE / "static" / name).read_text(encoding="utf-8")

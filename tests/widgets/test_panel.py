@@ -1,4 +1,4 @@
-"""The panel on the kernel's side: one front end per kernel, its docked widgets, and its commands."""
+"""On the kernel's side, the panel has one front end per kernel, docked widgets and commands."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from aiconn_nb.ui.widgets.panel import Panel, panel
 
 
 class Sent(list[tuple[str, Any]]):
-    """What a front end was told, in order."""
+    """The messages that a front end received, in order."""
 
     def of(self, front: front_end.FrontEnd) -> Sent:
-        """Listen to it. It is JupyterLab."""
+        """Listen to a front end, which takes the role of JupyterLab, and return this list."""
 
         def send(content: dict[str, Any]) -> None:
             self.append((content["func"], content["payload"].get("id")))
@@ -38,26 +38,26 @@ class Sent(list[tuple[str, Any]]):
 
     @property
     def names(self) -> list[str]:
-        """The names of the messages."""
+        """Return the names of the messages."""
         return [name for name, _ in self]
 
 
 @pytest.fixture
 def front(shell: Any) -> front_end.FrontEnd:
-    """That of the test's kernel."""
+    """Return the front end of the test's kernel."""
     found = front_end.front_end()
     assert found is not None
     return found
 
 
 def test_a_kernel_has_one_front_end(front: front_end.FrontEnd) -> None:
-    """Another session has the same, and nobody waits for its first answer again."""
+    """Another session has the same front end, and nothing waits for its first answer again."""
     assert front_end.front_end() is front
     front._timer.cancel()
 
 
 def test_closed_widgets_are_replaced(front: front_end.FrontEnd, session: Session) -> None:
-    """`Widget.close_all()` in a cell closes the front end and the panel; the next cell that asks gets new ones."""
+    """`Widget.close_all()` in a cell closes the front end and the panel, and the next cell that asks gets new ones."""
     front._timer.cancel()
     first = panel(session)
     assert panel(session) is first
@@ -70,21 +70,21 @@ def test_closed_widgets_are_replaced(front: front_end.FrontEnd, session: Session
 
 
 def test_without_a_kernel_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As in a server of pages: the line is told, and nothing waits."""
+    """A server of pages has no kernel: the user gets the line, and nothing waits."""
     monkeypatch.setattr(front_end, "get_ipython", lambda: None)
     assert front_end.front_end() is None
 
 
 @pytest.mark.parametrize("broken", ["ipylab", "ipylab.commands"])
 def test_without_a_working_ipylab_there_is_none(shell: Any, monkeypatch: pytest.MonkeyPatch, broken: str) -> None:
-    """It is an optional package, and may not fit the installed ipywidgets."""
+    """ipylab is an optional package and may not fit the installed ipywidgets."""
     monkeypatch.setattr(front_end, "_KNOWN", {})
     monkeypatch.setitem(sys.modules, broken, None)
     assert front_end.front_end() is None
 
 
 def test_panels_of_two_sessions_are_docked_side_by_side(front: front_end.FrontEnd, session: Session) -> None:
-    """The palette gets the commands once; they act on the last panel, until it is closed."""
+    """The palette gets the commands once. They act on the last panel until it is closed."""
     sent = Sent().of(front)
     one, two = Panel(session), Panel(session)
     one._dock(front)
@@ -102,7 +102,7 @@ def test_panels_of_two_sessions_are_docked_side_by_side(front: front_end.FrontEn
 def test_a_docked_widget_is_not_docked_again_until_the_user_closes_it(
     front: front_end.FrontEnd, session: Session
 ) -> None:
-    """It comes to the front instead."""
+    """The widget comes to the front instead."""
     sent = Sent().of(front)
     widget = ConnectionManager(session)
     for _ in range(2):
@@ -115,7 +115,7 @@ def test_a_docked_widget_is_not_docked_again_until_the_user_closes_it(
 
 
 def test_the_cell_that_opens_it_does_not_refresh_it(front: front_end.FrontEnd, session: Session) -> None:
-    """It is as new as the store; a later cell that changes the store refreshes it."""
+    """The panel is as new as the store. A later cell that changes the store refreshes it."""
     Sent().of(front)
     made = Panel(session)
     refreshed: list[str] = []

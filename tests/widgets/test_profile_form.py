@@ -1,4 +1,4 @@
-"""The form of a profile without a browser: intents in, answers and the store out."""
+"""The form of a profile works without a browser: intents go in, and answers and changes of the store come out."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ class Speaker(Plain):
 
 @pytest.fixture
 def provider() -> Plain:
-    """What follows the connections."""
+    """Return the provider of the connections."""
     return Plain()
 
 
 @pytest.fixture
 def session(isolated: Any, provider: Plain) -> Session:
-    """A session with three connections; ``speaker`` cannot embed."""
+    """Return a session with three connections, of which ``speaker`` cannot embed."""
     made = Session(registry=registry_of(provider, Speaker()))
     made.create("one", "fake", name="One")
     made.create("two", "fake", name="Two")
@@ -55,7 +55,7 @@ def session(isolated: Any, provider: Plain) -> Session:
 
 @pytest.fixture
 def stored(session: Session) -> Session:
-    """The same with a profile."""
+    """Return the same session with a profile."""
     session.create_profile(
         "writer",
         connections="one,two",
@@ -69,12 +69,12 @@ def stored(session: Session) -> Session:
 
 
 def ids(session: Session, *aliases: str) -> list[str]:
-    """Connections as a page names them."""
+    """Return the ids by which a page names connections."""
     return [session.get(alias).id for alias in aliases]
 
 
 def draft(session: Session, *connections: str, name: str = "Writer", **more: Any) -> dict[str, Any]:
-    """What a page sends of a form for chat; ``more`` are options, or other parts of the message."""
+    """Return what a page sends of a form for chat. ``more`` are options or other parts of the message."""
     fields = {key: more.pop(key, "") for key in ("temperature", "max_tokens", "system", "tags", "dimensions")}
     return {
         "name": name,
@@ -89,12 +89,12 @@ def draft(session: Session, *connections: str, name: str = "Writer", **more: Any
 
 
 def of_kind(answers: list[dict[str, Any]], kind: str) -> dict[str, Any]:
-    """The answer of this kind."""
+    """Return the answer of this kind."""
     return next(each for each in answers if each["kind"] == kind)
 
 
 def listed(page: Any, session: Session, alias: str, **more: Any) -> dict[str, Any]:
-    """Ask for a connection's models, and wait for the thread that does it."""
+    """Ask for a connection's models, wait for the thread, and return the answer."""
     since = len(page.sent)
     page.ask("models", id=session.get(alias).id, **{"capability": "chat", **more})
     for thread in threading.enumerate():
@@ -107,7 +107,7 @@ def listed(page: Any, session: Session, alias: str, **more: Any) -> dict[str, An
 
 
 def test_a_new_form_offers_capabilities_and_connections_with_what_they_can(session: Session) -> None:
-    """The page filters by it; the options come with the capability that knows them."""
+    """The page filters the connections by capability, and each capability comes with the options that it knows."""
     view = ProfileForm(session=session).view
     assert view["stored"] is None
     assert [each["id"] for each in view["kinds"]] == ["chat", "embedding"]
@@ -116,7 +116,7 @@ def test_a_new_form_offers_capabilities_and_connections_with_what_they_can(sessi
 
 
 def test_a_stored_profile_is_shown_as_the_texts_of_its_inputs(stored: Session) -> None:
-    """With its connections in order; an option that is not sent is empty."""
+    """The connections are in order, and an option that is not sent is empty."""
     view = ProfileForm("writer", session=stored).view["stored"]
     assert view["connections"] == ids(stored, "one", "two")
     assert view["settings"]["temperature"] == {"text": "0.5"}
@@ -125,7 +125,7 @@ def test_a_stored_profile_is_shown_as_the_texts_of_its_inputs(stored: Session) -
 
 
 def test_a_connection_that_is_gone_is_shown_in_its_place(stored: Session) -> None:
-    """By its last alias: only so can it be taken out."""
+    """It is shown by its last alias, because only a visible connection can be removed."""
     gone = ids(stored, "two")
     stored.delete("two", force=True)
     view = ProfileForm("writer", session=stored).view
@@ -135,7 +135,7 @@ def test_a_connection_that_is_gone_is_shown_in_its_place(stored: Session) -> Non
 
 
 def test_a_form_for_an_unknown_alias_is_an_error(stored: Session) -> None:
-    """It names the nearest, like every verb."""
+    """The error names the nearest alias, like every verb."""
     with pytest.raises(ProfileNotFound) as raised:
         ProfileForm("writr", session=stored)
     assert raised.value.nearest == "writer"
@@ -155,7 +155,7 @@ def test_the_text_form_of_a_form_is_the_profile(stored: Session) -> None:
 
 
 def test_create_saves_what_was_filled_in_and_nothing_else(session: Session, page_of: PageOf) -> None:
-    """The alias is made from the name; an option left empty is not stored, so it is not sent; numbers are numbers."""
+    """The alias is made from the name. An empty option is not stored and so not sent, and numbers are stored as numbers."""
     told: list[Outcome] = []
     page = page_of(ProfileForm(session=session, on_done=told.append))
     sent = draft(session, "two", "one", name="Kind Writer", temperature="0.7", max_tokens="200", tags="b, a")
@@ -169,7 +169,7 @@ def test_create_saves_what_was_filled_in_and_nothing_else(session: Session, page
 
 
 def test_create_for_embedding_knows_only_dimensions(session: Session, page_of: PageOf) -> None:
-    """What was typed for chat before is no matter."""
+    """Values that were typed for chat before are ignored."""
     page = page_of(ProfileForm(session=session))
     sent = draft(session, "one", capability="embedding", model="fake-embedding", dimensions="256", temperature="9")
     page.ask("save", **sent)
@@ -178,7 +178,7 @@ def test_create_for_embedding_knows_only_dimensions(session: Session, page_of: P
 
 
 def test_a_new_profile_can_become_the_default_at_once(session: Session, page_of: PageOf) -> None:
-    """Where the switch is on."""
+    """This happens if the switch is on."""
     page_of(ProfileForm(session=session)).ask("save", **draft(session, "one", active=True))
     assert session.default_alias("chat") == "writer"
 
@@ -196,26 +196,26 @@ def test_every_problem_goes_to_its_field_with_the_range(session: Session, page_o
 
 @pytest.mark.parametrize("text", ["warm", "nan", "1e999", "-0.1", "2.0001", "0,5"])
 def test_a_temperature_out_of_range_is_refused(session: Session, page_of: PageOf, text: str) -> None:
-    """Also what is no number."""
+    """A text that is not a number is refused as well."""
     answers = page_of(ProfileForm(session=session)).ask("save", **draft(session, "one", temperature=text))
     assert of_kind(answers, "failed")["problems"].keys() == {"temperature"}
 
 
 def test_an_alias_that_exists_says_so(stored: Session, page_of: PageOf) -> None:
-    """In the words of the check."""
+    """The problem is the same as that of the check."""
     answers = page_of(ProfileForm(session=stored)).ask("save", **draft(stored, "one"))
     assert of_kind(answers, "failed")["problems"].keys() == {"alias"}
 
 
 def test_a_connection_that_cannot_do_it_is_refused_at_its_field(session: Session, page_of: PageOf) -> None:
-    """Whatever a page sends."""
+    """This holds whatever a page sends."""
     sent = draft(session, "speaker", capability="embedding", model="m")
     problems = of_kind(page_of(ProfileForm(session=session)).ask("save", **sent), "failed")["problems"]
     assert "speaker" in problems["connections"]
 
 
 def test_a_key_in_a_profile_is_refused_and_repeated_nowhere(session: Session, page_of: PageOf) -> None:
-    """A profile is not kept secret; and nothing of it is remembered for a reload."""
+    """A profile is not kept secret. Nothing of the key is remembered for a reload."""
     page = page_of(ProfileForm(session=session))
     sent = draft(session, "one", name=KEY, system=f"Use {KEY}", model=KEY, tags=KEY)
     page.ask("check", dirty=True, **sent)
@@ -237,7 +237,7 @@ def test_a_key_in_a_profile_is_refused_and_repeated_nowhere(session: Session, pa
     ],
 )
 def test_a_page_may_send_anything(session: Session, page_of: PageOf, wrong: dict[str, Any]) -> None:
-    """It is said, and is no internal error."""
+    """The page gets a note and no internal error."""
     answers = page_of(ProfileForm(session=session)).ask("save", **{**draft(session, "one"), **wrong})
     assert not has_internal_error(json.dumps(answers))
     assert [each["kind"] for each in answers] == ["note"]
@@ -248,7 +248,7 @@ def test_a_page_may_send_anything(session: Session, page_of: PageOf, wrong: dict
 
 
 def test_edit_saves_another_order_model_and_options(stored: Session, page_of: PageOf) -> None:
-    """An option that was emptied is taken away."""
+    """An emptied option is removed."""
     page = page_of(ProfileForm("writer", session=stored))
     page.ask("save", version=1, **draft(stored, "two", "one", model="other", temperature="0", tags="prose"))
     made = stored.profile("writer")
@@ -257,7 +257,7 @@ def test_edit_saves_another_order_model_and_options(stored: Session, page_of: Pa
 
 
 def test_the_alias_stays_while_its_lock_is_closed(stored: Session, page_of: PageOf) -> None:
-    """And follows what is typed when it is open; the id stays."""
+    """The alias follows the typed text while the lock is open, and the id stays."""
     page = page_of(ProfileForm("writer", session=stored))
     id = stored.profile("writer").id
     page.ask("save", version=1, **draft(stored, "one", name="Author"))
@@ -267,7 +267,7 @@ def test_the_alias_stays_while_its_lock_is_closed(stored: Session, page_of: Page
 
 
 def test_the_capability_of_a_stored_profile_never_changes(stored: Session, page_of: PageOf) -> None:
-    """Whatever a page sends: what is stored counts."""
+    """The stored capability counts, whatever a page sends."""
     page = page_of(ProfileForm("writer", session=stored))
     page.ask("save", version=1, **draft(stored, "one", capability="embedding", temperature="1"))
     made = stored.profile("writer")
@@ -275,7 +275,7 @@ def test_the_capability_of_a_stored_profile_never_changes(stored: Session, page_
 
 
 def test_a_connection_that_is_gone_stays_until_it_is_taken_out(stored: Session, page_of: PageOf) -> None:
-    """Another edit does not need it to be there; a new order without it is saved as well."""
+    """Another edit does not require that the connection exists. A new order without it is saved as well."""
     one, two = ids(stored, "one", "two")
     stored.delete("two", force=True)
     page = page_of(ProfileForm("writer", session=stored))
@@ -286,7 +286,7 @@ def test_a_connection_that_is_gone_stays_until_it_is_taken_out(stored: Session, 
 
 
 def test_the_switch_makes_it_the_default_and_takes_that_away(stored: Session, page_of: PageOf) -> None:
-    """With the save, not before."""
+    """This happens with the save and not before."""
     page = page_of(ProfileForm("writer", session=stored))
     page.ask("save", version=1, **draft(stored, "one", active=True))
     assert stored.default_alias("chat") == "writer"
@@ -295,7 +295,7 @@ def test_the_switch_makes_it_the_default_and_takes_that_away(stored: Session, pa
 
 
 def test_a_default_that_somebody_else_became_meanwhile_stays_it(stored: Session, page_of: PageOf) -> None:
-    """A switch that is turned off is about this profile only, and one that was not turned is about none."""
+    """Turning off a switch affects this profile only, and a switch that was not turned affects none."""
     stored.default_profile("writer")
     stored.create_profile("critic", connections="one", model="m")
     page = page_of(ProfileForm("writer", session=stored))
@@ -305,7 +305,7 @@ def test_a_default_that_somebody_else_became_meanwhile_stays_it(stored: Session,
 
 
 def test_what_somebody_saved_meanwhile_is_shown_and_not_overwritten(stored: Session, page_of: PageOf) -> None:
-    """What of it differs from what this form began with; a save on top of theirs goes through."""
+    """The answer says how it differs from the state with which this form began. A save on top of the new state works."""
     page = page_of(ProfileForm("writer", session=stored))
     stored.edit_profile("writer", model="theirs", connections="two")
     changed = of_kind(page.ask("save", version=1, **draft(stored, "one", name="Mine")), "changed")
@@ -317,7 +317,7 @@ def test_what_somebody_saved_meanwhile_is_shown_and_not_overwritten(stored: Sess
 
 
 def test_what_was_deleted_meanwhile_can_be_brought_back(stored: Session, page_of: PageOf) -> None:
-    """And then be saved."""
+    """The restored profile can then be saved."""
     page = page_of(ProfileForm("writer", session=stored))
     stored.delete_profile("writer")
     assert of_kind(page.ask("save", version=1, **draft(stored, "one", name="Mine")), "gone")["alias"] == "writer"
@@ -331,7 +331,7 @@ def test_what_was_deleted_meanwhile_can_be_brought_back(stored: Session, page_of
 
 @pytest.fixture
 def revised(stored: Session) -> Session:
-    """The profile with four versions: made, another order and model, renamed, options taken away and put."""
+    """Return a session with a profile of four versions: created, another order and model, renamed, options removed and set."""
     stored.edit_profile("writer", connections="two,one", model="other")
     stored.edit_profile("writer", new_alias="author", name="Author")
     stored.edit_profile("author", options={"temperature": None, "max_tokens": 99}, tags="")
@@ -339,7 +339,8 @@ def revised(stored: Session) -> Session:
 
 
 def test_every_version_says_what_it_changed_when_and_who_did(revised: Session, page_of: PageOf) -> None:
-    """The newest first, the present one marked, under the names that the form has; connections by their aliases, in order."""
+    """The newest version is first, and the current one is marked. Fields have the form's own names, and connections appear by
+    alias, in order."""
     told = of_kind(page_of(ProfileForm("author", session=revised)).ask("history"), "history")["versions"]
     assert [(each["version"], each["first"], each["current"]) for each in told] == [
         (4, False, True),
@@ -368,7 +369,7 @@ def test_every_version_says_what_it_changed_when_and_who_did(revised: Session, p
 
 
 def test_what_differs_from_now_is_told_in_full(revised: Session, page_of: PageOf) -> None:
-    """What was changed and changed back is no difference."""
+    """A value that was changed and changed back is no difference."""
     revised.edit_profile("author", connections="one,two")
     told = of_kind(page_of(ProfileForm("author", session=revised)).ask("diff", **{"with": 1}), "differs")
     assert told["version"] == 1
@@ -385,7 +386,7 @@ def test_what_differs_from_now_is_told_in_full(revised: Session, page_of: PageOf
 def test_of_a_long_prompt_the_history_shows_what_differs_and_the_comparison_all(
     stored: Session, page_of: PageOf
 ) -> None:
-    """Fifty versions of a page would be a book; and the change may be its last word."""
+    """Fifty versions of a page-long prompt would fill a book, and the change may be in its last word."""
     page_long = "Be kind to whoever asks. " * 100
     stored.edit_profile("writer", options={"system": page_long + "Answer in verse."})
     stored.edit_profile("writer", options={"system": page_long + "Answer in prose."})
@@ -404,7 +405,7 @@ def test_of_a_long_prompt_the_history_shows_what_differs_and_the_comparison_all(
 
 
 def test_an_embedding_profile_has_the_names_of_its_own_options(session: Session, page_of: PageOf) -> None:
-    """Each capability has others."""
+    """Each capability has its own options."""
     session.create_profile("search", connections="one", model="fake-embedding", capability="embedding")
     session.edit_profile("search", options={"dimensions": 256})
     told = of_kind(page_of(ProfileForm("search", session=session)).ask("history"), "history")["versions"]
@@ -412,7 +413,7 @@ def test_an_embedding_profile_has_the_names_of_its_own_options(session: Session,
 
 
 def test_a_text_that_no_page_can_read_is_made_readable(stored: Session, page_of: PageOf) -> None:
-    """Half a letter, at which a name was cut off; else the page would never hear of the history."""
+    """Half a letter, where a name was cut off, would otherwise keep the history from the page."""
     stored.edit_profile("writer", name="Half \ud83d")
     page = page_of(ProfileForm("writer", session=stored))
     told = of_kind(page.ask("history"), "history")["versions"]
@@ -420,7 +421,8 @@ def test_a_text_that_no_page_can_read_is_made_readable(stored: Session, page_of:
 
 
 def test_a_roll_back_makes_a_new_version_and_the_form_goes_on_with_it(revised: Session, page_of: PageOf) -> None:
-    """All of it comes back, but not the alias; what was typed is over, which the page asked about; the default stays it."""
+    """Everything is restored except the alias. The typed text is discarded, about which the page asked before, and the default
+    stays."""
     revised.default_profile("author")
     page = page_of(ProfileForm("author", session=revised))
     page.ask("check", dirty=True, **draft(revised, "one", name="Typed"))
@@ -438,7 +440,7 @@ def test_a_roll_back_makes_a_new_version_and_the_form_goes_on_with_it(revised: S
 
 
 def test_a_roll_back_shows_a_connection_that_is_gone_by_now(revised: Session, page_of: PageOf) -> None:
-    """In its place: the form can only take it out if it is shown."""
+    """It is shown in its place, because the form can only remove a visible connection."""
     revised.edit_profile("author", connections="one")
     revised.delete("two", force=True)
     page = page_of(ProfileForm("author", session=revised))
@@ -449,7 +451,7 @@ def test_a_roll_back_shows_a_connection_that_is_gone_by_now(revised: Session, pa
 
 
 def test_what_somebody_saved_meanwhile_is_not_rolled_back_unseen(revised: Session, page_of: PageOf) -> None:
-    """It is said and shown; nothing is overwritten."""
+    """A note says so, the form shows the new state, and nothing is overwritten."""
     page = page_of(ProfileForm("author", session=revised))
     revised.edit_profile("author", name="Theirs")
     (told,) = page.ask("rollback", to=1, version=4)
@@ -465,14 +467,14 @@ def test_what_somebody_saved_meanwhile_is_not_rolled_back_unseen(revised: Sessio
 def test_a_version_that_is_not_there_is_an_error(
     intent: str, content: dict[str, Any], revised: Session, page_of: PageOf
 ) -> None:
-    """One note, and nothing saved."""
+    """The answer is one note, and nothing is saved."""
     page = page_of(ProfileForm("author", session=revised))
     assert [each["kind"] for each in page.ask(intent, **content)] == ["note"]
     assert revised.profile("author").version == 4
 
 
 def test_a_deleted_one_and_a_new_one_have_no_history_here(revised: Session, page_of: PageOf) -> None:
-    """A roll back of a deleted one offers to bring it back first."""
+    """A roll back of a deleted profile first offers to restore it."""
     page = page_of(ProfileForm("author", session=revised))
     revised.delete_profile("author")
     assert [each["kind"] for each in page.ask("history")] == ["gone"]
@@ -484,7 +486,7 @@ def test_a_deleted_one_and_a_new_one_have_no_history_here(revised: Session, page
 
 
 def test_before_a_deletion_it_is_told_of_what_it_is_the_default(stored: Session, page_of: PageOf) -> None:
-    """As it is by now, not as it was when the form began."""
+    """The question shows the current default and not that from when the form began."""
     page = page_of(ProfileForm("writer", session=stored))
     assert of_kind(page.ask("ask_delete"), "ask_delete")["lines"] == [
         ["Notebooks that use it will not find it. For 30 days, undelete restores it."]
@@ -495,7 +497,7 @@ def test_before_a_deletion_it_is_told_of_what_it_is_the_default(stored: Session,
 
 
 def test_delete_and_undo_gives_back_the_default_too(stored: Session, page_of: PageOf) -> None:
-    """It says what was lost, and the form goes on with what is back."""
+    """The answer says what was lost, and the form continues with what is restored."""
     stored.default_profile("writer")
     told: list[Outcome] = []
     page = page_of(ProfileForm("writer", session=stored, on_done=told.append))
@@ -512,7 +514,7 @@ def test_delete_and_undo_gives_back_the_default_too(stored: Session, page_of: Pa
 
 
 def test_undo_brings_back_just_what_was_deleted_here(stored: Session, page_of: PageOf) -> None:
-    """Not what another user has deleted since under the same alias, which would become the default."""
+    """It does not restore what another user has deleted since under the same alias, which would become the default."""
     stored.default_profile("writer")
     page = page_of(ProfileForm("writer", session=stored))
     mine = stored.profile("writer")
@@ -525,7 +527,7 @@ def test_undo_brings_back_just_what_was_deleted_here(stored: Session, page_of: P
 
 
 def test_a_version_that_is_no_number_is_nobodys_fault_but_the_pages(stored: Session, page_of: PageOf) -> None:
-    """It counts as none: another user may have saved meanwhile."""
+    """Such a version counts as none, because another user may have saved meanwhile."""
     page = page_of(ProfileForm("writer", session=stored))
     before = stored.profile("writer")
     for version in ([], {}, "1", None):
@@ -535,7 +537,7 @@ def test_a_version_that_is_no_number_is_nobodys_fault_but_the_pages(stored: Sess
 
 
 def test_undo_leaves_the_default_with_who_became_it_meanwhile(stored: Session, page_of: PageOf) -> None:
-    """And what was no default does not become one."""
+    """A profile that was no default does not become one."""
     stored.create_profile("critic", connections="one", model="m", default=True)
     page = page_of(ProfileForm("critic", session=stored))
     page.ask("delete")
@@ -549,7 +551,7 @@ def test_undo_leaves_the_default_with_who_became_it_meanwhile(stored: Session, p
 
 
 def test_an_undo_that_is_not_possible_any_more_says_why(stored: Session, page_of: PageOf) -> None:
-    """Another profile has the alias by now; nothing is overwritten."""
+    """Another profile has the alias by then, and nothing is overwritten."""
     page = page_of(ProfileForm("writer", session=stored))
     page.ask("delete")
     stored.create_profile("writer", connections="two", model="theirs")
@@ -559,7 +561,7 @@ def test_an_undo_that_is_not_possible_any_more_says_why(stored: Session, page_of
 
 
 def test_undo_of_what_somebody_else_brought_back_is_no_error(stored: Session, page_of: PageOf) -> None:
-    """It is back, and that is what was wanted."""
+    """The profile is back, which is the wanted result."""
     page = page_of(ProfileForm("writer", session=stored))
     page.ask("delete")
     stored.undelete_profile("writer")
@@ -570,7 +572,8 @@ def test_undo_of_what_somebody_else_brought_back_is_no_error(stored: Session, pa
 
 
 def test_the_alias_is_checked_while_one_types(stored: Session, page_of: PageOf) -> None:
-    """Made from the name, with a free one where it is taken; its own alias does not count as taken."""
+    """The alias is made from the name, and a free one is offered if it is taken. The profile's own alias does not count as
+    taken."""
     page = page_of(ProfileForm(session=stored))
     told = of_kind(page.ask("check", dirty=True, **draft(stored, "one", name="Writer")), "checked")["alias"]
     assert (told["value"], bool(told["problem"]), told["free"]) == ("writer", True, "writer-2")
@@ -591,7 +594,7 @@ def test_connections_are_told_again_only_where_they_differ(session: Session, pag
 
 
 def test_what_was_typed_comes_back_after_a_reload_and_is_in_no_state(stored: Session, page_of: PageOf) -> None:
-    """Until it is saved or cancelled."""
+    """It comes back until it is saved or cancelled."""
     page = page_of(ProfileForm("writer", session=stored))
     typed = draft(stored, "two", "one", name="Canary name", model="canary-model", temperature="1.5")
     page.ask("check", dirty=True, **typed)
@@ -604,7 +607,7 @@ def test_what_was_typed_comes_back_after_a_reload_and_is_in_no_state(stored: Ses
 
 
 def test_what_somebody_else_does_meanwhile_is_told_while_one_types(stored: Session, page_of: PageOf) -> None:
-    """Saved, or deleted."""
+    """The answer says whether the profile was saved or deleted."""
     page = page_of(ProfileForm("writer", session=stored))
     stored.edit_profile("writer", model="theirs")
     told = of_kind(page.ask("check", dirty=True, **draft(stored, "one", name="Mine")), "checked")
@@ -618,7 +621,7 @@ def test_what_somebody_else_does_meanwhile_is_told_while_one_types(stored: Sessi
 
 
 def test_the_models_are_those_of_the_first_connection_for_the_capability(session: Session, page_of: PageOf) -> None:
-    """Asked for in a thread, as suggestions."""
+    """A thread asks for them, and they are suggestions."""
     page = page_of(ProfileForm(session=session))
     told = listed(page, session, "one")
     assert [each["id"] for each in told["models"]] == ["fake-chat"]
@@ -627,7 +630,7 @@ def test_the_models_are_those_of_the_first_connection_for_the_capability(session
 
 
 def test_a_list_that_was_had_is_not_asked_for_again(session: Session, provider: Plain, page_of: PageOf) -> None:
-    """Unless it is wanted, or the connection was saved since."""
+    """It is requested again on demand, or if the connection was saved since."""
     page = page_of(ProfileForm(session=session))
 
     def asked() -> int:
@@ -646,7 +649,7 @@ def test_a_list_that_was_had_is_not_asked_for_again(session: Session, provider: 
 def test_a_list_that_cannot_be_had_is_said_with_what_to_do_and_blocks_nothing(
     session: Session, provider: Plain, page_of: PageOf
 ) -> None:
-    """The provider's words; any model can be saved, and trying again may work."""
+    """The answer has the provider's words. Any model can be saved, and another attempt may work."""
     provider.failures["models"] = FailureKind.UNREACHABLE
     page = page_of(ProfileForm(session=session))
     told = listed(page, session, "one")
@@ -669,7 +672,7 @@ def test_the_models_of_a_deleted_connection_are_an_error(session: Session, page_
 
 
 def test_an_endpoint_without_a_list_says_so(session: Session, provider: Plain, page_of: PageOf) -> None:
-    """The model is named by hand then."""
+    """The user then types the model."""
     provider.has_models = False
     told = listed(page_of(ProfileForm(session=session)), session, "one")
     assert (told["what"], told["hint"]) == ListNotOffered(alias="one").lines()
@@ -678,7 +681,7 @@ def test_an_endpoint_without_a_list_says_so(session: Session, provider: Plain, p
 def test_an_error_of_a_plug_in_is_told_without_the_key_in_it(
     session: Session, provider: Plain, page_of: PageOf
 ) -> None:
-    """They may quote a key."""
+    """The text of such an error may quote a key."""
     provider.models = Broken()  # type: ignore[method-assign,assignment]
     page = page_of(ProfileForm(session=session))
     told = listed(page, session, "one")
@@ -696,7 +699,7 @@ class Broken:
 def test_a_model_that_is_not_offered_is_a_warning_while_one_types_and_after_the_save(
     session: Session, page_of: PageOf
 ) -> None:
-    """With the nearest; it is saved all the same."""
+    """The warning names the nearest model, and the profile is saved all the same."""
     page = page_of(ProfileForm(session=session))
     assert of_kind(page.ask("check", **draft(session, "one", model="fake-chatt")), "checked")["model"] == ""
     listed(page, session, "one")
@@ -712,7 +715,7 @@ def test_a_model_that_is_not_offered_is_a_warning_while_one_types_and_after_the_
 
 
 def test_each_connection_may_have_its_own_model(session: Session, page_of: PageOf) -> None:
-    """It is saved with the profile, shown again, changed and removed; the others use the profile's model."""
+    """The model is saved with the profile, shown again, changed and removed. The other connections use the profile's model."""
     page = page_of(ProfileForm(session=session))
     (two,) = ids(session, "two")
     page.ask("save", **draft(session, "one", "two", models={two: " fake-small ", "unknown": "x"}))
@@ -728,7 +731,7 @@ def test_each_connection_may_have_its_own_model(session: Session, page_of: PageO
 
 
 def test_a_profile_needs_no_model_if_each_connection_has_one(session: Session, page_of: PageOf) -> None:
-    """Otherwise the problem belongs to the profile's model, and names the connections without one."""
+    """Otherwise the problem belongs to the profile's model and names the connections without one."""
     page = page_of(ProfileForm(session=session))
     one, two = ids(session, "one", "two")
     told = page.ask("save", **draft(session, "one", "two", model="", models={one: "a"}))
@@ -740,7 +743,7 @@ def test_a_profile_needs_no_model_if_each_connection_has_one(session: Session, p
 
 
 def test_a_key_as_the_model_of_a_connection_is_refused_and_forgotten(session: Session, page_of: PageOf) -> None:
-    """The problem belongs to the connections; a reloaded page does not get the key."""
+    """The problem belongs to the connections, and a reloaded page does not get the key."""
     form = ProfileForm(session=session)
     page = page_of(form)
     (one,) = ids(session, "one")
@@ -753,7 +756,7 @@ def test_a_key_as_the_model_of_a_connection_is_refused_and_forgotten(session: Se
 
 
 def test_a_conflict_includes_the_models_of_the_connections(stored: Session, page_of: PageOf) -> None:
-    """The page asks about the connections with their models as one field."""
+    """The page asks about the connections and their models as one field."""
     page = page_of(ProfileForm("writer", session=stored))
     stored.edit_profile("writer", connections="one=theirs,two")
     one, two = ids(stored, "one", "two")
@@ -763,7 +766,8 @@ def test_a_conflict_includes_the_models_of_the_connections(stored: Session, page
 
 
 def test_an_unlisted_model_is_noted_where_it_is_set_or_used(session: Session, page_of: PageOf) -> None:
-    """Its own model at the connection; the profile's at its field for the first connection that uses it, else at the fallback."""
+    """A connection's own model is noted at the connection. The profile's model is noted at its field for the first connection that
+    uses it, and otherwise at the fallback."""
     page = page_of(ProfileForm(session=session))
     one, two = ids(session, "one", "two")
     listed(page, session, "one")
@@ -780,7 +784,7 @@ def test_an_unlisted_model_is_noted_where_it_is_set_or_used(session: Session, pa
 
 
 def test_a_mapping_of_models_that_is_none_is_refused(session: Session, page_of: PageOf) -> None:
-    """A page that sends it is faulty: nothing is saved."""
+    """A page that sends this is faulty, and nothing is saved."""
     page = page_of(ProfileForm(session=session))
     page.ask("save", **draft(session, "one", models=["fake-chat"]))
     assert session.profile_aliases() == []

@@ -1,4 +1,4 @@
-"""The list of profiles without a browser: intents in; the store, and what the page is told, out."""
+"""The list of profiles works without a browser: intents go in, and changes of the store and messages to the page come out."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PageOf = Callable[..., Any]
 
 @pytest.fixture
 def session(session: Session) -> Session:
-    """A session with two connections and three profiles."""
+    """Return a session with two connections and three profiles."""
     session.create("demo-a", "demo", name="Demo A")
     session.create("demo-b", "demo", name="Demo B")
     session.create_profile("writer", connections="demo-a,demo-b", model="demo-chat", name="Writer", default=True)
@@ -27,23 +27,23 @@ def session(session: Session) -> Session:
 
 @pytest.fixture
 def page(session: Session, page_of: PageOf) -> Any:
-    """A page that shows the list."""
+    """Return a page that shows the list."""
     return page_of(ProfileList(session))
 
 
 def row_of(page: Any, alias: str) -> dict[str, Any]:
-    """A row as the page sees it."""
+    """Return a row as the page sees it."""
     return next(row for row in page.widget.view["rows"] if row["alias"] == alias)
 
 
 def seen(page: Any, alias: str) -> dict[str, Any]:
-    """What the page sends of a row that is to be deleted."""
+    """Return what the page sends of a row that is to be deleted."""
     row = row_of(page, alias)
     return {"id": row["id"], "rows": [{"id": row["id"], "version": row["version"]}]}
 
 
 def of_kind(answers: list[dict[str, Any]], kind: str) -> dict[str, Any]:
-    """The answer of this kind."""
+    """Return the answer of this kind."""
     return next(each for each in answers if each["kind"] == kind)
 
 
@@ -51,7 +51,7 @@ def of_kind(answers: list[dict[str, Any]], kind: str) -> dict[str, Any]:
 
 
 def test_the_list_is_told_in_the_message_that_makes_the_widget(page: Any) -> None:
-    """With the connections in order, the model, the default and the health of each."""
+    """The message has the connections in order, the model, the default and the health of each profile."""
     rows = {row["alias"]: row for row in page.widget.view["rows"]}
     assert list(rows) == ["critic", "search", "writer"]
     assert rows["writer"]["links"] == [{"alias": "demo-a"}, {"alias": "demo-b"}]
@@ -78,13 +78,13 @@ def test_what_another_kernel_did_is_shown_on_refresh_and_after_any_action(sessio
 
 
 def test_nothing_is_sent_where_nothing_differs(page: Any) -> None:
-    """A page looks again each time it is shown."""
+    """A page asks again each time it is shown."""
     page.ask("refresh")
     assert [each for each in page.sent if each["data"].get("method") == "update"] == []
 
 
 def test_a_page_that_loads_again_gets_filter_and_sorting_back(page: Any) -> None:
-    """They are typed, so they are in no state; the kernel remembers them."""
+    """They are typed, so no state contains them, but the kernel remembers them."""
     look = {
         "text": "canary-filter",
         "capability": "chat",
@@ -99,14 +99,14 @@ def test_a_page_that_loads_again_gets_filter_and_sorting_back(page: Any) -> None
 
 
 def test_the_environment_can_be_switched(session: Session, page: Any) -> None:
-    """Whether a connection resolves, and so the health, depends on it."""
+    """Whether a connection resolves, and thus the health, depends on it."""
     assert page.widget.view["environment"]["name"] == session.current_environment
     (answer,) = page.ask("environment", name="Nowhere")
     assert (answer["kind"], answer["tone"]) == ("note", "bad")
 
 
 def test_a_store_that_cannot_be_read_is_said_in_place_of_the_list(session: Session, page: Any) -> None:
-    """With what to do; and the list comes back when it can be read."""
+    """The message says what to do, and the list returns when the store can be read."""
     store = session._context.store
     session._context.store = Broken()  # type: ignore[assignment]
     page.ask("refresh")
@@ -127,7 +127,7 @@ class Broken:
 
 
 def test_a_profile_becomes_the_default_of_its_capability(session: Session, page: Any) -> None:
-    """The former one is it no longer; the other capability keeps its own."""
+    """The former default loses that role, and the other capability keeps its own."""
     session.default_profile("search")
     note = of_kind(page.ask("default", id=row_of(page, "critic")["id"], wanted=True), "note")
     assert (note["tone"], note["what"]) == ("good", "critic is the default for chat.")
@@ -137,21 +137,21 @@ def test_a_profile_becomes_the_default_of_its_capability(session: Session, page:
 
 
 def test_a_capability_may_have_no_default(session: Session, page: Any) -> None:
-    """The star of the default takes it away."""
+    """The star of the default removes it."""
     note = of_kind(page.ask("default", id=row_of(page, "writer")["id"], wanted=False), "note")
     assert note["what"] == "writer is no longer the default for chat; there is none now."
     assert session.default_alias("chat") == ""
 
 
 def test_a_default_that_somebody_else_became_meanwhile_is_left_alone(session: Session, page: Any) -> None:
-    """What is taken away is the state of this row, not of another."""
+    """The star removes the role of this row only."""
     Session().default_profile("critic")
     page.ask("default", id=row_of(page, "writer")["id"], wanted=False)
     assert session.default_alias("chat") == "critic"
 
 
 def test_a_copy_is_made_under_a_free_alias(session: Session, page: Any) -> None:
-    """With the same connections, model and options, and the focus on it."""
+    """The copy has the same connections, model and options, and it gets the focus."""
     made = of_kind(page.ask("duplicate", id=row_of(page, "critic")["id"]), "made")
     assert made["what"] == "Made a copy: critic-copy."
     copy = session.profile("critic-copy")
@@ -159,7 +159,7 @@ def test_a_copy_is_made_under_a_free_alias(session: Session, page: Any) -> None:
 
 
 def test_edit_and_create_open_a_form_where_there_is_one(session: Session, page_of: PageOf) -> None:
-    """With the alias, or with None for a new one."""
+    """The form gets the alias, or None for a new profile."""
     opened: list[str | None] = []
     page = page_of(ProfileList(session, open_form=opened.append))
     page.ask("edit", id=row_of(page, "writer")["id"])
@@ -168,7 +168,7 @@ def test_edit_and_create_open_a_form_where_there_is_one(session: Session, page_o
 
 
 def test_a_list_alone_says_what_to_run_instead(page: Any) -> None:
-    """For a form, and for the connections."""
+    """It does so for a form and for the connections."""
     assert "aiconn_nb.ProfileForm('writer')" in page.ask("edit", id=row_of(page, "writer")["id"])[0]["hint"]
     assert "aiconn_nb.ProfileForm()" in page.ask("create")[0]["hint"]
     assert "aiconn_nb.manager()" in page.ask("connections")[0]["hint"]
@@ -176,7 +176,7 @@ def test_a_list_alone_says_what_to_run_instead(page: Any) -> None:
 
 @pytest.mark.parametrize("intent", ["default", "duplicate", "edit"])
 def test_what_was_deleted_meanwhile_says_so(session: Session, page: Any, intent: str) -> None:
-    """And the list is up to date."""
+    """The list is then up to date."""
     id = row_of(page, "critic")["id"]
     Session().delete_profile("critic")
     (note,) = page.ask(intent, id=id, wanted=True)
@@ -186,7 +186,7 @@ def test_what_was_deleted_meanwhile_says_so(session: Session, page: Any, intent:
 
 @pytest.mark.parametrize("id", [None, 7, "", ["x"], {}])
 def test_a_page_may_send_anything_for_an_id(page: Any, id: object) -> None:
-    """It is no profile, and no internal error."""
+    """Such an id names no profile and causes no internal error."""
     (note,) = page.ask("duplicate", id=id)
     assert note["what"] == ProfileNotFound(why=Missing.GONE_FROM_LIST).what
 
@@ -195,7 +195,7 @@ def test_a_page_may_send_anything_for_an_id(page: Any, id: object) -> None:
 
 
 def test_a_deletion_is_asked_about_first(session: Session, page: Any) -> None:
-    """With what it is, and that it is a default; nothing is deleted yet."""
+    """The question names the profile and says that it is a default. Nothing is deleted yet."""
     asked = of_kind(page.ask("ask_delete", **seen(page, "writer")), "ask_delete")
     assert (asked["what"], asked["changed"]) == ("Delete Writer (writer)?", [])
     assert asked["lines"][0][0].startswith("It is the default for chat;")
@@ -204,7 +204,7 @@ def test_a_deletion_is_asked_about_first(session: Session, page: Any) -> None:
 
 
 def test_a_deletion_can_be_undone_for_ten_seconds(session: Session, page: Any) -> None:
-    """It comes back as it was, also as the default; once."""
+    """The profile is restored once and unchanged, also as the default."""
     id = row_of(page, "writer")["id"]
     deleted = of_kind(page.ask("delete", **seen(page, "writer")), "deleted")
     assert (deleted["what"], deleted["seconds"]) == ("Deleted writer.", 10)
@@ -217,7 +217,7 @@ def test_a_deletion_can_be_undone_for_ten_seconds(session: Session, page: Any) -
 
 
 def test_an_undo_that_is_not_possible_says_why_and_can_be_tried_again(session: Session, page: Any) -> None:
-    """Another profile has the alias by now; once it is free, the same button brings it back, also as the default."""
+    """Another profile has the alias by then. Once it is free, the same button restores the deleted one, also as the default."""
     deleted = of_kind(page.ask("delete", **seen(page, "writer")), "deleted")
     session.create_profile("writer", connections="demo-a", model="theirs")
     undone = of_kind(page.ask("undo", number=deleted["number"]), "undone")
@@ -230,7 +230,7 @@ def test_an_undo_that_is_not_possible_says_why_and_can_be_tried_again(session: S
 
 
 def test_an_undone_deletion_takes_nobody_the_default(session: Session, page: Any) -> None:
-    """Who became it meanwhile stays it."""
+    """A profile that became the default meanwhile stays the default."""
     deleted = of_kind(page.ask("delete", **seen(page, "writer")), "deleted")
     session.default_profile("critic")
     page.ask("undo", number=deleted["number"])
@@ -238,7 +238,7 @@ def test_an_undone_deletion_takes_nobody_the_default(session: Session, page: Any
 
 
 def test_what_somebody_saved_meanwhile_is_not_deleted_unasked(session: Session, page: Any) -> None:
-    """The question is put again, and says who saved it; confirmed with what is stored now, it is deleted."""
+    """The question is repeated and says that the profile was saved. A confirmation with the stored version deletes it."""
     sent = seen(page, "critic")
     Session().edit_profile("critic", model="other")
     asked = of_kind(page.ask("delete", **sent), "ask_delete")
@@ -251,7 +251,7 @@ def test_what_somebody_saved_meanwhile_is_not_deleted_unasked(session: Session, 
 
 
 def test_a_page_that_loads_within_the_ten_seconds_offers_the_undo_as_well(page: Any) -> None:
-    """With what is left of them."""
+    """The undo is offered for the remaining seconds."""
     page.ask("delete", **seen(page, "critic"))
     (offered,) = of_kind(page.ask("hello"), "welcome")["deleted"]
     assert offered["what"] == "Deleted critic."
@@ -262,7 +262,7 @@ def test_a_page_that_loads_within_the_ten_seconds_offers_the_undo_as_well(page: 
 
 
 def test_where_no_widget_can_be_the_same_list_is_shown(session: Session) -> None:
-    """As text, Markdown and HTML, with markup as text."""
+    """It is shown as text, Markdown and HTML, with markup as text."""
     session.edit_profile("writer", name="<b>bold</b>")
     shown = ProfileList(session)
     data = shown._repr_mimebundle_()[0]
@@ -273,7 +273,7 @@ def test_where_no_widget_can_be_the_same_list_is_shown(session: Session) -> None
 
 
 def test_an_empty_list_says_whether_there_is_a_connection(isolated: Any) -> None:
-    """A profile needs one; without any, the page points there."""
+    """A profile needs a connection. If there is none, the page points there."""
     session = Session()
     assert ProfileList(session).view["has_connections"] is False
     session.create("demo", "demo")
@@ -282,7 +282,7 @@ def test_an_empty_list_says_whether_there_is_a_connection(isolated: Any) -> None
 
 
 def test_without_connections_the_list_leads_to_them(isolated: Any, page_of: PageOf) -> None:
-    """A page that shows both is told."""
+    """A page that shows both lists gets the message."""
     led: list[bool] = []
     page = page_of(ProfileList(Session(), open_connections=lambda: led.append(True)))
     assert page.widget.view["has_manager"] is True

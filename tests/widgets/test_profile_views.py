@@ -1,4 +1,4 @@
-"""What the page is told of profiles, as values."""
+"""The views of profiles contain what the page needs, as plain values."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ PROFILE = Profile(
 
 
 def row(**more: object) -> ProfileRow:
-    """A row of the answer that the view is made of."""
+    """Return a row of the answer from which the view is made."""
     values: dict[str, object] = {
         "alias": "writer",
         "name": "Writer",
@@ -62,7 +62,7 @@ def row(**more: object) -> ProfileRow:
 
 
 def test_a_row_says_what_is_the_case_and_leaves_the_rest_out() -> None:
-    """No tags, no default, nothing to say of a connection that is ready: that costs nothing."""
+    """A row without tags and default whose connection is ready spends no space on these facts."""
     assert views.row_view(row()) == {
         "id": "0b7c1c6e-6f3b-4f0a-9d7e-0c9e5b0f8a11",
         "alias": "writer",
@@ -77,13 +77,13 @@ def test_a_row_says_what_is_the_case_and_leaves_the_rest_out() -> None:
 
 
 def test_a_row_marks_the_default_and_names_the_tags() -> None:
-    """In the order in which they were given."""
+    """The tags keep the order in which they were given."""
     view = views.row_view(row(default=True, tags=("b", "a")))
     assert (view["default"], view["tags"]) == (True, ["b", "a"])
 
 
 def test_the_connections_stand_in_order_and_what_is_not_ready_says_so() -> None:
-    """The page only draws the states, it does not find them."""
+    """The page only draws the states and does not determine them."""
     links = (
         Link("a", "inactive"),
         Link("b", "gone"),
@@ -127,7 +127,7 @@ def test_the_connections_stand_in_order_and_what_is_not_ready_says_so() -> None:
     ],
 )
 def test_health_is_told_in_words(health: Health, told: views.Plain) -> None:
-    """A few for every kind, and a sentence where they leave something open."""
+    """Every kind has a few words, and a sentence if they leave something open."""
     assert views.health_view(health) == told
 
 
@@ -150,7 +150,7 @@ def test_health_is_told_in_words(health: Health, told: views.Plain) -> None:
 def test_a_row_is_never_longer_than_800_bytes(
     name: str, model: str, alias: str, links: list[Link], tags: list[str], words: str
 ) -> None:
-    """Whatever the texts are: they are cut, the id is not, and what is left out is counted."""
+    """Long texts are cut, whatever they are, but the id is not, and the number of omitted parts is given."""
     health = Health(Kind.FALLS_BACK, words, links[0].alias)
     made = row(
         name=name, model=model, alias=alias, connections=tuple(links), tags=tuple(tags), health=health, default=True
@@ -163,7 +163,7 @@ def test_a_row_is_never_longer_than_800_bytes(
 
 
 def test_the_list_is_told_with_the_environment_and_what_can_be_done() -> None:
-    """Whether there are connections at all decides what an empty list says."""
+    """An empty list shows different words if there are no connections at all."""
     environments = Environments([EnvironmentRow("Development", True, "default", ())], root="")
     found = Profiles([row()], notes=("appsettings.json is broken",))
     told = views.list_view(found, environments, has_connections=True, has_form=True, has_manager=False)
@@ -176,7 +176,7 @@ def test_the_list_is_told_with_the_environment_and_what_can_be_done() -> None:
 
 
 def test_a_capability_is_told_with_the_options_it_knows_and_no_others() -> None:
-    """Chat has a temperature with its range; embedding has dimensions. Both are among the fields, in their order."""
+    """Chat has a temperature with its range, and embedding has dimensions. Both are among the fields, in their order."""
     chat = form_views.capability_view(Capability.CHAT, "writer", OPTIONS[Capability.CHAT][:3])
     embedding = form_views.capability_view(Capability.EMBEDDING, "", OPTIONS[Capability.EMBEDDING])
     keys = ["connections", "model", "temperature", "max_tokens", "system", "tags"]
@@ -187,14 +187,14 @@ def test_a_capability_is_told_with_the_options_it_knows_and_no_others() -> None:
 
 
 def test_every_option_of_the_session_can_be_drawn() -> None:
-    """A new one would not be left out silently."""
+    """A new option would not be left out silently."""
     for options in OPTIONS.values():
         for option in options:
             assert form_views.option_view(option)["type"] in ("slider", "whole", "lines", "plain")
 
 
 def test_an_option_with_few_values_names_them() -> None:
-    """In its help, and as choices."""
+    """The values are in its help and among its choices."""
     told = form_views.option_view(with_choices(SERVICE_TIER, "auto", "flex"))
     assert (told["type"], told["choices"]) == ("plain", ["auto", "flex"])
     assert "auto, flex" in told["help"]
@@ -210,7 +210,7 @@ def test_an_option_with_few_values_names_them() -> None:
     ],
 )
 def test_a_connection_to_choose_says_its_state(is_so: dict[str, object], state: str, tone: str) -> None:
-    """That it is switched off comes first: it would not be asked at all."""
+    """An inactive connection is marked as such first, because it would not be asked at all."""
     made = Connection(alias="a", name="A", provider="openai", active=state != "inactive")
     one = ConnectionRow(connection=made, **is_so)  # type: ignore[arg-type]
     told = form_views.connection_view(one, "OpenAI", [Capability.CHAT])
@@ -239,7 +239,7 @@ def test_what_is_stored_is_told_as_the_texts_of_the_inputs() -> None:
 
 
 def test_what_somebody_saved_meanwhile_is_told_by_what_differs() -> None:
-    """Name, connections and texts; what they left alone is not asked about."""
+    """The view contains name, connections and texts. The page does not ask about unchanged values."""
     theirs = replace(
         PROFILE, name="Author", connections=("id-2",), model="gpt-6", options={"temperature": 0.5}, version=4
     )
@@ -255,7 +255,7 @@ def test_what_somebody_saved_meanwhile_is_told_by_what_differs() -> None:
 
 
 def test_the_live_list_has_what_the_capability_needs_or_may_be_able_to() -> None:
-    """A provider that does not say what a model can do is taken at no word."""
+    """A provider that does not say what a model can do does not exclude the model."""
     connection = Connection(alias="a", name="A", provider="openai", id="id-1")
     models = Models(
         [
@@ -290,6 +290,6 @@ def test_the_live_list_has_what_the_capability_needs_or_may_be_able_to() -> None
     ],
 )
 def test_a_model_that_is_not_listed_is_pointed_out_with_the_nearest(model: str, listed: list[str], told: str) -> None:
-    """As a warning: nothing is said where nothing is known."""
+    """It is a warning, and nothing is said if nothing is known."""
     connection = Connection(alias="a", name="A", provider="openai")
     assert form_views.unlisted(connection, model, listed) == told

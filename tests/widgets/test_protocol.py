@@ -1,4 +1,4 @@
-"""What goes between the kernel and a page is typed once, in Python; the page's types and every view are of these types."""
+"""The messages between kernel and page are typed once, in Python, and the page's types and every view have these types."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def test_the_types_of_the_page_are_those_of_the_kernel() -> None:
 
 @pytest.fixture
 def stored(session: Session) -> Session:
-    """Connections and profiles in several states."""
+    """Return a session with connections and profiles in several states."""
     session.create("openai-dev", "openai", settings={"api_key": "$OpenAI:ApiKey"})
     session.create("sealed", "openai", settings={"api_key": "canary-0123456789"})
     session.create("demo", "demo")
@@ -33,7 +33,7 @@ def stored(session: Session) -> Session:
 
 
 def test_every_view_is_what_is_declared(stored: Session) -> None:
-    """Lists, forms of something new and of something stored, tabs, and where each is shown."""
+    """The test covers lists, forms of new and of stored entries, tabs, and the place where each is shown."""
     manager = ConnectionManager(stored)
     manager.open_profile_form("writer")
     views: list[tuple[Any, Any]] = [
@@ -62,5 +62,5 @@ def test_every_view_is_what_is_declared(stored: Session) -> None:
     ],
 )
 def test_what_is_not_declared_is_told(value: Any, told: list[str]) -> None:
-    """With its place."""
+    """The problem names the place."""
     assert list(protocol.problems(value, protocol.Tab)) == told

@@ -1,4 +1,4 @@
-"""The bar at the top of a manager: what is in use, in which environment, and a warning in production."""
+"""The bar at the top of a manager shows what is in use and in which environment, and warns of production."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PageOf = Callable[..., Any]
 
 
 def test_it_shows_what_is_in_use_and_where(session: Session, work: Path) -> None:
-    """A connection that is switched off is not offered, unless it is the one in use."""
+    """An inactive connection is not offered unless it is the one in use."""
     for alias in ("one", "two", "three"):
         session.create(alias, "demo")
     session.use("two")
@@ -27,7 +27,7 @@ def test_it_shows_what_is_in_use_and_where(session: Session, work: Path) -> None
 
 
 def test_a_choice_in_it_is_seen_in_the_list(session: Session, work: Path, page_of: PageOf) -> None:
-    """And what is used in the list is seen in it."""
+    """A choice in the list is visible in the bar as well."""
     session.create("demo", "demo")
     shown = ConnectionManager(session)
     page_of(shown.bar).ask("use", alias="demo")
@@ -40,7 +40,7 @@ def test_a_choice_in_it_is_seen_in_the_list(session: Session, work: Path, page_o
 
 
 def test_a_refused_choice_says_why(session: Session, page_of: PageOf) -> None:
-    """In a note; nothing else is in use."""
+    """A note gives the reason, and nothing else comes into use."""
     session.create("demo", "demo", active=False)
     shown = ConnectionManager(session)
     (note,) = page_of(shown.bar).ask("use", alias="demo")
@@ -48,7 +48,7 @@ def test_a_refused_choice_says_why(session: Session, page_of: PageOf) -> None:
 
 
 def test_production_is_warned_of(session: Session, work: Path, page_of: PageOf) -> None:
-    """In words, as soon as it is chosen."""
+    """The words appear as soon as production is chosen."""
     (work / "appsettings.json").write_text("{}")
     (work / "appsettings.PRODUCTION.json").write_text("{}")
     shown = ConnectionManager(session)
@@ -78,12 +78,12 @@ def test_production_is_warned_of(session: Session, work: Path, page_of: PageOf) 
     ],
 )
 def test_which_names_are_production(name: str, told: bool) -> None:
-    """As a word of the name, in any case, unless "pre" or "non" is beside it."""
+    """The word must be part of the name, in any case, without "pre" or "non" beside it."""
     assert is_production(name) is told
 
 
 def test_without_a_settings_file_one_is_offered(session: Session, work: Path, page_of: PageOf) -> None:
-    """It is made in the working folder; nothing more is said of it then."""
+    """The file is created in the working folder, and the offer then disappears."""
     shown = ConnectionManager(session)
     assert "appsettings.json" in shown.list.view["no_settings"]
     assert shown.list.view["notes"] == []
@@ -93,7 +93,7 @@ def test_without_a_settings_file_one_is_offered(session: Session, work: Path, pa
 
 
 def test_the_offer_can_be_dismissed(session: Session, work: Path, page_of: PageOf) -> None:
-    """For as long as the list is there."""
+    """The offer is gone for the lifetime of the list."""
     shown = ProfileList(session)
     page_of(shown).ask("dismiss_settings")
     assert shown.view["no_settings"] == ""

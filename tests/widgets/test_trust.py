@@ -25,7 +25,7 @@ QUESTION = {
 
 @pytest.fixture
 def session() -> Session:
-    """With a connection of the user's own."""
+    """Return a session with a connection of the user."""
     session = Session(registry=registry_of(FakeProvider()))
     session.create("a", "fake", name="A", settings={"api_key": "sealed-key", "endpoint": GATEWAY})
     return session
@@ -33,23 +33,23 @@ def session() -> Session:
 
 @pytest.fixture
 def moved(session: Session) -> Session:
-    """Moved by a script: untrusted now."""
+    """Return the session after a script moved the connection, which is untrusted now."""
     session.edit("a", settings={"endpoint": EVIL})
     return session
 
 
 def holding(**fields: str) -> dict[str, Any]:
-    """What the form's page sends."""
+    """Return what the form's page sends."""
     return {"provider": "fake", "name": "A", "alias": "a", "open": False, "active": True, "fields": fields}
 
 
 def kinds(answers: list[dict[str, Any]]) -> list[str]:
-    """What was told."""
+    """Return the kinds of the answers."""
     return [each["kind"] for each in answers]
 
 
 def test_the_list_marks_it_and_asks_before_it_trusts(moved: Session, page_of: PageOf) -> None:
-    """The answers to the question come with the second click, and allow just that."""
+    """The second click carries the answers to the question and allows exactly that."""
     page = page_of(ConnectionList(moved))
     (row,) = page.widget.view["rows"]
     assert row["untrusted"] == QUESTION["what"]
@@ -65,7 +65,7 @@ def test_the_list_marks_it_and_asks_before_it_trusts(moved: Session, page_of: Pa
 
 
 def test_use_in_the_list_fails_and_says_why(moved: Session, page_of: PageOf) -> None:
-    """In the words of the error."""
+    """The note has the words of the error."""
     page = page_of(ConnectionList(moved))
     (note,) = page.ask("use", id=page.widget.view["rows"][0]["id"])
     untrusted = UntrustedHost(alias="a", sent=("the sealed api_key",), host="https://evil.example")
@@ -81,7 +81,7 @@ def test_a_row_stays_short_whatever_a_bundle_names(session: Session, page_of: Pa
 
 
 def test_a_save_that_moves_a_kept_key_is_asked_about_in_place(session: Session, page_of: PageOf) -> None:
-    """Nothing is saved before the answer; then it is, and allowed."""
+    """Nothing is saved before the answer. Afterwards the change is saved and allowed."""
     page = page_of(ConnectionForm("a", session=session))
     (asked,) = page.ask("save", version=1, **holding(endpoint=EVIL))
     assert {key: asked[key] for key in ("kind", *QUESTION)} == {"kind": "ask_trust", **QUESTION}
@@ -94,7 +94,7 @@ def test_a_save_that_moves_a_kept_key_is_asked_about_in_place(session: Session, 
 
 
 def test_host_and_key_typed_together_are_saved_without_a_question(session: Session, page_of: PageOf) -> None:
-    """As is a new connection."""
+    """A new connection is saved without a question as well."""
     page = page_of(ConnectionForm("a", session=session))
     assert kinds(page.ask("save", version=1, **holding(endpoint=EVIL, api_key="another-key"))) == ["saved"]
     fresh = page_of(ConnectionForm(session=session))
@@ -106,7 +106,7 @@ def test_host_and_key_typed_together_are_saved_without_a_question(session: Sessi
 def test_a_new_one_whose_host_a_file_decides_is_asked_about(
     session: Session, work: Path, page_of: PageOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The folder may be a stranger's."""
+    """The folder may belong to a stranger."""
     (work / "appsettings.json").write_text('{"Team": {"Url": "https://evil.example"}}')
     page = page_of(ConnectionForm(session=session))
     typed = {**holding(endpoint="$Team:Url", api_key="a-third-key"), "name": "B"}
@@ -117,7 +117,7 @@ def test_a_new_one_whose_host_a_file_decides_is_asked_about(
 
 
 def test_the_form_shows_what_is_untrusted_and_trusts_it(moved: Session, page_of: PageOf) -> None:
-    """Only what was shown; a name can be changed meanwhile."""
+    """It trusts only what was shown, and the name can be changed meanwhile."""
     page = page_of(ConnectionForm("a", session=moved))
     assert page.widget.view["stored"]["untrusted"] == QUESTION
     assert kinds(page.ask("save", version=2, **{**holding(), "name": "Other"})) == ["saved"]
@@ -131,7 +131,7 @@ def test_the_form_shows_what_is_untrusted_and_trusts_it(moved: Session, page_of:
 
 
 def test_a_draft_that_was_moved_is_not_tested_on_the_kept_key(session: Session, page_of: PageOf) -> None:
-    """Nothing is sent before it was asked."""
+    """Nothing is sent before the question."""
     tested = session.test_draft("fake", {"endpoint": EVIL}, alias="a", kept_from="a")
     assert tested.failed is not None
     assert tested.failed.name == "trusted host"
