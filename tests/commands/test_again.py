@@ -1,4 +1,4 @@
-"""A notebook is run again: what is there already is left unchanged, or what differs is said."""
+"""A notebook that runs again leaves existing entries unchanged, or says what differs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ KEY = "made-up-key-0123456789"
 
 
 def test_the_same_once_more_changes_nothing(session: Session) -> None:
-    """Neither connection nor profile has another version; what is not named may be as it is."""
+    """Neither connection nor profile gets another version. What the line does not name may keep its value."""
     for line in (
         "new a --provider demo --name Demo --set latency=0.5",
         "profile new w --connection a --model demo-chat --temperature 0.2 --tag x --default",
@@ -38,7 +38,7 @@ def test_the_same_once_more_changes_nothing(session: Session) -> None:
 def test_what_differs_is_said_and_changed_with_update(
     session: Session, line: str, differences: tuple[str, ...]
 ) -> None:
-    """Nothing is changed until then."""
+    """Nothing is changed without the option."""
     say(session, "new a --provider demo --name Demo")
     before = session.get("a")
     with pytest.raises(ConnectionExists) as raised:
@@ -51,7 +51,7 @@ def test_what_differs_is_said_and_changed_with_update(
 
 
 def test_another_provider_is_never_an_update(session: Session) -> None:
-    """It never changes."""
+    """The provider of a connection never changes."""
     say(session, "new a --provider demo")
     with pytest.raises(ConnectionExists):
         say(session, "new a --provider openai --set api_key=$A:B --update")
@@ -59,7 +59,7 @@ def test_another_provider_is_never_an_update(session: Session) -> None:
 
 
 def test_a_key_is_compared_and_not_shown(session: Session) -> None:
-    """Neither the one that is stored nor the other."""
+    """Neither the stored nor the new key is shown."""
     session.create("a", "openai", settings={"api_key": KEY})
     assert session.create("a", "openai", settings={"api_key": Secret(KEY)}).verb == "unchanged"
     with pytest.raises(ConnectionExists) as raised:
@@ -70,14 +70,14 @@ def test_a_key_is_compared_and_not_shown(session: Session) -> None:
 
 
 def test_what_was_asked_for_is_not_asked_again(session: Session) -> None:
-    """Restart and run all has no one to ask; the stored key stays."""
+    """ "Restart and run all" has no user to ask, and the stored key stays."""
     say(session, "new a --provider openai", Asked(secrets=(KEY,)))
     for line in ("new a --provider openai", "new a --provider openai --prompt api_key"):
         assert "unchanged" in str(say(session, line, Asked()))
 
 
 def test_a_profile_that_differs_is_said_and_changed_with_update(session: Session) -> None:
-    """Its connections by alias, and whether it is the default."""
+    """The error lists the connections by alias, and says whether the profile is the default."""
     say(session, "new a --provider demo")
     say(session, "new b --provider demo")
     say(session, "profile new w --connection a --model demo-chat")
@@ -93,7 +93,7 @@ def test_a_profile_that_differs_is_said_and_changed_with_update(session: Session
 
 
 def test_what_is_set_and_not_named_is_a_difference(session: Session) -> None:
-    """An update takes it away, so it is said before."""
+    """An update would remove the value, so the error names it."""
     say(session, "new a --provider demo --set fail_with=timeout")
     with pytest.raises(ConnectionExists) as raised:
         say(session, "new a --provider demo")

@@ -1,4 +1,4 @@
-"""The commands that are about several answers, as a line gives them."""
+"""The commands about several answers work from a line."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ OLD, NEW = "old-key-000011112222", "new-key-333344445555"
 
 
 class Notebook(Asked):
-    """A console with names to fill in, that remembers what was drawn."""
+    """A console that has names to fill in and remembers what was drawn."""
 
     def __init__(self, **names: Any) -> None:
         super().__init__()
@@ -63,7 +63,7 @@ class Notebook(Asked):
 
 @pytest.fixture
 def profiles(session: Session) -> Session:
-    """The profiles ``writer`` and ``brief`` for chat, and ``vectors`` for embedding."""
+    """Return a session with the profiles ``writer`` and ``brief`` for chat, and ``vectors`` for embedding."""
     session.create("main", "demo")
     session.create_profile("writer", connections=["main"], model="demo-chat")
     session.create_profile("brief", connections=["main"], model="demo-brief")
@@ -72,7 +72,7 @@ def profiles(session: Session) -> Session:
 
 
 def say_in(session: Session, line: str, cell: str | None = None, console: Notebook | None = None) -> Any:
-    """Run a line, and the cell below it, as the magic would."""
+    """Run a line and the cell below it as the magic would, and return the answer."""
     return run(session, read(line), console or Notebook(), cell)
 
 
@@ -81,7 +81,7 @@ def say_in(session: Session, line: str, cell: str | None = None, console: Notebo
     [("compare writer brief -- Isn't {topic} nice?", None), ("compare writer brief", "Isn't {topic} nice?")],
 )
 def test_compare_takes_its_prompt_from_the_line_or_the_cell(profiles: Session, line: str, cell: str | None) -> None:
-    """Filled in from the notebook; what is drawn last is the answer."""
+    """Names of the notebook are filled in, and the last thing drawn is the answer."""
     console = Notebook(topic="rain")
     compared = say_in(profiles, line, cell, console)
     assert compared.prompt == "Isn't rain nice?"
@@ -91,7 +91,7 @@ def test_compare_takes_its_prompt_from_the_line_or_the_cell(profiles: Session, l
 
 
 def test_compare_says_what_was_left_as_it_is(profiles: Session) -> None:
-    """Below the answers; not where nothing is to be filled in."""
+    """The note is below the answers. There is none if nothing is to be filled in."""
     console = Notebook(topic="rain")
     compared = say_in(profiles, "compare writer brief", "{topc} of {topic}", console)
     assert str(compared).splitlines()[-1] == "{topc} was left as it is"
@@ -100,7 +100,7 @@ def test_compare_says_what_was_left_as_it_is(profiles: Session) -> None:
 
 @pytest.mark.parametrize("line", ["compare writer brief", "ask brief"])
 def test_a_name_that_is_not_there_is_asked_about_before_anything_is_sent(profiles: Session, line: str) -> None:
-    """Where a user can answer; a slip would cost money."""
+    """The question comes if a user can answer, because a slip would cost money."""
     console = Notebook(topic="rain")
     console.yes = False
     with pytest.raises(PlacesLeft) as raised:
@@ -116,7 +116,7 @@ def test_a_name_that_is_not_there_is_asked_about_before_anything_is_sent(profile
 
 
 def test_compare_binds_its_answer(profiles: Session) -> None:
-    """A cell magic cannot be assigned."""
+    """The value of a cell magic cannot be assigned."""
     console = Notebook()
     say_in(profiles, "compare writer brief -o both", "Hello {raw}", console)
     assert list(console.bound["both"].replies) == ["writer", "brief"]
@@ -125,7 +125,7 @@ def test_compare_binds_its_answer(profiles: Session) -> None:
 
 
 def test_compare_overrides_the_profiles_for_one_call(profiles: Session) -> None:
-    """With the options of ask; a connection is named with a model."""
+    """The options are those of ask. A connection is named together with a model."""
     compared = say_in(profiles, "compare writer brief --max-tokens 2", "Hello")
     assert [each.reply.output_tokens for each in compared] == [2, 2]
     compared = say_in(profiles, "compare main writer --model demo-brief", "Hello")
@@ -133,7 +133,7 @@ def test_compare_overrides_the_profiles_for_one_call(profiles: Session) -> None:
 
 
 def test_compare_without_a_prompt_says_where_it_stands(profiles: Session) -> None:
-    """No provider is asked; a text among the profiles is told what it lacks, in a shell too."""
+    """No provider is asked. For a text among the profiles, the error says what is missing, in a shell as well."""
     for line in ("compare writer brief", 'compare writer "hi there"', 'compare writer "Why?"'):
         for console in (Notebook(), Asked(in_shell=True)):
             with pytest.raises(NothingToCompare):
@@ -143,7 +143,7 @@ def test_compare_without_a_prompt_says_where_it_stands(profiles: Session) -> Non
 def test_an_interrupted_comparison_is_drawn_and_bound_and_fails(
     profiles: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """So that a notebook that is run from top to bottom stops there."""
+    """A notebook that runs from top to bottom stops there."""
 
     def interrupted(prompt: str, *names: str, **rest: Any) -> Comparison:
         profiles.last_comparison = Comparison([], prompt)
@@ -159,7 +159,7 @@ def test_an_interrupted_comparison_is_drawn_and_bound_and_fails(
 
 
 def test_embed_takes_texts_from_the_line_and_the_cell(profiles: Session) -> None:
-    """In the cell each line is one."""
+    """In the cell, each line is one text."""
     console = Notebook()
     embedded = say_in(profiles, 'embed vectors "a cat" dog -o pets', "a bird\n\na fish\n", console)
     assert len(embedded) == 4
@@ -172,12 +172,12 @@ def test_embed_takes_texts_from_the_line_and_the_cell(profiles: Session) -> None
 
 
 def test_a_long_text_that_ends_in_a_suffix_is_a_text(profiles: Session) -> None:
-    """No file can have such a name, and the system says so with an error."""
+    """No file can have such a name, and the system reports this with an error."""
     assert main(["embed", "vectors", f"{'a long text about ' * 20}numbers.csv"]) == 0
 
 
 def test_embed_takes_a_name_of_the_notebook(profiles: Session) -> None:
-    """As map does: texts, or a table and its template, on the line or in the cell. In quotes, it is a text."""
+    """Like map, it takes texts, or a table and its template, on the line or in the cell. In quotes, the name is a text."""
     table = pandas.DataFrame({"pet": ["a cat", "a dog"]})
     console = Notebook(df=table, pets=["a cat", "a dog", "a fish"])
     wanted = profiles.embed(["a cat", "a dog"], profile="vectors").vectors
@@ -194,7 +194,7 @@ def test_embed_takes_a_name_of_the_notebook(profiles: Session) -> None:
 
 
 def test_embed_writes_a_file(profiles: Session, tmp_path: Path) -> None:
-    """Where the name ends with .npy; one that is there is replaced only with --yes."""
+    """This happens if the name ends with .npy. An existing file is replaced only with --yes."""
     file = tmp_path / "v.npy"
     assert len(say_in(profiles, f"embed vectors cat -o {file}")) == 1
     assert numpy.load(file).shape[0] == 1
@@ -206,7 +206,8 @@ def test_embed_writes_a_file(profiles: Session, tmp_path: Path) -> None:
 
 
 def test_texts_without_a_profile_go_to_the_default_one_for_embedding(profiles: Session) -> None:
-    """As those of ask do: in quotes, and no alias looks like them, or in a cell. A word that may be an alias is not sent."""
+    """As with ask, texts in quotes and in a cell go there, because no alias looks like them. A word that may be an alias is not
+    sent."""
     profiles.default_profile("vectors")
     for line, cell, count in (
         ('embed "one text"', None, 1),
@@ -230,12 +231,12 @@ def test_usage_and_failover_are_lines(profiles: Session) -> None:
 
 
 def sealed(session: Session, alias: str = "a") -> object:
-    """The stored key, as it is sealed."""
+    """Return the stored key in its sealed form."""
     return session.get(alias).settings["api_key"]
 
 
 def test_rotate_asks_for_the_new_key_without_echo(session: Session) -> None:
-    """And answers what was done; the key is nowhere in it."""
+    """The answer says what was done and does not contain the key."""
     session.create("a", "demo", settings={"api_key": OLD})
     console = Asked(secrets=(NEW,))
     answer = say(session, "rotate a", console)
@@ -249,7 +250,7 @@ def test_rotate_asks_for_the_new_key_without_echo(session: Session) -> None:
 
 
 def test_rotate_asks_for_both_halves_of_a_pair(session: Session) -> None:
-    """What was typed is tested together: here the network ends it, and nothing was changed."""
+    """Both typed halves are tested together. Here the network ends the test, and nothing is changed."""
     pair = {"region": "us-east-1", "access_key_id": OLD, "secret_access_key": OLD, "endpoint": "http://127.0.0.1:9"}
     session.create("aws", "amazon", settings=pair)
     console = Asked(secrets=(NEW, NEW))
@@ -264,7 +265,7 @@ def test_rotate_asks_for_both_halves_of_a_pair(session: Session) -> None:
 
 
 class Offline(FakeProvider):
-    """Without a network."""
+    """A provider without a network."""
 
     def endpoint(self, settings: Any) -> Any:
         return None
@@ -272,7 +273,7 @@ class Offline(FakeProvider):
 
 @pytest.mark.parametrize(("typed", "version"), [("fake-chat", 2), (" ", 1)])
 def test_rotate_asks_for_a_model_where_the_test_cannot_tell(typed: str, version: int) -> None:
-    """It is asked for one token; without one the old key stays, and no option takes the new one unproven."""
+    """The model is asked for one token. Without a model the old key stays, and no option accepts the new one unproven."""
     session = Session(registry=registry_of(Offline(has_models=False)))
     session.create("a", "fake", settings={"api_key": OLD})
     console = Asked(secrets=(NEW,), texts=(typed,))
@@ -285,7 +286,7 @@ def test_rotate_asks_for_a_model_where_the_test_cannot_tell(typed: str, version:
 
 
 def test_rotate_takes_a_reference_that_was_typed(session: Session) -> None:
-    """As the prompt of new and edit does."""
+    """The prompt behaves like that of new and edit."""
     session.create("a", "demo", settings={"api_key": OLD})
     session.set_secret("Demo:New", Secret(NEW))
     say(session, "rotate a", Asked(secrets=("$Demo:New",)))
@@ -293,7 +294,7 @@ def test_rotate_takes_a_reference_that_was_typed(session: Session) -> None:
 
 
 def test_rotate_takes_a_reference_from_the_line(session: Session) -> None:
-    """Then no provider is asked."""
+    """No provider is asked in this case."""
     session.create("a", "demo", settings={"api_key": OLD})
     session.set_secret("Demo:New", Secret(NEW))
     say(session, "rotate a --to $Demo:New")
@@ -305,7 +306,7 @@ def test_rotate_takes_a_reference_from_the_line(session: Session) -> None:
 
 @pytest.mark.parametrize("line", ["rotate a --to {}", "rotate a --to api_key={}"])
 def test_rotate_takes_no_key_from_the_line(session: Session, line: str) -> None:
-    """The line is saved; the key is not repeated."""
+    """The line is saved in the history, and the error does not repeat the key."""
     session.create("a", "demo", settings={"api_key": OLD})
     with pytest.raises(KeyOnLine) as raised:
         say(session, line.format(NEW))
@@ -320,7 +321,7 @@ def test_rotate_says_how_a_shell_wants_a_reference(session: Session) -> None:
 
 
 def test_rotate_needs_somebody_to_ask(session: Session) -> None:
-    """Or a reference."""
+    """A reference on the line would do as well."""
     session.create("a", "demo", settings={"api_key": OLD})
     with pytest.raises(NewKeyNeeded) as raised:
         say(session, "rotate a")
@@ -340,7 +341,7 @@ def test_rotate_needs_somebody_to_ask(session: Session) -> None:
     ],
 )
 def test_aliases_fields_and_references_are_completed(profiles: Session, line: str, offered: list[str]) -> None:
-    """A profile is offered where one is taken, a connection beside it; a reference with its dollar."""
+    """Profiles and connections are offered where the command takes them, and references come with their dollar."""
     profiles.set_secret("Demo:New", Secret(NEW))
     profiles.create("keyed", "demo", settings={"api_key": OLD, "latency": 0})
     found = complete(profiles, line)[1]

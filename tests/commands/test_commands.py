@@ -1,4 +1,4 @@
-"""The command table: words in, answers out; what may be a key is never repeated."""
+"""The command table turns words into answers, and never repeats what may be a key."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ SETTINGS_OF_OPENAI = sorted(
 
 
 class Asked:
-    """A console with answers prepared."""
+    """A console with prepared answers."""
 
     is_process = False
 
@@ -106,7 +106,7 @@ class Asked:
 
 
 class Piped(Asked):
-    """A terminal without a user, with something piped in."""
+    """A terminal without a user, which gets a text by a pipe."""
 
     def __init__(self, text: str) -> None:
         super().__init__(in_shell=True)
@@ -117,7 +117,7 @@ class Piped(Asked):
 
 
 def say(session: Session, line: str, console: Asked | None = None) -> Any:
-    """Run a line as the magic would."""
+    """Run a line as the magic would, and return the answer."""
     return run(session, split(line), console or Asked())
 
 
@@ -134,13 +134,14 @@ def say(session: Session, line: str, console: Asked | None = None) -> Any:
     ],
 )
 def test_a_line_is_split_at_blanks_outside_quotes(line: str, words: list[str]) -> None:
-    """A backslash and a hash are characters like any other."""
+    """A backslash and a hash are ordinary characters."""
     assert split(line) == words
 
 
 @pytest.mark.parametrize("blank", ["\u00a0", "\u3000", "\u202f", "\t"], ids=["no-break", "wide", "narrow", "tab"])
 def test_a_blank_may_be_of_any_kind(blank: str) -> None:
-    """A line copied from a page has no-break spaces, and a Japanese keyboard types wide ones; in quotes, they are text."""
+    """A line copied from a page has no-break spaces, and a Japanese keyboard types wide ones. In quotes, they belong to the
+    text."""
     assert split(f"rename{blank}a b{blank}--name '1{blank}2'") == ["rename", "a", "b", "--name", f"1{blank}2"]
 
 
@@ -154,7 +155,7 @@ def test_an_open_quote_is_an_error_that_repeats_nothing() -> None:
 
 @given(st.text())
 def test_any_line_is_answered_or_refused_with_our_errors(line: str) -> None:
-    """The parser raises nothing but CommandError."""
+    """The parser raises only CommandError."""
     try:
         words = split(line)
         if words and words[0] in COMMANDS:
@@ -170,7 +171,7 @@ def test_any_line_is_answered_or_refused_with_our_errors(line: str) -> None:
     )
 )
 def test_any_words_behind_a_command_are_read_or_refused(command: str, words: list[str]) -> None:
-    """Whatever they are; and a word that may be a key is not repeated."""
+    """This holds for any words, and a word that may be a key is not repeated."""
     said = ""
     try:
         COMMANDS[command].parse([*words, "--no-such", CANARY], "%aiconn")
@@ -180,7 +181,7 @@ def test_any_words_behind_a_command_are_read_or_refused(command: str, words: lis
 
 
 def test_a_key_on_the_line_is_refused(session: Session) -> None:
-    """It says why, and offers the reference, the prompt and the form; nothing is saved."""
+    """The error gives the reason and offers the reference, the prompt and the form. Nothing is saved."""
     with pytest.raises(CommandError) as raised:
         say(session, f"new a --provider openai --set api_key={CANARY}")
     assert repr(raised.value) == repr(KeyOnLine(setting="api_key", reference="$OpenAI:ApiKey"))
@@ -296,7 +297,7 @@ def test_a_reference_that_the_shell_took_apart_is_recognised(session: Session) -
     ],
 )
 def test_a_mistake_is_answered_with_what_to_do(session: Session, line: str, expected: AiconnError) -> None:
-    """One or two lines, with the nearest name where there is one."""
+    """The answer has one or two lines and suggests the nearest name if there is one."""
     say(session, "new a --provider demo")
     with pytest.raises(AiconnError) as raised:
         say(session, line)
@@ -314,20 +315,20 @@ def test_a_mistake_is_answered_with_what_to_do(session: Session, line: str, expe
     ],
 )
 def test_help_may_be_asked_for_with_an_option(session: Session, line: str, named: str | None) -> None:
-    """In a notebook as in a terminal; the command itself does not run."""
+    """The option works in a notebook as in a terminal, and the command itself does not run."""
     assert str(say(session, line)) == str(say(session, f"help {named}" if named else "help"))
     assert session.aliases() == []
 
 
 def test_help_after_two_dashes_is_not_ours(session: Session) -> None:
-    """It belongs to the text or to the other command."""
+    """The option belongs to the text or to the other command."""
     with pytest.raises(AiconnError) as raised:
         say(session, "ask nobody -- what does --help do?")
     assert type(raised.value).__name__ == "ProfileNotFound"
 
 
 def test_what_is_missing_and_no_secret_is_asked_for_visibly(session: Session) -> None:
-    """With its help; where there is no user to ask, all that is missing is named."""
+    """The question shows the help of the setting. If there is no user to ask, the error names everything that is missing."""
     console = Asked(texts=(" https://x.services.ai.azure.com\n",))
     say(session, "new az --provider microsoft-foundry", console)
     assert console.questions == ["Endpoint of az (The URL of the resource, or of a project in it.): "]
@@ -338,7 +339,7 @@ def test_what_is_missing_and_no_secret_is_asked_for_visibly(session: Session) ->
 
 
 def test_what_is_prompted_for_and_no_secret_is_stored_plainly(session: Session) -> None:
-    """It could not be read back otherwise."""
+    """Otherwise it could not be read back."""
     say(session, "new a --provider demo")
     console = Asked(texts=("0.5",))
     say(session, "edit a --prompt latency", console)
@@ -356,7 +357,7 @@ def test_what_is_prompted_for_and_no_secret_is_stored_plainly(session: Session) 
     ],
 )
 def test_a_mistyped_setting_is_told_before_anything_is_asked(session: Session, line: str) -> None:
-    """Not that the right one is missing."""
+    """The error does not claim that the right setting is missing."""
     session.create("there", "openai", settings={"api_key": "$A:B"})
     with pytest.raises(InvalidConnection) as raised:
         say(session, line, Asked(secrets=(CANARY,)))
@@ -364,7 +365,7 @@ def test_a_mistyped_setting_is_told_before_anything_is_asked(session: Session, l
 
 
 def test_a_missing_required_key_is_asked_for_without_echo(session: Session) -> None:
-    """And sealed."""
+    """The key is then sealed."""
     console = Asked(secrets=(CANARY,))
     say(session, "new a --provider openai", console)
     assert console.questions == ["API key of a ($Section:Key is a reference): "]
@@ -373,7 +374,7 @@ def test_a_missing_required_key_is_asked_for_without_echo(session: Session) -> N
 
 @pytest.mark.parametrize("alias", ["a", "A", "not an alias"])
 def test_nobody_is_asked_for_a_key_that_could_not_be_saved(session: Session, alias: str) -> None:
-    """The alias is looked at first."""
+    """The alias is checked first."""
     say(session, "new a --provider demo")
     console = Asked(secrets=(CANARY,))
     with pytest.raises((ConnectionExists, InvalidConnection)):
@@ -389,7 +390,7 @@ def test_where_nobody_can_be_asked_a_reference_is_proposed(session: Session) -> 
 
 
 def test_edit_can_prompt_set_and_unset(session: Session) -> None:
-    """All in one line."""
+    """One line can do all three."""
     say(session, "new a --provider openai --set api_key=$K organization=org-1 --inactive")
     say(session, "edit a --prompt api_key --unset organization --set project=p --name New", Asked(secrets=(CANARY,)))
     made = session.get("a")
@@ -400,7 +401,7 @@ def test_edit_can_prompt_set_and_unset(session: Session) -> None:
 
 
 def test_delete_asks_where_it_can_and_wants_yes_where_it_cannot(session: Session) -> None:
-    """No is the default."""
+    """The default answer is no."""
     say(session, "new a --provider demo")
     with pytest.raises(DeletionNotConfirmed):
         say(session, "delete a")
@@ -412,7 +413,7 @@ def test_delete_asks_where_it_can_and_wants_yes_where_it_cannot(session: Session
 
 
 def test_delete_names_the_profiles_and_wants_force(session: Session) -> None:
-    """With force it asks, naming them."""
+    """With --force it asks and names the profiles."""
     say(session, "new a --provider demo")
     session.create_profile("writer", connections="a", model="m")
     with pytest.raises(ConnectionInUse):
@@ -423,7 +424,7 @@ def test_delete_names_the_profiles_and_wants_force(session: Session) -> None:
 
 
 def test_use_binds_the_client(session: Session) -> None:
-    """Under the name behind ``as``; without alias it says what is in use."""
+    """The name follows ``as``. Without an alias, the command says what is in use."""
     say(session, "new a --provider demo")
     console = Asked()
     say(session, "use a as client", console)
@@ -433,7 +434,7 @@ def test_use_binds_the_client(session: Session) -> None:
 
 
 def test_a_terminal_holds_no_connection_and_no_environment(session: Session) -> None:
-    """It says what to do instead."""
+    """The error says what to do instead."""
     with pytest.raises(NoKernelForUse) as raised:
         say(session, "use a", Asked(in_shell=True))
     assert raised.value.alias == "a"
@@ -444,7 +445,7 @@ def test_a_terminal_holds_no_connection_and_no_environment(session: Session) -> 
 
 
 def test_secrets_are_set_listed_and_removed(session: Session) -> None:
-    """A value is asked for, and never shown."""
+    """A value is asked for and never shown."""
     say(session, "secret set OpenAI:ApiKey", Asked(secrets=(CANARY,)))
     assert [row.key for row in say(session, "secret list")] == ["OpenAI:ApiKey"]
     assert CANARY not in str(say(session, "secret list"))
@@ -459,7 +460,7 @@ def test_secrets_are_set_listed_and_removed(session: Session) -> None:
 
 
 def test_a_secret_that_was_replaced_or_removed_is_restored(session: Session) -> None:
-    """The list says what can be, and the answer to a removal how; what is forgotten cannot."""
+    """The list says what can be restored, and the answer to a removal says how. A forgotten secret cannot be restored."""
     say(session, "secret set OpenAI:ApiKey --env Production --yes", Asked(secrets=(CANARY,)))
     removed = say(session, "secret remove OpenAI:ApiKey --env Production")
     assert "'%aiconn secret restore OpenAI:ApiKey --env Production'" in removed.what
@@ -482,7 +483,8 @@ def test_a_secret_that_was_replaced_or_removed_is_restored(session: Session) -> 
 
 
 def test_a_secret_makes_an_environment_only_where_that_is_confirmed(session: Session, work: Path) -> None:
-    """A mistyped name would keep the key where no reference looks for it. Its file, a secret or being current make it one."""
+    """A mistyped name would keep the key where no reference looks for it. An environment exists if it has a file or a secret, or if
+    it is current."""
     (work / "appsettings.json").write_text("{}")
     (work / "appsettings.Production.json").write_text("{}")
     line = "secret set A:B --env Prodution"
@@ -506,7 +508,7 @@ def test_a_secret_makes_an_environment_only_where_that_is_confirmed(session: Ses
 
 @pytest.mark.parametrize("line", ["secret set A:B", "secret set A:B -"])
 def test_white_space_around_a_pasted_secret_is_left_out(session: Session, line: str) -> None:
-    """As in the form: no key has any around it."""
+    """As in the form, the white space goes, because no key is surrounded by any."""
     pasted = f"  {CANARY}\t\n"
     say(session, line, Piped(pasted) if line.endswith("-") else Asked(secrets=(pasted,)))
     session.create("a", "openai", settings={"api_key": "$A:B"})
@@ -514,7 +516,7 @@ def test_white_space_around_a_pasted_secret_is_left_out(session: Session, line: 
 
 
 def test_a_secret_can_be_piped_in(session: Session) -> None:
-    """In a terminal, behind a -; without its line end."""
+    """In a terminal, - reads the value from the pipe, without its line end."""
     say(session, "secret set A:B -", Piped(CANARY + "\r\n"))
     session.create("a", "openai", settings={"api_key": "$A:B"})
     assert session.client("a").api_key == CANARY
@@ -526,7 +528,7 @@ def test_a_secret_can_be_piped_in(session: Session) -> None:
 
 
 def test_a_reference_is_no_value_of_a_secret(session: Session) -> None:
-    """It would never be resolved. A password may start with a dollar, which is said."""
+    """The reference would never be resolved. A password may start with a dollar, which a warning mentions."""
     with pytest.raises(ReferenceAsSecret):
         say(session, "secret set A:B", Asked(secrets=("$Foo:Bar",)))
     assert len(session.secrets()) == 0
@@ -536,7 +538,7 @@ def test_a_reference_is_no_value_of_a_secret(session: Session) -> None:
 
 
 def test_a_secret_of_another_environment_is_pointed_to(session: Session) -> None:
-    """Who removes or restores it, and forgot to say whose it is."""
+    """This helps a user who removes or restores a secret and forgot to name its environment."""
     session.set_secret("A:B", Secret(CANARY), environment="Production")
     session.set_secret("C:D", Secret(CANARY), all=True)
     for line, having, options in (
@@ -554,7 +556,7 @@ def test_a_secret_of_another_environment_is_pointed_to(session: Session) -> None
 
 @pytest.mark.parametrize("command", sorted(COMMANDS))
 def test_every_command_has_help_with_an_example_that_parses(session: Session, command: str) -> None:
-    """Help cannot show what the parser does not take."""
+    """Help cannot show what the parser does not accept."""
     assert COMMANDS[command].examples
     for example in COMMANDS[command].examples:
         found, rest = find(split(example), "%aiconn")
@@ -564,7 +566,7 @@ def test_every_command_has_help_with_an_example_that_parses(session: Session, co
 
 
 def test_help_lists_every_command(session: Session) -> None:
-    """And the usage is written as one would say it."""
+    """The usage is written in the form in which a user types it."""
     listed = say(session, "help")
     assert [line.name for line in listed] == first_words()
     assert {name.partition(" ")[0] for name in COMMANDS} == set(first_words())
@@ -603,8 +605,8 @@ def test_help_lists_every_command(session: Session) -> None:
 def test_completion_knows_what_can_come_next(
     isolated: Path, work: Path, line: str, fragment: str, offered: list[str]
 ) -> None:
-    """Commands, options, aliases, providers, fields, environments, and after a dollar the configuration keys."""
-    # The machine's own variables would be known keys as well.
+    """Completion offers commands, options, aliases, providers, fields and environments, and configuration keys after a dollar."""
+    # The variables of this machine would be known keys as well.
     session = Session(home=isolated / "home", config_home=isolated / "keys", environ={})
     (work / "appsettings.json").write_text('{"OpenAI": {"ApiKey": "x"}}')
     (work / "appsettings.Production.json").write_text("{}")
@@ -618,7 +620,7 @@ def test_completion_knows_what_can_come_next(
 
 
 def test_a_value_on_the_line_of_a_secret_is_refused_for_what_it_is(session: Session) -> None:
-    """And not repeated."""
+    """The error does not repeat the value."""
     with pytest.raises(CommandError) as raised:
         say(session, f"secret set A:B {CANARY}")
     assert repr(raised.value) == repr(
@@ -630,7 +632,7 @@ def test_a_value_on_the_line_of_a_secret_is_refused_for_what_it_is(session: Sess
 
 
 def test_nothing_takes_no_secrets_place(session: Session) -> None:
-    """Enter alone, at the prompt, is no new value."""
+    """Pressing only Enter at the prompt gives no new value."""
     say(session, "secret set A:B", Asked(secrets=("good",)))
     with pytest.raises(AiconnError) as raised:
         say(session, "secret set A:B", Asked(secrets=(" ",)))
@@ -653,7 +655,7 @@ def test_nothing_takes_no_secrets_place(session: Session) -> None:
 def test_an_option_that_takes_no_environment_names_what_switches_it(
     session: Session, work: Path, line: str, expected: CommandError
 ) -> None:
-    """``--env`` has a name in other commands. A word that is no environment may be a key, and is not repeated."""
+    """Other commands take a name after ``--env``. A word that names no environment may be a key, so it is not repeated."""
     (work / "appsettings.json").write_text("{}")
     (work / "appsettings.Production.json").write_text("{}")
     say(session, "new a --provider demo")
@@ -664,7 +666,7 @@ def test_an_option_that_takes_no_environment_names_what_switches_it(
 
 
 def test_a_client_that_was_bound_before_keeps_its_keys_and_that_is_said(session: Session, work: Path) -> None:
-    """The environment is another one; the object in the notebook is not."""
+    """The environment changes, but the object in the notebook does not."""
     (work / "appsettings.json").write_text("{}")
     (work / "appsettings.Production.json").write_text("{}")
     say(session, "new a --provider demo")
@@ -677,7 +679,7 @@ def test_a_client_that_was_bound_before_keeps_its_keys_and_that_is_said(session:
 
 
 def test_a_rollback_keeps_the_alias(session: Session) -> None:
-    """Notebooks know it by that, and the former one may be another's by now."""
+    """Notebooks know the connection by its alias, and the former alias may belong to another one by then."""
     say(session, "new a --provider demo")
     say(session, "rename a b")
     say(session, "new a --provider demo")
@@ -704,7 +706,7 @@ KNOWN = "0a1b2c3d4e5f60718293a4b5c6d7e8f9"
     ],
 )
 def test_a_known_key_on_a_command_line_is_refused(session: Session, line: str) -> None:
-    """Whatever the command does with its words, and without repeating it."""
+    """The command refuses it whatever it does with its words, and does not repeat it."""
     session.create("x", "openai", settings={"api_key": KNOWN})
     session.create("demo", "demo")
     with pytest.raises(CommandError) as raised:
@@ -717,7 +719,7 @@ def test_a_known_key_on_a_command_line_is_refused(session: Session, line: str) -
 def test_a_known_key_in_the_place_of_a_command_is_not_repeated(
     session: Session, key: str, words: tuple[str, ...]
 ) -> None:
-    """A key was pasted behind ``%aiconn``: long or short, in the place of a command, of a group's command or of an option."""
+    """A long or short key was pasted after ``%aiconn``, in the place of a command, a subcommand or an option."""
     session.create("x", "openai", settings={"api_key": Secret(key)})
     with pytest.raises(CommandError) as raised:
         run(session, [word.format(key) for word in words], Asked())
@@ -728,7 +730,7 @@ def test_a_known_key_in_the_place_of_a_command_is_not_repeated(
 def test_new_takes_the_variable_of_the_provider_where_nothing_is_typed(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The prompt names the reference; what is typed goes before it."""
+    """The prompt names the reference, and a typed value takes precedence over it."""
     monkeypatch.setenv("OPENAI_API_KEY", CANARY)
     asked = Asked(secrets=("",))
     assert say(session, "new a --provider openai", asked).connection.settings["api_key"] == "$OPENAI_API_KEY"
@@ -738,13 +740,13 @@ def test_new_takes_the_variable_of_the_provider_where_nothing_is_typed(
 
 
 def test_new_without_an_answer_is_an_error_where_no_variable_is_set(session: Session) -> None:
-    """As before: a required setting is missing."""
+    """The error is that of a missing required setting."""
     with pytest.raises(InvalidConnection):
         say(session, "new a --provider openai", Asked(secrets=("",)))
 
 
 def test_new_names_the_variable_where_it_cannot_ask(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is not taken unasked: a notebook that runs by itself says which key it means."""
+    """The variable is not used unasked: a notebook that runs by itself must say which key it means."""
     monkeypatch.setenv("OPENAI_API_KEY", CANARY)
     with pytest.raises(SettingsNeeded) as raised:
         say(session, "new a --provider openai")
@@ -753,7 +755,7 @@ def test_new_names_the_variable_where_it_cannot_ask(session: Session, monkeypatc
 
 @pytest.fixture
 def two_accounts(work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One key in a variable, one in a ``.env`` file that is not read; no tool of the developer's own."""
+    """Provide one key in a variable and one in a ``.env`` file that is not read, and hide the developer's own tools."""
     monkeypatch.setenv("HOME", str(work))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(work))
     monkeypatch.setenv("GROQ_API_KEY", CANARY)
@@ -761,13 +763,13 @@ def two_accounts(work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def states(found: Any) -> dict[str, str]:
-    """What became of each proposal."""
+    """Return the state of each proposal, by name."""
     return {each.name: str(each.state) for each in found}
 
 
 @pytest.mark.usefixtures("two_accounts")
 def test_each_discovered_account_is_asked_about(session: Session) -> None:
-    """A no leaves it; the question says where a key is, and where it would be kept."""
+    """The answer "no" leaves an account alone. The question says where a key is and where it would be kept."""
     asked = Asked(yes=False)
     left = say(session, "discover --all --no-local", asked)
     assert states(left) == {"groq-env": "left", "mistral-dotenv": "left"}
@@ -779,7 +781,7 @@ def test_each_discovered_account_is_asked_about(session: Session) -> None:
 
 @pytest.mark.usefixtures("two_accounts")
 def test_where_no_one_can_be_asked_no_key_is_copied(session: Session) -> None:
-    """A reference is made all the same; --yes is the answer of a script."""
+    """A reference is created all the same, and --yes is the answer of a script."""
     made = say(session, "discover --all --no-local")
     assert states(made) == {"groq-env": "created", "mistral-dotenv": "left"}
     made = say(session, "discover --create mistral-dotenv --yes --no-local")
@@ -789,7 +791,7 @@ def test_where_no_one_can_be_asked_no_key_is_copied(session: Session) -> None:
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_a_line_without_words_is_read_as_argparse_reads_it(name: str) -> None:
-    """Although most of these lines never get there; the others lack a required word."""
+    """Most of these lines never reach the parser. The others lack a required word."""
     command = COMMANDS[name]
     parser = parser_of(command, "aiconn")
     if any(arg.is_required for arg in command.args):
@@ -801,7 +803,7 @@ def test_a_line_without_words_is_read_as_argparse_reads_it(name: str) -> None:
 
 
 def test_use_alone_says_that_another_kernel_changed_what_a_client_was_made_from(session: Session) -> None:
-    """The object in the notebook stays as it was; what was not changed is not mentioned."""
+    """The object in the notebook stays as it was, and unchanged connections are not mentioned."""
     say(session, "new a --provider demo")
     say(session, "use a as client")
     assert say(session, "use").warnings == ()
@@ -810,6 +812,6 @@ def test_use_alone_says_that_another_kernel_changed_what_a_client_was_made_from(
 
 
 def test_secret_alone_lists_the_user_secrets(session: Session) -> None:
-    """As profile alone lists the profiles."""
+    """The same holds for profile alone, which lists the profiles."""
     session.set_secret("Made:Up", Secret("made-up-value"))
     assert str(say(session, "secret")) == str(say(session, "secret list"))

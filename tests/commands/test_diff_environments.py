@@ -1,4 +1,4 @@
-"""Two environments compared: where references resolve and whether to the same, never to what."""
+"""A comparison of two environments says where references resolve and whether to the same value, but never to which one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CANARY = "canary-of-both-0123456789"
 
 @pytest.fixture
 def two(session: Session, work: Path) -> Session:
-    """References that are the same, different, missing in one and missing in both."""
+    """Return a session with references that are equal, different, missing in one environment and missing in both."""
     base = {"OpenAI": {"ApiKey": CANARY}, "Team": {"Endpoint": "http://127.0.0.1:9/v1"}}
     (work / "appsettings.json").write_text(json.dumps(base))
     (work / "appsettings.Production.json").write_text(json.dumps({"Team": {"Endpoint": "http://127.0.0.1:9/prod"}}))
@@ -29,7 +29,7 @@ def two(session: Session, work: Path) -> Session:
 
 
 def test_each_reference_is_compared_once(two: Session) -> None:
-    """Ignoring case; with the connections that have it, and the place in each environment."""
+    """Case is ignored. Each row has the connections with the reference and its place in each environment."""
     rows = [(row.reference, row.connections, row.state, row.left, row.right) for row in
             two.diff_environments("Development", "Production")]  # fmt: skip
     assert rows == [
@@ -41,7 +41,7 @@ def test_each_reference_is_compared_once(two: Session) -> None:
 
 
 def test_no_value_is_in_any_of_its_texts(two: Session) -> None:
-    """Neither in the table nor in JSON."""
+    """Neither the table nor JSON contains a value."""
     diff = two.diff_environments("Production")
     shown = text_of(diff) + json.dumps(diff.data()) + repr(diff)
     assert (diff.left, diff.right, diff.ok) == ("Production", "Development", False)
@@ -50,7 +50,7 @@ def test_no_value_is_in_any_of_its_texts(two: Session) -> None:
 
 
 def test_an_unknown_environment_is_an_error(two: Session) -> None:
-    """Whichever of the two it is."""
+    """Either of the two names may be unknown."""
     with pytest.raises(EnvironmentNotFound):
         two.diff_environments("Development", "Prodction")
     with pytest.raises(EnvironmentNotFound):
@@ -58,7 +58,7 @@ def test_an_unknown_environment_is_an_error(two: Session) -> None:
 
 
 def test_a_broken_file_is_an_error_and_no_difference(two: Session, work: Path) -> None:
-    """With its place."""
+    """The error names the place."""
     (work / "appsettings.Production.json").write_text("{,}")
     with pytest.raises(ConfigurationFileError):
         two.diff_environments("Development", "Production")

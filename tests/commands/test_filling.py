@@ -1,4 +1,4 @@
-"""What a prompt takes from the notebook, and what it leaves alone."""
+"""A prompt takes values from the notebook by name and leaves all other braces alone."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_only_names_of_the_notebook_are_filled_in(text: str, filled: str) -> Non
     ],
 )
 def test_a_name_that_is_not_there_is_told(text: str, left: tuple[str, ...]) -> None:
-    """One by itself; code, JSON and LaTeX have none."""
+    """Only a name by itself is reported. Code, JSON and LaTeX contain none."""
     assert left_as_is(text, NAMES) == left
 
 
@@ -83,51 +83,51 @@ def test_a_name_that_is_not_there_is_told(text: str, left: tuple[str, ...]) -> N
     ],
 )
 def test_what_only_an_f_string_fills_in_is_told(text: str, left: tuple[str, ...]) -> None:
-    """If the notebook has the name: the prompt would have the braces instead of the value."""
+    """It is reported if the notebook has the name, because the prompt would contain the braces instead of the value."""
     assert left_as_code(text, NAMES) == left
 
 
 @given(st.text(alphabet=st.sampled_from("{}[]ab.'\" \n\\0_"), max_size=60))
 def test_without_a_name_that_is_there_nothing_changes(text: str) -> None:
-    """Whatever braces do."""
+    """This holds for any combination of braces."""
     assert fill(text, {}) == text
 
 
 @pytest.mark.parametrize("place", ["{row[town]}", "{here.nothing}", "{row[days][9]}", "{n[0]}"])
 def test_what_is_not_there_is_an_error_that_names_the_place(place: str) -> None:
-    """Rather than a question that makes no sense."""
+    """An error is better than a question that makes no sense."""
     with pytest.raises(PlaceNotFilled) as caught:
         fill(f"Tell me of {place}", NAMES)
     assert caught.value.place == place
 
 
 def test_a_secret_is_not_sent() -> None:
-    """Not even masked."""
+    """The secret is not even sent masked."""
     with pytest.raises(PlaceRefused):
         fill("My key is {key}", NAMES)
 
 
 class OpenAI:
-    """Stands for an SDK's client: what counts is the module of its class."""
+    """A substitute for an SDK's client. What counts is the module of its class."""
 
     __module__ = "openai._client"
     api_key = "made-up-key-0001"
 
 
 class Wrapped(OpenAI):
-    """A client of the notebook's own."""
+    """A client class that the notebook defines."""
 
     __module__ = "__main__"
 
 
 class ChatModel(OpenAI):
-    """A framework's object, as `to` makes it."""
+    """An object of a framework, as `to` makes it."""
 
     __module__ = "langchain_openai.chat_models"
 
 
 class Data:
-    """What an SDK answers: a pydantic model says which fields it has."""
+    """An answer of an SDK: a pydantic model that says which fields it has."""
 
     __module__ = "openai.types"
     model_fields: ClassVar = {"text": str}
@@ -170,7 +170,7 @@ GUARDED = {
     ],
 )
 def test_what_leads_to_a_key_is_not_sent(place: str) -> None:
-    """The text may have been pasted, from an author who hopes that it is not read."""
+    """The text may have been pasted from an author who hopes that nobody reads it."""
     with pytest.raises((PlaceRefused, PlaceNotFilled)) as raised:
         fill(
             f"Dear all, see {place}.",
@@ -184,7 +184,7 @@ def test_what_leads_to_a_key_is_not_sent(place: str) -> None:
 
 @dataclass
 class Kept:
-    """A class of the notebook, with what it shows."""
+    """A class of the notebook that shows its content."""
 
     inner: object
 
@@ -215,7 +215,7 @@ HELD = (os.environ, OpenAI(), Secret("made-up-key-0004"))
     ],
 )
 def test_a_container_or_a_wrapper_hides_nothing(wrap: Callable[[object], object], held: object) -> None:
-    """What it is written out with is what would be sent."""
+    """The check uses the text form of the value, which is what would be sent."""
     with pytest.raises(PlaceRefused) as raised:
         fill("See {it}.", {"it": wrap(held)})
     assert raised.value.place == "{it}"
@@ -235,13 +235,13 @@ def test_a_container_or_a_wrapper_hides_nothing(wrap: Callable[[object], object]
     ],
 )
 def test_a_view_of_the_environment_variables_is_not_sent(value: object) -> None:
-    """Nor one of their methods, which is written out with all of them."""
+    """A method of it is not sent either, because its text form contains all variables."""
     with pytest.raises(PlaceRefused):
         fill("See {it}.", {"it": value})
 
 
 def test_a_harmless_container_is_sent_as_it_is() -> None:
-    """Also one that holds itself, and one with a secret beside what was named."""
+    """A container that contains itself is sent as well, and so is one with a secret beside the named value."""
     ring: list[object] = [1, {"a": (2.5, None)}]
     ring.append(ring)
     names = {"it": ring, "mixed": {"key": Secret("made-up-key-0004"), "city": ["Oslo"]}, "kept": Kept([b"x"])}
@@ -249,7 +249,7 @@ def test_a_harmless_container_is_sent_as_it_is() -> None:
 
 
 def test_a_value_that_holds_too_much_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was not looked at may be anything."""
+    """A part that was not examined may be anything."""
     monkeypatch.setattr(filling, "MOST_HELD", 10)
     assert fill("{it}", {"it": [[]] * 20 + [1] * 20}).startswith("[[], []")
     with pytest.raises(PlaceRefused) as raised:
@@ -258,7 +258,7 @@ def test_a_value_that_holds_too_much_is_not_sent(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_key_of_this_machine_is_found_in_any_spelling(session: Session) -> None:
-    """Escaped by a repr or JSON, in a URL, in base64."""
+    """The key may be escaped by a repr or JSON, or encoded in a URL or in base64."""
     key = "made-up/canary 'key' \"0005\""
     session.create("a", "openai", settings={"api_key": Secret(key)})
     spelled = (repr([key]), json.dumps({"k": key}), quote(key, safe=""), b64encode(f"user:{key}".encode()).decode())
@@ -267,12 +267,13 @@ def test_a_key_of_this_machine_is_found_in_any_spelling(session: Session) -> Non
 
 
 def test_what_an_sdk_answered_is_data() -> None:
-    """It may be asked about."""
+    """It is data that a prompt may use."""
     assert fill("{reply.text} {os.sep}", GUARDED) == f"hello {os.sep}"
 
 
 def test_a_key_of_this_machine_is_found_in_a_text(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In any variable of the notebook: sealed, a user secret, in a variable, or of a well-known shape."""
+    """The key may be in any variable of the notebook, whether it is sealed, a user secret, in an environment variable or of a
+    well-known shape."""
     monkeypatch.setenv("SOME_API_KEY", "made-up-key-0003")
     session = Session()
     session.create("a", "openai", settings={"api_key": Secret("made-up-key-0001")})

@@ -16,12 +16,12 @@ WITH_CELL = ["ask", "compare", "embed", "map"]
 
 
 def test_these_take_a_cell() -> None:
-    """Once every interaction is imported."""
+    """The list holds once every interaction is imported."""
     assert sorted(name for name, command in COMMANDS.items() if command.takes_cell) == WITH_CELL
 
 
 def test_every_interaction_is_found() -> None:
-    """Each command that has one runs it: none is in a module that its command does not import."""
+    """Each command with an interaction runs it: no interaction is in a module that its command does not import."""
     modules = [each.name for each in pkgutil.iter_modules(interactions.__path__)]
     for each in modules:
         import_module(f"{interactions.__name__}.{each}")
@@ -32,7 +32,7 @@ def test_every_interaction_is_found() -> None:
 
 @pytest.mark.parametrize("name", [*WITH_CELL, "run", "edit", "usage", "rotate", "snippet"])
 def test_the_first_command_of_a_process_is_whole(name: str) -> None:
-    """Its arguments are those that it has after all others were used."""
+    """The command has the same arguments as after all other commands were used."""
     code = f"from aiconn_nb.ui.shell.table import COMMANDS; print([a.name for a in COMMANDS[{name!r}].args])"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     list(COMMANDS.values())  # imports the others

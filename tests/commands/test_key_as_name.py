@@ -1,4 +1,4 @@
-"""A key in the place of a name: it is refused before anything is asked, and what was stored so can be removed."""
+"""A key in the place of a name is refused before any question, and an entry stored under such a name can be removed."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def store(session: Session, name: str, value: str = "made-up-value", environment
 def test_a_text_that_is_no_name_is_refused_before_a_value_is_asked_for(
     session: Session, name: str, kind: type[AiconnError]
 ) -> None:
-    """On a line and in Python. The error repeats neither a key nor a value."""
+    """This holds on a line and in Python. The error repeats neither a key nor a value."""
     console = Asked(secrets=("made-up-value",))
     with pytest.raises(kind) as raised:
         say(session, f"secret set '{name}'", console)
@@ -58,13 +58,13 @@ def test_a_text_that_is_no_name_is_refused_before_a_value_is_asked_for(
 
 @pytest.mark.parametrize("name", ["OpenAI:ApiKey", "$OpenAI:ApiKey", "HF_TOKEN", "Sk:Project", "a b", "Team-1:Key.x"])
 def test_an_ordinary_name_is_taken(session: Session, name: str) -> None:
-    """With or without its ``$``."""
+    """The name may start with ``$`` or not."""
     say(session, f"secret set '{name}'", Asked(secrets=("made-up-value",)))
     assert [row.key for row in session.secrets()] == [name.removeprefix("$")]
 
 
 def test_an_earlier_name_without_a_key_still_gets_a_new_value(session: Session) -> None:
-    """A reference may use it."""
+    """A reference may use the name."""
     store(session, "A:", environment="Development")
     session.set_secret("A:", "another-value")
     assert session._context.secrets.value("A:", "Development") == "another-value"
@@ -72,7 +72,7 @@ def test_an_earlier_name_without_a_key_still_gets_a_new_value(session: Session) 
 
 @pytest.mark.parametrize("action", ["remove", "restore"])
 def test_a_key_in_the_place_of_a_name_is_refused_by_the_others(session: Session, action: str) -> None:
-    """There is none with that name."""
+    """There is no secret with that name."""
     with pytest.raises(KeyAsReference) as raised:
         say(session, f"secret {action} {KEY}")
     assert KEY not in str(raised.value)
@@ -80,7 +80,7 @@ def test_a_key_in_the_place_of_a_name_is_refused_by_the_others(session: Session,
 
 @pytest.mark.parametrize("by", ["name", "shown name"])
 def test_what_was_stored_with_a_key_as_its_name_is_removed(session: Session, by: str) -> None:
-    """By its name, although that is a known key, or by the name that the list shows."""
+    """It is removed by its name, although that is a known key, or by the name that the list shows."""
     store(session, KEY, KEY)
     name = KEY if by == "name" else next(row.key for row in session.secrets())
     done = say(session, f"secret remove {name} --all")
@@ -92,7 +92,7 @@ def test_what_was_stored_with_a_key_as_its_name_is_removed(session: Session, by:
 
 
 def test_a_list_shows_no_key_in_a_name(session: Session) -> None:
-    """Two such names are different in it, and the list says how to remove them."""
+    """The list shows two such names differently and says how to remove them."""
     store(session, f"OpenAI:{KEY}")
     store(session, f"OpenAI:{KEY}2")
     store(session, "OpenAI:ApiKey=hunter2")
@@ -107,6 +107,6 @@ def test_a_list_shows_no_key_in_a_name(session: Session) -> None:
 
 
 def test_references_with_a_key_are_invalid_references() -> None:
-    """One documented class has all of these errors."""
+    """One documented class covers all of these errors."""
     assert issubclass(KeyAsReference, InvalidReference)
     assert shown_name(f"${KEY}") == "$••••••••"

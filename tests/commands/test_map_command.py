@@ -1,4 +1,4 @@
-"""The command over a dataset, in a terminal and in a notebook."""
+"""The command `map` answers the rows of a dataset in a terminal and in a notebook."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .test_commands import Asked, say
 
 @pytest.fixture
 def rows(session: Session, isolated: Path) -> Path:
-    """A file of rows in the working folder, and the profile ``writer`` on the demo provider."""
+    """Return a file of rows in the working folder, and create the profile ``writer`` with the demo provider."""
     session.create("demo-dev", "demo")
     session.create_profile("writer", connections=["demo-dev"], model="demo-brief")
     file = Path("rows.csv")
@@ -33,7 +33,7 @@ def journals(session: Session) -> list[Path]:
 
 
 def test_a_file_is_answered_into_a_file(rows: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Each row with its answer, in its order. The summary does not take the profile for the data."""
+    """Each row gets its answer, in the order of the rows. The summary does not mistake the profile for the data."""
     assert main(["map", "writer", "rows.csv", "Sum: {body}", "-o", "out.csv"]) == 0
     assert capsys.readouterr().out.startswith("2 rows, answered by writer\n")
     with Path("out.csv").open(encoding="utf-8", newline="") as opened:
@@ -45,7 +45,7 @@ def test_a_file_is_answered_into_a_file(rows: Path, capsys: pytest.CaptureFixtur
 
 
 def test_a_suffix_in_capitals_is_that_suffix(rows: Path) -> None:
-    """For the file that is read and the one that is written: some programs save DATA.CSV."""
+    """This holds for the input and the output, because some programs save DATA.CSV."""
     rows.rename("ROWS.CSV")
     assert main(["map", "writer", "ROWS.CSV", "Sum: {body}", "-o", "OUT.CSV"]) == 0
     assert Path("OUT.CSV").read_text(encoding="utf-8").startswith("id,body,answer")
@@ -60,7 +60,7 @@ def test_a_field_may_be_a_whole_document(rows: Path) -> None:
 
 
 def test_rows_of_json_are_answered_onto_stdout(rows: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """One line each; without -o."""
+    """Without -o, each answer is one line."""
     Path("rows.jsonl").write_text('{"body": "tea"}\n{"body": "milk"}\n', encoding="utf-8")
     assert main(["map", "writer", "rows.jsonl", "{body}?", "--limit", "1", "--no-journal"]) == 0
     out = capsys.readouterr().out
@@ -84,7 +84,7 @@ def test_rows_of_json_are_answered_onto_stdout(rows: Path, capsys: pytest.Captur
     ids=["column", "no-column", "no-template", "no-file", "kind", "output", "limit", "budget"],
 )
 def test_a_mistake_is_two_lines_at_most(rows: Path, words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    """And writes nothing."""
+    """The command writes nothing."""
     assert main(["map", "writer", *words]) != 0
     shown = capsys.readouterr()
     assert shown.out == ""
@@ -93,7 +93,7 @@ def test_a_mistake_is_two_lines_at_most(rows: Path, words: list[str], capsys: py
 
 
 def test_what_was_kept_is_forgotten(rows: Path, session: Session) -> None:
-    """``--forget`` needs nothing else."""
+    """``--forget`` needs no other word."""
     main(["map", "writer", "rows.csv", "{body}", "-o", "out.csv"])
     assert len(journals(session)) == 1
     assert main(["map", "--forget"]) == 0
@@ -104,7 +104,7 @@ def test_what_was_kept_is_forgotten(rows: Path, session: Session) -> None:
 def test_an_output_that_cannot_be_written_is_refused_before_anything_is_sent(
     rows: Path, session: Session, output: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The input, another file, a dangling link, a folder, and a folder that is not there; no file changes."""
+    """The output is the input, another file, a dangling link, a folder, or in a folder that does not exist. No file changes."""
     Path("there.csv").write_text("mine", encoding="utf-8")
     Path("folder.csv").mkdir()
     Path("link.csv").symlink_to("gone.csv")
@@ -117,7 +117,7 @@ def test_an_output_that_cannot_be_written_is_refused_before_anything_is_sent(
 
 
 def test_yes_replaces_a_file_and_not_the_one_that_is_read(rows: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Also where the input is named by another path."""
+    """The input is protected even if another path leads to it."""
     Path("there.jsonl").write_text("mine", encoding="utf-8")
     Path("also.csv").symlink_to("rows.csv")
     assert main(["map", "writer", "rows.csv", "{body}", "-o", "also.csv", "--yes"]) != 0
@@ -127,7 +127,7 @@ def test_yes_replaces_a_file_and_not_the_one_that_is_read(rows: Path, capsys: py
 
 
 def test_a_table_has_the_fields_of_all_rows(rows: Path) -> None:
-    """A later row of a .jsonl may have one more."""
+    """A later row of a .jsonl file may have an additional field."""
     Path("rows.jsonl").write_text('{"body": "tea"}\n{"body": "milk", "more": 1}\n', encoding="utf-8")
     assert main(["map", "writer", "rows.jsonl", "{body}", "-o", "out.csv"]) == 0
     with Path("out.csv").open(encoding="utf-8", newline="") as opened:
@@ -137,7 +137,7 @@ def test_a_table_has_the_fields_of_all_rows(rows: Path) -> None:
 def test_a_full_disk_leaves_the_old_file_and_costs_no_answer(
     rows: Path, session: Session, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """They were paid for: they are printed, or the error says where they are kept."""
+    """The answers were paid for, so they are printed, or the error says where they are kept."""
     Path("out.csv").write_text("mine", encoding="utf-8")
 
     def full(descriptor: int) -> None:
@@ -194,7 +194,7 @@ def test_a_file_that_is_no_table_is_two_lines(
 def test_a_file_that_the_system_refuses_is_two_lines(
     vectors: str, session: Session, line: list[str], name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It fails as it is read, or its name is longer than any file's."""
+    """Reading the file fails, or its name is longer than any file's."""
     for each in ("unreadable.csv", "unreadable.jsonl"):
         Path(each).symlink_to("/proc/self/mem")
     session.default_profile("writer")
@@ -204,7 +204,7 @@ def test_a_file_that_the_system_refuses_is_two_lines(
 
 
 def test_an_empty_cell_is_missing(rows: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """As in pandas: its row is not asked, the file of the answers keeps it empty, and JSON has null."""
+    """As in pandas, the value is missing: its row is not asked, the output keeps it empty, and JSON has null."""
     rows.write_text("id,body\n1,\n2,tea\n3\n\n", encoding="utf-8")
     assert main(["map", "writer", "rows.csv", "{body}", "-o", "out.csv"]) == 1
     with Path("out.csv").open(encoding="utf-8", newline="") as opened:
@@ -245,7 +245,7 @@ def test_two_columns_of_one_name_are_refused(
 def test_the_rows_of_a_file_are_counted_first(
     rows: Path, name: str, content: bytes, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """So that progress has a total, and a sample an estimate for all. A line break in a field begins no row."""
+    """Progress then has a total, and a sample has an estimate for all rows. A line break in a field begins no new row."""
     Path(name).write_bytes(content)
     assert main(["map", "writer", name, "{body}", "-o", "out.csv"]) == 0
     assert "3 of 3 rows · " in capsys.readouterr().out
@@ -256,7 +256,7 @@ def test_the_rows_of_a_file_are_counted_first(
 
 
 def test_a_fault_behind_a_sample_does_not_matter(rows: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Without --limit nothing is sent."""
+    """Without --limit, nothing is sent."""
     rows.write_text("body\ntea\na,b\n", encoding="utf-8")
     assert main(["map", "writer", "rows.csv", "{body}", "-o", "out.csv", "--limit", "1"]) == 0
     capsys.readouterr()
@@ -266,7 +266,7 @@ def test_a_fault_behind_a_sample_does_not_matter(rows: Path, capsys: pytest.Capt
 
 @pytest.fixture
 def vectors(rows: Path, session: Session) -> str:
-    """The profile ``vectors`` for embedding."""
+    """Create the profile ``vectors`` for embedding and return its alias."""
     session.create_profile("vectors", connections=["demo-dev"], model="demo-embedding", capability="embedding")
     return "vectors"
 
@@ -275,7 +275,7 @@ def vectors(rows: Path, session: Session) -> str:
 def test_embed_reads_a_file_as_map_does(
     vectors: str, session: Session, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """One vector per row of the template, not one of the file's name."""
+    """There is one vector per row of the template, and none of the file's name."""
     Path("rows.jsonl").write_text('{"body": "tea"}\n{"body": "coffee"}\n{"body": null}\n', encoding="utf-8")
     Path("rows.csv").write_text("body,id\ntea,1\ncoffee,2\n,3\n", encoding="utf-8")
     assert main(["embed", vectors, name, "Is {body} hot?", "-o", "v.npy"]) == 1
@@ -286,7 +286,7 @@ def test_embed_reads_a_file_as_map_does(
 
 
 def test_embed_of_a_file_needs_a_template_and_the_file(vectors: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """A name of a file that is not there is a text, unless a template is behind it."""
+    """The name of a missing file is a text unless a template follows it."""
     assert main(["embed", vectors, "rows.csv", "-o", "v.npy"]) != 0
     assert capsys.readouterr().err.startswith(f"{TemplateWithoutColumn(columns=()).what}\n")
     assert main(["embed", vectors, "rwos.csv", "{body}", "-o", "v.npy"]) == 2
@@ -297,7 +297,7 @@ def test_embed_of_a_file_needs_a_template_and_the_file(vectors: str, capsys: pyt
 
 
 def test_the_first_word_is_the_profile(rows: Path, session: Session, capsys: pytest.CaptureFixture[str]) -> None:
-    """Without one, the default profile answers; where there is none either, the error says what the first word is."""
+    """Without a profile, the default one answers. If there is none either, the error says what the first word must be."""
     line = ["map", "rows.csv", "Sum: {body}", "-o", "out.csv"]
     assert main(line) == 2
     assert capsys.readouterr().err.startswith(f"{NothingToMap(missing='profile').what}\n")
@@ -307,7 +307,7 @@ def test_the_first_word_is_the_profile(rows: Path, session: Session, capsys: pyt
 
 
 def test_usage_goes_to_stdout_as_csv(rows: Path, session: Session, capsys: pytest.CaptureFixture[str]) -> None:
-    """As ``-`` means elsewhere; no file has that name."""
+    """As elsewhere, ``-`` means stdout, and no file gets that name."""
     session.ask("tea", profile="writer")
     session._meter.save()
     assert main(["usage", "--csv", "-"]) == 0
@@ -323,7 +323,7 @@ def test_usage_goes_to_stdout_as_csv(rows: Path, session: Session, capsys: pytes
 def test_a_schema_that_cannot_be_read_is_told_as_a_schema(
     rows: Path, capsys: pytest.CaptureFixture[str], content: str | None, problem: str
 ) -> None:
-    """With its problem, and what --schema takes; the data is not blamed."""
+    """The error names the problem and what --schema takes, and does not blame the data."""
     if content is not None:
         Path("fields.json").write_text(content)
     assert main(["map", "writer", "rows.csv", "Sum: {body}", "--schema", "fields.json"]) == 2
@@ -333,7 +333,7 @@ def test_a_schema_that_cannot_be_read_is_told_as_a_schema(
 
 
 def test_a_schema_that_no_variable_has_is_told_as_a_schema(rows: Path) -> None:
-    """In a notebook it is a name, and so is a file of answers."""
+    """In a notebook, a schema is a name, and so is the target of the answers."""
     session, console = Session(), Asked()
     console.bind("rows", [{"body": "tea"}])
     with pytest.raises(NotInNotebook) as raised:

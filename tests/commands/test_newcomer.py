@@ -1,4 +1,4 @@
-"""What a newcomer writes at first, and is told then."""
+"""The commands answer the typical first attempts of a newcomer with what to do."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ from .test_commands import say
 
 @pytest.fixture
 def session(session: Session) -> Session:
-    """A connection, and a profile of it that is not a default."""
+    """Return a session with a connection and a profile of it that is not a default."""
     session.create("openai-dev", "demo")
     session.create_profile("writer", connections="openai-dev", model="demo-brief")
     return session
 
 
 def told(session: Session, line: str) -> str:
-    """The error that a command fails with: its class and fields."""
+    """Return the repr of the error with which a command fails: its class and fields."""
     with pytest.raises(AiconnError) as raised:
         say(session, line)
     return repr(raised.value)
@@ -59,7 +59,7 @@ def told(session: Session, line: str) -> str:
 def test_who_takes_an_alias_twice_is_told_how_to_change_what_has_it(
     session: Session, line: str, expected: AiconnError
 ) -> None:
-    """Often that was meant."""
+    """The user often meant to change it."""
     assert told(session, line) == repr(expected)
 
 
@@ -73,7 +73,7 @@ def test_who_takes_an_alias_twice_is_told_how_to_change_what_has_it(
 def test_who_brings_one_back_under_a_taken_alias_is_told_to_make_room(
     session: Session, group: str, expected: AiconnError
 ) -> None:
-    """It comes back under its own, so there is none to choose."""
+    """An entry is restored under its own alias, so there is none to choose."""
     say(session, "profile delete writer --yes")
     say(session, "delete openai-dev --yes")
     session.create("openai-dev", "demo")
@@ -103,7 +103,7 @@ def test_who_brings_one_back_under_a_taken_alias_is_told_to_make_room(
     ],
 )
 def test_a_profile_where_a_connection_is_wanted_is_pointed_to(session: Session, command: str) -> None:
-    """By every command: the alias is right, and it is of the other kind, whose command is named if there is one."""
+    """Every command does so: the alias belongs to the other kind, and the error names that kind's command if there is one."""
     name, _, rest = command.partition(" ")
     same = {"show", "edit", "rename", "duplicate", "delete", "history", "diff"}
     assert told(session, f"{name} WRITER {rest}") == repr(
@@ -126,7 +126,7 @@ def test_a_profile_where_a_connection_is_wanted_is_pointed_to(session: Session, 
     ],
 )
 def test_a_connection_where_a_profile_is_wanted_is_pointed_to(session: Session, command: str) -> None:
-    """The other way round."""
+    """The reverse holds as well."""
     name, _, rest = command.partition(" ")
     assert told(session, f"profile {name} openai-dev {rest}") == repr(
         ProfileNotFound(alias="openai-dev", elsewhere="openai-dev", instead="" if name == "default" else name)
@@ -136,7 +136,7 @@ def test_a_connection_where_a_profile_is_wanted_is_pointed_to(session: Session, 
 def test_an_environment_that_has_no_file_is_told_once(
     session: Session, work: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is allowed, and may be a slip: list and env say what is read then, as a note."""
+    """Such an environment is allowed but may be a slip, so list and env note what is read in that case."""
     (work / "appsettings.json").write_text("{}")
     (work / "appsettings.Production.json").write_text("{}")
     monkeypatch.setenv("AICONN_ENVIRONMENT", "Prodction")
@@ -152,7 +152,8 @@ def test_an_environment_that_has_no_file_is_told_once(
 def test_nothing_is_said_of_an_environment_that_needs_no_file(
     session: Session, work: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The default one, one with user secrets of its own, and where there are no files at all, which is said already."""
+    """There is no note for the default environment, for one with user secrets, and in a folder without files, which has another
+    note."""
     note = "There is no appsettings."
     assert str(say(session, "list")).count(note) == 0  # all references resolve without one
     (work / "appsettings.json").write_text("{}")
@@ -169,7 +170,7 @@ def test_nothing_is_said_of_an_environment_that_needs_no_file(
 def test_without_any_file_in_the_folder_none_is_said_to_be_read(
     session: Session, work: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A folder that was named need not have the base file."""
+    """A folder that the user names may lack the base file."""
     (work / "config").mkdir()
     monkeypatch.setenv("AICONN_CONFIG_ROOT", "config")
     monkeypatch.setenv("AICONN_ENVIRONMENT", "Nope")
@@ -177,7 +178,7 @@ def test_without_any_file_in_the_folder_none_is_said_to_be_read(
 
 
 def test_without_a_provider_those_that_are_installed_are_named(session: Session) -> None:
-    """As ids, which --provider takes; the usage still says that it has to be there."""
+    """The error gives the ids that --provider takes, and the usage still shows it as required."""
     assert told(session, "new a") == repr(
         NoProvider(
             providers=(
@@ -221,7 +222,7 @@ def test_without_a_provider_those_that_are_installed_are_named(session: Session)
 @pytest.mark.parametrize("name", ["appsettings.json", "appsettings.Staging.json"])
 @pytest.mark.parametrize("text", ['{"OpenAI": {"ApiKey": "made-up"}}', "// with a comment\n{}"])
 def test_a_configuration_file_is_no_bundle(session: Session, work: Path, name: str, text: str) -> None:
-    """It says what it is, and what import takes; one that is not there is only said not to be."""
+    """The error says what the file is and what import takes. For a missing file, it only says that the file is missing."""
     missing = BundleNotRead(path=name, problem="No such file or directory")
     assert told(session, f"import {name}") == repr(missing)
     (work / name).write_text(text)
@@ -229,7 +230,7 @@ def test_a_configuration_file_is_no_bundle(session: Session, work: Path, name: s
 
 
 def test_any_other_json_is_told_what_import_takes(session: Session, work: Path) -> None:
-    """A bundle of a newer release is one, and needs no such advice."""
+    """A bundle of a newer release is a bundle and needs no such advice."""
     (work / "other.json").write_text('{"a": 1}')
     (work / "newer.json").write_text('{"aiconn_bundle": 99, "connections": []}')
     for name, is_bundle in (("other", False), ("newer", True)):
@@ -301,12 +302,12 @@ def test_any_other_json_is_told_what_import_takes(session: Session, work: Path) 
 def test_what_other_tools_call_it_and_what_never_was_is_told_as_it_is(
     session: Session, line: str, expected: AiconnError
 ) -> None:
-    """The word for it here, and that nothing is gone."""
+    """The error gives our word for it and does not claim that something was removed."""
     assert told(session, line) == repr(expected)
 
 
 def test_an_edit_that_changes_nothing_says_so(session: Session) -> None:
-    """It is no version of its own; --unset takes tags too."""
+    """Such an edit makes no new version, and --unset takes tags, too."""
     assert "saved" not in str(say(session, "profile edit writer --unset tags temperature"))
     assert "writer · nothing to change" in str(say(session, "profile edit writer --unset tags"))
     assert "openai-dev · nothing to change" in str(say(session, "edit openai-dev --unset api_key"))
@@ -317,7 +318,7 @@ def test_an_edit_that_changes_nothing_says_so(session: Session) -> None:
 
 
 def test_what_is_missing_is_explained_once(session: Session, work: Path) -> None:
-    """The field, the places searched and the note on the folder appear once; a script is told by ``ok``."""
+    """The field, the searched places and the note on the folder appear once. A script reads ``ok``."""
     session.create("claude", "anthropic", settings={"api_key": "$Anthropic:ApiKey"})
     explained = say(session, "explain claude")
     assert not explained.ok
@@ -346,7 +347,7 @@ def test_what_is_missing_is_explained_once(session: Session, work: Path) -> None
     ],
 )
 def test_a_setting_without_set_is_told_where_settings_go(session: Session, line: str, option: str) -> None:
-    """A setting that is written as an option or as a word is named with --set, and never repeated."""
+    """A setting that is written as an option or as a word is answered with --set and never repeated."""
     with pytest.raises(NoOption) as raised:
         say(session, line)
     assert (raised.value.option, raised.value.nearest) == (option, None)
@@ -368,21 +369,21 @@ def test_a_setting_without_set_is_told_where_settings_go(session: Session, line:
 def test_a_setting_by_the_name_that_an_sdk_gives_it_is_pointed_to(
     session: Session, provider: str, setting: str, hint: str
 ) -> None:
-    """Code that is migrated has the SDK's names; a provider without such a setting lists its own."""
+    """Migrated code has the SDK's names. A provider without such a setting lists its own."""
     with pytest.raises(InvalidConnection) as raised:
         say(session, f"new b --provider {provider} --set {setting}")
     assert hint in raised.value.problems[setting.partition("=")[0]]
 
 
 def test_connections_of_a_profile_that_are_not_there_are_listed_as_clauses(session: Session) -> None:
-    """Each is a part of one sentence."""
+    """Each clause is a part of one sentence."""
     with pytest.raises(InvalidProfile) as raised:
         say(session, "profile new p --connection zzz,qqq --model m")
     assert raised.value.problems["connections"] == "there is no connection 'zzz'; there is no connection 'qqq'"
 
 
 def test_a_list_has_no_column_that_says_nothing(session: Session) -> None:
-    """The name appears once it differs from the alias, tags once a profile has some."""
+    """The column of names appears once a name differs from its alias, and that of tags once a profile has some."""
     assert [" name " in str(say(session, line)).splitlines()[0] for line in ("list", "profile list")] == [False, False]
     assert " tags " not in str(say(session, "profile list"))
     say(session, "edit openai-dev --name 'The account'")
@@ -392,7 +393,7 @@ def test_a_list_has_no_column_that_says_nothing(session: Session) -> None:
 
 
 def test_of_several_tests_those_that_passed_are_a_row_each(session: Session) -> None:
-    """The steps of one that failed are all there; so are those of a connection that is tested alone."""
+    """All steps of a failed test are shown, and so are those of a connection that is tested alone."""
     session.create("down", "demo", settings={"fail_with": "authentication"})
     steps = [line.split()[:2] for line in str(say(session, "test openai-dev down")).splitlines()[2:]]
     assert steps[0] == ["openai-dev", "all"]
@@ -401,6 +402,6 @@ def test_of_several_tests_those_that_passed_are_a_row_each(session: Session) -> 
 
 
 def test_use_without_a_name_says_how_the_client_gets_one(session: Session) -> None:
-    """It only makes the connection the current one."""
+    """Without a name, the command only makes the connection the current one."""
     assert "'%aiconn use openai-dev as client'" in str(say(session, "use openai-dev"))
     assert "binds" not in str(say(session, "use openai-dev as client"))

@@ -1,4 +1,4 @@
-"""Commands of two words: the profiles in the magic and in the terminal."""
+"""The commands for profiles, which have two words, work in the magic and in the terminal."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ CANARY = "sk-canary00112233"
 
 
 class Asked:
-    """A console that answers every question alike, or that has no user."""
+    """A console that gives every question the same answer, or that has no user."""
 
     in_shell, has_kernel = False, True
 
@@ -58,19 +58,19 @@ class Asked:
 
 @pytest.fixture
 def session(session: Session) -> Session:
-    """Two connections."""
+    """Return a session with two connections."""
     session.create("a", "demo")
     session.create("b", "demo")
     return session
 
 
 def say(session: Session, line: str, console: Asked | None = None) -> Any:
-    """Run a line as the magic would."""
+    """Run a line as the magic would, and return the answer."""
     return run(session, split(line), console or Asked())
 
 
 def test_a_line_makes_a_profile(session: Session) -> None:
-    """With everything that it can have; connections with commas, or one option each."""
+    """The line sets everything that a profile can have. Connections are separated by commas or given one per option."""
     say(
         session,
         'profile new writer --connection a,b --model demo-chat --temperature 0.2 --max-tokens 50 --system "Be brief." '
@@ -87,7 +87,7 @@ def test_a_line_makes_a_profile(session: Session) -> None:
 
 
 def test_a_line_changes_what_it_names(session: Session) -> None:
-    """An option is spelled as it is written, with - or _; what is not named stays."""
+    """The name of an option may have - or _, and what the line does not name stays."""
     say(session, "profile new writer --connection a --model m --temperature 1 --max-tokens 5 --tag x")
     say(session, "profile edit writer --connection b,a --unset max-tokens --system S")
     made = session.profile("writer")
@@ -99,7 +99,7 @@ def test_a_line_changes_what_it_names(session: Session) -> None:
 
 
 def test_the_rest_of_the_verbs_are_commands(session: Session) -> None:
-    """Each answers with a value."""
+    """Each command answers with a value."""
     say(session, "profile new writer --connection a --model m")
     assert say(session, "profile duplicate writer").alias == "writer-copy"
     assert say(session, "profile duplicate writer other --name Other").alias == "other"
@@ -121,14 +121,14 @@ def test_the_rest_of_the_verbs_are_commands(session: Session) -> None:
 
 
 def test_the_word_alone_lists(session: Session) -> None:
-    """As does an option behind it."""
+    """The word followed by an option lists as well."""
     say(session, "profile new writer --connection a --model m")
     assert [row.alias for row in say(session, "profile")] == ["writer"]
     assert len(say(session, "profile --capability embedding")) == 0
 
 
 def test_delete_asks_first(session: Session) -> None:
-    """Without a user to ask, the answer is no."""
+    """Without a user to ask, nothing is deleted."""
     say(session, "profile new writer --connection a --model m")
     with pytest.raises(CommandError) as raised:
         say(session, "profile delete writer")
@@ -223,7 +223,7 @@ def test_delete_asks_first(session: Session) -> None:
     ],
 )
 def test_a_mistake_is_answered_with_what_to_do(session: Session, line: str, expected: AiconnError) -> None:
-    """One or two lines, with the nearest name where there is one."""
+    """The answer has one or two lines and suggests the nearest name if there is one."""
     say(session, "profile new writer --connection a --model m")
     with pytest.raises(AiconnError) as raised:
         say(session, line)
@@ -232,21 +232,21 @@ def test_a_mistake_is_answered_with_what_to_do(session: Session, line: str, expe
 
 @pytest.mark.parametrize("line", [f"profile {CANARY}", f"profile show {CANARY}", f"profile show a {CANARY}"])
 def test_a_key_that_went_astray_is_not_repeated(session: Session, line: str) -> None:
-    """With any value."""
+    """The key may be in any place on the line."""
     with pytest.raises(AiconnError) as raised:
         say(session, line)
     assert CANARY not in str(raised.value)
 
 
 def test_a_key_is_not_saved_in_a_profile(session: Session) -> None:
-    """Where it would be shown in the clear."""
+    """A profile would show it in the clear."""
     with pytest.raises(InvalidProfile) as raised:
         say(session, f"profile new writer --connection a --model {CANARY}")
     assert CANARY not in str(raised.value)
 
 
 def test_help_knows_the_word_and_each_command(session: Session) -> None:
-    """The word once in the list of all commands."""
+    """The word appears once in the list of all commands."""
     assert [line.name for line in say(session, "help")].count("profile") == 1
     group = say(session, "help profile")
     assert [line.name for line in group][:3] == ["profile list", "profile show", "profile new"]
@@ -281,7 +281,8 @@ def test_help_knows_the_word_and_each_command(session: Session) -> None:
     ],
 )
 def test_completion_knows_both_words(session: Session, line: str, fragment: str, offered: list[str]) -> None:
-    """Profiles, connections in a list, capabilities, options; of models those that were seen, the network is not asked."""
+    """Completion offers profiles, connections in a list, capabilities and options. It offers the models seen before and asks no
+    server."""
     say(session, "profile new writer --connection a --model demo-chat --temperature 1 --tag prose")
     say(session, "profile new vectors --connection a --model demo-embedding --capability embedding")
     say(session, "profile new old --connection a --model m")
@@ -290,14 +291,14 @@ def test_completion_knows_both_words(session: Session, line: str, fragment: str,
 
 
 def test_models_of_a_list_that_was_seen_are_offered(session: Session) -> None:
-    """It is not asked for."""
+    """Completion does not fetch the list."""
     assert complete(session, "profile new x --model demo-b") == ("demo-b", [])
     session.models("a")
     assert complete(session, "profile new x --model demo-b") == ("demo-b", ["demo-brief"])
 
 
 def test_the_terminal_takes_the_same_line(capsys: pytest.CaptureFixture[str], session: Session) -> None:
-    """With JSON, statuses and help."""
+    """The terminal also has JSON, exit statuses and help."""
     assert main(["profile", "new", "writer", "--connection", "a", "--model", "demo-chat", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["health"] == {
         "kind": "not checked",
@@ -317,7 +318,7 @@ def test_the_terminal_takes_the_same_line(capsys: pytest.CaptureFixture[str], se
 
 
 def test_only_connections_that_can_do_it_are_offered(session: Session) -> None:
-    """The capability is that of the line, or of the profile that is edited."""
+    """The capability is that of the line or of the edited profile."""
     session.create("claude", "anthropic", settings={"api_key": "$Anthropic:ApiKey"})
     say(session, "profile new vectors --connection a --model demo-embedding --capability embedding")
     assert complete(session, "profile new x --connection ")[1] == ["a", "b", "claude"]

@@ -1,4 +1,4 @@
-"""A notebook that names a connection or profile by the alias that it had before a rename runs on, and says so."""
+"""A notebook that names a connection or profile by an alias from before a rename runs on and gets a note."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .test_commands import Asked, say
 
 @pytest.fixture
 def session(session: Session) -> Session:
-    """A connection ``old`` that is ``new`` now, and a profile ``writer`` that is ``author``."""
+    """Return a session with a connection ``old`` that is now ``new``, and a profile ``writer`` that is now ``author``."""
     session.create("old", "demo")
     session.create_profile("writer", connections="old", model="demo-chat")
     session.rename("old", "new")
@@ -39,17 +39,17 @@ def session(session: Session) -> Session:
 def test_every_command_takes_the_old_alias_and_says_the_new_one(
     session: Session, line: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """In the answer, or on one line beside it; once."""
+    """The note appears once, in the answer or on one line beside it."""
     answer = say_in(session, line)
     said = repr(answer) + capsys.readouterr().err
     assert said.count("was renamed: it is '") == (
         2 if line.startswith("ask") else 1
-    )  # with its footer, which was shown
+    )  # together with its footer, which was shown
     assert "'new' now" in said or "'author' now" in said
 
 
 def test_a_verb_of_python_has_the_note_in_its_answer(session: Session) -> None:
-    """What answers with a plain value warns."""
+    """A verb that returns a plain value warns instead."""
     assert session.show("old").warnings[-1] == "The connection 'old' was renamed: it is 'new' now."
     assert session.ask("hi", profile="writer").notes == ("The profile 'writer' was renamed: it is 'author' now.",)
     assert session.show_profile("writer").notes[-1:] == ("The profile 'writer' was renamed: it is 'author' now.",)
@@ -59,7 +59,7 @@ def test_a_verb_of_python_has_the_note_in_its_answer(session: Session) -> None:
 
 
 def test_a_note_is_told_beside_an_error_too(session: Session, capsys: pytest.CaptureFixture[str]) -> None:
-    """The error speaks of the new alias only."""
+    """The error names the new alias only."""
     with pytest.raises(ConnectionNotFound):
         say(session, "rollback old 9")
     assert "'new' now" in capsys.readouterr().err
@@ -74,7 +74,7 @@ def test_the_terminal_says_it_as_well(session: Session, capsys: pytest.CaptureFi
 
 
 def test_a_bundle_knows_present_aliases_only(session: Session, tmp_path: Path) -> None:
-    """One that brings an entry of the old alias takes it."""
+    """A bundle with an entry of the old alias takes that alias."""
     file = tmp_path / "team.json"
     session.create("old", "demo")
     session.export("old").write(file)
@@ -85,7 +85,7 @@ def test_a_bundle_knows_present_aliases_only(session: Session, tmp_path: Path) -
 
 
 def test_a_deletion_is_confirmed_for_what_it_deletes(session: Session) -> None:
-    """The question names the connection or profile as it is called now."""
+    """The question names the connection or profile by its present alias."""
     console = Asked(yes=True)
     say(session, "profile delete writer", console)
     say(session, "delete old", console)
@@ -93,7 +93,7 @@ def test_a_deletion_is_confirmed_for_what_it_deletes(session: Session) -> None:
 
 
 def test_two_aliases_of_one_are_one(session: Session, capsys: pytest.CaptureFixture[str]) -> None:
-    """It is tested, exported, switched and deleted once."""
+    """The entry is tested, exported, switched and deleted once."""
     assert [each.alias for each in session.test("old", "new")] == ["new"]
     assert [each["alias"] for each in session.export("old", "new").data()["connections"]] == ["new"]
     assert session.disable("old", "new").aliases == ("new",)
@@ -102,7 +102,7 @@ def test_two_aliases_of_one_are_one(session: Session, capsys: pytest.CaptureFixt
 
 
 def test_whoever_takes_the_alias_is_meant(session: Session) -> None:
-    """From then on, without a note."""
+    """From then on, the alias means the new entry, without a note."""
     say(session, "new old --provider demo", Asked())
     assert session.show("old").warnings == ()
     assert session.get("old").alias == "old"

@@ -1,4 +1,4 @@
-"""Trust, export and import on the line, and the question before a key goes to another host."""
+"""Trust, export and import work on the line, and a question comes before a key goes to another host."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ MOVE = f"a {SENDING}. Is this host meant?"
 
 @pytest.fixture
 def gateway(session: Session) -> Session:
-    """With a connection of the user's own."""
+    """Return a session with a connection of the user."""
     say(session, "new a --provider openai-compatible --set endpoint=https://gateway.example/v1 api_key=$Team:Key")
     return session
 
 
 @pytest.fixture
 def theirs(work: Path) -> str:
-    """A stranger's bundle."""
+    """Write a stranger's bundle and return its name."""
     connection = {
         "alias": "b",
         "name": "B",
@@ -37,7 +37,7 @@ def theirs(work: Path) -> str:
 
 
 def test_an_edit_that_moves_a_key_asks_and_no_saves_nothing(gateway: Session) -> None:
-    """Yes saves, and allows it."""
+    """The answer "yes" saves the edit and allows the host."""
     no, yes = Asked(yes=False), Asked(yes=True)
     line = "edit a --set endpoint=https://evil.example/v1"
     say(gateway, line, no)
@@ -50,14 +50,14 @@ def test_an_edit_that_moves_a_key_asks_and_no_saves_nothing(gateway: Session) ->
 
 
 def test_where_nobody_can_be_asked_it_is_saved_and_warns(gateway: Session) -> None:
-    """Use fails until `trust`."""
+    """Using the connection fails until `trust`."""
     shown = say(gateway, "edit a --set endpoint=https://evil.example/v1")
     assert UntrustedHost(alias="a", sent=("$Team:Key",), host="https://evil.example").warning in str(shown)
     assert gateway.untrusted("a") is not None
 
 
 def test_an_edit_that_moves_nothing_asks_nothing(gateway: Session) -> None:
-    """Nor does one that cannot be saved: it says why."""
+    """An edit that cannot be saved asks nothing either and gives the reason."""
     console = Asked(yes=True)
     say(gateway, "edit a --name Team", console)
     say(gateway, "edit a --set endpoint=https://gateway.example/v2", console)
@@ -68,7 +68,7 @@ def test_an_edit_that_moves_nothing_asks_nothing(gateway: Session) -> None:
 
 
 def test_a_new_one_whose_host_a_file_decides_asks(session: Session, work: Path) -> None:
-    """Where the key is not that folder's own."""
+    """The question comes if the key does not belong to that folder."""
     (work / "appsettings.json").write_text('{"Team": {"Url": "https://evil.example"}}')
     console = Asked(yes=False)
     line = "new a --provider openai-compatible --set endpoint=$Team:Url api_key=$Team:Key"
@@ -78,7 +78,7 @@ def test_a_new_one_whose_host_a_file_decides_asks(session: Session, work: Path) 
 
 
 def test_trust_shows_what_it_allows_and_asks_once_more(session: Session, theirs: str) -> None:
-    """With --yes, or where there is no user to ask, calling it is the consent."""
+    """With --yes, the command itself is the consent, and no question follows."""
     say(session, f"import {theirs} --yes")
     console = Asked(yes=False)
     say(session, "trust b", console)
@@ -90,7 +90,7 @@ def test_trust_shows_what_it_allows_and_asks_once_more(session: Session, theirs:
 
 
 def test_import_looks_asks_and_takes_in(session: Session, theirs: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No imports nothing; without a user to ask it is an error; --dry-run only looks."""
+    """The answer "no" imports nothing, no user to ask is an error, and --dry-run only shows the plan."""
     monkeypatch.setenv("Team__Key", "made-up-key")
     no = Asked(yes=False)
     say(session, f"import {theirs}", no)
@@ -123,7 +123,7 @@ def test_export_writes_a_file_or_shows_the_bundle(gateway: Session, work: Path) 
 
 
 def test_where_nobody_is_trust_wants_its_yes_on_the_line(session: Session, theirs: str) -> None:
-    """Else a stranger's notebook, run unattended, would allow itself what it asks for."""
+    """Otherwise a stranger's notebook, run unattended, could allow its own requests."""
     say(session, f"import {theirs} --yes")
     with pytest.raises(TrustNotConfirmed) as raised:
         say(session, "trust b")
