@@ -1,4 +1,4 @@
-"""What every test shares: a home of its own, and a network that ends at the loopback interface."""
+"""The fixtures that every test shares: its own home, and a network that ends at the loopback interface."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 
     from aiconn_nb import Session
 
-# A deadline measures the machine, and both CI's and a developer's are busy with other things.
+# A deadline measures the machine, and the machines of CI and of developers are also busy with other things.
 settings.register_profile("no deadline", deadline=None, print_blob=True)
 settings.load_profile("no deadline")
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-    # A job in the background has Ctrl-C switched off, and so have its children: they would never hear that they are interrupted.
+    # A background job ignores Ctrl-C, and so do its children: they would never notice an interrupt.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 FIGURES = {"faults": "losses, attacked", "leaks": "leaks, attacked"}
@@ -43,8 +43,8 @@ FIGURES = {"faults": "losses, attacked", "leaks": "leaks, attacked"}
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """With ``-n 2`` the tests of a file stay together, and one process drives all browsers.
 
-    Not by ``--dist loadgroup``: pytest-xdist 3.8 writes the group into an attribute that pytest 9.2 no longer has, and then gives
-    out each test by itself, without a word.
+    ``--dist loadgroup`` does not work here: pytest-xdist 3.8 writes the group into an attribute that pytest 9.2 no longer has, and
+    then silently distributes each test by itself.
     """
     from xdist.scheduler import LoadScopeScheduling
 
@@ -53,7 +53,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             file = nodeid.partition("::")[0]
             return "browser" if "browser" in Path(file).parts else file
 
-    # Else the files with the most tests begin; here those that take longest do, so that no process waits for the other in the end.
+    # Otherwise the files with the most tests begin. Here the longest begin, so that no process waits for the other at the end.
     config.option.loadscopereorder = False
     return ByFile(config, log)
 
@@ -62,11 +62,11 @@ LONGEST = (
     *("browser", "leaks", "wire", "faults", "magics"),
     *("test_page.py", "test_guides.py", "test_notebooks.py", "test_cli.py", "test_architecture.py"),
 )
-"""The folders and files whose tests take longest, those first that have to begin first."""
+"""The folders and files whose tests take longest, in the order in which they have to begin."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """With ``-n 2`` the longest begin; else the order is that of the folders."""
+    """With ``-n 2`` the longest tests begin. Otherwise the order is that of the folders."""
     if hasattr(config, "workerinput"):
         items.sort(
             key=lambda item: next((n for n, name in enumerate(LONGEST) if name in item.path.parts), len(LONGEST))
@@ -82,7 +82,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """Print the figures of the tests that passed, as tables; numbers under one name are added up."""
+    """Print the figures of the tests that passed as tables, and add up numbers with the same name."""
     if not config.getoption("--report", default=False):
         return
     for folder, heading in FIGURES.items():
@@ -99,12 +99,12 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 
 @pytest.fixture
 def record_figure(request: pytest.FixtureRequest) -> Callable[[str, int], None]:
-    """Takes a figure for the report: what was done, and how often."""
+    """Return a function that takes a figure for the report: what was done, and how often."""
     return lambda name, count: request.node.user_properties.append((name, count))
 
 
 def _takes_no_signal(frame: FrameType) -> bool:
-    """Whether the next step of a frame does nothing, or begins the call of ``__exit__`` that ends a ``with`` block.
+    """Return whether the next step of a frame does nothing, or begins the call of ``__exit__`` that ends a ``with`` block.
 
     The first step of a ``try`` in a ``with`` block does nothing, and does not belong to the block yet.
     """
@@ -116,15 +116,16 @@ def _takes_no_signal(frame: FrameType) -> bool:
 
 @pytest.fixture
 def interrupted_at() -> Callable[[int, Callable[[], object]], None]:
-    """Calls something, and Ctrl-C comes when the given line, counted from 1, of those of ours that are run is reached.
+    """Return a function that makes a call and interrupts it at the given line, counted from 1, of those lines of ours that run.
 
-    Not between the end of a ``with`` block and its ``__exit__``: a trace function could raise there, and a lock would stay locked,
-    but CPython handles signals at calls and jumps only, and the first call there releases it.
+    The interrupt never comes between the end of a ``with`` block and its ``__exit__``. A trace function could raise there, and a
+    lock would stay locked, but CPython handles signals only at calls and jumps, and the first call there releases the lock.
 
-    In a thread of its own: where a trace function raises at certain lines of an ``except`` block, CPython 3.11 never leaves that
-    block, and whatever the thread raises from then on has its exception for a context.
+    The call runs in a separate thread: if a trace function raises at certain lines of an ``except`` block, CPython 3.11 never
+    leaves that block, and everything that the thread raises later has its exception as the context.
 
-    Without garbage collection: it runs the finalizers that earlier tests left behind, and their lines would be interrupted instead.
+    Garbage collection is off, because it runs the finalizers that earlier tests left behind, and their lines would be interrupted
+    instead.
     """
     import aiconn_nb
 
@@ -168,20 +169,20 @@ def interrupted_at() -> Callable[[int, Callable[[], object]], None]:
 
 @pytest.fixture
 def thorough(request: pytest.FixtureRequest) -> bool:
-    """Whether to attack at full strength, which takes many times as long: with ``--report``."""
+    """Return whether to attack at full strength, which takes many times as long. ``--report`` asks for it."""
     return bool(request.config.getoption("--report", default=False))
 
 
 @pytest.fixture(scope="session")
 def _places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """New folders without end. pytest's own numbers cost a look at all that were made before: thousands, for each test."""
+    """Return an endless iterator of new folders. pytest's own numbers would look at thousands of earlier folders for each test."""
     base = tmp_path_factory.mktemp("aiconn")
     return (base / str(number) for number in count())
 
 
 @pytest.fixture(autouse=True)
 def isolated(_places: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
-    """No test sees the developer's own store, keys, configuration or environment name."""
+    """Hide the developer's own store, keys, configuration and environment name from the tests."""
     place = next(_places)
     for name in list(os.environ):
         if name.upper() in ("DOTNET_ENVIRONMENT", "ASPNETCORE_ENVIRONMENT") or name.startswith("AICONN_"):
@@ -195,7 +196,7 @@ def isolated(_places: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(autouse=True)
 def in_a_notebook() -> Iterator[None]:
-    """Messages are read in a notebook, unless a test says otherwise."""
+    """Show messages as in a notebook, unless a test says otherwise."""
     from aiconn_nb.model.hint import Interface, shown_in
 
     with shown_in(Interface.NOTEBOOK):
@@ -204,7 +205,7 @@ def in_a_notebook() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A connection to any other machine is a failed test."""
+    """Fail a test that connects to any other machine."""
     real = socket.socket.connect
 
     def connect(self: socket.socket, address: Any) -> None:
@@ -219,17 +220,17 @@ def loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _no_wait_for_the_disk(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is saved need not outlast a power cut, except where that is what is tested, or measured."""
+    """Skip fsync except in tests and benchmarks of it, because other saves need not outlast a power cut."""
     if not {"faults", "benchmarks"} & {*request.path.parts}:
         monkeypatch.setattr(os, "fsync", lambda descriptor: None)
 
 
 @pytest.fixture(autouse=True, scope="session")
 def _no_public_authorities() -> Iterator[None]:
-    """A client reads the public certificate authorities when it is made, most of what that costs; no test needs one."""
+    """Skip the public certificate authorities. Reading them is most of the cost of making a client, and no test needs one."""
     import certifi
 
-    # What this machine names in their place is of no more use.
+    # The authorities that this machine names in their place are of no more use.
     public = {certifi.where(), *(os.environ.get(name) for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"))}
     real = ssl.SSLContext.load_verify_locations
 
@@ -244,20 +245,20 @@ def _no_public_authorities() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The seconds that were waited before a call was sent again; no test really waits."""
+    """Return the list of seconds that a call waits before it is repeated. No test really waits."""
     waited: list[float] = []
     monkeypatch.setattr("aiconn_nb.providers.repeating.pause", waited.append)
     return waited
 
 
 class Shells:
-    """Opens and closes IPython's shells; the last one opened is what ``get_ipython()`` answers."""
+    """Opens and closes IPython's shells. ``get_ipython()`` returns the one that was opened last."""
 
     def __init__(self) -> None:
         self._open: list[InteractiveShell] = []
 
     def open(self, *lines: str) -> InteractiveShell:
-        """A new shell, in which these lines of magics were run."""
+        """Return a new shell in which these lines of magics ran."""
         from IPython.core.interactiveshell import InteractiveShell
 
         InteractiveShell.clear_instance()
@@ -269,13 +270,13 @@ class Shells:
         return shell
 
     def close(self) -> None:
-        """End them as IPython ends; nothing of them stays in memory, where else each keeps its clients."""
+        """End the shells as IPython does. Nothing of them stays in memory, where each would keep its clients."""
         from IPython.core.interactiveshell import InteractiveShell
 
         while self._open:
             shell = self._open.pop()
             atexit.unregister(shell.atexit_operations)
-            shell.history_manager.end_session()  # first, or what is not written yet is lost
+            shell.history_manager.end_session()  # first, or unwritten entries are lost
             shell.atexit_operations()
             shell.restore_sys_module_state()
         InteractiveShell.clear_instance()
@@ -283,13 +284,13 @@ class Shells:
 
 @pytest.fixture
 def shells(isolated: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shells]:
-    """Shells at home in the test's folder, on a kernel session of their own. They are closed with the test."""
+    """Yield the shells of this test, with their home in its folder and a new kernel session. They are closed with the test."""
     from aiconn_nb.session import kernel_session
 
     monkeypatch.setenv("IPYTHONDIR", str(isolated / "ipython"))
     kernel_session.cache_clear()
     shells = Shells()
-    gc.freeze()  # IPython collects the garbage where a shell ends: so only what came with this test, and that is quick
+    gc.freeze()  # IPython collects garbage when a shell ends: this keeps it quick, with only the objects of this test
     yield shells
     shells.close()
     kernel_session().close()
@@ -299,19 +300,19 @@ def shells(isolated: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shells]:
 
 @pytest.fixture
 def shell(shells: Shells) -> InteractiveShell:
-    """A shell with the extension loaded."""
+    """Return a shell with the extension loaded."""
     return shells.open("load_ext aiconn_nb")
 
 
 @pytest.fixture
 def work(isolated: Path) -> Path:
-    """The working folder, as a notebook's folder would be."""
+    """Return the working folder, which is like the folder of a notebook."""
     return isolated / "work"
 
 
 @pytest.fixture
 def session(isolated: Path) -> Iterator[Session]:
-    """A session on a store of its own."""
+    """Yield a session with its own store."""
     from aiconn_nb import Session
 
     session = Session()

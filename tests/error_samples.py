@@ -1,6 +1,6 @@
-"""One error for each wording; written to ``errors.golden.txt``, where all of them are read side by side.
+"""One error for each wording. ``errors.golden.txt`` shows all of them side by side.
 
-``python tests/error_samples.py`` writes that file anew, after a wording was changed or added.
+``python tests/error_samples.py`` rewrites that file after a wording was changed or added.
 """
 
 from __future__ import annotations
@@ -656,7 +656,7 @@ def batch() -> Iterator[AiconnError]:
 
 
 def usage() -> Iterator[AiconnError]:
-    """The usage file, and caps."""
+    """Yield the errors of the usage file and of caps."""
     yield UsageUnusable(place="~/aiconn/usage.sqlite", problem="cannot be written (No space left on device)")
     yield UsageUnusable(place="~/aiconn/usage.sqlite", problem="is newer than this release", is_newer=True)
     yield UsageUnusable(place="~/aiconn/usage.sqlite", problem="cannot be read (database is locked)", is_locked=True)
@@ -714,13 +714,13 @@ FAMILIES = (
 
 
 def samples() -> Iterator[AiconnError]:
-    """One error for each wording."""
+    """Yield one error for each wording."""
     for family in FAMILIES:
         yield from family()
 
 
 def golden() -> str:
-    """Each sample: its class and fields, and the two lines as a notebook shows them."""
+    """Return each sample: its class and fields, and the two lines as a notebook shows them."""
     parts = []
     with shown_in(Interface.NOTEBOOK):
         for family in FAMILIES:

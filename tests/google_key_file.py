@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 @cache
 def private_key() -> str:
-    """A new RSA key, as PEM."""
+    """Return a new RSA key as PEM."""
     return (
         rsa.generate_private_key(public_exponent=65537, key_size=2048)
         .private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
@@ -20,7 +20,7 @@ def private_key() -> str:
 
 
 def key_file(token_url: str) -> str:
-    """The whole text of a key file."""
+    """Return the whole text of a key file."""
     return json.dumps(
         {
             "type": "service_account",

@@ -1,4 +1,4 @@
-"""Whether a text tells of an internal error, whatever its wording is."""
+"""A check whether a text reports an internal error, whatever its wording is."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ _ANY = re.escape(Unexpected(kind="ValueError").what).replace("ValueError", r"\w+
 
 
 def has_internal_error(text: str) -> bool:
-    """Return whether ``text`` shows what an error of our own code shows."""
+    """Return whether ``text`` contains the message of an error in our own code."""
     return re.search(_ANY, text) is not None

@@ -1,4 +1,4 @@
-"""The module-level verbs: the kernel's own session, under short names."""
+"""The module-level functions are the verbs of the kernel's own session under short names."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from aiconn_nb.verbs import published
 
 @pytest.fixture(autouse=True)
 def of_this_test(isolated: Path) -> Iterator[None]:
-    """The kernel's session is one of this test's home, and is not left to the next one."""
+    """Give the test its own kernel session, which the next test does not get."""
     aiconn_nb.kernel_session.cache_clear()
     yield
     aiconn_nb.kernel_session.cache_clear()
@@ -30,7 +30,8 @@ def of_this_test(isolated: Path) -> Iterator[None]:
 
 @pytest.mark.parametrize("name", sorted(published()))
 def test_a_function_takes_what_the_session_takes(name: str) -> None:
-    """In the same order and with the same defaults, but for what only widgets and commands pass; and it says what it does."""
+    """The arguments have the same order and defaults, except those that only widgets and commands pass, and the function has a
+    docstring."""
     function = getattr(aiconn_nb, name)
     ours = inspect.signature(function).parameters
     theirs = inspect.signature(getattr(Session, name)).parameters
@@ -41,7 +42,7 @@ def test_a_function_takes_what_the_session_takes(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(published()))
 def test_help_says_what_a_function_takes_and_raises_and_shows_an_example(name: str) -> None:
-    """``help(aiconn_nb.ask)`` is all that one needs; of arguments it has those that the function takes."""
+    """``help(aiconn_nb.ask)`` says everything that a user needs, and documents exactly the arguments that the function takes."""
     function = getattr(aiconn_nb, name)
     parts = re.split(r"^(Args|Returns|Raises|Example):+\n", inspect.getdoc(function) or "", flags=re.MULTILINE)
     said = dict(zip(parts[1::2], parts[2::2], strict=True))
@@ -52,7 +53,7 @@ def test_help_says_what_a_function_takes_and_raises_and_shows_an_example(name: s
     example = textwrap.dedent(said["Example"])
     called = {node.attr for node in ast.walk(ast.parse(example)) if is_ours(node)}
     assert name in called
-    assert called <= {*aiconn_nb.__all__, "map"}  # which `import *` leaves to Python
+    assert called <= {*aiconn_nb.__all__, "map"}  # `import *` leaves the name to Python
     errors = set(re.findall(r"^    ([A-Z]\w+): ", said.get("Raises", ""), re.MULTILINE))
     assert errors <= set(aiconn_nb.__all__)
 
@@ -80,7 +81,7 @@ OF_OTHERS = frozenset(
 def test_the_example_of_a_function_works(
     name: str, session: Session, work: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its reader pastes it, with what it names there."""
+    """A reader pastes it, with the names that it uses defined."""
     monkeypatch.setenv("OPENAI_API_KEY", "sk-made-up-of-the-environment")
     for file in ("appsettings.json", "appsettings.Production.json"):
         (work / file).write_text('{"OpenAI": {"ApiKey": "sk-made-up-0123456789abcdef"}}')
@@ -133,19 +134,19 @@ def test_help_says_what_a_widget_or_a_session_takes_and_its_example_works(
 
 
 def is_ours(node: ast.AST) -> TypeGuard[ast.Attribute]:
-    """Whether this is a name of the package: ``aiconn_nb.ask``."""
+    """Return whether this is a name of the package, such as ``aiconn_nb.ask``."""
     return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "aiconn_nb"
 
 
 def test_what_is_derived_from_the_verbs_is_what_was_committed() -> None:
-    """The stubs that a type checker reads, and the tables in the documents."""
+    """This covers the stubs that a type checker reads and the tables in the documents."""
     script = Path(__file__).parent.parent / ".ci" / "generate.py"
     done = subprocess.run([sys.executable, str(script), "--check"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "")
 
 
 def test_a_framework_sees_that_a_function_is_awaited() -> None:
-    """It asks the function itself, and would not await what `aask` answers."""
+    """A framework asks the function itself, and would otherwise not await the result of `aask`."""
     assert inspect.iscoroutinefunction(aiconn_nb.aask)
 
 
@@ -161,7 +162,7 @@ def test_the_asynchronous_form_of_a_verb_takes_and_documents_its_arguments(name:
 
 
 def test_threads_that_come_first_at_the_same_time_share_one_session(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What one of them counts or puts to use is there for the other."""
+    """What one thread counts or uses is available to the other."""
     from aiconn_nb.features import app as module
 
     both, got = Barrier(2), []
@@ -190,7 +191,7 @@ def test_a_former_name_warns_and_answers(session: Session) -> None:
 
 
 def test_what_was_deleted_is_brought_back_where_it_was_deleted(session: Session) -> None:
-    """As the error says that tells of it."""
+    """The error about the deletion says how."""
     aiconn_nb.create("demo-dev", "demo", name="Before")
     aiconn_nb.edit("demo-dev", name="After")
     aiconn_nb.rollback("demo-dev", 1)

@@ -54,12 +54,13 @@ ROOMS_BELOW = {
     "public_names": set(),
     "names_of_stub": set(),
 }
-"""What each room may import."""
+"""The rooms that each room may import."""
 UPWARDS = {
     ("session", "features"): [["session", "__init__"]],
     ("session", "ui"): [["session", "results"]],
 }
-"""An import that points up, and the only files that have it: the names of 0.1.0, and how a result that is shown finds its view."""
+"""The imports that point up, with the only files that may have them: the names of 0.1.0, and how a displayed result finds its
+view."""
 
 
 UI_BELOW = {
@@ -72,7 +73,7 @@ UI_BELOW = {
     "cli": {"render", "progress", "shell"},
     "start": {"cli"},
 }
-"""The same inside ``ui``. A magic opens the manager, and so imports a widget, only inside a function."""
+"""The same inside ``ui``. A magic opens the manager and imports a widget for this, but only inside a function."""
 
 FEATURES = (
     "trust",
@@ -94,21 +95,21 @@ FEATURES = (
     "doctor",
     "scan",
 )
-"""The features from the bottom up: each may use those before it. So there is no cycle."""
+"""The features from the bottom up. Each may use those before it, so there is no cycle."""
 ROLES = {
     "__init__",
     "verbs",  # the commands of a feature
     "results",  # what they return
     "editing",  # what may be saved of a kind
     "listing",  # the rows of its list
-    "kind",  # what it has of its own in its collection
-    "versions",  # those of a connection or profile, and their views
+    "kind",  # what a collection has for its kind only
+    "versions",  # the versions of a connection or profile, and their views
 }
-"""File names that several folders have. A file that is named after a feature has its errors, its views, or what it asks."""
+"""File names that several folders have. A file that is named after a feature holds its errors, its views or its questions."""
 
 
 def imports() -> list[tuple[list[str], list[str], bool, str]]:
-    """(module, imported module, at module level, where) for every import of ours, as the parts of their names."""
+    """Return (module, imported module, at module level, where) for every import of ours, with names split into their parts."""
     found = []
     for path in sorted(PACKAGE.rglob("*.py")):
         inside = path.relative_to(PACKAGE)
@@ -131,7 +132,7 @@ def imports() -> list[tuple[list[str], list[str], bool, str]]:
 
 
 def test_imports_point_down() -> None:
-    """No room knows one above or beside it."""
+    """No room imports one above or beside it."""
     wrong = [
         (where, target[0])
         for module, target, _, where in imports()
@@ -142,7 +143,7 @@ def test_imports_point_down() -> None:
 
 
 def test_imports_point_down_inside_the_user_interfaces() -> None:
-    """What is drawn knows neither the commands nor the widgets."""
+    """The drawing code imports neither the commands nor the widgets."""
     wrong = [
         (where, target[1])
         for module, target, _, where in imports()
@@ -155,7 +156,7 @@ def test_imports_point_down_inside_the_user_interfaces() -> None:
 
 
 def feature_imports() -> list[tuple[list[str], list[str], str]]:
-    """(module, imported module, where) for every import of a feature from outside its folder."""
+    """Return (module, imported module, where) for every import of a feature from outside its folder."""
     return [
         (module, target, where)
         for module, target, _, where in imports()
@@ -164,12 +165,12 @@ def feature_imports() -> list[tuple[list[str], list[str], str]]:
 
 
 def test_every_feature_has_its_place_in_the_order() -> None:
-    """A new folder has to be named here, behind those that it uses."""
+    """A new folder must be named here, after those that it uses."""
     assert sorted(FEATURES) == sorted(path.parent.name for path in PACKAGE.glob("features/*/__init__.py"))
 
 
 def test_features_use_only_those_below_them() -> None:
-    """What a feature needs of one above it is a service, or belongs into the one below."""
+    """If a feature needs something of one above it, that is a service or belongs in the lower one."""
     wrong = [
         (where, target[1])
         for module, target, where in feature_imports()
@@ -179,7 +180,7 @@ def test_features_use_only_those_below_them() -> None:
 
 
 def test_a_feature_is_used_through_its_public_names() -> None:
-    """Those in its ``__init__.pyi``; only `Session` takes the verbs together."""
+    """The public names are those in its ``__init__.pyi``. Only `Session` combines the verbs."""
     wrong = [
         where
         for module, target, where in feature_imports()
@@ -189,32 +190,32 @@ def test_a_feature_is_used_through_its_public_names() -> None:
 
 
 def is_module(parts: list[str]) -> bool:
-    """Whether these are the parts of a file's name, rather than of something in one."""
+    """Return whether these are the parts of a file's name rather than of something in a file."""
     return len(parts) > 2 and PACKAGE.joinpath(*parts).with_suffix(".py").exists()
 
 
 def test_verbs_build_on_the_core_and_the_rules_do_not() -> None:
-    """So the core can use the rules of the features."""
+    """The core can therefore use the rules of the features."""
     found = {tuple(module) for module, target, *_ in imports() if target[:2] == ["features", "core"]}
     assert {module[-1] for module in found} == {"verbs"}
 
 
 def test_no_two_files_have_one_name() -> None:
-    """Unless they have one role, so that a name says which file is meant."""
-    # A file of errors/ has the name of what its errors are about; model/errors.py is where 0.1.0 had them.
+    """Files of the same role are excepted, so a name says which file is meant."""
+    # A file of errors/ is named after the subject of its errors, and model/errors.py is where 0.1.0 had them.
     others = [path for path in PACKAGE.rglob("*.py") if path.parent.name != "errors" and path.stem != "errors"]
     names = Counter(path.stem for path in others)
     assert {name for name, number in names.items() if number > 1} <= {*ROLES, *FEATURES}
 
 
 def test_no_public_name_is_that_of_a_module() -> None:
-    """To import ``aiconn_nb.providers`` would replace a function of this name."""
+    """Importing ``aiconn_nb.providers`` would replace a function of this name."""
     modules = {path.stem for path in PACKAGE.iterdir()}
     assert modules.isdisjoint(aiconn_nb.__all__)
 
 
 def test_user_interfaces_import_widgets_only_when_one_is_opened() -> None:
-    """Else loading the extension would load ipywidgets."""
+    """Otherwise loading the extension would load ipywidgets."""
     wrong = [
         where
         for module, target, top, where in imports()
@@ -224,32 +225,32 @@ def test_user_interfaces_import_widgets_only_when_one_is_opened() -> None:
 
 
 def results_of_verbs() -> list[type[Result]]:
-    """The classes of what verbs return."""
+    """Return the classes of the results of verbs."""
     for module in pkgutil.walk_packages(aiconn_nb.__path__, "aiconn_nb."):
         importlib.import_module(module.name)
     classes: list[type[Result]] = [Rows, *Result.__subclasses__()]
     for each in classes:
         classes += each.__subclasses__()
-    # A dataclass with slots is made of another class, which may still be there.
+    # A dataclass with slots is made from another class, which may still exist.
     named = [each for each in classes if getattr(sys.modules[each.__module__], each.__name__, None) is each]
     return [each for each in named if each is not Rows and each.__module__.split(".")[1] in ("features", "session")]
 
 
 def test_each_result_has_its_view_in_the_module_of_its_feature() -> None:
-    """Where `view_of` looks for it. Commands have theirs beside the class."""
+    """`view_of` looks for it there. Commands have their views beside the class."""
     found = [(each, each.__module__.split(".")[2], view_of.dispatch(each)) for each in results_of_verbs()]
     assert [each for each, home, view in found if view.__module__ != f"aiconn_nb.ui.render.{home}"] == []
 
 
 def test_results_are_frozen() -> None:
-    """What a verb returned cannot be changed."""
+    """A caller cannot change the result of a verb."""
     found = results_of_verbs()
     assert [each for each in found if not each.__dataclass_params__.frozen] == []  # type: ignore[attr-defined]
     assert len(found) > 20
 
 
 def test_markdown_and_markup_are_made_in_one_place() -> None:
-    """A front end trusts the HTML of a cell: what a model or server said becomes HTML by our own sanitizer, and nowhere else."""
+    """A front end trusts the HTML of a cell: only our own sanitizer turns the words of a model or server into HTML."""
     found = {
         path.relative_to(PACKAGE).as_posix()
         for path in PACKAGE.rglob("*.py")
@@ -263,7 +264,7 @@ def test_markdown_and_markup_are_made_in_one_place() -> None:
 
 
 def test_only_providers_and_the_vault_let_a_secret_out() -> None:
-    """ "Can a key leak?" is answered by reading few files."""
+    """A reader answers "Can a key leak?" by reading few files."""
     callers = set()
     for path in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
@@ -273,7 +274,7 @@ def test_only_providers_and_the_vault_let_a_secret_out() -> None:
 
 
 def test_no_module_imports_an_sdk_when_it_is_imported() -> None:
-    """Not even the providers' own modules."""
+    """The providers' own modules import none either."""
     code = (
         "import importlib, pkgutil, sys, aiconn_nb\n"
         "for m in pkgutil.walk_packages(aiconn_nb.__path__, 'aiconn_nb.'):\n"
@@ -285,7 +286,7 @@ def test_no_module_imports_an_sdk_when_it_is_imported() -> None:
 
 
 def test_a_list_imports_no_more_than_it_needs(isolated: Path) -> None:
-    """Neither what saves, tests or asks, nor what calls a provider: most of the time of a command is importing."""
+    """It imports nothing that saves, tests, asks or calls a provider, because importing is most of the time of a command."""
     code = (
         "import sys\n"
         "from aiconn_nb.ui.cli import main\n"
@@ -310,7 +311,7 @@ def test_a_list_imports_no_more_than_it_needs(isolated: Path) -> None:
 
 @pytest.mark.skipif(os.environ.get("CI") != "true", reason="outside of CI a checkout may be tested")
 def test_ci_tests_the_built_package() -> None:
-    """Not the source tree, which has files that a wheel may lack."""
+    """CI does not test the source tree, which has files that a wheel may lack."""
     assert "site-packages" in aiconn_nb.__file__
     assert {path.suffix for path in (PACKAGE / "ui" / "widgets").rglob("*")} >= {".py", ".js", ".css"}
     assert (PACKAGE / "py.typed").is_file()
@@ -323,6 +324,6 @@ def test_every_public_name_is_there(name: str) -> None:
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:
-    """As with any module."""
+    """The module behaves like any other here."""
     with pytest.raises(AttributeError):
         aiconn_nb.nothing_of_the_kind  # noqa: B018

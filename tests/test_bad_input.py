@@ -1,4 +1,5 @@
-"""Mistakes of users and faults around them: two lines, a status, a failed cell, and nothing lost. In both interfaces."""
+"""Mistakes of users and faults around them give two lines, an exit status or a failed cell, and lose nothing, in both
+interfaces."""
 
 from __future__ import annotations
 
@@ -18,21 +19,21 @@ from aiconn_nb.errors import ConfigurationFileError
 from aiconn_nb.ui.cli import main
 
 Interface = Callable[[str], tuple[bool, str]]
-"""Runs a command; answers whether it did well, and what was said."""
+"""A function that runs a command and returns whether it succeeded and what it said."""
 
 CANARY = "sk-canary00112233"
 
 
 @pytest.fixture
 def shell(shells: Any) -> InteractiveShell:
-    """A shell with the extension loaded, which shows as much of an error as it can."""
+    """Return a shell with the extension loaded, which shows as much of an error as it can."""
     opened: InteractiveShell = shells.open("load_ext aiconn_nb", "xmode Verbose")
     return opened
 
 
 @pytest.fixture(params=["terminal", "notebook"])
 def interface(request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]) -> Interface:
-    """Each test is run in the terminal and in a notebook."""
+    """Return a function that runs a command, once for the terminal and once for a notebook."""
     if request.param == "terminal":
 
         def in_terminal(line: str) -> tuple[bool, str]:
@@ -56,13 +57,13 @@ def interface(request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
 
 @pytest.fixture
 def stored(interface: Interface, isolated: Path) -> Path:
-    """The store's file, with one connection in it."""
+    """Return the store's file, which contains one connection."""
     assert interface("new openai-dev --provider openai --set api_key=$OpenAI:ApiKey")[0]
     return isolated / "home" / "connections.json"
 
 
 def refused(interface: Interface, line: str) -> list[str]:
-    """The lines that a command fails with: one or two, and no traceback. What a notebook calls %aiconn is aiconn here."""
+    """Return the lines with which a command fails: one or two, without a traceback, and with %aiconn written as aiconn."""
     well, said = interface(line)
     assert not well, said
     assert "Traceback" not in said
@@ -94,7 +95,8 @@ def refused(interface: Interface, line: str) -> list[str]:
 def test_a_mistake_names_the_nearest_and_changes_nothing(
     interface: Interface, stored: Path, line: str, told: tuple[str, ...]
 ) -> None:
-    """Unknown alias, provider, field, command, option, environment; aliases that cannot be; a provider that would change."""
+    """The test covers unknown aliases, providers, fields, commands, options and environments, impossible aliases, and a change of
+    provider."""
     before = stored.read_bytes()
     said = "\n".join(refused(interface, line))
     assert [fact for fact in told if fact not in said] == []
@@ -102,14 +104,14 @@ def test_a_mistake_names_the_nearest_and_changes_nothing(
 
 
 def test_an_alias_with_a_space(stored: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """In quotes it is one word, and still none that a notebook could name."""
+    """In quotes it is one word, but still none that a notebook could name."""
     assert main(["new", "a b", "--provider", "demo"]) == 1
     what, _ = capsys.readouterr().err.splitlines()
     assert (what.startswith("alias: "), "a-b" in what) == (True, True)
 
 
 def test_a_key_on_the_line(interface: Interface, stored: Path) -> None:
-    """It is refused, whether a connection is made or changed, and not repeated."""
+    """The key is refused and not repeated, whether the line creates or changes a connection."""
     before = stored.read_bytes()
     for line in ("new b --provider openai --set api_key=", "edit openai-dev --set api_key="):
         assert CANARY not in "".join(refused(interface, line + CANARY))
@@ -117,7 +119,7 @@ def test_a_key_on_the_line(interface: Interface, stored: Path) -> None:
 
 
 def test_a_reference_that_does_not_resolve(interface: Interface, stored: Path) -> None:
-    """It is stored with a warning, and fails when it is used, with the places that were searched."""
+    """It is stored with a warning. When it is used, it fails with the places that were searched."""
     well, said = interface("new later --provider openai --set api_key=$Later:ApiKey")
     assert well
     assert "$Later:ApiKey" in said
@@ -128,7 +130,7 @@ def test_a_reference_that_does_not_resolve(interface: Interface, stored: Path) -
 
 
 def test_a_broken_appsettings(interface: Interface, stored: Path, work: Path) -> None:
-    """Every use fails with file, line and column; the list is there, and says it once."""
+    """Every use fails with file, line and column. The list still works and mentions the problem once."""
     (work / "appsettings.json").write_text('{"OpenAI": {\n')
     what, hint = refused(interface, "models openai-dev")
     problem = "the file ends too early: } is missing."
@@ -145,7 +147,7 @@ def test_a_broken_appsettings(interface: Interface, stored: Path, work: Path) ->
 
 
 def test_a_store_of_a_newer_release(interface: Interface, stored: Path) -> None:
-    """It is neither read nor written."""
+    """The store is neither read nor written."""
     newer = stored.read_bytes().replace(b'"schema":1', b'"schema":3')
     stored.write_bytes(newer)
     for line in ("list", "new b --provider demo", "delete openai-dev --yes"):
@@ -154,7 +156,7 @@ def test_a_store_of_a_newer_release(interface: Interface, stored: Path) -> None:
 
 
 def test_a_damaged_store(interface: Interface, stored: Path) -> None:
-    """It is set aside under another name, and that is said; it is not taken for empty, and not overwritten."""
+    """It is set aside under another name, which the error says. It is neither treated as empty nor overwritten."""
     damaged = stored.read_bytes()[:-40]
     stored.write_bytes(damaged)
     told = " ".join(refused(interface, "new b --provider demo"))
@@ -163,7 +165,7 @@ def test_a_damaged_store(interface: Interface, stored: Path) -> None:
 
 
 def test_a_disk_that_takes_nothing(interface: Interface, stored: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Read-only or full: the reason is said, and the store is as it was."""
+    """On a read-only or full disk, the error gives the reason, and the store is unchanged."""
     before = stored.read_bytes()
     for number in (errno.EROFS, errno.ENOSPC):
 
@@ -178,7 +180,7 @@ def test_a_disk_that_takes_nothing(interface: Interface, stored: Path, monkeypat
 
 
 def test_a_file_that_may_not_grow(isolated: Path) -> None:
-    """What a full disk is like for a whole process."""
+    """A limit on the size of files simulates a full disk for a whole process."""
     command = [sys.executable, "-m", "aiconn_nb.ui.cli"]
     subprocess.run([*command, "new", "a", "--provider", "demo"], check=True, capture_output=True)
     before = (isolated / "home" / "connections.json").read_bytes()
@@ -205,7 +207,7 @@ def test_a_file_that_may_not_grow(isolated: Path) -> None:
 def test_an_sdk_that_is_missing_or_fails_to_import(
     interface: Interface, stored: Path, work: Path, monkeypatch: pytest.MonkeyPatch, module: str, told: str
 ) -> None:
-    """The line that installs it, or its own words; the connection stays."""
+    """The error has the line that installs the SDK, or the SDK's own message, and the connection stays."""
     folder = work / "sdks"
     folder.mkdir()
     (folder / "openai.py").write_text(module)

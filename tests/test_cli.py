@@ -1,4 +1,4 @@
-"""The terminal: one process a command, with exit statuses and JSON."""
+"""The terminal runs one process per command, with exit statuses and JSON."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from aiconn_nb.ui.magics.live import LiveText
 
 
 def aiconn(*words: str, **options: object) -> subprocess.CompletedProcess[str]:
-    """Run the command as a person would."""
+    """Run the command as a user would."""
     return subprocess.run(  # type: ignore[call-overload,no-any-return]
         [sys.executable, "-m", "aiconn_nb.ui.cli", *words],
         capture_output=True,
@@ -32,7 +32,7 @@ def aiconn(*words: str, **options: object) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_connection_is_made_listed_tested_and_deleted() -> None:
-    """Each by a process of its own, on one store."""
+    """Each command runs in a separate process on the same store."""
     assert aiconn("new", "demo-dev", "--provider", "demo").returncode == 0
     listed = aiconn("list", "--json")
     assert [row["alias"] for row in json.loads(listed.stdout)] == ["demo-dev"]
@@ -42,7 +42,7 @@ def test_a_connection_is_made_listed_tested_and_deleted() -> None:
 
 
 def test_an_error_is_two_lines_on_stderr_and_a_status() -> None:
-    """1 for an error, 2 for words that are not understood; never a traceback."""
+    """The status is 1 for an error and 2 for words that are not understood, and there is never a traceback."""
     unknown = aiconn("show", "nobody")
     assert (unknown.returncode, unknown.stdout) == (1, "")
     assert len(unknown.stderr.splitlines()) == 2
@@ -53,7 +53,7 @@ def test_an_error_is_two_lines_on_stderr_and_a_status() -> None:
 
 
 def test_a_test_that_fails_has_a_status() -> None:
-    """So that a script can stop there."""
+    """A script can stop there."""
     aiconn("new", "broken", "--provider", "demo", "--set", "fail_with=authentication")
     tested = aiconn("test", "broken", "--json")
     assert tested.returncode == 1
@@ -61,14 +61,14 @@ def test_a_test_that_fails_has_a_status() -> None:
 
 
 def test_a_key_on_the_line_is_refused_and_not_repeated() -> None:
-    """The shell's history has it already; no output of ours has."""
+    """The shell's history contains it already, but none of our output does."""
     refused = aiconn("new", "a", "--provider", "openai", "--set", "api_key=sk-canary00112233")
     assert refused.returncode == 2
     assert "canary" not in refused.stdout + refused.stderr
 
 
 def test_run_passes_the_variables_and_the_status(work: Path) -> None:
-    """Options behind -- belong to the command, also --json and --help."""
+    """Options after -- belong to the command, even --json and --help."""
     (work / "appsettings.json").write_text('{"OpenAI": {"ApiKey": "made-up"}}')
     aiconn("new", "a", "--provider", "openai", "--set", "api_key=$OpenAI:ApiKey")
     done = aiconn("run", "a", "--", "sh", "-c", 'echo "$OPENAI_API_KEY $0"; exit 3', "--json")
@@ -76,7 +76,7 @@ def test_run_passes_the_variables_and_the_status(work: Path) -> None:
 
 
 def test_run_shows_the_notes_before_the_command(work: Path) -> None:
-    """The command takes the place of this process, which cannot show them afterwards."""
+    """The command replaces this process, which cannot show them afterwards."""
     aiconn("new", "former", "--provider", "demo")
     aiconn("rename", "former", "here")
     done = aiconn("run", "former", "--", "echo", "done")
@@ -86,37 +86,37 @@ def test_run_shows_the_notes_before_the_command(work: Path) -> None:
 
 @pytest.mark.parametrize("words", [(), ("--help",), ("help",)])
 def test_help_needs_nothing(words: tuple[str, ...]) -> None:
-    """No store, no files."""
+    """Help needs no store and no files."""
     assert "list" in aiconn(*words).stdout
     assert "aiconn delete ALIAS ... [--force] [--yes]" in aiconn("delete", "--help").stdout
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a terminal of a test's own")
 def test_a_table_fits_into_the_terminal_and_is_as_it_is_in_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A pipe has no width. The terminal itself breaks the notes below the table, so that a command in one can be copied."""
+    """A pipe has no width. The terminal itself wraps the notes below the table, so that a command in a note can be copied."""
     monkeypatch.setenv("COLUMNS", "95")
     assert max(map(len, aiconn("providers").stdout.splitlines())) > 95
     table = in_a_terminal("providers").partition("* required")[0]
     assert max(map(len, table.splitlines())) <= 95
     monkeypatch.setenv("COLUMNS", "60")
-    assert "openai-compatible  OpenAI-compatible  " in in_a_terminal("providers")  # what is copied is not cut
+    assert "openai-compatible  OpenAI-compatible  " in in_a_terminal("providers")  # text that users copy is not cut
 
 
 def in_a_terminal(*words: str) -> str:
-    """What a command prints where stdout is a terminal."""
+    """Return what a command prints if stdout is a terminal."""
     ours, theirs = os.openpty()
     with os.fdopen(ours, "rb") as screen:
         with os.fdopen(theirs, "wb") as stdout:
             subprocess.run([sys.executable, "-m", "aiconn_nb.ui.cli", *words], stdout=stdout, check=True)
         shown = b""
-        with suppress(OSError):  # what Linux raises at the end of a terminal
+        with suppress(OSError):  # Linux raises this at the end of a terminal
             while read := os.read(screen.fileno(), 65_536):
                 shown += read
     return shown.decode()
 
 
 def test_the_list_imports_no_ipython_and_no_sdk() -> None:
-    """It is to be quick."""
+    """Listing must be quick."""
     code = (
         "import sys; from aiconn_nb.ui.cli import main; main(['list']);"
         "print(sorted({'IPython', 'ipywidgets', 'anywidget', 'openai', 'cryptography'} & set(sys.modules)))"
@@ -126,12 +126,12 @@ def test_the_list_imports_no_ipython_and_no_sdk() -> None:
 
 
 def test_the_version_is_told() -> None:
-    """That of the installed distribution."""
+    """It is the version of the installed distribution."""
     assert aiconn("--version").stdout.startswith("aiconn 0.")
 
 
 def test_a_reader_that_goes_away_is_no_error() -> None:
-    """``aiconn list | head -1``."""
+    """An example is ``aiconn list | head -1``."""
     done = subprocess.run(
         f"{sys.executable} -m aiconn_nb.ui.cli help | head -1", shell=True, capture_output=True, text=True, check=True
     )
@@ -142,7 +142,7 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
 @pytest.mark.parametrize(("redirect", "status", "said"), [(">&-", 0, ""), (">/dev/full", 1, "No space left on device")])
 @pytest.mark.parametrize("words", ["list", "list --json", "ask demo --model demo-brief hello"])
 def test_an_output_that_takes_nothing_is_no_traceback(redirect: str, status: int, said: str, words: str) -> None:
-    """Closed, as a job scheduler does it, or on a disk that is full."""
+    """The output may be closed, as a job scheduler does, or on a full disk."""
     if said and not Path("/dev/full").exists():
         pytest.skip("no device that is always full here")
     aiconn("new", "demo", "--provider", "demo")
@@ -155,7 +155,7 @@ def test_an_output_that_takes_nothing_is_no_traceback(redirect: str, status: int
 
 
 def test_nothing_for_a_closed_stderr_goes_to_stdout() -> None:
-    """A job may close it; its stdout has the results and nothing else, as its reader expects."""
+    """A job may close stderr. Its stdout has the results and nothing else, as its reader expects."""
     main(["new", "demo-dev", "--provider", "demo"])
     for line, status in (("lsit", 2), ("ask demo-dev --model demo-brief 'Say 5' --format code", 0)):
         ran = subprocess.run(
@@ -165,7 +165,7 @@ def test_nothing_for_a_closed_stderr_goes_to_stdout() -> None:
 
 
 def test_what_a_terminal_cannot_write_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its code page need not have every letter of an answer; JSON escapes them."""
+    """The terminal's code page may lack letters of an answer. JSON escapes them."""
     aiconn("new", "demo", "--provider", "demo")
     monkeypatch.setenv("PYTHONIOENCODING", "ascii")
     ask = ("ask", "demo", "--model", "demo-brief", "hello")
@@ -174,7 +174,7 @@ def test_what_a_terminal_cannot_write_is_replaced(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_prompt_on_stdin_need_not_be_well_formed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A byte that is no letter in the terminal's encoding is replaced; the default profile answers where none is named."""
+    """A byte that is no letter in the terminal's encoding is replaced. The default profile answers if none is named."""
     aiconn("new", "demo", "--provider", "demo")
     aiconn("profile", "new", "writer", "--connection", "demo", "--model", "demo-brief", "--default")
     monkeypatch.setenv("PYTHONIOENCODING", "utf-8:strict")
@@ -186,12 +186,12 @@ def test_a_prompt_on_stdin_need_not_be_well_formed(monkeypatch: pytest.MonkeyPat
 
 
 def test_a_question_in_quotes_goes_to_the_default_profile() -> None:
-    """One that no alias looks like, as it has blanks; a single word may be a mistyped one, whether or not a question follows."""
+    """A question with blanks looks like no alias. A single word may be a mistyped alias, whether a question follows or not."""
     aiconn("new", "demo", "--provider", "demo")
     aiconn("profile", "new", "writer", "--connection", "demo", "--model", "demo-brief", "--default")
     for question in ("Why is it so?", "Why?"):
         assert aiconn("ask", question).stdout == f"You said “{question}”.\n"
-    assert aiconn("ask", "Hello").returncode == 1  # the shell took the quotes, if there were any
+    assert aiconn("ask", "Hello").returncode == 1  # the shell removed any quotes
     for words in (["writre"], ["writre", "Why is it so?"], ["writre", "-"]):
         asked = aiconn("ask", *words)
         assert (asked.returncode, asked.stdout) == (1, "")
@@ -202,7 +202,7 @@ def test_a_question_in_quotes_goes_to_the_default_profile() -> None:
 def test_what_came_of_an_interrupted_answer_is_printed(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It was paid for. The status is that of Ctrl-C, and no hint names what a terminal does not have."""
+    """The partial answer was paid for. The status is that of Ctrl-C, and no hint names anything that a terminal lacks."""
     main(["new", "demo", "--provider", "demo"])
 
     def stopped(*of: object, **options: object) -> Iterator[str]:
@@ -225,14 +225,14 @@ def test_what_came_of_an_interrupted_answer_is_printed(
 def test_a_line_end_between_two_pieces_is_one(
     live: TerminalLive | LiveText, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A model that ends its lines as Windows does may be cut in between."""
+    """A model that ends its lines as Windows does may be cut between the two characters."""
     for piece in ("one\r", "\ntwo\r\n"):
         live.add(piece)
     assert capsys.readouterr().out == "one\ntwo\n"
 
 
 def test_an_answer_that_is_no_json_is_printed_all_the_same() -> None:
-    """Beside stdout, whose reader waits for JSON; with --json it is in the error."""
+    """It goes to stderr, because the reader of stdout expects JSON. With --json the error contains it."""
     aiconn("new", "demo", "--provider", "demo")
     ask = ("ask", "demo", "--model", "demo-brief", "--format", "json")
     asked = aiconn(*ask, "hello")
@@ -246,7 +246,7 @@ def test_an_answer_that_is_no_json_is_printed_all_the_same() -> None:
 
 
 def test_an_answer_that_does_not_match_is_printed_beside_stdout(tmp_path: Path) -> None:
-    """It was paid for, and is no result; nothing else in a terminal holds it."""
+    """It was paid for but is no result, and nothing else in a terminal keeps it."""
     schema = tmp_path / "schema.json"
     schema.write_text('{"type": "object", "properties": {"code": {"type": "string", "pattern": "^[0-9]+$"}}}')
     aiconn("new", "demo", "--provider", "demo")
@@ -263,7 +263,7 @@ def test_an_answer_that_does_not_match_is_printed_beside_stdout(tmp_path: Path) 
 def test_json_that_was_interrupted_is_printed_beside_stdout(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Half of it is none."""
+    """Half of a JSON value is no JSON."""
     main(["new", "demo", "--provider", "demo"])
 
     def stopped(*of: object, **options: object) -> Iterator[str]:
@@ -280,7 +280,7 @@ def test_json_that_was_interrupted_is_printed_beside_stdout(
 def test_what_came_of_an_interrupted_comparison_is_printed(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The answers that were whole by then among it."""
+    """The output includes the answers that were complete by then."""
     main(["new", "demo", "--provider", "demo"])
 
     whole = Comparing.run
@@ -312,12 +312,12 @@ def test_what_came_of_an_interrupted_comparison_is_printed(
     ],
 )
 def test_a_hint_is_one_that_a_shell_takes(hint: str, said: str) -> None:
-    """No magic, and nothing that the shell would expand."""
+    """The hint contains no magic and nothing that the shell would expand."""
     assert in_a_shell(hint) == said
 
 
 def test_a_script_is_told_by_the_status_that_something_does_not_resolve(capsys: pytest.CaptureFixture[str]) -> None:
-    """As it is by a test that failed; what is explained is printed all the same."""
+    """A failed test has such a status, too. The explanation is printed all the same."""
     main(["new", "claude", "--provider", "anthropic", "--set", "api_key=$Anthropic:ApiKey"])
     main(["new", "demo", "--provider", "demo"])
     capsys.readouterr()
@@ -330,7 +330,7 @@ def test_a_script_is_told_by_the_status_that_something_does_not_resolve(capsys: 
 def test_a_terminal_is_told_nothing_of_kernels(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """pip without the percent sign."""
+    """The hint has pip without the percent sign."""
     monkeypatch.setattr("aiconn_nb.features.catalog.groups.missing_modules", lambda provider: ["openai"])
     assert main(["providers"]) == 0
     printed = capsys.readouterr().out
@@ -339,7 +339,7 @@ def test_a_terminal_is_told_nothing_of_kernels(
 
 
 def test_a_test_of_several_ends_once_each(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A connection whose list of models passes and whose model then fails is one, so the bar stays for the others."""
+    """A connection whose list of models passes and whose model then fails counts once, so the bar stays for the others."""
     lines: list[str] = []
     monkeypatch.setattr("aiconn_nb.ui.progress.on_one_line", lambda line: lines.append(line(80)))
     show = Terminal().progress(2)
@@ -351,7 +351,7 @@ def test_a_test_of_several_ends_once_each(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_what_is_noted_about_usage_is_shown_with_the_answer() -> None:
-    """The answer streams to stdout, and the footer has the note: here the place of the call log."""
+    """The answer streams to stdout, and the footer has the note, here the path of the call log."""
     aiconn("new", "demo-dev", "--provider", "demo")
     environment = {**os.environ, "AICONN_CALL_LOG": "1"}
     asked = aiconn("ask", "demo-dev", "hello", "--model", "demo-brief", env=environment)

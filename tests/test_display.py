@@ -1,4 +1,4 @@
-"""Tables and cards in three spellings, with nothing of anybody's markup in effect."""
+"""Tables and cards have three formats, and no text in them acts as markup."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TABLE = Table(("alias", "name"), (("a", Cell("Ärger", "good")), ("bb", "日本"
 
 
 def test_a_table_as_text() -> None:
-    """Columns are aligned, wide characters counted as two."""
+    """Columns are aligned, and wide characters count as two."""
     assert as_text(TABLE) == "Both\nalias  name\n------------\na      Ärger\nbb     日本\nA note."
 
 
@@ -33,7 +33,7 @@ def test_a_table_as_text() -> None:
     ids=["emoji", "Persian", "Hindi"],
 )
 def test_a_word_is_shown_as_it_is_spelled(text: str, columns: int) -> None:
-    """Its joiners and marks stay, and take no column of their own."""
+    """Its joiners and marks stay and take no column of their own."""
     assert printable(f"So {text}.\n") == f"So {text}.\n"
     assert as_text(Table(("a", "b"), ((text, "x"),))).splitlines()[-1] == f"{text}  x"
     assert as_text(Table(("a", "b"), ((text, "x"),))).splitlines()[0] == f"a{' ' * (columns + 1)}b"
@@ -41,7 +41,7 @@ def test_a_word_is_shown_as_it_is_spelled(text: str, columns: int) -> None:
 
 @pytest.mark.parametrize("format", ["\u200b", "\u202e", "\u2066", "\ufeff", "\U000e0041"])
 def test_a_character_that_hides_or_turns_text_is_replaced(format: str) -> None:
-    """A reader would see another text than the one that is there."""
+    """Otherwise a reader would see another text than the real one."""
     assert printable(f"a{format}b") == plain(f"a{format}b") == "a\ufffdb"
 
 
@@ -60,7 +60,7 @@ WIDE = Table(
 
 
 def test_a_table_fits_into_a_terminal() -> None:
-    """The widest columns give way, between words, and narrow ones stay; in a pipe there is no width."""
+    """The widest columns shrink between words, and narrow ones stay. A pipe has no width."""
     assert as_text(WIDE, 70) == (
         "alias               resolves in           name            modified\n"
         "                    Development\n"
@@ -75,7 +75,7 @@ def test_a_table_fits_into_a_terminal() -> None:
 
 
 def test_what_is_copied_out_of_a_table_stands_in_it_whole() -> None:
-    """Aliases and references are wider than the terminal then; nothing is cut."""
+    """Aliases and references stay whole even if they are wider than the terminal."""
     for width in (1, 20, 40):
         words = as_text(WIDE, width).split()
         assert {"openai-development", "$OpenAI:ApiKey,", "$OpenAI:Organization", "Development"} <= set(words)
@@ -91,7 +91,7 @@ def test_what_is_copied_out_of_a_table_stands_in_it_whole() -> None:
     st.integers(1, 200),
 )
 def test_a_table_of_any_width_says_the_same(rows: list[list[str]], width: int) -> None:
-    """Letter for letter, and no line is wider than the terminal where the words and narrow columns are not."""
+    """Every letter is there, and no line is wider than the terminal unless the words and narrow columns are."""
     table = Table(("a", "b", "c"), tuple(map(tuple, rows)))
     shown = as_text(table, width)
     letters = [sorted(each for each in text if each not in "- \n") for text in (shown, as_text(table))]
@@ -101,7 +101,7 @@ def test_a_table_of_any_width_says_the_same(rows: list[list[str]], width: int) -
 
 
 def test_an_answer_fits_into_the_terminal_it_is_shown_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A terminal's IPython asks for its repr; a kernel's stdout, a pipe or a file is no terminal, and has no width."""
+    """IPython in a terminal asks for the repr. A kernel's stdout, a pipe and a file are no terminals and have no width."""
 
     class Terminal(StringIO):
         def isatty(self) -> bool:
@@ -126,14 +126,14 @@ def test_an_answer_fits_into_the_terminal_it_is_shown_in(monkeypatch: pytest.Mon
 
 
 def test_an_empty_table_says_so() -> None:
-    """Instead of a head without rows."""
+    """The message replaces a header without rows."""
     empty = Table(("a",), (), empty="No connection matches.")
     assert as_text(empty) == "No connection matches."
     assert "No connection matches." in as_html(empty)
 
 
 def test_a_card_as_text() -> None:
-    """A title, and labelled values beneath."""
+    """A card has a title and labelled values below."""
     card = Card("openai-dev", (("provider", "OpenAI"), ("active", Cell("yes", "good"))), ("Look.",))
     assert as_text(card) == "openai-dev\n  provider  OpenAI\n  active    yes\nLook."
 
@@ -144,7 +144,8 @@ TEXTS = SideBySide(
 
 
 def test_a_text_without_blanks_is_cut_where_a_line_is_full() -> None:
-    """As every Japanese one is, also a long one: each character is looked at once. A neighbour that fits stays as it is."""
+    """Every Japanese text is like this. Each character of a long one is examined once, and a neighbour that fits stays
+    unchanged."""
     shown = as_text(Table(("a", "b"), ((Cell("x  y", "code"), "日" * 20_000),)))
     lines = shown.splitlines()
     assert lines[2] == "x  y  " + "日" * 30
@@ -153,12 +154,12 @@ def test_a_text_without_blanks_is_cut_where_a_line_is_full() -> None:
 
 
 def test_texts_side_by_side_as_text() -> None:
-    """One below the other in a terminal, with their line breaks."""
+    """A terminal shows them one below the other, with their line breaks."""
     assert as_text(TEXTS) == "writer\n------\nOne.\n        Two *2*.\n3 → 4 tokens\n\nother\n-----\nfailed"
 
 
 def test_texts_side_by_side_as_html() -> None:
-    """In a grid that has as many columns as there is room for; text as it is, with its line breaks."""
+    """The grid has as many columns as fit, and the text is unchanged, with its line breaks."""
     shown = as_html(TEXTS)
     assert "grid-template-columns:repeat(auto-fit,minmax(min(100%,18em),1fr))" in shown
     assert ">One.\n\tTwo *2*.</div>" in shown
@@ -166,7 +167,7 @@ def test_texts_side_by_side_as_html() -> None:
 
 
 def test_control_characters_do_not_reach_a_terminal() -> None:
-    """A name could otherwise recolour it or move the cursor."""
+    """Otherwise a name could recolour the terminal or move the cursor."""
     assert as_text(Card("a\x1b[31mb\rc")) == "a\ufffd[31mb\ufffdc"
 
 
@@ -185,7 +186,7 @@ class _Tags(HTMLParser):
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]), min_size=1))
 def test_markup_appears_as_text(text: str) -> None:
-    """With any name, the HTML has only our own tags, and contains the text unchanged."""
+    """With any name, the HTML has only our own tags and contains the text unchanged."""
     parsed = _Tags()
     parsed.feed(as_html(Table((text,), ((text,), (Cell(text, "bad"),)), title=text, notes=(text,))))
     assert parsed.tags <= {"div", "table", "thead", "tbody", "tr", "th", "td", "span"}
@@ -193,13 +194,13 @@ def test_markup_appears_as_text(text: str) -> None:
 
 
 def test_a_moment_is_said_in_utc() -> None:
-    """To the minute; a saved notebook is read on another day, and elsewhere."""
+    """It is exact to the minute. A saved notebook is read on another day and in another place."""
     zone = timezone(timedelta(hours=2))
     assert at(datetime(2026, 11, 25, 1, 30, 59, tzinfo=zone)) == "2026-11-24 23:30 UTC"
 
 
 def test_a_short_name_is_not_broken_at_its_hyphens() -> None:
-    """An option of help, an alias and a model stay on one line; a text still wraps."""
+    """An option in help, an alias and a model stay on one line, but a text still wraps."""
     table = as_html(Table(("model",), ((Cell("gpt-4.1-mini", "code"),), ("a text-like cell",))))
     assert table.count("white-space:nowrap") == 1
     card = as_html(Card("map", (("--max-tokens", "the most"), ("a label of words", "x"))))

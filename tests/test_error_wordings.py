@@ -1,4 +1,4 @@
-"""Every wording of an error has one place, and is read in one file."""
+"""Every wording of an error has one place, and one file shows all of them."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ PACKAGE = Path(errors.__file__).parents[1]
 
 
 def every_kind() -> dict[str, type[AiconnError]]:
-    """The classes of errors by their names. The package imports them when they are asked for."""
+    """Return the classes of errors by name. The package imports them when they are requested."""
     found = {name: getattr(errors, name) for name in dir(errors)}
     return {name: each for name, each in found.items() if isinstance(each, type) and issubclass(each, AiconnError)}
 
 
 def test_every_wording_is_as_it_was_read() -> None:
-    """A change of a wording is seen in one place, beside all others."""
+    """One file shows the change of a wording beside all others."""
     assert golden() == GOLDEN.read_text(encoding="utf-8")
 
 
 def test_every_error_with_words_has_a_sample() -> None:
-    """A class that makes lines of its own is in the file."""
+    """Every class that makes its own lines is in the file."""
     kinds = set(every_kind().values())
     worded = {kind for kind in kinds if {"lines", "failure", "says"} & vars(kind).keys()}
     shown = {base for each in samples() for base in type(each).__mro__}
@@ -41,7 +41,7 @@ def test_every_error_with_words_has_a_sample() -> None:
 
 
 def test_no_code_makes_a_sentence_for_an_error() -> None:
-    """It gives fields. Only a provider has words of its own, which may be a plug-in of someone else's."""
+    """Code gives fields. Only a provider has its own words, and it may be a third-party plug-in."""
     kinds = every_kind()
     told = [
         f"{path.relative_to(PACKAGE)}:{node.lineno}"
@@ -55,7 +55,7 @@ def test_no_code_makes_a_sentence_for_an_error() -> None:
 
 
 def test_no_code_takes_a_message_apart() -> None:
-    """It asks the fields, or the reason."""
+    """Code reads the fields or the reason."""
     apart = re.compile(
         r"\.(?:what|hint)\.\w+\(|\.problem\.(?:r?partition|r?split)\(|in \w+\.(?:what|hint)\b"
         r"|search\(\w+\.(?:what|hint)\)|\.(?:what|hint) = "
@@ -71,26 +71,26 @@ def test_no_code_takes_a_message_apart() -> None:
 
 @pytest.mark.parametrize("sample", list(samples()), ids=lambda each: type(each).__qualname__)
 def test_every_error_can_be_carried_and_copied(sample: AiconnError) -> None:
-    """With its fields; the words are made where it arrives."""
+    """The copy has the fields, and the words are made where it arrives."""
     for again in (pickle.loads(pickle.dumps(sample)), copy.copy(sample), copy.deepcopy(sample)):
         assert (type(again), repr(again), str(again)) == (type(sample), repr(sample), str(sample))
 
 
 def test_a_reason_has_the_name_of_its_documented_class() -> None:
-    """Scripts, logs and IPython read it. Only the documented classes are public names."""
+    """Scripts, logs and IPython read the name. Only the documented classes are public names."""
     assert {type(each).__name__ for each in samples()} <= {*aiconn_nb.__all__}
     assert {type(each).__name__ for each in (NoTarget(alias="x"), NoProfileVersion(**VERSION))} == {"ProfileNotFound"}
 
 
 def test_a_carried_error_speaks_to_where_it_arrives() -> None:
-    """A worker process has no notebook; the notebook that shows its error has one."""
+    """A worker process has no notebook, but the notebook that shows its error is one."""
     carried = pickle.dumps(ConnectionInactive(alias="a"))
     with shown_in(Interface.NOTEBOOK):
         assert pickle.loads(carried).hint.startswith("'%aiconn enable a'")
 
 
 def test_masking_keeps_the_type_of_a_named_tuple() -> None:
-    """Its texts are masked, and its fields still have their names."""
+    """Its texts are masked, and its fields keep their names."""
 
     class Pair(NamedTuple):
         name: str

@@ -1,4 +1,4 @@
-"""The documents are true: the guide runs as it is shipped, links lead somewhere, commands exist, examples keep their contracts."""
+"""The documents are true: the guide runs as shipped, links have targets, commands exist, and examples keep their contracts."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ each_document = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda docume
 
 
 def blocks(document: Path) -> Iterator[tuple[str, str]]:
-    """The fenced blocks of a document: how each is marked, and what is in it."""
+    """Yield the fenced blocks of a document, each with its mark and its content."""
     yield from re.findall(r"^```(\w*)\n(.*?)^```$", document.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
 
 
 def cells(document: Path) -> list[str]:
-    """What a reader would run: blocks of Python, cells of a cell magic, and each line of other magics."""
+    """Return what a reader would run: blocks of Python, cells of a cell magic, and each line of other magics."""
     found = []
     for mark, block in blocks(document):
         if mark == "python" or (not mark and block.startswith("%%")):
@@ -48,7 +48,7 @@ def cells(document: Path) -> list[str]:
 
 
 def run_in_a_new_kernel(lines: list[str], shells: Any) -> None:
-    """Run these cells in a kernel without the extension, on the store that is there."""
+    """Run these cells in a kernel without the extension, on the existing store."""
     kernel_session().close()
     kernel_session.cache_clear()
     shell = shells.open()
@@ -58,15 +58,15 @@ def run_in_a_new_kernel(lines: list[str], shells: Any) -> None:
 
 @each_page
 def test_a_page_runs_twice(page: Path, isolated: Path, shells: Any) -> None:
-    """Offline, from top to bottom, in another kernel the second time, on the same store; what it asserts holds."""
+    """The page runs offline from top to bottom, the second time in another kernel on the same store, and its assertions hold."""
     for _ in range(2):
         run_in_a_new_kernel(cells(page), shells)
 
 
 def test_the_pages_run_one_after_the_other_in_one_home(isolated: Path, work: Path, shells: Any) -> None:
-    """After the README's lines, whose connection and profile stay. Each page removes what it made, except the files to share.
+    """They follow the README's lines, whose connection and profile stay. Each page removes what it made, except the files to share.
 
-    So each begins in the same home, in whatever order they are read.
+    Each page thus begins in the same home, in whatever order a user reads them.
     """
     readme = next(block for mark, block in blocks(ROOT / "README.md") if not mark)
     run_in_a_new_kernel(readme.splitlines(), shells)
@@ -83,7 +83,7 @@ def test_the_pages_run_one_after_the_other_in_one_home(isolated: Path, work: Pat
 def test_the_page_on_datasets_needs_dask_for_one_section_only(
     isolated: Path, tmp_path: Path, shells: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without it, a reader leaves that section out, and the page still removes what it made."""
+    """A reader without Dask leaves that section out, and the page still removes what it made."""
     text = (GUIDE / "datasets.md").read_text(encoding="utf-8")
     before, _, rest = text.partition("## On a Dask cluster\n")
     page = tmp_path / "datasets.md"
@@ -95,7 +95,7 @@ def test_the_page_on_datasets_needs_dask_for_one_section_only(
 
 
 def test_the_nightly_job_runs_in_a_new_home(isolated: Path, work: Path) -> None:
-    """The lines for the shell, with a key in a variable, as a job runs them; and not without the host that they spell."""
+    """The lines for the shell run with a key in a variable, as in a job. Without the host that they name, they fail."""
     job = next(block for mark, block in blocks(GUIDE / "teams.md") if mark == "sh" and "papermill" in block)
     settings = {"endpoint": "https://gateway.example.com/v1", "api_key": "$Gateway:ApiKey"}
     gateway = {"alias": "gw", "name": "Gateway", "provider": "openai-compatible", "settings": settings}
@@ -123,7 +123,7 @@ def test_the_nightly_job_runs_in_a_new_home(isolated: Path, work: Path) -> None:
 
 @each_document
 def test_links_lead_somewhere(document: Path) -> None:
-    """To a file of this repository, and to a heading that is there."""
+    """Each link leads to a file of this repository and to an existing heading."""
     text = re.sub(r"```.*?```", "", document.read_text(encoding="utf-8"), flags=re.DOTALL)
     for target in re.findall(r"\]\(([^)\s]+)\)", text):
         if target.startswith("https://"):
@@ -137,14 +137,14 @@ def test_links_lead_somewhere(document: Path) -> None:
 
 
 def test_every_page_is_linked_from_the_readme() -> None:
-    """A page that no page leads to is not read."""
+    """Nobody reads a page without links to it."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert [page.name for page in PAGES if f"(notebooks/guide/{page.name})" not in readme] == []
 
 
 @each_document
 def test_every_command_is_understood(document: Path) -> None:
-    """In text and in blocks, for the notebook and the terminal; a name alone is only a command that is there."""
+    """This covers text and blocks, for the notebook and the terminal. A name alone only has to be an existing command."""
     for line in re.findall(r"(?:^|`)%{0,2}aiconn ([^`\n|]+)", document.read_text(encoding="utf-8"), re.MULTILINE):
         words = [word for word in split(line) if word != "--json"]
         name = " ".join(words[: 2 if words[0] in GROUPS else 1])
@@ -165,7 +165,7 @@ def test_a_symptom_is_what_an_error_says() -> None:
 
 
 def test_every_promise_names_its_tests() -> None:
-    """And they are there, with tests in them."""
+    """The files exist and contain tests."""
     section = (GUIDE / "security.md").read_text(encoding="utf-8").partition("## Not promised")[0]
     promises = [line for line in section.splitlines() if line.startswith("| ") and "tested by" not in line]
     assert len(promises) > 10
@@ -179,7 +179,7 @@ def test_every_promise_names_its_tests() -> None:
 
 
 def _example(holding: str) -> Any:
-    """The class of this name in the page on plug-ins."""
+    """Return the class of this name in the page on plug-ins."""
     code = next(block for mark, block in blocks(GUIDE / "writing-a-provider.md") if f"class {holding}" in block)
     namespace: dict[str, object] = {}
     exec(code, namespace)
@@ -194,7 +194,7 @@ class TestTheProviderOfTheGuide(ProviderContract):
 
 
 class TestTheSourceOfTheGuide(SourceContract):
-    """So does the configuration source."""
+    """The configuration source of the guide keeps the contract."""
 
     secret = "made-up"
 

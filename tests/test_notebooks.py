@@ -1,4 +1,4 @@
-"""The notebooks run from top to bottom as they are shipped, and again on what the first run left."""
+"""The notebooks run from top to bottom as shipped, and again on the results of the first run."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ each_notebook = pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.n
 
 @each_notebook
 def test_a_notebook_runs_twice(path: Path, work: Path, session: Session) -> None:
-    """Offline, in a store of its own: only the cells that are marked so fail, in two lines, and what the
-    reader has saved stays as it is."""
+    """The notebook runs offline in its own store. Only the cells that are marked to fail do so, in two lines, and the reader's
+    saved entries stay unchanged."""
     for alias in ("main", "spare", "class", "tour-demo"):
         session.create(alias, "demo")
     session.create_profile("tutor", connections="main", model="demo-chat", default=True)
@@ -45,7 +45,7 @@ def test_a_notebook_runs_twice(path: Path, work: Path, session: Session) -> None
 
 @each_notebook
 def test_a_notebook_says_first_what_one_learns(path: Path) -> None:
-    """And has no outputs and no execution counts."""
+    """It has no outputs and no execution counts."""
     cells = nbformat.read(path, as_version=4).cells
     assert "**You will learn**" in cells[0].source
     code = [cell for cell in cells if cell.cell_type == "code"]

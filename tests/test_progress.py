@@ -1,4 +1,4 @@
-"""How far something has come: seen in a notebook and on a terminal, and gone in the end."""
+"""Progress is visible in a notebook and on a terminal, and disappears at the end."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from aiconn_nb.ui.progress import progress, progress_line
 
 
 class Screen(io.StringIO):
-    """A stderr that is a terminal, or is not."""
+    """A stderr that is a terminal or is not."""
 
     def __init__(self, tty: bool) -> None:
         super().__init__()
@@ -26,14 +26,14 @@ class Screen(io.StringIO):
 
 
 def run_cells(work: Path, *sources: str) -> list[nbformat.NotebookNode]:
-    """The cells of a notebook, run in a kernel."""
+    """Run the cells of a notebook in a kernel and return them."""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
     NotebookClient(notebook, timeout=60, resources={"metadata": {"path": str(work)}}).execute()
     return list(notebook.cells)
 
 
 def test_a_terminal_shows_a_bar_and_clears_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On stderr, so that stdout can be redirected."""
+    """The bar is on stderr, so that stdout can be redirected."""
     monkeypatch.setattr(sys, "stderr", screen := Screen(tty=True))
     with progress("texts") as tell:
         tell(250, 1000)
@@ -41,7 +41,7 @@ def test_a_terminal_shows_a_bar_and_clears_it(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_where_nobody_looks_nothing_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nor where there was nothing to tell."""
+    """Nothing is written on a terminal either if there was no progress."""
     monkeypatch.setattr(sys, "stderr", screen := Screen(tty=False))
     with progress("texts") as tell:
         tell(1, 2)
@@ -85,12 +85,12 @@ MUCH = Progress(
     ids=["page", "100", "80", "59", "40", "10"],
 )
 def test_a_narrow_line_keeps_what_matters_most(width: int | None, line: str) -> None:
-    """How far it is and how long it takes, then errors and dollars."""
+    """The position and the duration come first, then errors and dollars."""
     assert MUCH.within(width) == line
 
 
 def test_a_line_of_a_terminal_never_wraps(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only one line is replaced each time; the width is that of the moment."""
+    """Only one line is replaced each time, and its width is the current one."""
     monkeypatch.setattr(sys, "stderr", screen := Screen(tty=True))
     monkeypatch.setattr("aiconn_nb.ui.progress._EVERY", 0)
     widths = iter([60, 10, 60])
@@ -111,7 +111,7 @@ def test_a_line_of_a_terminal_never_wraps(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_the_line_stays_after_an_interrupt(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the latest numbers, which may not have been drawn yet."""
+    """It has the latest numbers, which may not have been drawn yet."""
     monkeypatch.setattr(sys, "stderr", screen := Screen(tty=True))
     with pytest.raises(KeyboardInterrupt), progress_line() as tell:  # noqa: PT012
         tell(lambda width: "1 row")
@@ -121,7 +121,7 @@ def test_the_line_stays_after_an_interrupt(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_a_notebook_shows_it_in_one_output_that_is_empty_in_the_end(work: Path) -> None:
-    """Beyond one batch; also where the texts are embedded in Python."""
+    """This happens for more than one batch, also if Python code embeds the texts."""
     setup, many, few = run_cells(
         work,
         "import aiconn_nb as aiconn\n"

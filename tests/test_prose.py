@@ -1,4 +1,4 @@
-"""Markdown of a model as HTML."""
+"""The Markdown of a model becomes HTML that can neither run nor fetch anything."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class _Read(HTMLParser):
         self.attributes: list[tuple[str, str]] = []
         self.open: list[str] = []
         self.typeset: list[str] = []
-        """Text in which a front end would look for mathematics."""
+        """The texts in which a front end would look for mathematics."""
         self.feed(html)
         self.close()
 
@@ -68,7 +68,7 @@ class _Read(HTMLParser):
 
 
 def check(html: str) -> None:
-    """Every element is on the list, and closed; no attribute does anything; nothing is there to be typeset."""
+    """Check that every element is allowed and closed, that no attribute does anything, and that there is nothing to typeset."""
     read = _Read(html)
     assert read.tags <= TAGS
     assert {key for key, _ in read.attributes} <= ATTRIBUTES
@@ -94,7 +94,7 @@ def check(html: str) -> None:
     ],
 )
 def test_markdown_is_shown_as_it_is_meant(text: str, part: str) -> None:
-    """HTML in it is text."""
+    """HTML in the text is shown as text."""
     assert part in as_prose(text)
 
 
@@ -103,7 +103,7 @@ def test_markdown_is_shown_as_it_is_meant(text: str, part: str) -> None:
     ["See ![a map](https://x.example/a.png?q=secret)", "See ![a map]\n\n[a map]: https://x.example/a.png?q=secret"],
 )
 def test_an_image_becomes_a_link(text: str) -> None:
-    """It would be fetched as soon as it is shown, and tell its server what the model was talked into."""
+    """An image would be fetched as soon as it is shown, and would tell its server what the model was talked into."""
     shown = as_prose(text)
     assert "<img" not in shown
     assert "See <a href=" in shown
@@ -115,7 +115,7 @@ def test_an_image_becomes_a_link(text: str) -> None:
     ["javascript:alert(1)", "vbscript:x", "data:text/html,x", "file:///etc/passwd", "command:x", "/lab?reset", "x"],
 )
 def test_an_address_that_does_something_is_no_link(address: str) -> None:
-    """It stays as it was written."""
+    """The text stays as it was written."""
     assert "<a" not in as_prose(f"[look]({address}) <{address}>")
 
 
@@ -135,7 +135,7 @@ def test_an_address_without_a_host_is_no_link(address: str) -> None:
 @example("[a](b 'c')")
 @example("[]()")
 def test_nothing_in_it_is_fetched_or_run(text: str) -> None:
-    """Whatever the text is: no tag but those of a text, each of them closed, and no attribute that does anything."""
+    """Any text yields only the tags of a text, each of them closed, and no attribute that does anything."""
     check(as_prose(text))
 
 
@@ -226,7 +226,7 @@ PIECES = (
 
 
 def test_no_text_makes_markup(thorough: bool) -> None:
-    """A hundred thousand texts in CI, each as an answer with its footer, beside others, in a table and in a card."""
+    """CI tries a hundred thousand texts, each as an answer with its footer, beside others, in a table and in a card."""
     made = Random(9)
     for number in range(100_000 if thorough else 2_000):
         text, name = ("".join(made.choices(PIECES, k=made.randrange(1, size))) for size in (25, 6))
@@ -234,7 +234,7 @@ def test_no_text_makes_markup(thorough: bool) -> None:
         bundle = bundle_of(reply)
         assert set(bundle) == {"text/plain", "text/html"}
         check(bundle["text/html"])
-        "".join(bundle.values()).encode()  # a kernel could not send it else
+        "".join(bundle.values()).encode()  # otherwise a kernel could not send it
         if number % 10 == 0:
             compared = Compared(name, reply, AiconnError(name, text) if number % 3 else None)
             for view in (
@@ -261,7 +261,7 @@ def test_no_text_makes_markup(thorough: bool) -> None:
     ],
 )
 def test_a_formula_is_shown_as_it_was_written(text: str, part: str) -> None:
-    """Its stars and underscores are its own. Money is no formula."""
+    """Its stars and underscores belong to it. Money is no formula."""
     assert part in as_prose(text)
 
 
@@ -270,7 +270,7 @@ def test_a_formula_is_shown_as_it_was_written(text: str, part: str) -> None:
     "around", ["$%s$", "$$%s$$", "\\(%s\\)", "\\[%s\\]", "\\begin{a}%s\\end{a}", "%s", "*a* $%s $ b$"]
 )
 def test_mathematics_defines_nothing_for_the_notebook(command: str, around: str) -> None:
-    """MathJax keeps what was defined: a ``\\sum`` would be something else in the next answer, and in what the user wrote."""
+    """MathJax keeps definitions: a ``\\sum`` would mean something else in the next answer and in the user's own text."""
     check(as_prose(around % f"\\{command}\\sum{{x}}"))
     check(as_html(Said(around % f"\\{command}\\sum{{x}}", around % f"\\{command}\\sum{{x}}", "text")))
 
@@ -281,7 +281,7 @@ def test_two_references_in_a_table_are_no_formula() -> None:
 
 
 def test_a_long_text_is_shown_as_text() -> None:
-    """What is longer than a book's chapter is not read as Markdown; nothing of it is lost."""
+    """A text longer than a book's chapter is not read as Markdown, and nothing of it is lost."""
     text = "*a* $x$\n" * 20_000
     shown = as_prose(text)
     check(shown)
@@ -290,7 +290,7 @@ def test_a_long_text_is_shown_as_text() -> None:
 
 
 def test_an_exclamation_mark_before_an_address_stays() -> None:
-    """Only that of an image goes."""
+    """Only the exclamation mark of an image is removed."""
     assert "Look!<a" in as_prose("Look!<http://x.example>")
 
 

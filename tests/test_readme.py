@@ -1,4 +1,4 @@
-"""The README says what is true, and its lines run again: "Restart and run all" passes."""
+"""The README is true, and its lines can run again: "Restart and run all" passes."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_ci_runs_the_readmes_test_command() -> None:
-    """To the letter."""
+    """The command is the same to the letter."""
     command = re.search(r"\*\*Test it:\*\*\n\n```sh\n(.+)\n```", README)
     assert command is not None
     assert command[1] in (ROOT / ".ci" / "run").read_text().splitlines()
 
 
 def test_the_readme_is_a_landing_page() -> None:
-    """It has under 900 words; all else is in the guide."""
+    """It has under 900 words, and the guide has everything else."""
     assert len(README.split()) < 900
 
 
 FENCED = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 BLOCKS = [block.splitlines() for mark, block in FENCED if not mark]
-"""The lines of magics: those with the demo, and those with an account."""
+"""The lines of magics: one block with the demo, and one with an account."""
 
 
 @pytest.mark.parametrize(("lines", "client"), [(BLOCKS[0], "aiconn_nb"), (BLOCKS[1], "openai")])
 def test_the_lines_run_twice(lines: list[str], client: str, work: Path, shells: Any) -> None:
-    """In another kernel the second time, on the same store. What needs the network or the keyboard is left out."""
+    """The second run is in another kernel on the same store. Lines that need the network or the keyboard are left out."""
     assert len(BLOCKS) == 2
     (work / "appsettings.json").write_text('{"OpenAI": {"ApiKey": "made-up-key-0123456789"}}')
     shell = shells.open()
@@ -49,6 +49,6 @@ def test_the_lines_run_twice(lines: list[str], client: str, work: Path, shells: 
 
 
 def test_five_lines() -> None:
-    """As the heading says."""
+    """The block has as many lines as the heading says."""
     assert "## Five lines" in README
     assert len(BLOCKS[0]) == 5

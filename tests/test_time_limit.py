@@ -1,4 +1,4 @@
-"""A call with a limit of time: what it answers, what is told of its failure, and that no one waits for it longer."""
+"""A call with a time limit returns its result or an error without a key, and no one waits for it longer than the limit."""
 
 from __future__ import annotations
 
