@@ -1,4 +1,4 @@
-"""One JupyterLab, one Chromium and one page for all browser tests; each test has a store and a notebook of its own."""
+"""The browser tests share one JupyterLab, one Chromium and one page. Each test has its own store and notebook."""
 
 from __future__ import annotations
 
@@ -52,9 +52,10 @@ for (const [owner, name, at] of [[Element, 'insertAdjacentHTML', 1], [DOMParser,
   owner.prototype[name] = function (...given) { note(owner.name, name, given[at]); return known.apply(this, given); };
 }
 """
-"""Notes markup that a widget has the page parse, as a Trusted Types policy would; JupyterLab itself would not run under one.
+"""A script that notes markup which a widget makes the page parse, as a Trusted Types policy would. JupyterLab itself would not run
+under such a policy.
 
-lit-html's templates are the one exception: they are constants, and come from its own policy.
+lit-html's templates are the only exception: they are constants and come from lit-html's own policy.
 """
 
 
@@ -67,7 +68,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
-    """Where Chromium is. Without one the tests are skipped, but in CI they fail."""
+    """Return the path of Chromium. Without one, the tests are skipped, but in CI they fail."""
     if not Path(CHROMIUM).exists():
         if os.environ.get("CI") == "true":
             pytest.fail(f"There is no Chromium at {CHROMIUM}, and in CI these tests must run.")
@@ -77,16 +78,16 @@ def chromium() -> str:
 
 @pytest.fixture(scope="session")
 def lab(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A JupyterLab."""
+    """Yield a JupyterLab server."""
     with Server(tmp_path_factory.mktemp("lab")) as server:
         yield server
 
 
 @pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
-    """Playwright itself; this hides pytest-playwright's, which may be installed and wants its own browser.
+    """Yield Playwright itself. This hides the fixture of pytest-playwright, which may be installed and expects its own browser.
 
-    It ends with these tests: while it runs, the thread has an event loop, and no test after it could call ``asyncio.run``.
+    It ends with these tests: while it runs, the thread has an event loop, and no later test could call ``asyncio.run``.
     """
     with sync_playwright() as started:
         yield started
@@ -94,7 +95,7 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="package")
 def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
-    """A Chromium without a window."""
+    """Yield a Chromium without a window."""
     started = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
     yield started
     started.close()
@@ -102,13 +103,13 @@ def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def outside() -> list[str]:
-    """The requests that tried to leave the machine: none should."""
+    """Return the list of requests that tried to leave the machine, which should be empty."""
     return []
 
 
 @pytest.fixture(scope="package")
 def new_context(browser: Browser, outside: list[str]) -> Iterator[Callable[..., BrowserContext]]:
-    """Makes browser contexts that reach nothing but this machine."""
+    """Yield a function that makes browser contexts, which can reach only this machine."""
     made: list[BrowserContext] = []
 
     def make(**options: Any) -> BrowserContext:
@@ -125,7 +126,7 @@ def new_context(browser: Browser, outside: list[str]) -> Iterator[Callable[..., 
 
 @pytest.fixture(scope="package")
 def lab_page(new_context: Callable[..., BrowserContext], lab: Server) -> Page:
-    """The page in which JupyterLab is loaded once."""
+    """Return the page in which JupyterLab is loaded once."""
     page = new_context().new_page()
     page.add_init_script(PARSED)
     page.page_errors = []  # type: ignore[attr-defined]
@@ -135,12 +136,13 @@ def lab_page(new_context: Callable[..., BrowserContext], lab: Server) -> Page:
 
 
 def of_jupyterlab(error: str) -> bool:
-    """Whether it is one of three errors that JupyterLab raises itself, and that do no harm.
+    """Return whether an error is one of three harmless errors that JupyterLab raises itself.
 
-    It sends something to a kernel that was just let go: a page that is left, or a notebook that is closed, closes its comms late.
-    And it takes an output's node away twice, where the next update of that output comes while the last one is being drawn.
-    And it gives up what it asked of a kernel that was restarted.
-    Where a widget is in the stack, it comes from a blob: that is an error of ours.
+    It sends something to a kernel that was just released, because a page that is left or a notebook that is closed closes its comms
+    late. It removes an output's node twice if the next update of that output comes while the last one is being drawn. And it
+    cancels its requests to a kernel that was restarted.
+
+    A widget comes from a blob, so an error with a blob in its stack is ours.
     """
     if error.startswith("Error: Canceled future for ") and "blob:" not in error:
         return True
@@ -149,10 +151,10 @@ def of_jupyterlab(error: str) -> bool:
 
 
 class Place:
-    """What one test works in: a folder with configuration, a store, and notebooks on them."""
+    """The surroundings of one test: a folder with configuration, a store, and notebooks that use them."""
 
     undo_seconds: float = 600
-    """For how long "undo" is offered: no other test than the one of these seconds shall depend on how quick the machine is."""
+    """The seconds for which "undo" is offered. Only the test of these seconds shall depend on the speed of the machine."""
 
     def __init__(self, server: Server, name: str) -> None:
         self.server = server
@@ -171,13 +173,13 @@ class Place:
 
     @property
     def session(self) -> Session:
-        """Another kernel's session on the same store."""
+        """Return another kernel's session on the same store."""
         return Session(
             home=self.home, config_home=self.keys, config_root=self.folder, environment="Development", environ={}
         )
 
     def cells(self, *cells: str) -> list[str]:
-        """The cells of a notebook; the first points its kernel at this place, whatever it did before."""
+        """Return the cells of a notebook. The first one points its kernel at this place, whatever it did before."""
         first = (
             "import os, ipywidgets, aiconn_nb as aiconn; from aiconn_nb.session import kernel_session\n"
             "ipywidgets.Widget.close_all(); kernel_session().close(); kernel_session.cache_clear()\n"
@@ -194,16 +196,17 @@ _numbers = itertools.count(1)
 
 @pytest.fixture
 def place(lab: Server, request: pytest.FixtureRequest) -> Place:
-    """An empty place on JupyterLab's server."""
+    """Return an empty place on JupyterLab's server."""
     return Place(lab, f"t{next(_numbers)}")
 
 
 @pytest.fixture
 def show(lab: Server, lab_page: Page, place: Place) -> Iterator[Callable[..., Notebook]]:
-    """Shows a notebook with these cells in JupyterLab, and runs it. Afterwards: no error in the page, no broken widget.
+    """Yield a function that shows a notebook with these cells in JupyterLab and runs it. Afterwards the page must have no error and
+    no broken widget, and no widget may have made the page parse its own markup.
 
-    No widget has the page parse markup of its own. It is the same notebook with the same kernel in every test; with a name it is
-    one of its own, in the folder of the test.
+    Every test uses the same notebook with the same kernel, unless it gives a name: then the notebook is a new one in the folder of
+    the test.
     """
     opened: list[Notebook] = []
     shared: Notebook = lab_page.notebook  # type: ignore[attr-defined]
@@ -231,11 +234,11 @@ def show(lab: Server, lab_page: Page, place: Place) -> Iterator[Callable[..., No
 
 @pytest.fixture
 def look(lab_page: Page) -> Iterator[Callable[[str, int], None]]:
-    """Switches theme and width; afterwards all is as before."""
+    """Yield a function that switches theme and width, and restore both afterwards."""
 
     def switch(name: str, width: int) -> None:
         theme(lab_page, name)
-        expect(lab_page.locator("#jupyterlab-splash, .jp-Splash, #galaxy")).to_have_count(0)  # it lies over a new theme
+        expect(lab_page.locator("#jupyterlab-splash, .jp-Splash, #galaxy")).to_have_count(0)  # it covers a new theme
         lab_page.set_viewport_size({"width": width, "height": 1200 if width > 800 else 2400})
         lab_page.evaluate("() => { const { shell } = window.jupyterapp; shell.collapseLeft(); shell.collapseRight(); }")
 
@@ -247,18 +250,18 @@ def look(lab_page: Page) -> Iterator[Callable[[str, int], None]]:
 
 @pytest.fixture(scope="session")
 def pictures() -> Path | None:
-    """Where the pictures go, if anywhere. (In a test the variables of this package are not those of the machine.)"""
+    """Return the folder for the pictures, or None. (In a test, the variables of this package are not those of the machine.)"""
     return folder_of_pictures()
 
 
 @pytest.fixture(scope="session")
 def screenshots(pictures: Path | None, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the pictures of a whole page go."""
+    """Return the folder for the pictures of a whole page."""
     return pictures or tmp_path_factory.mktemp("screenshots")
 
 
 @pytest.fixture
 def gallery(lab_page: Page, pictures: Path | None) -> Iterator[Gallery]:
-    """Looks at a widget in every theme and width."""
+    """Yield a gallery, which examines a widget in every theme and width."""
     with wardrobe(lab_page, 1000 if pictures is None else 2600) as dress:  # a notebook cuts off what is out of sight
         yield Gallery(lab_page, dress, pictures)

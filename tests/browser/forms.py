@@ -13,7 +13,7 @@ NEW = "form = aiconn.ConnectionForm(); form"
 
 
 class Form:
-    """A form in an open notebook; the first one, or the one with this number."""
+    """A form in an open notebook: the first one, or the one with this number."""
 
     test_id = "form"
 
@@ -25,15 +25,15 @@ class Form:
         expect(self.root).to_be_visible()
 
     def __getitem__(self, key: str) -> Locator:
-        """The input of a provider's field."""
+        """Return the input of a provider's field."""
         return self.root.get_by_test_id(f"input-{key}")
 
     def part(self, name: str) -> Locator:
-        """Something with a name of its own: ``save``, ``alias``, ``message`` ..."""
+        """Return a part that has a name: ``save``, ``alias``, ``message`` ..."""
         return self.root.get_by_test_id(name)
 
     def field(self, key: str) -> Locator:
-        """All that belongs to a provider's field."""
+        """Return everything that belongs to a provider's field."""
         return self.root.get_by_test_id(f"field-{key}")
 
     def click(self, words: str) -> None:
@@ -45,11 +45,11 @@ class Form:
         self.part(f"provider-{provider}").check()
 
     def settle(self) -> None:
-        """Wait until the kernel has answered the first check: what is saved elsewhere from now on is not shown with that."""
+        """Wait until the kernel has answered the first check. The form shows no later save of others by itself."""
         expect(self.root).to_have_attribute("aria-busy", "false")
 
     def fill(self, provider: str | None = None, name: str | None = None, **texts: str) -> None:
-        """Fill several things in."""
+        """Fill in several inputs."""
         if provider:
             self.pick(provider)
         if name is not None:
@@ -58,17 +58,17 @@ class Form:
             self[key].fill(text)
 
     def save(self) -> None:
-        """Save, and wait until that is done well."""
+        """Save, and wait until this has succeeded."""
         self.part("save").click()
         self.saved()
 
     def saved(self) -> None:
-        """Wait until it says that it was saved."""
+        """Wait until the form says that it was saved."""
         expect(self.part("message")).to_be_visible()  # it hides as soon as a save begins
         expect(self.part("message")).to_contain_text(re.compile("Created|Saved"))
 
     def focused(self) -> str:
-        """The test id, or else the words, of what has the focus."""
+        """Return the test id, or otherwise the words, of the element with the focus."""
         found: Any = self.page.evaluate(
             "() => { const it = document.activeElement; return it.dataset.testid || it.textContent || it.tagName; }"
         )

@@ -1,4 +1,4 @@
-"""Pictures of a widget in every theme and width, and what is wrong with it there."""
+"""Pictures of a widget in every theme and width, and the faults that it has there."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .lab import bounded, theme
 from .lists import violations
 
 WIDTHS = (250, 480, 900, 1400)
-"""A side bar, a split screen, a notebook beside its file browser, a wide screen."""
+"""The widths of a side bar, a split screen, a notebook beside its file browser, and a wide screen."""
 THEMES = ("light", "dark", "contrast")
 
 _TOKENS = """() => {
@@ -45,7 +45,8 @@ Dress = Callable[[str, int], None]
 
 @contextmanager
 def wardrobe(page: Page, height: int) -> Iterator[Dress]:
-    """Changes theme and width at once: the tokens of each theme are read once, and worn. Afterwards all is as before."""
+    """Yield a function that changes theme and width at once: the tokens of each theme are read once and then applied. Everything is
+    restored afterwards."""
     tokens = {}
     for name in THEMES:
         theme(page, name)
@@ -57,7 +58,7 @@ def wardrobe(page: Page, height: int) -> Iterator[Dress]:
         page.evaluate(_WIDE, width)
 
     page.set_viewport_size({"width": 1700, "height": height})
-    page.emulate_media(reduced_motion="reduce")  # no colour is on its way in a picture
+    page.emulate_media(reduced_motion="reduce")  # no colour is in transition in a picture
     page.evaluate(
         bounded("() => { const { shell } = window.jupyterapp; shell.collapseLeft(); shell.collapseRight(); }")
     )
@@ -70,15 +71,17 @@ def wardrobe(page: Page, height: int) -> Iterator[Dress]:
 
 
 class Gallery:
-    """Where the pictures go, and how they are taken."""
+    """The place and the method of the pictures."""
 
     def __init__(self, page: Page, dress: Dress, folder: Path | None) -> None:
         self.page, self.dress, self.folder = page, dress, folder
 
     def take(self, name: str, root: Locator, *, whole: bool = False) -> None:
-        """Nothing is cut off sideways and no secret is readable in any theme and width; axe-core finds no violation in any theme.
+        """Check that nothing is cut off sideways and no secret is readable in any theme and width, and that axe-core finds no
+        violation in any theme.
 
-        A picture of each is kept where a folder is named. ``whole`` is the page: a list of suggestions is above everything.
+        If a folder is named, it gets a picture of each. ``whole`` takes the page, because a list of suggestions is above
+        everything.
         """
         self.page.mouse.move(0, 0)
         rules: tuple[str, ...] = ()
@@ -103,7 +106,7 @@ class Gallery:
 
 
 def folder_of_pictures() -> Path | None:
-    """The folder that ``AICONN_SCREENSHOTS`` names; without one no picture is taken, which is a third of the time."""
+    """Return the folder that ``AICONN_SCREENSHOTS`` names. Without one no pictures are taken, which saves a third of the time."""
     named = os.environ.get("AICONN_SCREENSHOTS")
     if not named:
         return None

@@ -1,4 +1,4 @@
-"""A server of our own that tells a known key from another one."""
+"""A server of our own that distinguishes known keys from others."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from threading import Thread
 
 @contextmanager
 def key_server(*keys: str) -> Iterator[str]:
-    """Its endpoint. It lists one model for these keys, and refuses every other key."""
+    """Yield its endpoint. It lists one model for these keys, and refuses every other key."""
 
     class Models(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

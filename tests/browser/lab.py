@@ -1,7 +1,7 @@
 """A real JupyterLab or Notebook server, and a page in Chromium that shows its notebooks.
 
-Everything of the server lies in a folder of its own; nothing but the loopback interface can be reached. What a test asserts is
-asked of the kernel (`Notebook.kernel`), not only read from the page.
+Everything of the server is in a separate folder, and only the loopback interface can be reached. A test asks the kernel about its
+assertions (`Notebook.kernel`) and does not only read the page.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ import nbformat
 from playwright.sync_api import Locator, Page
 
 STARTS_IN = 120
-"""Seconds until the server must answer."""
+"""The seconds within which the server must answer."""
 ANSWERS_IN = 60_000
-"""Milliseconds until a promise in the page must be kept: ``page.evaluate`` itself waits for ever."""
+"""The milliseconds within which a promise in the page must be kept, because ``page.evaluate`` itself waits for ever."""
 
 CALLS_OUT = ("@jupyterlab/apputils-extension:announcements", "@jupyterlab/extensionmanager-extension")
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark", "contrast": "JupyterLab Dark High Contrast"}
@@ -58,7 +58,7 @@ _READY = """async (name) => {
 }"""
 
 
-# A tab comes to the front some moments after it was asked to, and a command is about the one that is there.
+# A tab comes to the front some moments after the request, and a command applies to the tab in front.
 _IN_FRONT = """async (name) => {
   const { shell } = window.jupyterapp;
   const panel = [...shell.widgets('main')].find((w) => w.context?.path === name);
@@ -70,7 +70,7 @@ _IN_FRONT = """async (name) => {
 
 
 class Server:
-    """``jupyter lab`` (or ``jupyter notebook``) with all its folders under ``base``; use it in a ``with`` block."""
+    """``jupyter lab`` (or ``jupyter notebook``) with all its folders under ``base``, for use in a ``with`` block."""
 
     def __init__(self, base: Path, app: str = "lab", *, env: dict[str, str] | None = None) -> None:
         self.base, self.app = base, app
@@ -163,7 +163,7 @@ class Server:
                 self._process.wait()
 
     def api(self, method: str, path: str) -> Any:
-        """Ask the server itself."""
+        """Send a request to the server itself and return the parsed answer."""
         request = urllib.request.Request(
             f"http://127.0.0.1:{self.port}{path}", method=method, headers={"Authorization": f"token {self.token}"}
         )
@@ -172,12 +172,12 @@ class Server:
         return json.loads(raw) if raw else None
 
     def url(self, name: str) -> str:
-        """Where a notebook is shown. A workspace of its own brings no tab of another test back."""
+        """Return the address that shows a notebook. A new workspace restores no tab of another test."""
         place = f"lab/workspaces/t{uuid4().hex[:8]}/tree/{name}?reset&" if self.app == "lab" else f"notebooks/{name}?"
         return f"http://127.0.0.1:{self.port}/{place}token={self.token}"
 
     def write(self, name: str, cells: list[str], folder: str = "") -> str:
-        """Write a notebook; answers its path as the server knows it."""
+        """Write a notebook and return its path as the server knows it."""
         metadata = {
             "kernelspec": {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"},
             "language_info": {"name": "python"},
@@ -189,7 +189,7 @@ class Server:
         return str(path.relative_to(self.root))
 
     def evaluate(self, kernel_id: str, expression: str, seconds: float = 30) -> Any:
-        """What a kernel says an expression is, asked on a connection of its own; the value has to have a literal."""
+        """Return the value of an expression in a kernel, asked on a separate connection. The value must have a literal."""
         import ast
 
         from jupyter_client.blocking.client import BlockingKernelClient
@@ -216,7 +216,7 @@ class Server:
 
 
 def bounded(script: str, milliseconds: int = ANSWERS_IN) -> str:
-    """A script that fails where its promise is not kept in time."""
+    """Return a script that fails if its promise is not kept in time."""
     return (
         f"(given) => Promise.race([({script})(given), new Promise((_, no) => "
         f"setTimeout(() => no(new Error('no answer in {milliseconds} ms')), {milliseconds}))])"
@@ -231,13 +231,13 @@ class Notebook:
 
     @classmethod
     def load(cls, page: Page, server: Server, name: str) -> Notebook:
-        """Load the page anew with this notebook."""
+        """Reload the page with this notebook."""
         page.goto(server.url(name), wait_until="domcontentloaded")
         return cls.loaded(page, server, name)
 
     @classmethod
     def loaded(cls, page: Page, server: Server, name: str) -> Notebook:
-        """The notebook of a page that is being loaded, once its kernel answers."""
+        """Return the notebook of a page that is being loaded, once its kernel answers."""
         page.wait_for_function("() => window.jupyterapp !== undefined")
         return cls(page, server, name, page.evaluate(bounded(_READY), name))
 
@@ -251,11 +251,11 @@ class Notebook:
         return cls(page, server, name, page.evaluate(bounded(script), name))
 
     def show(self) -> None:
-        """Bring its tab to the front, and wait until it is there: until then another notebook is looked at."""
+        """Bring its tab to the front and wait until it is there. Before that, another notebook is in front."""
         self.page.evaluate(bounded(_IN_FRONT), self.name)
 
     def become(self, cells: list[str]) -> None:
-        """Be a notebook with these cells, and the same kernel: a new one would take two seconds."""
+        """Replace the cells and keep the kernel, because a new kernel would take two seconds."""
         script = """async ([name, cells]) => {
           const panel = [...window.jupyterapp.shell.widgets('main')].find((w) => w.context?.path === name);
           const model = panel.content.model.sharedModel;
@@ -271,25 +271,25 @@ class Notebook:
         self.kernel_id = self.page.evaluate(bounded(_READY), self.name)
 
     def run(self) -> None:
-        """Run all cells, until each has its reply."""
+        """Run all cells, and wait until each has its reply."""
         run = "await window.jupyterapp.commands.execute('notebook:run-all-cells')"
         script = f"async (name) => {{ await ({_IN_FRONT})(name); {run}; }}"
         self.page.evaluate(bounded(script), self.name)
 
     def save(self) -> None:
-        """Save it."""
+        """Save the notebook."""
         self.page.evaluate(bounded("() => window.jupyterapp.commands.execute('docmanager:save')"))
 
     def kernel(self, expression: str) -> Any:
-        """What the kernel says an expression is."""
+        """Return the value of an expression in the kernel."""
         return self.server.evaluate(self.kernel_id, expression)
 
     def cell(self, index: int) -> Locator:
-        """A cell of it."""
+        """Return a cell of the notebook."""
         return self.page.locator(f'.jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell[data-windowed-list-index="{index}"]')
 
     def close(self) -> None:
-        """Shut the kernel down, save (it would be asked for), close the tab."""
+        """Shut the kernel down, save (otherwise there would be a question) and close the tab."""
         script = """async (name) => {
           const panel = [...window.jupyterapp.shell.widgets('main')].find((w) => w.context?.path === name);
           await panel.sessionContext.shutdown(); await panel.context.save(); panel.close(); }"""
@@ -306,7 +306,7 @@ def theme(page: Page, name: str) -> None:
 
 
 def only_loopback(target: Any, outside: list[str]) -> None:
-    """Refuse every request of a browser context that would leave the machine, and note it."""
+    """Refuse and note every request of a browser context that would leave the machine."""
 
     def refuse(route: Any) -> None:
         outside.append(route.request.url)

@@ -26,30 +26,30 @@ class List:
         expect(self.root).to_be_visible()
 
     def settle(self) -> None:
-        """Wait until the kernel has welcomed the page: what others save from now on is not shown with that."""
+        """Wait until the kernel has welcomed the page. The list shows no later save of others by itself."""
         self.press("Refresh")
         expect(self.root.locator("xpath=../div[contains(@class, 'aiconn-voice')]")).to_have_text(
             "The list is up to date."
         )
 
     def row(self, alias: str) -> Locator:
-        """The row of a connection, with what is beneath it."""
+        """Return the row of a connection, with what is below it."""
         return self.root.locator(".aiconn-item").filter(has=self.page.locator(f'.aiconn-alias:text-is("{alias}")'))
 
     def cell(self, alias: str, column: str) -> Locator:
-        """A cell of a row."""
+        """Return a cell of a row."""
         return self.row(alias).locator(f".aiconn-c-{column}")
 
     def act(self, alias: str, action: str) -> None:
-        """Press one of a row's buttons: Use, Test, Edit, Duplicate, Delete."""
+        """Press one of a row's buttons: Use, Test, Edit, Duplicate or Delete."""
         self.row(alias).get_by_role("button", name=f"{action} ").click()
 
     def used(self, alias: str) -> Locator:
-        """The mark of the connection in use."""
+        """Return the mark of the connection in use."""
         return self.row(alias).locator(".aiconn-badge:visible")
 
     def switch(self, alias: str) -> Locator:
-        """The switch of a row."""
+        """Return the switch of a row."""
         return self.row(alias).get_by_role("switch")
 
     def select(self, *aliases: str) -> None:
@@ -63,29 +63,29 @@ class List:
 
     @property
     def filter(self) -> Locator:
-        """The field in which one types what is looked for."""
+        """Return the field of the text filter."""
         return self.root.get_by_role("searchbox")
 
     def choose(self, name: str, words: str) -> None:
-        """Choose among what one of the selects offers; the environment is in the bar of the manager."""
+        """Choose an option of one of the selects. The environment is in the bar of the manager."""
         place = self.root if name != "Environment" else self.root.locator("xpath=../../..")
         place.get_by_role("combobox", name=name, exact=True).select_option(words)
 
     def sort(self, column: str) -> None:
-        """Sort by a column; again: the other way round."""
+        """Sort by a column. A second call reverses the order."""
         self.root.locator("thead").get_by_role("button", name=column, exact=True).click()
 
     @property
     def aliases(self) -> list[str]:
-        """The aliases that are shown, from top to bottom."""
+        """Return the aliases that are shown, from top to bottom."""
         return self.root.locator(".aiconn-item:not([hidden]) .aiconn-alias").all_text_contents()
 
     def shows(self, *aliases: str) -> None:
-        """Wait until just these rows are shown, in this order."""
+        """Wait until exactly these rows are shown, in this order."""
         expect(self.root.locator(".aiconn-item:not([hidden]) .aiconn-alias")).to_have_text(list(aliases))
 
     def remembered(self, **look: Any) -> None:
-        """Wait until the kernel remembers that the list is looked at like this."""
+        """Wait until the kernel remembers this filter and order of the list."""
         for _ in range(50):
             held = self.notebook.kernel("manager.list._look")
             if look.items() <= held.items():
@@ -93,15 +93,15 @@ class List:
         raise AssertionError(f"the kernel remembers {held}")
 
     def focused(self) -> str:
-        """The name of what has the focus."""
+        """Return the name of the element with the focus."""
         script = "() => { const it = document.activeElement; return it.ariaLabel || it.textContent || it.tagName; }"
         return str(self.page.evaluate(script))
 
 
 def violations(root: Locator, *rules: str) -> list[Any]:
-    """What axe-core finds wrong with a part of the page, in all of the rules of WCAG 2.2 A and AA and its best practices.
+    """Return what axe-core finds wrong with a part of the page, by all rules of WCAG 2.2 A and AA and its best practices.
 
-    Or in some ``rules``: what a theme changes are colours alone.
+    ``rules`` limits the check to some rules: a theme changes only colours.
     """
     from axe_playwright_python.sync_playwright import Axe
 

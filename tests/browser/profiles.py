@@ -1,4 +1,4 @@
-"""The Profiles tab as a user finds it in a page: the tabs, the list, the form."""
+"""The Profiles tab as a user finds it in a page: the tabs, the list and the form."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ class Profiles(List):
 
     @classmethod
     def chosen(cls, notebook: Notebook) -> Profiles:
-        """The list, after its tab was chosen in the manager."""
+        """Choose its tab in the manager, and return the list."""
         tab(notebook, "Profiles").click()
         return cls(notebook)
 
     def health(self, alias: str) -> Locator:
-        """What is said of the health of a profile."""
+        """Return the cell with the health of a profile."""
         return self.cell(alias, "health")
 
     def links(self, alias: str) -> list[str]:
-        """The connections of a profile in order, with what is said of each."""
+        """Return the connections of a profile in order, each with its state."""
         return [" ".join(words.split()) for words in self.row(alias).locator(".aiconn-link-item").all_inner_texts()]
 
     def star(self, alias: str) -> Locator:
-        """The button that makes it the default."""
+        """Return the button that makes a profile the default."""
         return self.row(alias).get_by_role("button", name="Default for ")
 
 
@@ -47,17 +47,17 @@ class ProfileForm(Form):
     test_id = "profile-form"
 
     def add(self, *aliases: str) -> None:
-        """Add connections by typing what they are called."""
+        """Add connections by typing their aliases."""
         for alias in aliases:
             self["connections"].fill(alias)
             self["connections"].press("Enter")
 
     def order(self, *aliases: str) -> None:
-        """Wait until just these connections are chosen, in this order."""
+        """Wait until exactly these connections are chosen, in this order."""
         expect(self.root.locator(".aiconn-order-name > .aiconn-code")).to_have_text(list(aliases))
 
     def control(self, action: str, alias: str) -> Locator:
-        """A button of a chosen connection: ``Move up``, ``Move down`` or ``Remove``."""
+        """Return a button of a chosen connection: ``Move up``, ``Move down`` or ``Remove``."""
         verb, _, way = action.partition(" ")
         return self.root.get_by_role("button", name=" ".join(filter(None, (verb, alias, way))), exact=True)
 
@@ -67,13 +67,13 @@ class ProfileForm(Form):
 
 
 def tab(notebook: Notebook, name: str) -> Locator:
-    """A tab of the manager."""
+    """Return a tab of the manager."""
     panel = notebook.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
     return panel.get_by_role("tab", name=name, exact=True)
 
 
 def furnish(session: Session, **endpoints: str) -> None:
-    """Connections and profiles as a user has after some weeks, in every state of health."""
+    """Create the connections and profiles that a user has after some weeks, in every state of health."""
     for alias, provider, name, settings in (
         ("openai-dev", "openai", "OpenAI development", {"api_key": "$OpenAI:ApiKey"}),
         ("claude-writing", "anthropic", "Claude for <writing>", {"api_key": "$Anthropic:ApiKey"}),

@@ -1,6 +1,6 @@
-"""Take the pictures of the README and of the guide anew: ``python -m tests.browser.readme_pictures``.
+"""Retake the pictures of the README and of the guide: ``python -m tests.browser.readme_pictures``.
 
-They show a real JupyterLab with made-up connections. Look at them before they are committed.
+They show a real JupyterLab with made-up connections. Look at them before you commit them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ SETTINGS = {"Team": {"Endpoint": "", "Key": "made-up-0123456789"}, "OpenAI": {"A
 
 
 def fill(session: Session, endpoint: str) -> None:
-    """Connections and profiles of every state that a list shows."""
+    """Create connections and profiles of every state that a list shows."""
     keyed = {"api_key": "$OpenAI:ApiKey"}
     session.create("openai-dev", "openai", name="OpenAI development", settings=keyed)
     session.create(
@@ -56,7 +56,7 @@ def fill(session: Session, endpoint: str) -> None:
 
 
 def take(page: Page, server: Server, work: Path) -> None:
-    """The three pictures."""
+    """Take the three pictures."""
     first = (
         f"import os; os.environ.update(AICONN_HOME={str(work / 'home')!r}, AICONN_CONFIG_HOME={str(work / 'keys')!r})\n"
         f"os.chdir({str(work)!r})\n%load_ext aiconn_nb\n%aiconn use demo"
@@ -92,7 +92,7 @@ def take(page: Page, server: Server, work: Path) -> None:
 
 
 def main() -> None:
-    """Take them."""
+    """Start the servers and the browser, and take the pictures."""
     with (
         tempfile.TemporaryDirectory() as folder,
         key_server(SETTINGS["Team"]["Key"]) as endpoint,

@@ -1,4 +1,4 @@
-"""Asking in a real JupyterLab: an answer that comes word by word, and one that is stopped."""
+"""In a real JupyterLab, an answer appears word by word and can be stopped, and it cannot affect the page."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ RUN = "() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }" 
 
 
 def outputs(notebook: Notebook, index: int) -> list[nbformat.NotebookNode]:
-    """The outputs of a cell as they were saved."""
+    """Return the saved outputs of a cell."""
     notebook.save()
     return list(nbformat.read(notebook.server.root / notebook.name, as_version=4).cells[index].outputs)
 
 
 def test_a_streaming_answer_is_one_output(show: Show, lab_page: Page, place: Place, screenshots: Path) -> None:
-    """It grows before one's eyes, is HTML of ours with its quiet footer, and the saved notebook has it once."""
+    """The answer grows visibly, is our own HTML with a quiet footer, and appears once in the saved notebook."""
     notebook = show(name="asking.ipynb")
     ask = "%%aiconn ask writer -o answer\nWhat is *{topic}*?"
     notebook.become(place.cells(SETUP % 0.1, "topic = 'rain'", ask))
@@ -47,7 +47,7 @@ def test_a_streaming_answer_is_one_output(show: Show, lab_page: Page, place: Pla
 
 
 def test_an_interrupted_answer_says_that_it_is_partial(show: Show, lab_page: Page, place: Place) -> None:
-    """The cell fails in two lines; what came stays, in the output and in the kernel."""
+    """The cell fails in two lines, and the text so far stays in the output and in the kernel."""
     notebook = show(name="stopped.ipynb")
     notebook.become(place.cells(SETUP % 0.2, "%%aiconn ask writer -o answer\nTell me a long story."))
     lab_page.evaluate(RUN)
@@ -114,12 +114,13 @@ FOREIGN = """([nodes, tags, attributes]) => nodes.flatMap(node => [...node.query
 
 
 def foreign(rendered: Locator) -> list[str]:
-    """The elements that no answer may have in it."""
+    """Return the elements that no answer may contain."""
     return list(rendered.page.evaluate(FOREIGN, [rendered.element_handles(), ALLOWED, ATTRIBUTES]))
 
 
 def test_a_rendered_answer_fetches_nothing(show: Show, lab_page: Page, place: Place) -> None:
-    """Whatever a model was talked into saying, as an answer, in its footer, and beside others; whether trusted or not."""
+    """This holds for anything that a model was talked into saying, as an answer, in its footer and beside others, whether the
+    notebook is trusted or not."""
     asked: list[str] = []
     lab_page.on("request", lambda request: asked.append(request.url))
     notebook = show(name="harmless.ipynb")
@@ -143,7 +144,7 @@ def test_a_rendered_answer_fetches_nothing(show: Show, lab_page: Page, place: Pl
 
 
 def test_mathematics_of_an_answer_is_not_typeset(show: Show, lab_page: Page, place: Place) -> None:
-    r"""What it defines would hold for the whole notebook: here ``\sum`` is still a sum in the user's own formula."""
+    r"""A definition would hold for the whole notebook. Here ``\sum`` is still a sum in the user's own formula."""
     notebook = show(name="mathematics.ipynb")
     notebook.become(
         place.cells(

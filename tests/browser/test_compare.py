@@ -1,4 +1,4 @@
-"""Comparing in a real JupyterLab: answers that come side by side in one output, one that fails, and an interrupt."""
+"""In a real JupyterLab, a comparison shows its answers side by side in one output, with a failed one and after an interrupt."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ RUN = "() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }" 
 
 
 def sides(cell: Locator) -> Locator:
-    """The answers beside each other."""
+    """Return the answers that are beside each other."""
     return cell.locator('.jp-RenderedHTML div[style*="grid"] > div')
 
 
 def outputs(notebook: Notebook, index: int) -> list[nbformat.NotebookNode]:
-    """The outputs of a cell as they were saved."""
+    """Return the saved outputs of a cell."""
     notebook.save()
     return list(nbformat.read(notebook.server.root / notebook.name, as_version=4).cells[index].outputs)
 
@@ -38,12 +38,13 @@ def outputs(notebook: Notebook, index: int) -> list[nbformat.NotebookNode]:
 def test_answers_come_side_by_side_in_one_output(
     show: Show, lab_page: Page, place: Place, look: Look, screenshots: Path
 ) -> None:
-    """While they come and in the end; one that fails says why in its place. Below each other where there is little room."""
+    """This holds during and after the answers. A failed one gives its reason in its place. In a narrow space, the answers are below
+    each other."""
     notebook = show(name="comparing.ipynb")
     notebook.become(place.cells(SETUP % (0.01, 0.05), "topic = 'rain'", COMPARE))
     lab_page.evaluate(RUN)
     cell = notebook.cell(3)
-    # The quick one has ended, and has its footer; the slow one is still speaking.
+    # The quick one has ended and has its footer. The slow one still speaks.
     expect(sides(cell).nth(0)).to_contain_text("quick-one · quick · demo-chat · 4 -> 39 tokens · ")
     expect(sides(cell).nth(2)).to_contain_text("bad: permission: This account may not use that model.")
     expect(sides(cell).nth(1)).to_contain_text("slow-one · slow · demo-chat · 4 -> 39 tokens · ")
@@ -66,7 +67,7 @@ def test_answers_come_side_by_side_in_one_output(
 
 
 def test_an_answer_is_seen_before_the_others_have_ended(show: Show, lab_page: Page, place: Place) -> None:
-    """And an interrupt stops those; what came stays, in the output and in the kernel."""
+    """An interrupt stops the others, and the texts so far stay in the output and in the kernel."""
     notebook = show(name="compare-stopped.ipynb")
     notebook.become(place.cells(SETUP % (0.0, 1.0), "topic = 'rain'", COMPARE))
     lab_page.evaluate(RUN)

@@ -1,4 +1,4 @@
-"""The form in a real JupyterLab: what the kernel and the store hold after what a user does."""
+"""In a real JupyterLab, the kernel and the store contain what a user did in the form."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ EDIT = "form = aiconn.ConnectionForm('openai-dev'); form"
 
 @pytest.fixture
 def stored(place: Place) -> Place:
-    """A place with one connection whose key is sealed."""
+    """Return a place with one connection whose key is sealed."""
     place.session.create("openai-dev", "openai", name="OpenAI Dev", settings={"api_key": KEY, "organization": "org-1"})
     return place
 
 
 def secret(place: Place, alias: str, key: str = "api_key") -> str:
-    """A stored secret, opened."""
+    """Return a stored secret, unsealed."""
     return str(place.session.account(alias)._settings[key].reveal())  # type: ignore[union-attr]
 
 
@@ -40,7 +40,7 @@ def secret(place: Place, alias: str, key: str = "api_key") -> str:
 
 
 def test_create_with_a_reference(place: Place, show: Show) -> None:
-    """The alias comes from the name, the reference from the suggestions, and says where it resolves."""
+    """The alias comes from the name, and the reference from the suggestions. The form says where the reference resolves."""
     form = Form(show(NEW))
     form.pick("openai")
     form.part("name").press_sequentially("OpenAI Development")
@@ -62,7 +62,7 @@ def test_create_with_a_reference(place: Place, show: Show) -> None:
 
 
 def test_create_with_a_literal(place: Place, show: Show) -> None:
-    """It is hidden while it is typed, sealed when it is saved, and gone from the page then."""
+    """The key is hidden while it is typed, sealed when it is saved, and then gone from the page."""
     form = Form(show(NEW))
     form.fill("openai", "Mine", api_key=KEY)
     expect(form["api_key"]).to_have_css("-webkit-text-security", "disc")
@@ -75,7 +75,7 @@ def test_create_with_a_literal(place: Place, show: Show) -> None:
 
 
 def test_only_a_reference_is_shown_while_it_is_typed(place: Place, show: Show) -> None:
-    """And no browser or password manager offers anything for a secret."""
+    """No browser or password manager offers anything for a secret."""
     form = Form(show(NEW))
     form.pick("openai")
     for text, look in (("$OpenAI:ApiKey", "none"), ("$$literal", "disc"), (KEY, "disc")):
@@ -92,7 +92,7 @@ def test_only_a_reference_is_shown_while_it_is_typed(place: Place, show: Show) -
 
 
 def test_an_alias_is_free_when_its_lock_is_open(place: Place, show: Show) -> None:
-    """It is checked while one types; a free one is offered where it is taken."""
+    """The alias is checked while the user types, and a free one is offered if it is taken."""
     place.session.create("demo", "demo", name="Demo")
     form = Form(show(NEW))
     form.fill("demo", "Demo")
@@ -108,7 +108,7 @@ def test_an_alias_is_free_when_its_lock_is_open(place: Place, show: Show) -> Non
 
 
 def test_every_error_at_its_field_and_the_first_focused(place: Place, show: Show) -> None:
-    """After an error nothing typed is lost."""
+    """After an error, nothing that was typed is lost."""
     form = Form(show(NEW))
     form.fill("openai", "", organization="org-7", endpoint="nowhere", api_key="$")
     form.part("save").click()
@@ -125,7 +125,7 @@ def test_every_error_at_its_field_and_the_first_focused(place: Place, show: Show
 
 
 def test_the_providers_say_what_they_can_and_what_they_lack(place: Place, show: Show) -> None:
-    """Capabilities, whether the SDK is there, and the line that installs it, to copy."""
+    """They show their capabilities, whether the SDK is installed, and a line to copy that installs it."""
     cell = """from aiconn_nb.providers.base import Sdk
 from aiconn_nb.providers.testing import FakeProvider, registry_of
 class Acme(FakeProvider):
@@ -148,7 +148,7 @@ form = aiconn.ConnectionForm(session=session); form"""
 
 
 def test_fields_of_every_kind(place: Place, show: Show) -> None:
-    """Groups, defaults, choices, yes and no, numbers; each may be a reference as well."""
+    """The test covers groups, defaults, choices, yes and no, and numbers. Each may also be a reference."""
     cell = """from aiconn_nb.model.field import Field
 from aiconn_nb.providers.testing import FakeProvider, registry_of
 class Acme(FakeProvider):
@@ -187,7 +187,7 @@ form = aiconn.ConnectionForm(session=session); form"""
 
 
 def test_an_edit_leaves_the_secret_alone(stored: Place, show: Show) -> None:
-    """The provider is fixed, the alias stays, what is sealed stays, what changed is saved."""
+    """The provider is fixed, the alias and the sealed value stay, and changes are saved."""
     before = stored.session.get("openai-dev").settings["api_key"]
     form = Form(show(EDIT))
     expect(form.part("provider")).to_contain_text("OpenAI")
@@ -203,7 +203,7 @@ def test_an_edit_leaves_the_secret_alone(stored: Place, show: Show) -> None:
 
 
 def test_replace_a_secret(stored: Place, show: Show) -> None:
-    """Replace opens an empty field; with nothing typed the stored one stays."""
+    """The button "Replace" opens an empty field. If nothing is typed, the stored secret stays."""
     form = Form(show(EDIT))
     form.field("api_key").get_by_role("button", name="Replace").click()
     expect(form["api_key"]).to_be_focused()
@@ -218,7 +218,7 @@ def test_replace_a_secret(stored: Place, show: Show) -> None:
 
 
 def test_clear_a_secret(place: Place, show: Show) -> None:
-    """It is gone after the save, and there until then."""
+    """The secret is gone after the save and not before."""
     place.session.create("local", "openai-compatible", settings={"endpoint": "http://127.0.0.1:9/v1", "api_key": KEY})
     form = Form(show("form = aiconn.ConnectionForm('local'); form"))
     form.field("api_key").get_by_role("button", name="Clear").click()
@@ -247,7 +247,7 @@ def test_rename_with_the_lock_open(stored: Place, show: Show) -> None:
 
 
 def test_an_environment_switch_is_reflected(place: Place, show: Show) -> None:
-    """Coming back to the form after ``%aiconn env`` is enough."""
+    """It is enough to return to the form after ``%aiconn env``."""
     place.write_settings("Production", {"Only": {"Here": "https://prod.example"}})
     form = Form(show(NEW, "1"))
     form.fill("openai", "X", endpoint="$Only:Here")
@@ -258,12 +258,12 @@ def test_an_environment_switch_is_reflected(place: Place, show: Show) -> None:
     expect(form.part("resolves-endpoint")).to_contain_text("Resolves in Production")
     expect(form.part("resolves-endpoint")).to_contain_text("appsettings.Production.json:3")
     expect(form.part("resolves-endpoint")).to_contain_text("https://prod.example")
-    # User secrets are secret, and this field is shown.
+    # User secrets are secret, and this field is visible.
     expect(form.part("replace-endpoint")).to_have_count(0)
 
 
 def test_a_missing_value_can_be_saved_on_the_spot(place: Place, show: Show) -> None:
-    """It goes, sealed, into the user secrets, and the reference resolves."""
+    """The value goes sealed into the user secrets, and the reference resolves."""
     form = Form(show(NEW))
     form.fill("openai", "X", api_key="$Team:Key")
     form.click("Save a value for this key")
@@ -282,7 +282,7 @@ def test_a_missing_value_can_be_saved_on_the_spot(place: Place, show: Show) -> N
 
 
 def test_a_pasted_key_can_be_kept_as_a_user_secret(place: Place, show: Show) -> None:
-    """The connection then has the reference, and no copy of the key."""
+    """The connection then has the reference and no copy of the key."""
     place.write_settings("", {})
     form = Form(show(NEW))
     form.fill("openai", "X", api_key=SHAPED)
@@ -300,7 +300,7 @@ def test_a_pasted_key_can_be_kept_as_a_user_secret(place: Place, show: Show) -> 
 
 
 def test_a_pasted_key_can_be_sealed(place: Place, show: Show) -> None:
-    """The other offer."""
+    """Sealing the key is the other offer."""
     form = Form(show(NEW))
     form.fill("openai", "X", api_key=SHAPED)
     form.click("Encrypt it in the store")
@@ -310,7 +310,7 @@ def test_a_pasted_key_can_be_sealed(place: Place, show: Show) -> None:
 
 
 def test_a_key_of_another_provider_is_pointed_out(place: Place, show: Show) -> None:
-    """One click makes it a connection with that one, with the key at its place."""
+    """One click makes it a connection with that provider, with the key in its place."""
     form = Form(show(NEW))
     form.fill("openai", "X", api_key="sk-ant-" + "b" * 32)
     expect(form.part("note-api_key")).to_contain_text(
@@ -325,7 +325,7 @@ def test_a_key_of_another_provider_is_pointed_out(place: Place, show: Show) -> N
 
 
 def heard(form: Form, **of_the_last: object) -> list[dict[str, Any]]:
-    """What the kernel was told, once that has come which is like this."""
+    """Return what the kernel received, once the last message has these values."""
     for _ in range(100):
         got: list[dict[str, Any]] = form.notebook.kernel("got")
         if got and of_the_last.items() <= got[-1].items():
@@ -335,7 +335,7 @@ def heard(form: Form, **of_the_last: object) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("where", ["organization", "name", "alias"])
 def test_a_key_where_everybody_sees_it_is_pointed_out_and_moved(where: str, place: Place, show: Show) -> None:
-    """It is not sent to the kernel, not even with the checks."""
+    """The key is not sent to the kernel, not even with the checks."""
     form = Form(show(NEW))
     form.fill("openai", "X")
     form.notebook.kernel("[form.on_msg(lambda w, c, b: got.append(c)) for got in [globals().setdefault('got', [])]]")
@@ -357,7 +357,7 @@ def test_a_key_where_everybody_sees_it_is_pointed_out_and_moved(where: str, plac
 
 
 def test_a_failing_draft_is_tested_before_it_is_saved(place: Place, show: Show) -> None:
-    """The first failing rung says what to do; nothing was saved; a change makes the result stale."""
+    """The first failing rung says what to do, nothing is saved, and a change makes the result stale."""
     form = Form(show(NEW))
     form.fill("openai", "X", api_key=KEY, endpoint="http://127.0.0.1:9/v1")
     form.part("test-button").click()
@@ -386,7 +386,7 @@ def test_a_draft_that_passes(place: Place, show: Show) -> None:
 
 
 def test_cancel_asks_only_when_there_are_changes(stored: Place, show: Show) -> None:
-    """And what was typed is gone afterwards."""
+    """The typed text is gone afterwards."""
     form = Form(show(EDIT))
     form.part("cancel").click()
     expect(form.part("ask")).to_have_count(0)
@@ -402,7 +402,7 @@ def test_cancel_asks_only_when_there_are_changes(stored: Place, show: Show) -> N
 
 
 def test_delete_names_dependents_and_can_be_undone(stored: Place, show: Show) -> None:
-    """It asks, names the profiles, offers to disable, and "undo" brings it back."""
+    """The form asks, names the profiles and offers to disable, and "undo" restores the connection."""
     connection = stored.session.get("openai-dev")
     with stored.session._context.store.change() as change:
         change.put_profile(
@@ -424,7 +424,7 @@ def test_delete_names_dependents_and_can_be_undone(stored: Place, show: Show) ->
 
 
 def test_disable_instead_of_deleting(stored: Place, show: Show) -> None:
-    """The connection stays, switched off."""
+    """The connection stays and is switched off."""
     form = Form(show(EDIT))
     form.part("delete").click()
     form.click("Disable instead")
@@ -436,7 +436,7 @@ def test_disable_instead_of_deleting(stored: Place, show: Show) -> None:
 
 
 def test_with_the_keyboard_alone(place: Place, show: Show) -> None:
-    """Pick, type, take a suggestion, save with Enter; the focus is seen and where one expects it."""
+    """The user picks, types, takes a suggestion and saves with Enter. The focus is visible and where a user expects it."""
     form = Form(show(NEW))
     keys = form.page.keyboard
     picker = form.root.get_by_role("group", name="Provider")
@@ -473,7 +473,7 @@ def test_with_the_keyboard_alone(place: Place, show: Show) -> None:
 
 
 def test_escape_goes_back_step_by_step(stored: Place, show: Show) -> None:
-    """From the question to the form, from the form to the question; the harmless answer has the focus."""
+    """Escape goes from the form to the question and back, and the harmless answer has the focus."""
     form = Form(show(EDIT))
     form.part("name").fill("Changed")
     form.part("name").press("Escape")
@@ -506,7 +506,7 @@ def test_letters_in_the_form_are_no_commands_of_the_notebook(place: Place, show:
 
 
 def test_a_reload_in_the_middle_loses_nothing_but_the_secrets(place: Place, show: Show, lab: object) -> None:
-    """The page is told again what was typed; where a secret was, it says that it has to be typed again."""
+    """The page gets the typed text back. In the place of a secret, it says that the user must type it again."""
     notebook = show(NEW)
     form = Form(notebook)
     form.fill("openai", "Half done", organization="org-9", api_key=KEY, endpoint="$Team:Endpoint")
@@ -524,7 +524,7 @@ def test_a_reload_in_the_middle_loses_nothing_but_the_secrets(place: Place, show
     expect(again.field("api_key")).to_contain_text("Type it again")
     again["api_key"].fill(KEY)
     again.part("save").click()
-    again.click("Trust and save")  # the host is a file's, the key is not
+    again.click("Trust and save")  # the host comes from a file, and the key does not
     again.saved()
     assert secret(place, "half") == KEY
 
@@ -538,7 +538,7 @@ COMMS = """async (where) => {
 
 
 def test_what_another_kernel_saved_meanwhile_is_shown_beside(stored: Place, show: Show) -> None:
-    """Both values, one of each to choose; nothing is overwritten unasked."""
+    """The form shows both values to choose from, and nothing is overwritten unasked."""
     form = Form(show(EDIT))
     form.fill(name="Mine", organization="org-mine")
     form.settle()
@@ -558,7 +558,7 @@ def test_what_another_kernel_saved_meanwhile_is_shown_beside(stored: Place, show
 
 
 def test_a_replaced_secret_survives_a_conflict(stored: Place, show: Show) -> None:
-    """What was typed is saved after the choice, though it was never shown."""
+    """The typed secret is saved after the choice, although it was never shown."""
     form = Form(show(EDIT))
     form.field("api_key").get_by_role("button", name="Replace").click()
     form["api_key"].fill("my-new-secret-0123456789")
@@ -573,7 +573,7 @@ def test_a_replaced_secret_survives_a_conflict(stored: Place, show: Show) -> Non
 
 
 def test_theirs_can_be_taken(stored: Place, show: Show) -> None:
-    """Then the form shows what is stored, and nothing was saved."""
+    """The form then shows the stored state, and nothing was saved."""
     form = Form(show(EDIT))
     form.fill(name="Mine")
     form.settle()
@@ -585,7 +585,7 @@ def test_theirs_can_be_taken(stored: Place, show: Show) -> None:
 
 
 def test_what_another_kernel_deleted_comes_back_with_the_save(stored: Place, show: Show) -> None:
-    """Nothing typed is lost, nor is the sealed key."""
+    """Neither the typed text nor the sealed key is lost."""
     form = Form(show(EDIT))
     form.fill(name="Mine")
     form.settle()
@@ -599,7 +599,7 @@ def test_what_another_kernel_deleted_comes_back_with_the_save(stored: Place, sho
 
 
 def test_markup_is_shown_as_text(place: Place, show: Show) -> None:
-    """In names, errors and values; nothing of it is run."""
+    """Markup in names, errors and values is never run."""
     evil = "<img src=x onerror='window.hacked=1'><b>bold</b>"
     place.session.create("evil", "openai", name=evil, settings={"api_key": KEY, "organization": evil})
     form = Form(show("form = aiconn.ConnectionForm('evil'); form"))
@@ -612,7 +612,7 @@ def test_markup_is_shown_as_text(place: Place, show: Show) -> None:
 
 
 def test_a_dead_kernel_is_said(place: Place, show: Show) -> None:
-    """A form that is not read takes no text."""
+    """A form without a kernel accepts no text."""
     form = Form(show(NEW))
     form.pick("demo")
     form.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
@@ -627,7 +627,7 @@ def test_a_dead_kernel_is_said(place: Place, show: Show) -> None:
 
 
 def test_typing_sends_no_message_per_keystroke(place: Place, show: Show) -> None:
-    """Sixty fast keys: at most a few debounced checks, and no synced state at all."""
+    """Sixty fast keys cause at most a few debounced checks and no synced state at all."""
     form = Form(show(NEW))
     form.pick("openai")
     form.page.wait_for_timeout(700)

@@ -1,4 +1,4 @@
-"""What a form does with what is stored, and what it folds, in a real JupyterLab: rotate, try, insert a cell, replace a value."""
+"""In a real JupyterLab, a form can rotate a key, try a prompt, insert a cell and replace a value, and it folds rare fields."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ OPENAI = "form = aiconn.ConnectionForm('openai-dev'); form"
 
 @pytest.fixture
 def gateway() -> Iterator[str]:
-    """The endpoint of a server that knows the old key and the new one."""
+    """Yield the endpoint of a server that knows the old and the new key."""
     with key_server(OLD, FRESH) as endpoint:
         yield endpoint
 
 
 @pytest.fixture
 def stored(place: Place) -> Place:
-    """A place with a connection whose key is a reference, one that works offline, and a profile."""
+    """Return a place with a connection whose key is a reference, one that works offline, and a profile."""
     place.session.create("openai-dev", "openai", name="OpenAI dev", settings={"api_key": "$OpenAI:ApiKey"})
     place.session.create("demo", "demo", name="Demo", settings={"latency": 0.0})
     place.session.create_profile("tutor", connections="demo", model="demo-chat", name="Tutor")
@@ -40,7 +40,7 @@ def stored(place: Place) -> Place:
 
 
 def test_a_key_is_rotated_by_keyboard(place: Place, show: Show, gateway: str) -> None:
-    """A refused key changes nothing and says so; a proven one takes the place of the old one; no notebook has either."""
+    """A refused key changes nothing, and the form says so. A proven key replaces the old one, and no notebook contains either."""
     place.session.create("team", "openai-compatible", settings={"endpoint": gateway, "api_key": Secret(OLD)})
     notebook = show(TEAM)
     form = Form(notebook)
@@ -63,7 +63,7 @@ def test_a_key_is_rotated_by_keyboard(place: Place, show: Show, gateway: str) ->
 
 
 def test_a_prompt_is_tried_and_its_answer_is_in_no_notebook(stored: Place, show: Show) -> None:
-    """The answer is below the question as text, with who answered; closing gives the focus back."""
+    """The answer is a text below the question that says who answered. Closing it returns the focus."""
     notebook = show("form = aiconn.ProfileForm('tutor'); form")
     form = ProfileForm(notebook)
     form.part("try-button").click()
@@ -81,7 +81,7 @@ def test_a_prompt_is_tried_and_its_answer_is_in_no_notebook(stored: Place, show:
 
 
 def test_a_cell_is_inserted_or_its_line_can_be_copied(stored: Place, show: Show) -> None:
-    """Below the active cell, not run."""
+    """The cell is below the active one and is not run."""
     form = Form(show("form = aiconn.ConnectionForm('demo'); form"))
     form.part("insert").click()
     expect(form.part("message")).to_contain_text(re.compile("Inserted a cell|[Cc]opy the line"))
@@ -93,7 +93,7 @@ def test_a_cell_is_inserted_or_its_line_can_be_copied(stored: Place, show: Show)
 
 
 def test_the_value_of_a_reference_is_replaced(stored: Place, show: Show) -> None:
-    """It is kept as a user secret; the connection stays as it is."""
+    """The value is kept as a user secret, and the connection stays unchanged."""
     form = Form(show(OPENAI))
     form.part("replace-api_key").click()
     form.part("keep-value-api_key").fill(FRESH)
@@ -104,7 +104,7 @@ def test_the_value_of_a_reference_is_replaced(stored: Place, show: Show) -> None
 
 
 def test_an_empty_key_field_says_that_a_dollar_starts_a_reference(place: Place, show: Show) -> None:
-    """And offers the usual one with a click."""
+    """One click takes the usual reference."""
     form = Form(show(NEW))
     form.fill("openai", "OpenAI")
     expect(form.field("api_key")).to_contain_text("start with $ for a reference")
@@ -114,7 +114,8 @@ def test_an_empty_key_field_says_that_a_dollar_starts_a_reference(place: Place, 
 
 
 def test_what_few_need_is_folded_until_it_is_used(place: Place, show: Show) -> None:
-    """Network and workload identity open by keyboard; several headers are saved; what is set is open from the start."""
+    """Network and workload identity open by keyboard, several headers are saved, and a group with a value is open from the
+    start."""
     notebook = show(NEW)
     form = Form(notebook)
     form.fill("openai", "OpenAI", api_key="$OpenAI:ApiKey")
@@ -134,7 +135,7 @@ def test_what_few_need_is_folded_until_it_is_used(place: Place, show: Show) -> N
 
 
 def test_the_foot_and_the_panels_fit_everywhere(stored: Place, show: Show, gallery: Gallery) -> None:
-    """In every theme and width: the buttons of a stored connection, a prompt that is tried, a rotation, the opened group."""
+    """The test looks in every theme and width at the buttons of a stored connection, a prompt, a rotation and the opened group."""
     form = Form(show(OPENAI))
     expect(form.part("resolves-api_key")).to_be_visible()
     gallery.take("foot", form.root)

@@ -1,4 +1,4 @@
-"""The History tab of the form in a real JupyterLab: what the store holds afterwards, and how it looks."""
+"""In a real JupyterLab, the History tab of the form shows versions, compares them and rolls back."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SHOW = "form = aiconn.ConnectionForm('writer'); form"
 
 @pytest.fixture
 def stored(place: Place) -> Place:
-    """A connection with four versions."""
+    """Return a place with a connection of four versions."""
     session = place.session
     session.create("writer", "openai", name="Writer", settings={"api_key": "made-up-first-0123456789"})
     session.edit("writer", settings={"api_key": "made-up-second-0123456789"})
@@ -28,7 +28,7 @@ def stored(place: Place) -> Place:
 
 
 def test_roll_back_by_keyboard_and_with_a_question(stored: Place, show: Show) -> None:
-    """What changed is shown, a comparison says what differs, and what was typed is not discarded unasked."""
+    """The changes are visible, a comparison says what differs, and typed text is not discarded unasked."""
     form = Form(show(SHOW))
     keyboard = form.page.keyboard
     form.part("name").fill("Typed and not saved")
@@ -63,7 +63,7 @@ def test_roll_back_by_keyboard_and_with_a_question(stored: Place, show: Show) ->
         stored.session.account("writer")._settings["api_key"].reveal() == "made-up-first-0123456789"  # type: ignore[union-attr]
     )
 
-    form.part("roll-back-4").click()  # nothing is typed: nothing is asked
+    form.part("roll-back-4").click()  # nothing is typed, so there is no question
     expect(form.part("version-6")).to_be_visible()
     form.part("tab-fields").click()
     expect(form["project"]).to_have_value("a-project-with-a-rather-long-name-of-its-own")

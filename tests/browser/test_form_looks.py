@@ -1,4 +1,4 @@
-"""How the form looks in every state, light and dark, wide and narrow; and what axe-core says to it."""
+"""In every state, theme and width, the form is whole, and axe-core finds no violation."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ KEY = "made-up-secret-0123456789"
 
 
 def creating(form: Form) -> Iterator[str]:
-    """A new connection, from the first look to the last."""
+    """Go through the states of a new connection, and yield the name of each."""
     yield "new"
     form.pick("openai")
     form.part("name").fill("OpenAI Development")
@@ -62,7 +62,7 @@ def creating(form: Form) -> Iterator[str]:
 
 
 def editing(form: Form, place: Place) -> Iterator[str]:
-    """A stored connection, until it is deleted."""
+    """Go through the states of a stored connection until it is deleted, and yield the name of each."""
     yield "edit"
     form.field("api_key").get_by_role("button", name="Clear").click()
     yield "clear"
@@ -87,7 +87,7 @@ def editing(form: Form, place: Place) -> Iterator[str]:
 
 
 def dependent(place: Place) -> None:
-    """A stored connection that a profile depends on."""
+    """Create a connection on which a profile depends."""
     made = place.session.create(
         "writer", "openai", name="Writer", settings={"api_key": KEY, "organization": "$OpenAI:Organization"}
     ).connection
@@ -114,7 +114,7 @@ def test_every_state_of_the_form(place: Place, show: Show, gallery: Gallery) -> 
 def test_the_form_of_every_provider(
     place: Place, show: Show, look: Callable[[str, int], None], screenshots: Path
 ) -> None:
-    """Each can be picked and drawn; its groups and its longest texts are in the picture."""
+    """Each provider can be picked and drawn. Its groups and its longest texts are in the picture."""
     form = Form(show(NEW))
     look("light", 1280)
     for provider in place.session.provider_ids():
@@ -127,7 +127,7 @@ def test_the_form_of_every_provider(
 
 
 def test_the_form_in_the_readme(place: Place, show: Show, look: Callable[[str, int], None], screenshots: Path) -> None:
-    """As the README shows it: a reference, and where its value is."""
+    """The picture shows a reference and the place of its value, as in the README."""
     place.write_settings("", {"OpenAI": {"ApiKey": "made-up"}})
     form = Form(show(NEW))
     look("light", 900)

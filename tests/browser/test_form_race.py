@@ -1,4 +1,4 @@
-"""The form of a connection, while another user saves at the same moment."""
+"""The form of a connection loses nothing while another user saves at the same moment."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .test_list import KERNEL
 
 
 def test_what_arrives_while_it_saves_takes_nothing_away(place: Place, show: Callable[..., Notebook]) -> None:
-    """Another user's version arrives after Save was pressed and before it is answered: what was typed is still there."""
+    """Another user's version arrives after Save was pressed and before it is answered, and the typed text is still there."""
     place.session.create("demo", "demo", name="Before")
     free = place.folder / "free"
     notebook = show(name="busy.ipynb")
@@ -36,7 +36,7 @@ def test_what_arrives_while_it_saves_takes_nothing_away(place: Place, show: Call
 
 
 def test_what_others_save_takes_no_cursor_away(place: Place, show: Callable[..., Notebook]) -> None:
-    """Their version is drawn while the cursor is in a field, with all of it selected: the next letters go there."""
+    """The other version is drawn while the cursor is in a field whose whole text is selected. The next letters go there."""
     place.session.create("demo", "demo", name="Before")
     notebook = show("form = aiconn.ConnectionForm('demo'); form")
     form = Form(notebook)
@@ -54,7 +54,7 @@ def test_what_others_save_takes_no_cursor_away(place: Place, show: Callable[...,
 
 
 def test_a_form_that_is_drawn_anew_keeps_the_focus(place: Place, show: Callable[..., Notebook]) -> None:
-    """Whatever has it: who works by keyboard is not thrown out of the form."""
+    """Any element keeps it, so a user of the keyboard is not thrown out of the form."""
     place.session.create("demo", "demo", name="Before")
     notebook = show("form = aiconn.ConnectionForm('demo'); form")
     form = Form(notebook)

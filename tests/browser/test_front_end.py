@@ -1,4 +1,4 @@
-"""Where widgets are shown: in boxes and side bars, after a restart, in a notebook without its kernel, on several pages."""
+"""Widgets work in boxes and side bars, after a restart, in a notebook without its kernel, and on several pages."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ MOVING = """() => [...document.querySelectorAll('.aiconn-shell *')].filter((it) 
 
 @pytest.fixture
 def stored(place: Place) -> Place:
-    """A place with connections and profiles of every kind, some with long names."""
+    """Return a place with connections and profiles of every kind, some with long names."""
     furnish(place.session)
     place.session.create(
         "openai-development-of-the-team",
@@ -86,7 +86,7 @@ def stored(place: Place) -> Place:
 
 @pytest.mark.parametrize("widget", WIDGETS)
 def test_beside_something_else_it_has_a_usable_width(widget: str, stored: Place, show: Show) -> None:
-    """In an HBox it takes what is left, alone or beside a label; in a VBox all of it."""
+    """In an HBox it takes the remaining width, alone or beside a label, and in a VBox the whole width."""
     boxes = f"W.HBox([{WIDGETS[widget]}]), W.HBox([W.Label('beside'), {WIDGETS[widget]}]), W.VBox([{WIDGETS[widget]}])"
     notebook = show(f"import ipywidgets as W\nfrom IPython.display import display\ndisplay({boxes})")
     output = notebook.cell(1).locator(".jp-OutputArea").first
@@ -113,7 +113,7 @@ def test_in_a_side_bar_nothing_overlaps_or_is_cut_off(widget: str, width: int, s
 
 
 def test_a_number_in_a_table_is_on_one_line(stored: Place, show: Show) -> None:
-    """However narrow what two versions differ in is shown."""
+    """This holds however narrow the comparison of two versions is."""
     notebook = show(
         "import ipywidgets as W\nW.Box([aiconn.ProfileForm('tutor')], layout=W.Layout(width='250px', display='block'))"
     )
@@ -130,7 +130,7 @@ def test_a_number_in_a_table_is_on_one_line(stored: Place, show: Show) -> None:
 
 @pytest.mark.parametrize("widget", WIDGETS)
 def test_after_a_restart_it_says_so_at_the_top_and_is_disabled(widget: str, stored: Place, show: Show) -> None:
-    """Nothing can be typed or chosen, and no button promises that it will be done."""
+    """Nothing can be typed or chosen, and no button promises an action."""
     notebook = show(WIDGETS[widget], name="restarted.ipynb")
     page = notebook.page
     panel = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
@@ -154,7 +154,7 @@ def test_after_a_restart_it_says_so_at_the_top_and_is_disabled(widget: str, stor
 
 @pytest.mark.parametrize("cell", ["%aiconn", "aiconn.ConnectionList()", "aiconn.ProfileList()"])
 def test_a_notebook_without_its_kernel_shows_the_list(cell: str, stored: Place, show: Show) -> None:
-    """As static HTML, which is hidden as long as the widget is alive."""
+    """The list is static HTML, which is hidden while the widget is alive."""
     notebook = show(cell, name="reopened.ipynb")
     page, alias = notebook.page, "tutor" if "Profile" in cell else "claude-writing"
     panel = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
@@ -174,7 +174,7 @@ def test_a_notebook_without_its_kernel_shows_the_list(cell: str, stored: Place, 
 
 @pytest.fixture
 def other_page(new_context: Callable[..., BrowserContext], lab: Server) -> Any:
-    """Shows the notebook of another page in a window of its own, which has the same kernel."""
+    """Yield a function that shows a notebook in another window, with the same kernel."""
     pages: list[Page] = []
 
     def open_there(notebook: Notebook) -> Notebook:
@@ -191,7 +191,7 @@ def other_page(new_context: Callable[..., BrowserContext], lab: Server) -> Any:
 
 
 def test_what_one_person_opens_moves_no_one_elses_cursor(stored: Place, show: Show, other_page: Any) -> None:
-    """A form, a tab, a question and a message are for the page that asked; what was saved is for all."""
+    """A form, a tab, a question and a message appear on the page that asked. Saved changes appear on all."""
     notebook = show("manager = aiconn.manager(); manager", name="shared.ipynb")
     mine = List(notebook)
     there = other_page(notebook)
@@ -219,7 +219,7 @@ def test_what_one_person_opens_moves_no_one_elses_cursor(stored: Place, show: Sh
 
 
 def test_two_forms_at_once(stored: Place, show: Show, other_page: Any) -> None:
-    """Each page has its own, and what is typed in one outlives the end of the other."""
+    """Each page has its own form, and the text typed in one survives the end of the other."""
     notebook = show("manager = aiconn.manager(); manager", name="two-forms.ipynb")
     mine = List(notebook)
     there = other_page(notebook)
@@ -241,7 +241,7 @@ def test_two_forms_at_once(stored: Place, show: Show, other_page: Any) -> None:
 
 
 def test_where_less_motion_is_wanted_nothing_moves(stored: Place, show: Show) -> None:
-    """No animation and no transition is left, where otherwise a bar counts down."""
+    """No animation and no transition is left, although a bar normally counts down there."""
     page = List(show("manager = aiconn.manager(); manager"))
     page.act("openai-development-of-the-team", "Delete")
     page.press("Delete")

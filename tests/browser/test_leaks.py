@@ -1,4 +1,4 @@
-"""Where a typed key is not: the journey of a canary through the form, with everything switched on that keeps or repeats things."""
+"""A typed key appears nowhere it should not: canaries go through the form while everything that keeps or repeats data is on."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from .forms import Form
 from .lab import Notebook, Server
 
 CONTROL = "control-in-a-core-widget-4711"
-"""In a core Password widget: it has to be found, or else the search is blind."""
+"""A value in a core Password widget. The search must find it, or it is blind."""
 CANARIES = {
     name: f"canary-{name}-9b1f4e7a2c60d835"
     for name in ("typed", "replaced", "cancelled", "failed", "reloaded", "kept", "conflict")
 } | {name: f"sk-canary{name}9b1f4e7a2c60d835" for name in ("pasted", "organization", "name")}
-"""One per step, so that a leak says where it happened."""
+"""One canary per step, so that a leak says where it happened."""
 
 
 @pytest.fixture(scope="module")
 def saving_lab(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A JupyterLab that saves widget state automatically."""
+    """Yield a JupyterLab server that saves widget state automatically."""
     server = Server(tmp_path_factory.mktemp("leaks"))
     server.set("@jupyter-widgets/jupyterlab-manager:plugin", {"saveState": True})
     with server:
@@ -39,7 +39,7 @@ def saving_lab(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 class Listener:
-    """A second client of a kernel: everything that the kernel says to all."""
+    """A second client of a kernel, which hears everything that the kernel sends to all."""
 
     def __init__(self, server: Server, kernel_id: str) -> None:
         self._client = BlockingKernelClient(connection_file=str(server.base / "runtime" / f"kernel-{kernel_id}.json"))
@@ -61,7 +61,7 @@ class Listener:
                 continue
 
     def close(self) -> str:
-        """Stop; answers all that was heard."""
+        """Stop listening, and return everything that was heard."""
         self._stop.set()
         self._thread.join(5)
         self._client.stop_channels()
@@ -69,19 +69,20 @@ class Listener:
 
 
 def found(text: str, secrets: dict[str, str] = CANARIES) -> list[str]:
-    """The steps whose canary is in a text, in any spelling."""
+    """Return the steps whose canary is in a text, in any spelling."""
     return [name for name, value in secrets.items() if written(value).search(text)]
 
 
 def found_in(folder: Path) -> dict[str, list[str]]:
-    """The files under a folder that have a canary in them."""
+    """Return the files under a folder that contain a canary, with the steps."""
     files = (file for file in folder.rglob("*") if file.is_file())
     seen = {str(file.relative_to(folder)): found(file.read_bytes().decode("latin-1")) for file in files}
     return {file: names for file, names in seen.items() if names}
 
 
 def journey(notebook: Notebook, place: Place) -> Notebook:
-    """Type, test, save, edit, replace, cancel, fail, keep, paste at the wrong place, reload, lose a race: with a key each time."""
+    """Type, test, save, edit, replace, cancel, fail, keep, paste in the wrong place, reload and lose a race, with a key each
+    time."""
     form = Form(notebook)
     form.pick("openai")
     form.part("name").press_sequentially("Canary")
@@ -150,7 +151,8 @@ def journey(notebook: Notebook, place: Place) -> Notebook:
 
 
 def test_a_typed_key_is_nowhere(saving_lab: Server, new_context: Callable[..., BrowserContext]) -> None:
-    """Not in the notebook, its checkpoint, the widgets' state, what a second client hears, the export, the logs, the store."""
+    """The key is not in the notebook, its checkpoint, the widgets' state, a second client's messages, the export, the logs or the
+    store."""
     place = Place(saving_lab, "canary")
     page = new_context().new_page()
     cells = place.cells(
@@ -165,7 +167,7 @@ def test_a_typed_key_is_nowhere(saving_lab: Server, new_context: Callable[..., B
     page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
     heard = listener.close()
 
-    # What was typed is where it belongs: sealed, and only there.
+    # The typed key is where it belongs: sealed, and only there.
     assert place.session.account("canary")._settings["api_key"].reveal() == CANARIES["conflict"]  # type: ignore[union-attr]
     assert {row.key for row in place.session.secrets()} == {"Canary:Key", "Canary:Other"}
 
@@ -190,7 +192,7 @@ def test_a_typed_key_is_nowhere(saving_lab: Server, new_context: Callable[..., B
     kernel = notebook.kernel("repr((In, Out, dir(), vars(form), form.get_state(), form._kept))")
     assert found(kernel) == []
 
-    # After the reload the page itself has none either: not in what it shows, nor in what it remembers.
+    # After the reload the page itself has none either, in what it shows and in what it remembers.
     remembered = page.evaluate("() => JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])")
     typed = page.evaluate(
         "() => JSON.stringify([...document.querySelectorAll('input, textarea')].map((each) => each.value))"
@@ -205,7 +207,7 @@ def test_a_typed_key_is_nowhere(saving_lab: Server, new_context: Callable[..., B
 def test_a_verbose_traceback_of_a_form_shows_no_key(
     saving_lab: Server, new_context: Callable[..., BrowserContext]
 ) -> None:
-    """``%xmode Verbose`` prints the locals of every frame; a failing intent has no traceback."""
+    """``%xmode Verbose`` prints the locals of every frame, but a failing intent has no traceback."""
     place = Place(saving_lab, "verbose")
     page = new_context().new_page()
     cells = place.cells(

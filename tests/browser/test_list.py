@@ -1,4 +1,4 @@
-"""The list in a real JupyterLab: what the kernel and the store hold after what a user does."""
+"""In a real JupyterLab, the kernel and the store contain what a user did in the list."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ KERNEL = "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel"
 
 @pytest.fixture
 def stored(place: Place) -> Place:
-    """A place with four connections: one resolves, one does not, one is off, one needs nothing."""
+    """Return a place with four connections: one resolves, one does not, one is off, and one needs nothing."""
     session = place.session
     session.create("openai-dev", "openai", name="OpenAI dev", settings={"api_key": "$OpenAI:ApiKey"})
     session.create(
@@ -36,14 +36,14 @@ def stored(place: Place) -> Place:
 
 
 def unresolved(place: Place, alias: str) -> ReferenceNotFound:
-    """The error of a connection whose reference has no value."""
+    """Return the error of a connection whose reference has no value."""
     with pytest.raises(ReferenceNotFound) as raised:
         place.session.use(alias)
     return raised.value
 
 
 def depends(place: Place, alias: str, profile: str) -> None:
-    """Let a profile depend on a connection."""
+    """Create a profile that depends on a connection."""
     session = place.session
     with session._context.store.change() as change:
         ids = (change.connection(alias).id,)
@@ -52,7 +52,7 @@ def depends(place: Place, alias: str, profile: str) -> None:
 
 @pytest.fixture
 def slow() -> Iterator[tuple[str, Event]]:
-    """The endpoint of a server of our own that answers with a list of models when the event is set."""
+    """Yield the endpoint of our own server, which answers with a list of models once the event is set."""
     go = Event()
 
     class Models(BaseHTTPRequestHandler):
@@ -80,7 +80,8 @@ def slow() -> Iterator[tuple[str, Event]]:
 
 
 def test_every_column_says_what_holds_in_this_kernel(stored: Place, show: Show) -> None:
-    """Name and alias, provider, switch, what is missing here, last test, modified with the exact time on hover."""
+    """The columns show name and alias, provider, switch, what is missing, the last test, and the change with its exact time on
+    hover."""
     page = List(show("%aiconn"))
     page.shows("writer", "demo", "openai-dev", "team")
     expect(page.cell("openai-dev", "name").locator("bdi")).to_have_text("OpenAI dev")
@@ -97,7 +98,7 @@ def test_every_column_says_what_holds_in_this_kernel(stored: Place, show: Show) 
 
 
 def test_markup_is_shown_as_text(stored: Place, show: Show) -> None:
-    """A name is no HTML, in the row, in a question and in a note."""
+    """A name is no HTML in the row, in a question and in a note."""
     page = List(show(SHOW))
     name = page.cell("writer", "name").locator("bdi")
     expect(name).to_have_text("Claude <b>for</b> &amp; writing")
@@ -107,7 +108,7 @@ def test_markup_is_shown_as_text(stored: Place, show: Show) -> None:
 
 
 def test_filter_as_one_types_by_provider_and_by_active(stored: Place, show: Show) -> None:
-    """Name, alias and provider are searched; the three go together; nothing matches: that is said."""
+    """Name, alias and provider are searched, and the three filters work together. If nothing matches, a message says so."""
     page = List(show(SHOW))
     page.filter.press_sequentially("open")
     page.shows("openai-dev", "team")
@@ -122,7 +123,7 @@ def test_filter_as_one_types_by_provider_and_by_active(stored: Place, show: Show
 
 
 def test_what_is_typed_before_the_kernel_answers_stays(stored: Place, show: Show) -> None:
-    """The kernel's welcome, which may come late, does not turn the filter back."""
+    """The kernel's welcome may come late, but it does not reset the filter."""
     free = stored.folder / "free"
     notebook = show(name="late.ipynb")
     notebook.page.evaluate(f"() => {{ {KERNEL}.commsOverSubshells = 'disabled'; }}")
@@ -141,7 +142,7 @@ def test_what_is_typed_before_the_kernel_answers_stays(stored: Place, show: Show
 
 
 def test_sort_by_any_column(stored: Place, show: Show) -> None:
-    """And the other way round with the second click; the header says so."""
+    """A second click reverses the order, and the header shows it."""
     page = List(show(SHOW))
     expected = {
         "Provider": ["writer", "demo", "openai-dev", "team"],
@@ -160,7 +161,7 @@ def test_sort_by_any_column(stored: Place, show: Show) -> None:
 
 
 def test_filter_and_sort_survive_a_refresh_and_a_reload(stored: Place, show: Show, lab: Server) -> None:
-    """The kernel remembers them, though no state holds what was typed."""
+    """The kernel remembers them, although no state contains the typed text."""
     page = List(show(SHOW))
     page.filter.fill("e")
     page.sort("Name")
@@ -181,7 +182,7 @@ def test_filter_and_sort_survive_a_refresh_and_a_reload(stored: Place, show: Sho
 
 
 def test_every_row_is_on_the_page(place: Place, show: Show) -> None:
-    """However many there are, for a screen reader and the browser's own search; the filter and the sort look at all of them."""
+    """Screen readers and the browser's own search reach any number of rows, and filter and sort consider all of them."""
     with place.session._context.store.change() as change:
         for number in range(250):
             change.put(Connection(alias=f"c-{number:03}", name=f"Number {number}", provider="demo"))
@@ -194,7 +195,8 @@ def test_every_row_is_on_the_page(place: Place, show: Show) -> None:
 
 
 def test_every_row_is_read_out_also_out_of_sight(place: Place, show: Show) -> None:
-    """What is in sight is laid out first; a moment later a screen reader, the browser's own search and a printer have all of it."""
+    """The visible rows are laid out first. A moment later, screen readers, the browser's own search and a printer have all of
+    them."""
     with place.session._context.store.change() as change:
         for number in range(100):
             change.put(Connection(alias=f"c-{number:03}", name=f"Number {number}", provider="demo"))
@@ -206,7 +208,7 @@ def test_every_row_is_read_out_also_out_of_sight(place: Place, show: Show) -> No
 
 
 def test_the_environment_is_switched_for_this_kernel(stored: Place, show: Show) -> None:
-    """What resolves there is shown at once; the store is not touched."""
+    """The list shows at once what resolves there, and the store is unchanged."""
     stored.write_settings("Production", {"Anthropic": {"ApiKey": "value-of-production"}})
     page = List(show(SHOW))
     expect(page.cell("writer", "resolves")).to_have_text("$Anthropic:ApiKey")
@@ -223,7 +225,7 @@ def test_the_environment_is_switched_for_this_kernel(stored: Place, show: Show) 
 
 
 def test_use_marks_the_row_and_the_kernel_has_a_client(stored: Place, show: Show) -> None:
-    """Pressed again: none is in use."""
+    """Pressed again, it leaves none in use."""
     page = List(show(SHOW))
     page.act("demo", "Use")
     expect(page.used("demo")).to_have_count(1)
@@ -234,7 +236,7 @@ def test_use_marks_the_row_and_the_kernel_has_a_client(stored: Place, show: Show
 
 
 def test_what_cannot_be_used_says_so_beneath_its_row(stored: Place, show: Show) -> None:
-    """What, and what to do."""
+    """The note says what happened and what to do."""
     page = List(show(SHOW))
     page.act("writer", "Use")
     expect(page.row("writer")).to_contain_text(unresolved(stored, "writer").what)
@@ -244,7 +246,7 @@ def test_what_cannot_be_used_says_so_beneath_its_row(stored: Place, show: Show) 
 
 
 def test_the_switch_saves_at_once(stored: Place, show: Show) -> None:
-    """Both ways."""
+    """It saves in both directions."""
     page = List(show(SHOW))
     page.switch("demo").click()
     expect(page.switch("demo")).to_have_attribute("aria-checked", "false")
@@ -257,7 +259,7 @@ def test_the_switch_saves_at_once(stored: Place, show: Show) -> None:
 def test_a_test_shows_its_progress_while_the_kernel_works_on(
     stored: Place, show: Show, slow: tuple[str, Event]
 ) -> None:
-    """Two beside each other; then result, time and age, and what to do where one failed."""
+    """Two tests run beside each other. Then each row has the result, time and age, and what to do if the test failed."""
     endpoint, go = slow
     stored.session.edit("team", settings={"endpoint": endpoint}, active=True)
     page = List(show(SHOW))
@@ -277,7 +279,7 @@ def test_a_test_shows_its_progress_while_the_kernel_works_on(
 
 
 def test_duplicate_makes_a_copy_and_shows_it(stored: Place, show: Show) -> None:
-    """Under a free alias, with the same settings, with the focus."""
+    """The copy has a free alias, the same settings and the focus."""
     page = List(show(SHOW))
     page.act("writer", "Duplicate")
     expect(page.row("writer-copy").locator("bdi")).to_have_text("Claude <b>for</b> &amp; writing (copy)")
@@ -286,7 +288,7 @@ def test_duplicate_makes_a_copy_and_shows_it(stored: Place, show: Show) -> None:
 
 
 def test_edit_opens_the_form_in_place_and_comes_back_to_the_row(stored: Place, show: Show) -> None:
-    """Saved: the list shows it, with the focus on its row. Escape leaves the form without a change."""
+    """After a save, the list shows the change, with the focus on its row. Escape leaves the form without a change."""
     page = List(show(SHOW))
     page.act("demo", "Edit")
     form = page.page.get_by_test_id("form")
@@ -305,7 +307,8 @@ def test_edit_opens_the_form_in_place_and_comes_back_to_the_row(stored: Place, s
 
 
 def test_delete_asks_in_place_and_can_be_undone(stored: Place, show: Show) -> None:
-    """Cancel leaves all; delete offers undo where the row was; undo brings back the very same."""
+    """The button "Cancel" changes nothing. "Delete" offers an undo in the place of the row, and "Undo" restores the same
+    connection."""
     before = stored.session.get("demo")
     page = List(show(SHOW))
     page.act("demo", "Delete")
@@ -325,7 +328,8 @@ def test_delete_asks_in_place_and_can_be_undone(stored: Place, show: Show) -> No
 
 
 def test_an_undo_that_is_not_possible_says_why_and_can_be_tried_again(stored: Place, show: Show) -> None:
-    """There, where it was clicked, with the focus; once the alias is free, the same button brings it back."""
+    """The reason appears where the user clicked, with the focus. Once the alias is free, the same button restores the
+    connection."""
     page = List(show(SHOW))
     page.act("demo", "Delete")
     page.press("Delete")
@@ -345,7 +349,7 @@ def test_an_undo_that_is_not_possible_says_why_and_can_be_tried_again(stored: Pl
 
 
 def test_of_several_the_rest_is_offered_further(stored: Place, show: Show) -> None:
-    """What can come back is among the rows again; what was in use and cannot be is told to be so."""
+    """Those that can be restored are among the rows again. A note names the one that was in use and cannot be used again."""
     page = List(show(SHOW))
     page.act("openai-dev", "Use")
     expect(page.used("openai-dev")).to_be_visible()
@@ -368,7 +372,7 @@ def test_of_several_the_rest_is_offered_further(stored: Place, show: Show) -> No
 
 
 def test_undo_is_offered_for_ten_seconds(stored: Place, show: Show) -> None:
-    """Then the focus goes on in the list."""
+    """Afterwards the focus moves on in the list."""
     stored.undo_seconds = 10
     page = List(show(SHOW))
     page.act("demo", "Delete")
@@ -383,7 +387,7 @@ def test_undo_is_offered_for_ten_seconds(stored: Place, show: Show) -> None:
 
 
 def test_delete_with_a_dependent_names_it_and_offers_to_disable_instead(stored: Place, show: Show) -> None:
-    """Disabling keeps the profile; deleting all the same breaks it, visibly."""
+    """Disabling keeps the profile. Deleting the connection all the same breaks it visibly."""
     depends(stored, "demo", "summaries")
     stored.session.create_profile("letters", connections="demo,writer", model="m")
     page = List(show(SHOW))
@@ -405,7 +409,7 @@ def test_delete_with_a_dependent_names_it_and_offers_to_disable_instead(stored: 
 
 
 def test_a_selection_is_disabled_enabled_tested_and_deleted(stored: Place, show: Show) -> None:
-    """Each in one go; undo brings all of it back."""
+    """Each action applies to the whole selection, and undo restores all of it."""
     page = List(show(SHOW))
     page.select("demo", "openai-dev")
     expect(page.root.get_by_text("2 selected")).to_be_visible()
@@ -437,7 +441,7 @@ def test_a_selection_is_disabled_enabled_tested_and_deleted(stored: Place, show:
 
 
 def test_the_empty_list_says_what_a_connection_is_and_makes_the_demo(place: Place, show: Show) -> None:
-    """At once; the demo can be used at once."""
+    """One click makes the demo, which can be used at once."""
     page = List(show("%aiconn"))
     expect(page.root).to_contain_text("A connection is a named account with an AI provider.")
     page.press("Try the offline demo")
@@ -449,7 +453,7 @@ def test_the_empty_list_says_what_a_connection_is_and_makes_the_demo(place: Plac
 
 
 def test_the_first_connection_is_made_from_the_empty_list(place: Place, show: Show) -> None:
-    """The form opens in its place, and the new row has the focus afterwards."""
+    """The form opens in the place of the list, and the new row has the focus afterwards."""
     page = List(show("%aiconn"))
     page.press("Create a connection")
     form = page.page.get_by_test_id("form")
@@ -466,7 +470,7 @@ def test_the_first_connection_is_made_from_the_empty_list(place: Place, show: Sh
 
 
 def test_what_another_kernel_did_appears_on_focus_on_refresh_and_after_any_action(stored: Place, show: Show) -> None:
-    """A new row, another name, a row that is gone."""
+    """The changes are a new row, another name and a deleted row."""
     page = List(show(SHOW))
     stored.session.create("new", "demo", name="Zulu")
     page.page.evaluate("window.dispatchEvent(new Event('focus'))")
@@ -480,7 +484,7 @@ def test_what_another_kernel_did_appears_on_focus_on_refresh_and_after_any_actio
 
 
 def test_a_row_that_changed_meanwhile_shows_both_values_instead_of_overwriting(stored: Place, show: Show) -> None:
-    """Kept as it is stored, or switched all the same: both leave what the other saved."""
+    """The user may keep the stored value or switch all the same. Both leave the other user's change."""
     page = List(show(SHOW))
     page.settle()
     stored.session.edit("demo", name="Theirs")
@@ -500,7 +504,7 @@ def test_a_row_that_changed_meanwhile_shows_both_values_instead_of_overwriting(s
 
 
 def test_two_notebooks_at_once(stored: Place, show: Show) -> None:
-    """Each kernel has its own connection in use; what one saves, the other shows when its tab is looked at again."""
+    """Each kernel has its own connection in use. A change saved by one appears in the other when its tab is shown again."""
     one = List(show(SHOW))
     one.act("demo", "Use")
     expect(one.used("demo")).to_have_count(1)
@@ -519,7 +523,7 @@ def test_two_notebooks_at_once(stored: Place, show: Show) -> None:
 
 
 def test_a_kernel_that_ended_is_said(stored: Place, show: Show) -> None:
-    """What is clicked afterwards raises no error in the page, and the list says what to do."""
+    """A later click raises no error in the page, and the list says what to do."""
     page = List(show(SHOW, name="ended.ipynb"))
     page.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
     page.switch("demo").click()
@@ -529,9 +533,9 @@ def test_a_kernel_that_ended_is_said(stored: Place, show: Show) -> None:
 
 @pytest.mark.parametrize("beside", [True, False])
 def test_a_busy_kernel(beside: bool, stored: Place, show: Show) -> None:
-    """Where the kernel answers beside the running cell, all is done at once; where it cannot, that is said.
+    """If the kernel answers beside the running cell, everything is done at once. If it cannot, the list says so.
 
-    Filter and sort work meanwhile, and nothing that was clicked is lost.
+    Filter and sort work meanwhile, and no click is lost.
     """
     free = stored.folder / "free"
     notebook = show(name="busy.ipynb")
@@ -545,7 +549,7 @@ def test_a_busy_kernel(beside: bool, stored: Place, show: Show) -> None:
     page.switch("demo").click()
     page.switch("team").click()
     waiting = page.page.locator(".aiconn-wait:visible")
-    if not beside:  # (else JupyterLab may have sent it before it knew that it can)
+    if not beside:  # (otherwise JupyterLab may have sent it before it knew that it can)
         expect(waiting).to_contain_text("The kernel is busy. This will be done")
         assert stored.session.get("demo").active is True
     page.filter.fill("t")
@@ -561,7 +565,7 @@ def test_a_busy_kernel(beside: bool, stored: Place, show: Show) -> None:
 def test_a_reload_in_the_middle_of_a_test_and_of_an_undo(
     stored: Place, show: Show, lab: Server, slow: tuple[str, Event]
 ) -> None:
-    """The page that is loaded again sees the test running and its end, and can still undo."""
+    """The reloaded page sees the running test and its end, and can still undo."""
     endpoint, go = slow
     stored.session.edit("team", settings={"endpoint": endpoint}, active=True)
     page = List(show(SHOW))
@@ -584,7 +588,7 @@ def test_a_reload_in_the_middle_of_a_test_and_of_an_undo(
 
 
 def test_with_the_keyboard_alone(stored: Place, show: Show) -> None:
-    """Tab reaches everything, the arrows go from row to row, and no key is a command of the notebook."""
+    """Tab reaches everything, the arrow keys go from row to row, and no key is a command of the notebook."""
     page = List(show(SHOW))
     keyboard = page.page.keyboard
     page.root.get_by_role("button", name="Create connection").focus()
@@ -629,7 +633,7 @@ def test_with_the_keyboard_alone(stored: Place, show: Show) -> None:
 
 
 def test_saving_the_notebook_stays_jupyterlabs(stored: Place, show: Show) -> None:
-    """With the focus in the list."""
+    """JupyterLab keeps that key while the focus is in the list."""
     page = List(show(SHOW))
     page.filter.focus()
     expect(page.page.locator(".lm-TabBar-tab.lm-mod-current.jp-mod-dirty")).to_have_count(1)
@@ -638,7 +642,7 @@ def test_saving_the_notebook_stays_jupyterlabs(stored: Place, show: Show) -> Non
 
 
 def test_what_happens_is_read_out(stored: Place, show: Show) -> None:
-    """In one live region."""
+    """One live region announces all of it."""
     page = List(show(SHOW))
     voice = page.root.locator("xpath=../div[contains(@class, 'aiconn-voice')]")
     expect(voice).to_have_attribute("aria-live", "polite")
@@ -655,7 +659,7 @@ def test_what_happens_is_read_out(stored: Place, show: Show) -> None:
 
 
 def test_a_saved_notebook_shows_the_list_without_the_widget(stored: Place, show: Show) -> None:
-    """nbconvert's page has the same table; no broken widget, no secret."""
+    """The page of nbconvert has the same table, without a broken widget or a secret."""
     from nbconvert import HTMLExporter
 
     stored.session.create("sealed", "openai", settings={"api_key": "canary-sealed-0123456789"})

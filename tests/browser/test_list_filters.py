@@ -1,4 +1,4 @@
-"""What the lists filter by, their tags, and the note without a settings file, in a real JupyterLab."""
+"""In a real JupyterLab, the lists have filters and tags, and a note appears if there is no settings file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Show = Callable[..., Notebook]
 
 @pytest.fixture
 def stored(place: Place) -> Place:
-    """A place with two connections that resolve, one that does not, and three profiles."""
+    """Return a place with two connections that resolve, one that does not, and three profiles."""
     session = place.session
     session.create("openai-dev", "openai", settings={"api_key": "$OpenAI:ApiKey"})
     session.create("claude", "anthropic", settings={"api_key": "$Anthropic:ApiKey"})
@@ -30,7 +30,7 @@ def stored(place: Place) -> Place:
 
 
 def test_connections_are_filtered_by_capability_and_by_whether_they_resolve(stored: Place, show: Show) -> None:
-    """Both filters together, and each alone."""
+    """The filters work together and each alone."""
     page = List(show(SHOW))
     page.choose("Resolves here or not", "Does not resolve")
     page.shows("claude")
@@ -44,7 +44,7 @@ def test_connections_are_filtered_by_capability_and_by_whether_they_resolve(stor
 
 
 def test_profiles_have_a_column_of_tags_and_are_filtered(stored: Place, show: Show) -> None:
-    """By capability, by a connection that does not resolve, and by a tag in the search."""
+    """The filters are the capability, an unresolved connection, and a tag in the search."""
     page = Profiles.chosen(show(SHOW))
     expect(page.cell("writer", "tags")).to_contain_text("prose")
     expect(page.cell("writer", "tags")).to_contain_text("night")
@@ -59,7 +59,7 @@ def test_profiles_have_a_column_of_tags_and_are_filtered(stored: Place, show: Sh
 
 
 def test_without_a_settings_file_one_is_offered(stored: Place, show: Show) -> None:
-    """A click makes it, and the note goes; the file is where the notebook is."""
+    """One click creates the file beside the notebook, and the note disappears."""
     for file in stored.folder.glob("appsettings*.json"):
         file.unlink()
     page = List(show(SHOW))
@@ -71,7 +71,7 @@ def test_without_a_settings_file_one_is_offered(stored: Place, show: Show) -> No
 
 
 def test_the_offer_of_a_settings_file_can_be_dismissed(stored: Place, show: Show) -> None:
-    """It stays away in this kernel, in both lists and after a refresh."""
+    """The note stays away in this kernel, in both lists and after a refresh."""
     for file in stored.folder.glob("appsettings*.json"):
         file.unlink()
     notebook = show(SHOW)
@@ -86,7 +86,7 @@ def test_the_offer_of_a_settings_file_can_be_dismissed(stored: Place, show: Show
 
 
 def test_the_bar_and_the_filters_fit_everywhere(stored: Place, show: Show, gallery: Gallery) -> None:
-    """In every theme and width, in production too."""
+    """The test looks at them in every theme and width, in production as well."""
     notebook = show(SHOW)
     page = List(notebook)
     page.shows("claude", "demo", "openai-dev")

@@ -1,4 +1,4 @@
-"""How the list looks in every state, light and dark, wide and narrow; and what axe-core says to it."""
+"""In every state, theme and width, the list is whole, and axe-core finds no violation."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Look = Callable[[str, int], None]
 
 
 def furnish(place: Place, endpoint: str) -> None:
-    """What a data scientist has after some weeks."""
+    """Create what a data scientist has after some weeks."""
     session = place.session
     for alias, provider, name, settings in (
         ("openai-dev", "openai", "OpenAI development", {"api_key": "$OpenAI:ApiKey"}),
@@ -46,7 +46,7 @@ def furnish(place: Place, endpoint: str) -> None:
 
 
 def states(page: List, place: Place, go: Event) -> Iterator[str]:
-    """One state after the other."""
+    """Go through the states of the list, and yield the name of each."""
     yield "fresh"
     page.act("demo", "Use")
     page.act("broken-gateway", "Test")
@@ -78,7 +78,7 @@ def states(page: List, place: Place, go: Event) -> Iterator[str]:
     expect(page.root.get_by_role("alertdialog")).to_be_visible()
     yield "delete-selection"
     page.root.get_by_role("alertdialog").get_by_role("button", name="Delete", exact=True).click()
-    # Until it is answered, the bar of the selection has a "Delete" of its own.
+    # Until it is answered, the bar of the selection has its own "Delete".
     expect(page.root.get_by_role("button", name="Undo")).to_have_count(1)
     page.act("foundry-eu", "Delete")
     page.press("Delete")
@@ -121,7 +121,7 @@ def test_every_state_of_the_list(place: Place, show: Show, gallery: Gallery, slo
 def test_the_manager_in_jupyterlab(
     place: Place, show: Show, look: Look, screenshots: Path, slow: tuple[str, Event]
 ) -> None:
-    """As it opens the README."""
+    """This picture opens the README."""
     endpoint, go = slow
     go.set()
     furnish(place, endpoint)

@@ -1,4 +1,4 @@
-"""What a notebook needs, in a page: a student's first cell, from everything missing to ready, without running it again."""
+"""The page of a notebook's needs takes a student's first cell from everything missing to ready, without another run."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CANARY = "canary-of-needs-0123456789"
 
 @pytest.fixture
 def lesson(place: Place, tmp_path: Path) -> Place:
-    """A folder whose project file declares a connection without a key, one with a key, a profile and a default."""
+    """Return a place whose project file declares a connection without a key, one with a key, a profile and a default."""
     teacher = Session(home=tmp_path / "home", config_home=tmp_path / "keys", config_root=place.folder, environ={})
     teacher.create("demo", "demo")
     teacher.create("claude", "anthropic", settings={"api_key": "$Anthropic:ApiKey"})
@@ -31,7 +31,7 @@ def lesson(place: Place, tmp_path: Path) -> Place:
 
 @pytest.mark.parametrize("cell", ["%aiconn require", "aiconn.require()"])
 def test_from_everything_missing_to_ready_in_place(cell: str, lesson: Place, show: Show) -> None:
-    """Import, paste the key, done: by keyboard, and the key is nowhere but in the user secrets."""
+    """The student imports and pastes the key by keyboard, and only the user secrets contain the key."""
     notebook = show(cell)
     page = notebook.page
     needs = notebook.cell(1).get_by_test_id("needs")
@@ -51,7 +51,7 @@ def test_from_everything_missing_to_ready_in_place(cell: str, lesson: Place, sho
 
 
 def test_a_key_and_its_host_in_one_click(place: Place, tmp_path: Path, show: Show) -> None:
-    """A student's third action is the question itself."""
+    """The student's third action answers the question itself."""
     teacher = Session(home=tmp_path / "home", config_home=tmp_path / "keys", config_root=place.folder, environ={})
     gateway = {"endpoint": "https://gateway.example/v1", "api_key": "$Course:ApiKey"}
     teacher.create("class", "openai-compatible", settings=gateway)
@@ -66,7 +66,7 @@ def test_a_key_and_its_host_in_one_click(place: Place, tmp_path: Path, show: Sho
 
 
 def test_when_all_is_well_it_is_one_line(lesson: Place, show: Show) -> None:
-    """And no widget."""
+    """There is no widget."""
     lesson.session.require(file=lesson.folder / "aiconn.json", yes=True)
     notebook = show("%aiconn require demo tutor")
     expect(notebook.cell(1).locator(".jp-OutputArea")).to_contain_text("all 3 needs are met")
@@ -74,7 +74,7 @@ def test_when_all_is_well_it_is_one_line(lesson: Place, show: Show) -> None:
 
 
 def test_how_it_looks(lesson: Place, show: Show, gallery: Gallery) -> None:
-    """In every theme and width, before and after the import."""
+    """The test looks at it in every theme and width, before and after the import."""
     notebook = show("%aiconn require")
     needs = notebook.cell(1).get_by_test_id("needs")
     expect(needs.get_by_role("heading")).to_have_text("4 of 4 needs are not met")

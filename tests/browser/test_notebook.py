@@ -1,4 +1,4 @@
-"""The widgets in a real Notebook 7, which is another front end on the same kernel protocol."""
+"""The widgets work in a real Notebook 7, another front end on the same kernel protocol."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from .lists import SHOW, List, violations
 
 @pytest.fixture(scope="module")
 def notebook_server(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A Notebook 7."""
+    """Yield a Notebook 7 server."""
     with Server(tmp_path_factory.mktemp("notebook"), "notebook") as server:
         yield server
 
 
 @pytest.fixture
 def page(new_context: Callable[..., BrowserContext]) -> Iterator[Page]:
-    """A page of its own; no error of ours is raised in it.
+    """Yield a separate page, in which none of our errors may occur.
 
-    Notebook 7 raises some of its own while it loads, for settings of plug-ins that it does not have. A widget's module is a blob:.
+    Notebook 7 raises some errors of its own while it loads, for settings of plug-ins that it lacks. A widget's module is a blob.
     """
     shown = new_context().new_page()
     errors: list[str] = []
@@ -38,7 +38,7 @@ def page(new_context: Callable[..., BrowserContext]) -> Iterator[Page]:
 def test_a_first_connection_is_made_tested_used_and_deleted(
     notebook_server: Server, page: Page, outside: list[str]
 ) -> None:
-    """From the empty list through the form and back; the store and the kernel hold what the page says, after a reload too."""
+    """The way goes from the empty list through the form and back. The store and the kernel match the page, also after a reload."""
     place = Place(notebook_server, "first")
     notebook = Notebook.load(page, notebook_server, notebook_server.write("a.ipynb", place.cells(SHOW), place.name))
     notebook.run()
@@ -75,7 +75,7 @@ def test_a_first_connection_is_made_tested_used_and_deleted(
 
 
 def test_no_key_is_a_command_of_the_notebook(notebook_server: Server, page: Page) -> None:
-    """Letters, Delete and Shift+Enter in the list and in the form leave the cells alone; Enter saves."""
+    """Letters, Delete and Shift+Enter in the list and in the form leave the cells alone, and Enter saves."""
     place = Place(notebook_server, "keys")
     place.session.create("demo", "demo", name="Offline demo")
     cells = place.cells(SHOW, "edit = aiconn.ConnectionForm('demo'); edit")
@@ -88,7 +88,7 @@ def test_no_key_is_a_command_of_the_notebook(notebook_server: Server, page: Page
         for key in ("d", "d", "x", "a", "b", "m", "Shift+Enter"):
             page.keyboard.press(key)
     assert page.locator(".jp-Cell").count() == count
-    # Shift+Enter presses what has the focus: the switch is off, and Cancel has shown the form what is stored now.
+    # Shift+Enter presses the element with the focus: the switch is off, and Cancel has made the form show the stored state.
     expect(form.part("active")).to_have_attribute("aria-checked", "false")
     form.part("name").fill("By keyboard alone")
     form.part("name").press("Enter")

@@ -1,4 +1,5 @@
-"""The panel in JupyterLab's side bar, its commands in the palette, and what is shown where there is no side bar."""
+"""The panel works in JupyterLab's side bar, with commands in the palette, and the cell shows the manager if there is no side
+bar."""
 
 from __future__ import annotations
 
@@ -19,29 +20,29 @@ RESTART = """(name) => [...window.jupyterapp.shell.widgets('main')].find((each) 
 
 @pytest.fixture
 def stored(place: Place) -> Place:
-    """A place with two connections."""
+    """Return a place with two connections."""
     place.session.create("openai-dev", "openai", name="OpenAI dev", settings={"api_key": "$OpenAI:ApiKey"})
     place.session.create("demo", "demo", name="Offline demo")
     return place
 
 
 def docked(page: Page) -> Locator:
-    """The panel that is in the side bar."""
+    """Return the panel in the side bar."""
     return page.locator("#jp-right-stack .aiconn-docked:visible")
 
 
 def search_palette(page: Page, words: str) -> Locator:
-    """Open the command palette and search: the entries that it shows."""
+    """Search the command palette and return the entries that it shows."""
     page.evaluate(bounded("() => window.jupyterapp.commands.execute('apputils:activate-command-palette')"))
     page.locator(".lm-CommandPalette-input").fill(words)
     return page.locator(".lm-CommandPalette-item")
 
 
 def palette(page: Page, words: str) -> Locator:
-    """The entries of the command palette that these words find.
+    """Return the entries of the command palette that these words find.
 
-    JupyterLab closes the palette when something else takes the focus, as a notebook does whose page still loads: then it is
-    opened again.
+    JupyterLab closes the palette when something else takes the focus, such as a notebook whose page is still loading. The palette
+    is then opened again.
     """
     for _ in range(3):
         found = search_palette(page, words)
@@ -53,7 +54,7 @@ def palette(page: Page, words: str) -> Locator:
 
 @pytest.fixture
 def page_of_its_own(new_context: Callable[..., BrowserContext]) -> Iterator[Page]:
-    """Closed afterwards."""
+    """Yield a page that is closed afterwards."""
     context = new_context()
     yield context.new_page()
     context.close()
@@ -61,7 +62,7 @@ def page_of_its_own(new_context: Callable[..., BrowserContext]) -> Iterator[Page
 
 @pytest.fixture
 def closing(lab_page: Page) -> Any:
-    """Afterwards the side bar is as before."""
+    """Restore the side bar afterwards."""
     yield
     lab_page.evaluate(
         "() => { const { shell } = window.jupyterapp; for (const each of [...shell.widgets('right')])"
@@ -71,7 +72,7 @@ def closing(lab_page: Page) -> Any:
 
 @pytest.mark.usefixtures("closing")
 def test_it_is_docked_once_however_often_it_is_asked_for(stored: Place, show: Show) -> None:
-    """The list is in the side bar; a second cell shows the same one, and the cells say where it is."""
+    """The list is in the side bar. A second cell shows the same one, and the cells say where it is."""
     notebook = show("%aiconn panel", "aiconn.panel()", name="docked.ipynb")
     page = notebook.page
     expect(docked(page).locator(".aiconn-alias")).to_have_text(["demo", "openai-dev"])
@@ -84,7 +85,7 @@ def test_it_is_docked_once_however_often_it_is_asked_for(stored: Place, show: Sh
 
 @pytest.mark.usefixtures("closing")
 def test_one_that_was_closed_is_opened_again(stored: Place, show: Show) -> None:
-    """By the next cell that asks for it."""
+    """The next cell that asks for it opens it."""
     notebook = show("%aiconn panel", name="closed.ipynb")
     page = notebook.page
     expect(docked(page)).to_be_visible()
@@ -99,7 +100,7 @@ def test_one_that_was_closed_is_opened_again(stored: Place, show: Show) -> None:
 
 @pytest.mark.usefixtures("closing")
 def test_its_commands_are_in_the_palette_and_work_by_keyboard(stored: Place, show: Show) -> None:
-    """ "use ..." puts the cursor where a connection is chosen, "environment ..." where an environment is."""
+    """The command "use ..." moves the cursor to the choice of a connection, and "environment ..." to that of an environment."""
     notebook = show("%aiconn panel", name="palette.ipynb")
     page = notebook.page
     expect(docked(page)).to_be_visible()
@@ -126,7 +127,7 @@ def test_its_commands_are_in_the_palette_and_work_by_keyboard(stored: Place, sho
 
 @pytest.mark.usefixtures("closing")
 def test_what_a_cell_does_is_seen_in_it(stored: Place, show: Show) -> None:
-    """Another connection in use, a new one, another environment."""
+    """The panel shows another connection in use, a new connection and another environment."""
     notebook = show("%aiconn panel", name="followed.ipynb")
     page = notebook.page
     expect(docked(page).get_by_test_id("bar-used")).to_have_value("")
@@ -138,7 +139,8 @@ def test_what_a_cell_does_is_seen_in_it(stored: Place, show: Show) -> None:
 
 
 def test_after_a_reload_of_the_page_it_is_there_again(stored: Place, lab: Server, page_of_its_own: Page) -> None:
-    """With its commands. In a page of its own: JupyterLab restores tabs late, and would bring them to the front of another test."""
+    """Its commands return as well. The page is a separate one, because JupyterLab restores tabs late and would bring them to the
+    front of another test."""
     page, cells = page_of_its_own, stored.cells("%aiconn panel")
     notebook = Notebook.load(page, lab, lab.write("reloaded.ipynb", cells, stored.name))
     notebook.run()
@@ -173,7 +175,7 @@ def test_after_a_restart_it_says_so_and_its_commands_are_gone(stored: Place, sho
 
 
 def test_without_ipylab_the_cell_shows_the_manager_and_says_so(stored: Place, show: Show) -> None:
-    """In the bar above the list."""
+    """The message is in the bar above the list."""
     notebook = show("import sys\nsys.modules['ipylab'] = None", "%aiconn panel")
     cell = notebook.cell(2)
     expect(cell.locator(".aiconn-alias")).to_have_text(["demo", "openai-dev"])

@@ -1,4 +1,4 @@
-"""The form of a profile in a real JupyterLab: whole journeys, and what the store and the saved notebook hold after them."""
+"""In a real JupyterLab, whole journeys through the form of a profile leave the right store and saved notebook."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ COUNT_TIMERS = """() => {
   };
   window.clearTimeout = (id) => { ours.delete(id); count(); clearTimeout(id); };
 }"""
-"""Counts the timers of ten minutes, for which "undo" is offered in these tests."""
+"""A script that counts the timers of ten minutes, for which "undo" is offered in these tests."""
 
 
 @pytest.fixture
 def stored(place: Place) -> Place:
-    """A place with three connections and two profiles."""
+    """Return a place with three connections and two profiles."""
     session = place.session
     for alias, name in (("demo-a", "Demo A"), ("demo-b", "Demo B"), ("demo-c", "Demo C")):
         session.create(alias, "demo", name=name)
@@ -49,12 +49,12 @@ def stored(place: Place) -> Place:
 
 
 def in_order(place: Place, alias: str) -> list[str]:
-    """The connections of a stored profile, as aliases."""
+    """Return the aliases of a stored profile's connections."""
     return [link.alias for link in place.session.show_profile(alias).row.connections]
 
 
 def test_the_tabs_are_away_while_a_form_is_open(stored: Place, show: Show) -> None:
-    """What is typed is not left by a click beside it; afterwards the focus is where it was."""
+    """No click beside the form leaves the typed text. Afterwards the focus is where it was."""
     notebook = show(SHOW)
     page = Profiles.chosen(notebook)
     page.act("critic", "Edit")
@@ -65,7 +65,7 @@ def test_the_tabs_are_away_while_a_form_is_open(stored: Place, show: Show) -> No
 
 
 def test_a_profile_is_made_by_keyboard_alone(stored: Place, show: Show) -> None:
-    """From the list to the form and back, with the focus on what was made."""
+    """The way goes from the list to the form and back, with the focus on the new profile."""
     notebook = show(SHOW)
     page = Profiles.chosen(notebook)
     keys = notebook.page.keyboard
@@ -108,7 +108,7 @@ def test_a_profile_is_made_by_keyboard_alone(stored: Place, show: Show) -> None:
 
 
 def test_another_order_is_made_by_keyboard_and_announced(stored: Place, show: Show) -> None:
-    """With Alt and the arrows, and with the buttons; after a removal one goes on with the next."""
+    """Alt with the arrow keys and the buttons move a connection. After a removal, the focus is on the next one."""
     notebook = show("form = aiconn.ProfileForm('writer'); form")
     form = ProfileForm(notebook)
     form.order("demo-a", "demo-b")
@@ -131,7 +131,7 @@ def test_another_order_is_made_by_keyboard_and_announced(stored: Place, show: Sh
 
 
 def test_a_list_that_takes_its_time_holds_up_nothing(place: Place, show: Show, slow: tuple[str, Event]) -> None:
-    """The kernel is free and the form can be saved while the provider has not answered yet."""
+    """The kernel is free, and the form can be saved before the provider has answered."""
     endpoint, go = slow
     place.session.create("team", "openai-compatible", settings={"endpoint": endpoint})
     notebook = show(NEW)
@@ -148,7 +148,8 @@ def test_a_list_that_takes_its_time_holds_up_nothing(place: Place, show: Show, s
 
 
 def test_another_capability_has_other_options_and_connections(stored: Place, show: Show) -> None:
-    """What cannot do it goes; what was typed comes back with the former one; empty options are not stored."""
+    """A connection without the capability is removed. The typed text returns with the former capability, and empty options are not
+    stored."""
     stored.session.create("claude", "anthropic", settings={"api_key": "$OpenAI:ApiKey"})
     form = ProfileForm(show(NEW))
     form.part("name").fill("Search")
@@ -170,7 +171,7 @@ def test_another_capability_has_other_options_and_connections(stored: Place, sho
 
 
 def test_of_what_both_changed_one_chooses_and_the_rest_is_joined(stored: Place, show: Show) -> None:
-    """Nothing is overwritten: their order and their temperature stay beside my number of tokens."""
+    """Nothing is overwritten: the other user's order and temperature stay beside this user's number of tokens."""
     form = ProfileForm(show(CRITIC))
     form.part("name").fill("My critic")
     form["max_tokens"].fill("99")
@@ -188,7 +189,7 @@ def test_of_what_both_changed_one_chooses_and_the_rest_is_joined(stored: Place, 
 
 
 def test_what_is_typed_survives_a_reload_and_is_in_no_notebook(stored: Place, show: Show) -> None:
-    """The kernel keeps it, not the widget's state; cancelling asks first."""
+    """The kernel keeps the text, and the widget's state does not. "Cancel" asks first."""
     notebook = show(NEW)
     form = ProfileForm(notebook)
     form.part("name").fill("Half done")
@@ -212,7 +213,7 @@ def test_what_is_typed_survives_a_reload_and_is_in_no_notebook(stored: Place, sh
 
 
 def test_a_key_in_a_prompt_is_refused_and_is_in_no_notebook(stored: Place, show: Show) -> None:
-    """It is pointed out at once, and can be taken out with a click."""
+    """The key is pointed out at once, and one click removes it."""
     key = "sk-proj-" + "a1B2" * 8
     notebook = show(CRITIC)
     form = ProfileForm(notebook)
@@ -228,7 +229,7 @@ def test_a_key_in_a_prompt_is_refused_and_is_in_no_notebook(stored: Place, show:
 
 
 def test_what_arrives_while_it_saves_takes_nothing_away(stored: Place, show: Show) -> None:
-    """Another user's version arrives after Save was pressed and before it is answered: what was typed is still there."""
+    """Another user's version arrives after Save was pressed and before it is answered, and the typed text is still there."""
     free = stored.folder / "free"
     notebook = show(name="busy.ipynb")
     notebook.page.evaluate(f"() => {{ {KERNEL}.commsOverSubshells = 'disabled'; }}")
@@ -257,7 +258,7 @@ WRITER = "form = aiconn.ProfileForm('writer'); form"
 
 @pytest.fixture
 def revised(stored: Place) -> Place:
-    """The writer has four versions."""
+    """Return a place in which the profile ``writer`` has four versions."""
     session = stored.session
     session.edit_profile("writer", connections="demo-b,demo-a", options={"temperature": 0.7})
     session.edit_profile("writer", name="Writer <b>3</b>", options={"system": "You edit.\nSay why."}, tags="prose")
@@ -266,7 +267,8 @@ def revised(stored: Place) -> Place:
 
 
 def test_roll_back_with_the_mouse(revised: Place, show: Show) -> None:
-    """The history says what changed, a comparison what differs from now; a click brings a version back, and another undoes that."""
+    """The history shows the changes, and a comparison shows the difference from now. One click restores a version, and another
+    undoes this."""
     form = ProfileForm(show(WRITER))
     form.part("tab-history").click()
     expect(form.part("version-4")).to_contain_text("now")
@@ -286,7 +288,7 @@ def test_roll_back_with_the_mouse(revised: Place, show: Show) -> None:
             "Tagsnoneprose",
         ]
     )
-    form.part("roll-back-1").click()  # nothing is typed: nothing is asked
+    form.part("roll-back-1").click()  # nothing is typed, so there is no question
     expect(form.part("message")).to_contain_text("writer is as it was in version 1. That is version 5.")
     expect(form.part("version-5")).to_contain_text("now")
     made = stored_of(revised, "writer")
@@ -303,13 +305,13 @@ def test_roll_back_with_the_mouse(revised: Place, show: Show) -> None:
 
 
 def stored_of(place: Place, alias: str) -> tuple[str, list[str], str, dict[str, object], tuple[str, ...]]:
-    """Name, connections, model, options and tags of a stored profile."""
+    """Return name, connections, model, options and tags of a stored profile."""
     made = place.session.profile(alias)
     return made.name, in_order(place, alias), made.model, dict(made.options), made.tags
 
 
 def test_roll_back_by_keyboard_and_with_a_question(revised: Place, show: Show) -> None:
-    """What was typed is not discarded unasked; the focus is where one goes on."""
+    """Typed text is not discarded unasked, and the focus is where a user goes on."""
     form = ProfileForm(show(WRITER))
     keys = form.page.keyboard
     form.part("name").fill("Typed and not saved")
@@ -348,7 +350,7 @@ def test_roll_back_by_keyboard_and_with_a_question(revised: Place, show: Show) -
 
 
 def test_what_somebody_saved_meanwhile_is_not_rolled_back_unseen(revised: Place, show: Show) -> None:
-    """It is said, and the history has their version."""
+    """A message says so, and the history has the other version."""
     form = ProfileForm(show(WRITER))
     form.part("tab-history").click()
     expect(form.part("version-4")).to_be_visible()
@@ -364,7 +366,8 @@ def test_what_somebody_saved_meanwhile_is_not_rolled_back_unseen(revised: Place,
 
 
 def test_a_form_alone_deletes_and_brings_back(stored: Place, show: Show) -> None:
-    """It says that it is the default; kept, the focus is where it was; undone it is the default again, and can be saved."""
+    """The form says that the profile is the default. "Keep it" returns the focus, and after an undo the profile is the default
+    again and can be saved."""
     form = ProfileForm(show(WRITER))
     form.part("delete").click()
     expect(form.part("ask")).to_contain_text("Delete writer?")
@@ -387,7 +390,7 @@ def test_a_form_alone_deletes_and_brings_back(stored: Place, show: Show) -> None
 
 
 def test_delete_and_undo_by_keyboard(stored: Place, show: Show) -> None:
-    """The harmless answer has the focus first; Escape leaves no form that is gone."""
+    """The harmless answer has the focus first. Escape does not leave a form of a deleted profile."""
     form = ProfileForm(show(CRITIC))
     keys = form.page.keyboard
     form.part("delete").focus()
@@ -411,7 +414,7 @@ def test_delete_and_undo_by_keyboard(stored: Place, show: Show) -> None:
 
 
 def test_an_undo_that_is_not_possible_any_more_says_why(stored: Place, show: Show) -> None:
-    """There, where it was clicked; it can be tried again, for as many seconds as at first."""
+    """The reason appears where the user clicked. The user can try again for as many seconds as at first."""
     form = ProfileForm(show(CRITIC))
     form.page.evaluate(COUNT_TIMERS)
     form.part("delete").click()
@@ -433,7 +436,8 @@ def test_an_undo_that_is_not_possible_any_more_says_why(stored: Place, show: Sho
 
 
 def test_what_is_typed_outlives_a_way_back_that_is_barred(stored: Place, show: Show) -> None:
-    """Deleted elsewhere, and the alias is another's: that is said, and what one types goes on to be remembered."""
+    """The profile was deleted elsewhere, and its alias belongs to another one. The form says so and still remembers what is
+    typed."""
     form = ProfileForm(show(CRITIC))
     form.part("name").fill("Typed")
     form.settle()
@@ -452,7 +456,7 @@ def test_what_is_typed_outlives_a_way_back_that_is_barred(stored: Place, show: S
 
 
 def test_a_kernel_that_ends_after_a_deletion_is_said_in_the_place_of_the_form(stored: Place, show: Show) -> None:
-    """Without a button that would do nothing."""
+    """There is no button that would do nothing."""
     form = ProfileForm(show(CRITIC))
     form.part("delete").click()
     form.click("Delete")
@@ -466,7 +470,7 @@ def test_a_kernel_that_ends_after_a_deletion_is_said_in_the_place_of_the_form(st
 
 
 def test_what_the_form_deleted_is_undone_in_the_list(stored: Place, show: Show) -> None:
-    """The list is back in its place, and "undo" has ten seconds."""
+    """The list returns to its place, and "undo" has ten seconds."""
     notebook = show(SHOW)
     page = Profiles.chosen(notebook)
     page.act("writer", "Edit")

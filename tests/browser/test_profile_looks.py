@@ -1,4 +1,4 @@
-"""How the tab of the profiles looks in every state, light and dark, wide and narrow; and what axe-core says to it."""
+"""In every state, theme and width, the tab of the profiles is whole, and axe-core finds no violation."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Look = Callable[[str, int], None]
 
 
 def revise(place: Place) -> None:
-    """Three versions of the tutor: a long prompt that changes in its last words, another order, another model."""
+    """Give the tutor three versions: a long prompt that changes in its last words, another order, and another model."""
     begin = "You teach people who have never programmed.\nAsk back before you answer, and explain each new word.\n"
     place.session.edit_profile(
         "tutor",
@@ -35,7 +35,7 @@ def revise(place: Place) -> None:
 
 
 def states(notebook: Notebook, place: Place) -> Iterator[tuple[str, Profiles | ProfileForm]]:
-    """One state after the other."""
+    """Go through the states of the tab, and yield the name and the widget of each."""
     page = Profiles.chosen(notebook)
     expect(page.root.get_by_text("There are no connections yet")).to_be_visible()
     yield "empty-first", page
@@ -148,7 +148,7 @@ def test_every_state_of_the_profiles(place: Place, show: Show, gallery: Gallery)
 
 
 def test_the_profiles_in_jupyterlab(place: Place, show: Show, look: Look, screenshots: Path) -> None:
-    """As the README shows them: the tabs are above the list."""
+    """As in the README, the tabs are above the list."""
     furnish(place.session)
     notebook = show()
     notebook.become(["%aiconn"])

@@ -1,4 +1,4 @@
-"""A model per connection in a profile's form: by keyboard, saved, shown again and in the history."""
+"""In a profile's form, the keyboard sets a model per connection, which is saved, shown again and in the history."""
 
 from __future__ import annotations
 
@@ -17,14 +17,15 @@ Show = Callable[..., Notebook]
 
 @pytest.fixture
 def stored(place: Place) -> Place:
-    """A place with two connections."""
+    """Return a place with two connections."""
     for alias, name in (("demo-a", "Demo A"), ("demo-b", "Demo B")):
         place.session.create(alias, "demo", name=name)
     return place
 
 
 def test_each_connection_gets_its_model_by_keyboard(stored: Place, show: Show) -> None:
-    """Suggestions come from that connection's list; a model that it does not list is noted there; empty is the profile's."""
+    """Suggestions come from that connection's list, and an unlisted model is noted there. An empty field uses the profile's
+    model."""
     form = ProfileForm(show(NEW))
     keys = form.page.keyboard
     form.part("name").fill("Writer")
@@ -56,7 +57,7 @@ def test_each_connection_gets_its_model_by_keyboard(stored: Place, show: Show) -
 
 
 def test_the_models_of_the_connections_fit_everywhere(stored: Place, show: Show, gallery: Gallery) -> None:
-    """In every theme and width, with a note below one of them."""
+    """The test looks at them in every theme and width, with a note below one of them."""
     stored.session.create_profile(
         "writer", connections="demo-a,demo-b=a-model-with-a-rather-long-name-2026-11-29", model="demo-chat"
     )

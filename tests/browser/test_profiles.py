@@ -1,4 +1,4 @@
-"""The Profiles tab in a real JupyterLab: what the kernel and the store hold after what a user does."""
+"""In a real JupyterLab, the kernel and the store contain what a user did in the Profiles tab."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ EDIT = "form = aiconn.ProfileForm('writer'); form"
 
 @pytest.fixture
 def stored(place: Place) -> Place:
-    """A place with four connections and three profiles: one that was not checked, one that falls back, one that cannot answer."""
+    """Return a place with four connections and three profiles: one was not checked, one falls back, and one cannot answer."""
     session = place.session
     for alias, name in (("demo", "Offline demo"), ("spare", "Spare")):
         session.create(alias, "demo", name=name)
@@ -34,12 +34,12 @@ def stored(place: Place) -> Place:
 
 
 def voice(root: Locator) -> Locator:
-    """What is read out."""
+    """Return the live region that is read out."""
     return root.locator("xpath=../div[contains(@class, 'aiconn-voice')]")
 
 
 def test_the_row_one_comes_back_to_is_in_sight(place: Place, show: Show) -> None:
-    """Among many, however high they are: the form of one far below was left."""
+    """The user leaves the form of a row far down, and the row is visible, however tall the rows are."""
     for alias in ("a", "b", "c"):
         place.session.create(alias, "demo")
     for number in range(60):
@@ -58,7 +58,7 @@ def test_the_row_one_comes_back_to_is_in_sight(place: Place, show: Show) -> None
 
 
 def test_the_tabs_are_walked_with_the_arrow_keys(stored: Place, show: Show) -> None:
-    """One is in the tab order; the chosen one is kept by the kernel, so a page that is drawn again shows the same."""
+    """Only one tab is in the tab order. The kernel keeps the choice, so a redrawn page shows the same tab."""
     notebook = show(SHOW)
     List(notebook)
     connections, profiles = tab(notebook, "Connections"), tab(notebook, "Profiles")
@@ -79,7 +79,7 @@ def test_the_tabs_are_walked_with_the_arrow_keys(stored: Place, show: Show) -> N
 
 
 def test_without_a_connection_the_tab_leads_to_the_other(place: Place, show: Show) -> None:
-    """A profile needs one; with one, the empty list offers to make a profile."""
+    """A profile needs a connection. Once there is one, the empty list offers to create a profile."""
     notebook = show(SHOW)
     page = Profiles.chosen(notebook)
     expect(page.root).to_contain_text("A profile has a connection, a model and options")
@@ -97,7 +97,7 @@ def test_without_a_connection_the_tab_leads_to_the_other(place: Place, show: Sho
 
 
 def test_every_column_says_what_holds_in_this_kernel(stored: Place, show: Show) -> None:
-    """Capability, connections in order with their state, model, the mark of the default, health, tags; markup is text."""
+    """The columns show capability, connections in order with their states, model, default, health and tags. Markup is text."""
     page = Profiles.chosen(show(SHOW))
     page.shows("critic", "search", "writer")
     expect(page.cell("writer", "name").locator("bdi")).to_have_text("Writer <b>1</b>")
@@ -116,7 +116,7 @@ def test_every_column_says_what_holds_in_this_kernel(stored: Place, show: Show) 
 
 
 def test_filter_and_sort(stored: Place, show: Show) -> None:
-    """By text in name, alias, model, tag and connection, by capability and health; they survive a refresh."""
+    """The filters are a text in name, alias, model, tag and connection, the capability and the health. They survive a refresh."""
     page = Profiles.chosen(show(SHOW))
     for text, aliases in (
         ("prose", ["critic"]),
@@ -146,7 +146,7 @@ def test_filter_and_sort(stored: Place, show: Show) -> None:
 
 
 def test_the_default_is_made_and_taken_away(stored: Place, show: Show) -> None:
-    """By the star, one per capability."""
+    """The star does both, and there is one default per capability."""
     page = Profiles.chosen(show(SHOW))
     page.star("critic").click()
     expect(page.used("critic")).to_have_text("default")
@@ -159,7 +159,7 @@ def test_the_default_is_made_and_taken_away(stored: Place, show: Show) -> None:
 
 
 def test_a_deletion_is_asked_in_place_and_undone(stored: Place, show: Show) -> None:
-    """It says that it is the default; Escape keeps it; undone it is the default again."""
+    """The question says that the profile is the default, and Escape keeps it. After an undo, it is the default again."""
     page = Profiles.chosen(show(SHOW))
     page.act("writer", "Delete")
     asked = page.row("writer").get_by_role("alertdialog")
@@ -183,7 +183,7 @@ def test_a_deletion_is_asked_in_place_and_undone(stored: Place, show: Show) -> N
 
 
 def test_a_copy_has_the_focus(stored: Place, show: Show) -> None:
-    """Under a free alias."""
+    """The copy has a free alias."""
     page = Profiles.chosen(show(SHOW))
     page.act("critic", "Duplicate")
     expect(page.row("critic-copy")).to_be_visible()
@@ -192,7 +192,8 @@ def test_a_copy_has_the_focus(stored: Place, show: Show) -> None:
 
 
 def test_rows_are_walked_with_the_keyboard(stored: Place, show: Show) -> None:
-    """Up and down to the same control of the next row, left and right in the row; JupyterLab takes no key for its own."""
+    """Up and down lead to the same control of the next row, left and right move in the row, and JupyterLab handles none of these
+    keys."""
     page = Profiles.chosen(show(SHOW))
     cells = page.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell").count()
     page.star("critic").focus()
@@ -205,7 +206,7 @@ def test_rows_are_walked_with_the_keyboard(stored: Place, show: Show) -> None:
 
 
 def test_what_another_kernel_did_is_seen_when_one_comes_back(stored: Place, show: Show) -> None:
-    """Without a click; deleting what another page saved meanwhile is asked again."""
+    """No click is needed. A deletion of what another page saved meanwhile asks again."""
     page = Profiles.chosen(show(SHOW))
     stored.session.create_profile("new-one", connections="demo", model="demo-chat", name="New one")
     page.page.evaluate("window.dispatchEvent(new Event('focus'))")
@@ -225,7 +226,8 @@ def test_what_another_kernel_did_is_seen_when_one_comes_back(stored: Place, show
 
 
 def test_create_from_the_list_and_back(stored: Place, show: Show) -> None:
-    """Name, connections in order, a model out of the live list, options; the list shows it, with the focus."""
+    """The user fills in name, connections in order, a model from the live list and options. The list shows the profile with the
+    focus."""
     notebook = show(SHOW)
     Profiles.chosen(notebook).press("Create profile")
     form = ProfileForm(notebook)
@@ -253,7 +255,7 @@ def test_create_from_the_list_and_back(stored: Place, show: Show) -> None:
 
 
 def test_connections_are_those_that_can_do_it(stored: Place, show: Show) -> None:
-    """Claude does not embed: it is not offered for that, and goes when the capability is turned."""
+    """Claude does not embed, so it is not offered for embedding, and it is removed when the capability changes."""
     form = ProfileForm(show(NEW))
     form["connections"].click()
     expect(form.root.get_by_role("option")).to_have_count(4)
@@ -271,7 +273,7 @@ def test_connections_are_those_that_can_do_it(stored: Place, show: Show) -> None
 
 
 def test_a_slider_and_its_number_follow_each_other_and_may_be_empty(stored: Place, show: Show) -> None:
-    """Empty is not sent; the slider says so; the arrow keys move it."""
+    """An empty value is not sent, which the slider says. The arrow keys move it."""
     form = ProfileForm(show(NEW))
     slider = form.root.get_by_role("slider")
     expect(slider).to_have_attribute("aria-valuetext", "not sent")
@@ -291,7 +293,7 @@ def test_a_slider_and_its_number_follow_each_other_and_may_be_empty(stored: Plac
 
 
 def test_every_error_at_its_field_with_the_range_and_the_first_focused(stored: Place, show: Show) -> None:
-    """Nothing is saved, and nothing typed is lost."""
+    """Nothing is saved, and nothing that was typed is lost."""
     form = ProfileForm(show(NEW))
     form["temperature"].fill("2.5")
     form["max_tokens"].fill("many")
@@ -308,7 +310,7 @@ def test_every_error_at_its_field_with_the_range_and_the_first_focused(stored: P
 
 
 def test_a_list_that_cannot_be_had_is_said_and_tried_again(stored: Place, show: Show) -> None:
-    """The model stays free text: nothing waits for the list."""
+    """The model can still be typed, and nothing waits for the list."""
     form = ProfileForm(show(NEW))
     form.add("claude")
     expect(form.part("no-models")).to_contain_text("claude cannot be asked for its models now")
@@ -322,7 +324,7 @@ def test_a_list_that_cannot_be_had_is_said_and_tried_again(stored: Place, show: 
 
 
 def test_a_model_that_is_not_listed_is_pointed_out_and_saved(stored: Place, show: Show) -> None:
-    """With the nearest, as a warning."""
+    """The warning names the nearest model."""
     form = ProfileForm(show(NEW))
     form.add("demo")
     form.listed()
@@ -335,7 +337,7 @@ def test_a_model_that_is_not_listed_is_pointed_out_and_saved(stored: Place, show
 
 
 def test_a_late_welcome_takes_nobody_the_focus(stored: Place, show: Show) -> None:
-    """Who types already while the kernel is busy stays where he is."""
+    """A user who already types while the kernel is busy keeps the focus."""
     free = stored.folder / "free"
     notebook = show(name="late-form.ipynb")
     notebook.page.evaluate(f"() => {{ {KERNEL}.commsOverSubshells = 'disabled'; }}")
@@ -358,7 +360,7 @@ def test_a_late_welcome_takes_nobody_the_focus(stored: Place, show: Show) -> Non
 
 
 def test_edit_shows_what_is_stored_and_saves_another_order_by_keyboard(stored: Place, show: Show) -> None:
-    """Alt and the arrow keys move a connection, which is read out; the capability is fixed, with the reason."""
+    """Alt with the arrow keys moves a connection, which is read out. The capability is fixed, with the reason."""
     form = ProfileForm(show(EDIT))
     form.order("demo", "spare")
     expect(form["temperature"]).to_have_value("0.5")
@@ -380,7 +382,7 @@ def test_edit_shows_what_is_stored_and_saves_another_order_by_keyboard(stored: P
 
 
 def test_a_connection_is_removed_and_another_added_by_keyboard(stored: Place, show: Show) -> None:
-    """The focus goes to the row that is there now."""
+    """The focus goes to the row that takes its place."""
     form = ProfileForm(show(EDIT))
     form.control("Remove", "demo").press("Enter")
     form.order("spare")
@@ -395,7 +397,7 @@ def test_a_connection_is_removed_and_another_added_by_keyboard(stored: Place, sh
 
 
 def test_enter_saves_but_not_in_the_system_prompt(stored: Place, show: Show) -> None:
-    """There it is a new line; Escape cancels, and asks where something was changed."""
+    """In the system prompt, Enter is a new line. Escape cancels, and asks if something was changed."""
     notebook = show(SHOW)
     Profiles.chosen(notebook).act("writer", "Edit")
     form = ProfileForm(notebook)

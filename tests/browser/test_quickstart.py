@@ -1,4 +1,4 @@
-"""The quickstart, run from top to bottom in a real JupyterLab."""
+"""The quickstart runs from top to bottom in a real JupyterLab."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""In a real JupyterLab: a key goes to another host only after the user allowed it, in the list or in the form."""
+"""In a real JupyterLab, a key goes to another host only after the user allowed it in the list or in the form."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ QUESTION = UntrustedHost(alias="", sent=("the sealed api_key",), host="http://12
 
 @pytest.fixture
 def stored(place: Place) -> Place:
-    """A connection with a key that may go to its own host, and one that a script moved elsewhere."""
+    """Return a place with a connection whose key may go to its own host, and one that a script moved elsewhere."""
     for alias in ("mine", "moved"):
         settings = {"endpoint": OWN, "api_key": "made-up-key"}
         place.session.create(alias, "openai-compatible", name=alias.title(), settings=settings)
@@ -32,7 +32,7 @@ def stored(place: Place) -> Place:
 
 
 def test_the_list_marks_it_asks_and_trusts(stored: Place, show: Show) -> None:
-    """No leaves it as it is; yes is in the store, and in the row."""
+    """The answer "no" changes nothing. The answer "yes" is visible in the store and in the row."""
     shown = List(show(SHOW))
     expect(shown.cell("moved", "resolves")).to_contain_text("untrusted host")
     expect(shown.row("mine").get_by_role("button", name="Trust the host of Mine (mine)")).to_be_hidden()
@@ -52,7 +52,7 @@ def test_the_list_marks_it_asks_and_trusts(stored: Place, show: Show) -> None:
 
 
 def test_the_form_asks_in_place_before_it_saves(stored: Place, show: Show) -> None:
-    """Going on saves nothing; "Trust and save" saves, and the store knows that it may."""
+    """The button "Go on editing" saves nothing. "Trust and save" saves, and the store records the permission."""
     form = Form(show("form = aiconn.ConnectionForm('mine'); form"))
     form["endpoint"].fill(OTHER)
     form.part("save").click()
@@ -67,7 +67,7 @@ def test_the_form_asks_in_place_before_it_saves(stored: Place, show: Show) -> No
 
 
 def test_the_form_of_an_untrusted_one_says_so_and_trusts(stored: Place, show: Show) -> None:
-    """With a button of its own."""
+    """The form has a separate button for it."""
     form = Form(show("form = aiconn.ConnectionForm('moved'); form"))
     expect(form.part("message")).to_contain_text(f"Untrusted host: moved {QUESTION}.")
     form.part("trust").click()
