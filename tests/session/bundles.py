@@ -1,4 +1,4 @@
-"""What the tests of trust and of bundles share: a provider that is asked nothing over a network, and bundles from others."""
+"""The shared parts of the tests of trust and of bundles: a provider that needs no network, and bundles from others."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ EVIL = "https://evil.example/v1"
 
 
 def new_session(provider: FakeProvider | None = None) -> Session:
-    """A session that knows only the fake, on the store of this test."""
+    """Return a session that knows only the fake provider, on the store of this test."""
     return Session(registry=registry_of(provider or FakeProvider()))
 
 
 def write(folder: Path, name: str, content: object) -> Path:
-    """A JSON file."""
+    """Write a JSON file and return its path."""
     folder.mkdir(exist_ok=True)
     (folder / name).write_text(json.dumps(content, indent=1))
     return folder / name
 
 
 def connection(alias: str = "a", provider: str = "fake", **settings: Any) -> dict[str, Any]:
-    """A connection as a bundle has it; a setting of None is to be supplied."""
+    """Return a connection as a bundle contains it. A setting of None is to be supplied."""
     missing = [key for key, value in settings.items() if value is None]
     return {
         "alias": alias,
@@ -38,7 +38,7 @@ def connection(alias: str = "a", provider: str = "fake", **settings: Any) -> dic
 
 
 def bundle(folder: Path, *connections: dict[str, Any], **more: Any) -> Path:
-    """A bundle's file."""
+    """Write the file of a bundle and return its path."""
     return write(folder, "bundle.json", {"aiconn_bundle": 1, "connections": list(connections), **more})
 
 
@@ -48,5 +48,5 @@ def take_in(session: Session, folder: Path, *connections: dict[str, Any], **more
 
 
 def key_of(client: object) -> str:
-    """What a client was made with."""
+    """Return the key with which a client was made."""
     return client.settings["api_key"].reveal()  # type: ignore[attr-defined,no-any-return]

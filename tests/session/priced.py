@@ -11,11 +11,12 @@ from aiconn_nb.providers.base import ChatRequest, Delta, Embeddings, Finish, Set
 from aiconn_nb.providers.fake import FakeProvider, registry_of
 
 COST = 0.00045
-"""Dollars of one answer of ``gpt-4o-mini``: 1,000 tokens at $0.15 a million, and 500 at $0.60."""
+"""The dollars of one answer of ``gpt-4o-mini``: 1,000 tokens at $0.15 a million, and 500 at $0.60."""
 
 
 class Priced(FakeProvider):
-    """Looks like OpenAI to the price list; each answer takes 1,000 tokens, 200 of a cache where it is told so, and gives 500."""
+    """A provider that looks like OpenAI to the price list. Each answer takes 1,000 tokens, of which 200 come from a cache if so
+    set, and gives 500."""
 
     id = "priced"
     name = "Priced"
@@ -40,7 +41,7 @@ class Priced(FakeProvider):
 
 
 def priced_session(provider: Priced | None = None) -> Session:
-    """A kernel with the connection ``paid`` and the profile ``writer``; several share the store."""
+    """Return a kernel's session with the connection ``paid`` and the profile ``writer``. Several such sessions share the store."""
     session = Session(registry=registry_of(provider or Priced()))
     if "paid" not in session.aliases():
         session.create("paid", "priced")

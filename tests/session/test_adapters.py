@@ -1,4 +1,5 @@
-"""Frameworks: which are known, what is said where one is missing, and the lines that use one. No framework is installed here."""
+"""`to` and `snippet` know the frameworks, say which one is missing, and give the lines that use one. No framework is installed
+here."""
 
 from __future__ import annotations
 
@@ -45,7 +46,7 @@ class Acme(Adapter):
 
 
 class PlugIn:
-    """An entry point."""
+    """A substitute for an entry point."""
 
     def __init__(self, name: str, made: Any) -> None:
         self.name, self._made = name, made
@@ -56,7 +57,7 @@ class PlugIn:
 
 @pytest.fixture
 def acme(session: Session, monkeypatch: pytest.MonkeyPatch) -> Session:
-    """A session with two connections, and the framework Acme as a plug-in."""
+    """Return a session with two connections, and the framework Acme as a plug-in."""
     plug_ins = [PlugIn("acme", Acme), PlugIn("odd", dict)]
     monkeypatch.setattr(known, "entry_points", lambda group: plug_ins)
     session.create("gpt", "openai", settings={"api_key": Secret(KEY)})
@@ -66,7 +67,7 @@ def acme(session: Session, monkeypatch: pytest.MonkeyPatch) -> Session:
 
 
 def test_an_object_has_the_address_the_key_and_the_options(acme: Session) -> None:
-    """Those of the connection and the profile."""
+    """They are those of the connection and the profile."""
     acme.create_profile("writer", connections=["gpt"], model="gpt-5", temperature=0.5)
     assert acme.to("acme", "writer") == {
         "model": "gpt-5",
@@ -77,7 +78,7 @@ def test_an_object_has_the_address_the_key_and_the_options(acme: Session) -> Non
 
 
 def test_fallbacks_follow(acme: Session) -> None:
-    """One that the framework cannot call is left out, with a note."""
+    """A connection that the framework cannot call is left out, with a note."""
     acme.create_profile("writer", connections=["vllm", "here", "gpt"], model="m")
     with pytest.warns(UserWarning, match="here"):
         made = acme.to("acme", "writer")
@@ -85,7 +86,7 @@ def test_fallbacks_follow(acme: Session) -> None:
 
 
 def test_a_framework_that_is_not_known_names_the_nearest(acme: Session) -> None:
-    """And is no traceback of an import."""
+    """There is no traceback of an import."""
     with pytest.raises(AdapterNotFound) as raised:
         acme.to("langchian", "gpt", model="m")
     assert raised.value.known == (*BUILT_IN, "acme", "odd")
@@ -117,13 +118,13 @@ def test_what_a_framework_raises_has_no_key_in_it(acme: Session) -> None:
 
 
 def test_a_plug_in_that_is_none(acme: Session) -> None:
-    """It harms no other."""
+    """It does not harm the others."""
     with pytest.raises(AdapterBroken):
         acme.to("odd", "gpt", model="m")
 
 
 def test_a_snippet_has_no_key_and_can_be_run(acme: Session) -> None:
-    """Its lines are a cell."""
+    """The lines of the snippet are a cell."""
     snippet = acme.snippet("gpt", framework="acme", model="gpt-5")
     assert snippet.code == (
         "import aiconn_nb\nimport json\n\nmodel = aiconn_nb.to('acme', 'gpt', model='gpt-5')\nprint(model)"
@@ -139,7 +140,7 @@ def test_a_key_in_the_place_of_the_model_is_refused(acme: Session, given: str | 
 
 
 def test_a_snippet_without_a_framework(acme: Session) -> None:
-    """With this package alone."""
+    """The lines use this package alone."""
     acme.create_profile("writer", connections=["gpt"], model="gpt-5")
     assert (
         acme.snippet("writer").code
@@ -155,14 +156,14 @@ def test_a_snippet_takes_no_key_for_a_model(acme: Session) -> None:
 
 
 def test_a_snippet_of_vectors_where_the_framework_has_none(acme: Session) -> None:
-    """It is said before the cell is run."""
+    """The error comes before the cell runs."""
     with pytest.raises(FrameworkCannotCall):
         acme.snippet("gpt", framework="acme", model="m", capability="embedding")
 
 
 @pytest.mark.parametrize("framework", BUILT_IN)
 def test_every_snippet_is_python(framework: str, acme: Session) -> None:
-    """With ``await`` outside of a function, as a cell may have it."""
+    """The code may have ``await`` outside a function, as a cell may."""
     import ast
 
     code = acme.snippet("gpt", framework=framework, model="m").code
@@ -171,7 +172,7 @@ def test_every_snippet_is_python(framework: str, acme: Session) -> None:
 
 
 def test_our_entry_points_are_the_built_in_ones() -> None:
-    """A framework is declared as a stranger's would be."""
+    """Our frameworks are declared like those of a third party."""
     import tomllib
 
     declared = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))
@@ -180,7 +181,7 @@ def test_our_entry_points_are_the_built_in_ones() -> None:
 
 
 def test_an_asynchronous_client_is_the_sdks_own(acme: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the SDK's own retries, and nothing from the environment."""
+    """The client has the SDK's own retries and nothing from the environment."""
     import openai
 
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/of-another")
@@ -190,7 +191,7 @@ def test_an_asynchronous_client_is_the_sdks_own(acme: Session, monkeypatch: pyte
 
 
 def test_an_sdk_without_an_asynchronous_client(acme: Session) -> None:
-    """It is said, as any other thing that a provider cannot do."""
+    """The error is the same as for anything else that a provider cannot do."""
     settings = {"region": "eu-central-1", "access_key_id": "AKIA", "secret_access_key": Secret("canary-of-aws-012345")}
     acme.create("bedrock", "amazon", settings=settings)
     with pytest.raises(ProviderFailed):
@@ -198,7 +199,7 @@ def test_an_sdk_without_an_asynchronous_client(acme: Session) -> None:
 
 
 def test_a_snippet_asks_only_for_the_package_of_its_connection(session: Session) -> None:
-    """The same as `to`; without a key the API is not known, and all are named."""
+    """The same holds for `to`. Without a key the API is unknown, and all packages are named."""
     session.create("gpt", "openai", settings={"api_key": "$Made:Up"})
     all_of_them = session.snippet("gpt", framework="langchain", model="m").install
     assert "langchain-anthropic" in all_of_them

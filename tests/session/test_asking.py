@@ -1,4 +1,4 @@
-"""One question and its answer."""
+"""A question gets an answer that knows its origin and cost, and every way to end early keeps what came."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 
 class Breaking(FakeProvider):
-    """A provider whose answer ends as a test says: in an error, or in an interrupt."""
+    """A provider whose answer ends as a test says, in an error or in an interrupt."""
 
     ending: BaseException = FakeFailure(FailureKind.UNREACHABLE, "connection reset")
     closed = False
@@ -51,7 +51,7 @@ class Silent(FakeProvider):
 
 
 def session_with(provider: FakeProvider) -> Session:
-    """A session with one profile ``writer`` on this provider."""
+    """Return a session with one profile ``writer`` on this provider."""
     made = Session(registry=registry_of(provider))
     made.create("fake-dev", "fake", settings={"api_key": Secret("made-up-key")})
     made.create_profile("writer", connections=["fake-dev"], model="fake-chat", system="Be kind.", temperature=0.5)
@@ -59,12 +59,12 @@ def session_with(provider: FakeProvider) -> Session:
 
 
 def asked(provider: FakeProvider) -> list[ChatRequest]:
-    """What the provider was asked."""
+    """Return the requests that the provider received."""
     return [call.asked for call in provider.calls if isinstance(call.asked, ChatRequest)]
 
 
 def test_the_answer_knows_who_gave_it_and_what_it_cost(isolated: Path) -> None:
-    """Also as ``--json`` prints it."""
+    """The JSON of ``--json`` says so as well."""
     reply = session_with(FakeProvider()).ask("Hello?", profile="writer")
     assert str(reply) == "Hello from the fake."
     assert (reply.profile, reply.connection, reply.model) == ("writer", "fake-dev", "fake-chat")
@@ -89,7 +89,7 @@ def test_tokens_that_are_not_told_are_unknown_and_never_zero(isolated: Path) -> 
 
 
 def test_options_of_a_call_go_over_those_of_the_profile(isolated: Path) -> None:
-    """For this call; what is set nowhere is not sent."""
+    """They apply to this call, and an option that is set nowhere is not sent."""
     provider = FakeProvider()
     session = session_with(provider)
     session.ask("One", profile="writer", temperature=1.5, max_tokens=7)
@@ -106,7 +106,7 @@ def test_options_of_a_call_go_over_those_of_the_profile(isolated: Path) -> None:
 def test_an_option_out_of_range_is_refused_with_the_range(
     isolated: Path, options: Any, option: str, least: str, most: str
 ) -> None:
-    """Before anything is sent."""
+    """The error comes before anything is sent."""
     provider = FakeProvider()
     with pytest.raises(BadOptions) as caught:
         session_with(provider).ask("Hello?", profile="writer", **options)
@@ -118,20 +118,20 @@ def test_an_option_out_of_range_is_refused_with_the_range(
 
 @pytest.mark.parametrize("prompt", ["", "  \n "])
 def test_nothing_is_not_asked(isolated: Path, prompt: str) -> None:
-    """It would be paid for."""
+    """An empty question would cost money."""
     with pytest.raises(NothingToAsk):
         session_with(FakeProvider()).ask(prompt, profile="writer")
 
 
 def test_a_name_that_is_none_is_suggested(isolated: Path) -> None:
-    """As everywhere."""
+    """The suggestion is the nearest name."""
     with pytest.raises(ProfileNotFound) as caught:
         session_with(FakeProvider()).ask("Hello?", profile="writr")
     assert caught.value.nearest == "writer"
 
 
 def test_carrying_on_sends_the_last_exchange_before(isolated: Path) -> None:
-    """Until it is reset; without it each question is independent."""
+    """This holds until a reset. Without the option, each question is independent."""
     provider = FakeProvider()
     session = session_with(provider)
     session.ask("One", profile="writer")
@@ -146,7 +146,7 @@ def test_carrying_on_sends_the_last_exchange_before(isolated: Path) -> None:
 
 
 def test_resetting_what_is_not_there_is_no_error(isolated: Path) -> None:
-    """But a name that is none is."""
+    """An unknown name is an error, however."""
     session = session_with(FakeProvider())
     assert "writer" in session.reset("writer").what
     assert "writer" not in session.reset().what
@@ -155,7 +155,7 @@ def test_resetting_what_is_not_there_is_no_error(isolated: Path) -> None:
 
 
 def test_a_stream_gives_pieces_and_then_the_whole(isolated: Path) -> None:
-    """Its reply is partial until it has ended."""
+    """The reply is partial until the stream has ended."""
     stream = session_with(FakeProvider()).stream("Hello?", profile="writer")
     assert next(stream) == "Hello "
     assert (stream.reply.text, stream.reply.partial) == ("Hello ", True)
@@ -164,7 +164,7 @@ def test_a_stream_gives_pieces_and_then_the_whole(isolated: Path) -> None:
 
 
 def test_closing_a_stream_closes_the_connection_and_keeps_what_came(isolated: Path) -> None:
-    """It is counted as a call, for it is paid for."""
+    """It counts as a call, because it costs money."""
     provider = Breaking()
     session = session_with(provider)
     with session.stream("Hello?", profile="writer") as stream:
@@ -175,7 +175,7 @@ def test_closing_a_stream_closes_the_connection_and_keeps_what_came(isolated: Pa
 
 
 def test_a_stream_that_is_left_early_was_a_call_and_is_the_last_reply(isolated: Path) -> None:
-    """A loop that ends with ``break`` closes nothing itself: what is left is collected, and it is paid for."""
+    """A loop that ends with ``break`` closes nothing itself: the stream is garbage-collected, and it costs money."""
     provider = Breaking()
     session = session_with(provider)
     for _piece in session.stream("Hello?", profile="writer"):
@@ -188,7 +188,7 @@ def test_a_stream_that_is_left_early_was_a_call_and_is_the_last_reply(isolated: 
 
 
 def test_the_last_reply_is_that_of_the_last_request(session: Session) -> None:
-    """However it was asked; one side of a comparison is none."""
+    """The way of asking does not matter, but one side of a comparison is no last reply."""
     session.create("demo", "demo")
     session.create_profile("a", connections="demo", model="demo-brief")
     session.ask("one", profile="a")
@@ -199,7 +199,7 @@ def test_the_last_reply_is_that_of_the_last_request(session: Session) -> None:
 
 
 def test_an_answer_that_breaks_off_is_an_error_with_what_came(isolated: Path) -> None:
-    """And is not asked again, although another connection is ready."""
+    """The question is not asked again, although another connection is ready."""
     provider = Breaking()
     session = session_with(provider)
     session.create("spare", "fake", settings={"api_key": Secret("made-up-key")})
@@ -229,7 +229,7 @@ def test_an_interrupt_keeps_what_came_and_stays_an_interrupt(isolated: Path) -> 
 
 
 def test_a_client_is_made_once_as_long_as_nothing_changes(isolated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """To make one takes longer than to ask; a new key makes a new one."""
+    """Making a client takes longer than asking. A new key causes a new client."""
     provider = FakeProvider()
     session = Session(registry=registry_of(provider))
     monkeypatch.setenv("Fake__Key", "first-key")
@@ -246,13 +246,13 @@ def test_a_client_is_made_once_as_long_as_nothing_changes(isolated: Path, monkey
 
 
 def in_a_loop(work: Coroutine[Any, Any, T]) -> T:
-    """What it answers, from a thread and a loop of its own: in this thread Playwright's may be running."""
+    """Return the result of a coroutine from a separate thread and loop, because Playwright's loop may be running in this thread."""
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(asyncio.run, work).result()
 
 
 def test_asking_asynchronously_leaves_the_loop_free(isolated: Path) -> None:
-    """While the answer is waited for, the loop runs the very thing that lets it go on."""
+    """While the answer is pending, the loop runs the code that lets it go on."""
     provider = Waiting()
     session = session_with(provider)
     heard: list[str] = []
@@ -269,7 +269,7 @@ def test_asking_asynchronously_leaves_the_loop_free(isolated: Path) -> None:
 
 
 def test_cancelling_ends_the_call(isolated: Path) -> None:
-    """And closes what it held open."""
+    """Cancelling also closes the provider's answer."""
     provider = Waiting()
     session = session_with(provider)
 
@@ -287,7 +287,7 @@ def test_cancelling_ends_the_call(isolated: Path) -> None:
 
 
 def test_an_error_reaches_who_awaits(isolated: Path) -> None:
-    """As it is."""
+    """The error is the same as without a loop."""
     with pytest.raises(ProfileNotFound):
         in_a_loop(session_with(FakeProvider()).aask("Hello?", profile="nobody"))
 
@@ -303,12 +303,12 @@ def test_an_error_reaches_who_awaits(isolated: Path) -> None:
     ],
 )
 def test_json_is_read_also_within_a_fence(text: str, value: object) -> None:
-    """Models seldom leave the fence out, and some think before it."""
+    """Models seldom omit the fence, and some think before it."""
     assert Reply(text, "m", "c").json() == value
 
 
 def test_no_json_is_an_error_that_says_where() -> None:
-    """With the line and the column."""
+    """The error has the line and the column."""
     with pytest.raises(NotJson) as caught:
         Reply("Sure! {", "m", "c").json()
     assert caught.value.where == "line 1, column 1"
@@ -324,12 +324,12 @@ def test_no_json_is_an_error_that_says_where() -> None:
     ],
 )
 def test_code_is_what_stands_in_fences(text: str, code: str) -> None:
-    """Or the whole, where nothing is fenced."""
+    """If nothing is fenced, the whole text is code."""
     assert Reply(text, "m", "c").code() == code
 
 
 def test_what_is_not_said_is_not_invented() -> None:
-    """The footer leaves out what is unknown."""
+    """The footer leaves out unknown facts."""
     footers: Sequence[str] = [
         Reply("x", "m", "c", seconds=1.25).footer,
         Reply("x", "m", "c", "p", 412, 87, seconds=1.3).footer,
@@ -343,7 +343,7 @@ def test_what_is_not_said_is_not_invented() -> None:
 
 
 class Endless(FakeProvider):
-    """A provider that goes on for ever."""
+    """A provider that never stops answering."""
 
     closed = False
 
@@ -356,7 +356,7 @@ class Endless(FakeProvider):
 
 
 def test_an_answer_that_goes_on_for_ever_is_cut(isolated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Before it fills the memory. What came is kept, and the connection is closed."""
+    """It is cut before it fills the memory. The text so far is kept, and the connection is closed."""
     monkeypatch.setattr(stream, "LONGEST", 10_000)
     provider = Endless()
     with pytest.raises(AnswerCut) as raised:
@@ -368,7 +368,7 @@ def test_an_answer_that_goes_on_for_ever_is_cut(isolated: Path, monkeypatch: pyt
 
 
 def test_an_answer_in_half_letters_is_whole(isolated: Path) -> None:
-    """Some servers cut a letter in two; a notebook could show neither half."""
+    """Some servers cut a letter in two, and a notebook could show neither half."""
 
     class Halves(FakeProvider):
         def chat(self, client: Any, request: ChatRequest) -> Iterator[Delta | Finish]:
@@ -382,7 +382,7 @@ def test_an_answer_in_half_letters_is_whole(isolated: Path) -> None:
 def test_an_interrupt_while_a_stream_is_made_is_the_only_error(
     monkeypatch: pytest.MonkeyPatch, interrupted_at: Callable[[int, Callable[[], object]], None]
 ) -> None:
-    """Its finalizer finds what it counts, or nothing to count; else Python prints an error that nobody can do anything about."""
+    """The finalizer of a stream works even if the stream is half made. Otherwise Python prints an error that nobody can act on."""
     ignored: list[object] = []
     monkeypatch.setattr(sys, "unraisablehook", lambda about: ignored.append(about.exc_value))
     with session_with(FakeProvider()).stream("hello", profile="writer") as other:

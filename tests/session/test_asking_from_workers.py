@@ -1,4 +1,4 @@
-"""Questions from threads and worker processes: each answer, and each error, comes back to who asked."""
+"""Questions from threads and worker processes bring each answer and each error back to the caller."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ QUESTIONS = ("one", "two", "three", "four")
 
 
 def ask(question: str) -> Reply:
-    """The third question goes to a connection that is too busy."""
+    """Ask a question. The third one goes to a connection that is too busy."""
     return aiconn.ask(question, profile="busy" if question == "three" else "good", model="demo-brief")
 
 
 def ask_or_fail(question: str) -> tuple[str, str]:
-    """The text, or the kind of failure."""
+    """Ask a question, and return the text or the kind of failure."""
     try:
         return "text", ask(question).text
     except aiconn.ProviderFailed as failed:
@@ -45,7 +45,7 @@ ANSWERED = [
 
 @pytest.fixture(autouse=True)
 def found_by_workers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A worker that starts anew imports this module to find the functions above."""
+    """Let new workers find this module, which they import for the functions above."""
     root = str(Path(__file__).parents[2])
     monkeypatch.setattr(sys, "path", [*sys.path, root])
     monkeypatch.setenv("PYTHONPATH", root)
@@ -53,7 +53,7 @@ def found_by_workers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def connections() -> Iterator[None]:
-    """One connection that answers, and one that does not."""
+    """Create one connection that answers and one that does not."""
     kernel_session.cache_clear()
     aiconn.create("good", "demo", settings={"latency": 0.0})
     aiconn.create("busy", "demo", settings={"fail_with": "rate_limited"})
@@ -63,7 +63,7 @@ def connections() -> Iterator[None]:
 
 
 def processes(method: str) -> Callable[[], Executor]:
-    """A pool of processes that start by this method."""
+    """Return a function that makes a pool of processes with this start method."""
     return lambda: ProcessPoolExecutor(2, mp_context=multiprocessing.get_context(method))
 
 
@@ -73,8 +73,8 @@ def processes(method: str) -> Callable[[], Executor]:
     ids=["threads", "fork", "forkserver", "spawn"],
 )
 def test_an_executor_brings_back_answers_and_errors(pool: Callable[[], Executor]) -> None:
-    """One question that fails does not break the pool; what a worker asked is counted once it has ended."""
-    ask("one")  # so that a forked process finds a client that its parent has used
+    """A question that fails does not break the pool. What a worker asked is counted once the worker has ended."""
+    ask("one")  # a forked process then finds a client that its parent has used
     with pool() as executor:
         jobs = [executor.submit(ask, question) for question in QUESTIONS]
         told = []
@@ -88,7 +88,7 @@ def test_an_executor_brings_back_answers_and_errors(pool: Callable[[], Executor]
 
 
 def test_a_pool_that_maps_raises_the_error() -> None:
-    """It hung: what a worker raised could not be read."""
+    """The pool once hung, because the error of a worker could not be unpickled."""
     with multiprocessing.get_context("fork").Pool(2) as pool:
         with pytest.raises(aiconn.ProviderFailed) as raised:
             pool.map_async(ask, QUESTIONS).get(60)
@@ -98,13 +98,13 @@ def test_a_pool_that_maps_raises_the_error() -> None:
 
 @pytest.mark.parametrize("backend", ["loky", "threading"])
 def test_joblib(backend: str) -> None:
-    """In the order of the questions."""
+    """The results are in the order of the questions."""
     with joblib.parallel_config(backend=backend, n_jobs=2):
         assert joblib.Parallel()(joblib.delayed(ask_or_fail)(question) for question in QUESTIONS) == ANSWERED
 
 
 def test_threads_of_their_own() -> None:
-    """One session counts what all of them asked."""
+    """One session counts the questions of all threads."""
     told: dict[str, tuple[str, str]] = {}
     threads = [Thread(target=lambda q=question: told.update({q: ask_or_fail(q)})) for question in QUESTIONS]
     for thread in threads:

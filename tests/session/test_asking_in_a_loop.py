@@ -1,4 +1,4 @@
-"""What is told of an answer that is awaited."""
+"""An awaited answer, stream or comparison tells its pieces, its errors and its end to the code that awaits it."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ CELL: ContextVar[str] = ContextVar("CELL", default="some other")
 
 
 def in_a_loop(work: Coroutine[Any, Any, T]) -> T:
-    """What it answers, from a thread and a loop of its own: in this thread Playwright's may be running."""
+    """Return the result of a coroutine from a separate thread and loop, because Playwright's loop may be running in this thread."""
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(asyncio.run, work).result()
 
 
 def session_with(provider: FakeProvider) -> Session:
-    """A session with one profile ``writer`` on this provider."""
+    """Return a session with one profile ``writer`` on this provider."""
     made = Session(registry=registry_of(provider))
     made.create("fake-dev", "fake", settings={"api_key": Secret("made-up-key")})
     made.create_profile("writer", connections=["fake-dev"], model="fake-chat")
@@ -42,7 +42,7 @@ def session_with(provider: FakeProvider) -> Session:
 
 
 def test_each_piece_is_told_where_it_was_asked(isolated: Path) -> None:
-    """In the context of the awaiting code: what it prints is in the output of its own cell."""
+    """The call-back runs in the context of the awaiting code, so its output appears in that code's cell."""
     session = session_with(FakeProvider())
     told: set[str] = set()
 
@@ -55,7 +55,7 @@ def test_each_piece_is_told_where_it_was_asked(isolated: Path) -> None:
 
 
 def test_a_mistake_of_who_is_told_reaches_who_awaits(isolated: Path) -> None:
-    """As it does without a loop."""
+    """The error behaves as it does without a loop."""
 
     def broken(text: str) -> None:
         raise LookupError(text)
@@ -65,12 +65,12 @@ def test_a_mistake_of_who_is_told_reaches_who_awaits(isolated: Path) -> None:
 
 
 async def pieces_of(stream: AwaitedStream) -> list[str]:
-    """All of them, as they arrive."""
+    """Return all pieces as they arrive."""
     return [piece async for piece in stream]
 
 
 def test_a_stream_arrives_piece_by_piece(isolated: Path) -> None:
-    """And has the reply at its end, which is the last one and continues the exchange."""
+    """At its end, the stream has the reply, which is the last one and continues the exchange."""
     session = session_with(FakeProvider())
 
     async def ask() -> tuple[list[str], Reply]:
@@ -87,7 +87,7 @@ def test_a_stream_arrives_piece_by_piece(isolated: Path) -> None:
 
 
 def test_a_stream_takes_the_arguments_of_its_call(isolated: Path) -> None:
-    """Named options win over the profile's."""
+    """Named options take precedence over those of the profile."""
     provider = FakeProvider()
     session = session_with(provider)
 
@@ -103,7 +103,7 @@ def test_a_stream_takes_the_arguments_of_its_call(isolated: Path) -> None:
 
 
 def test_an_error_in_a_stream_call_comes_before_anything_is_sent(isolated: Path) -> None:
-    """From the call that is awaited, not from the first piece."""
+    """The awaited call raises it, not the first piece."""
     provider = FakeProvider()
     with pytest.raises(ProfileNotFound):
         in_a_loop(session_with(provider).astream("Hello?", profile="nobody"))
@@ -111,7 +111,7 @@ def test_an_error_in_a_stream_call_comes_before_anything_is_sent(isolated: Path)
 
 
 def test_leaving_a_stream_closes_it_and_keeps_what_came(isolated: Path) -> None:
-    """Its request counts."""
+    """The request counts."""
     provider = Waiting()
     session = session_with(provider)
 
@@ -231,7 +231,7 @@ def test_a_callback_without_a_next_value_ends_the_call(isolated: Path) -> None:
 
 
 def test_a_comparison_leaves_the_loop_free(isolated: Path) -> None:
-    """While the replies are waited for, the loop runs the very thing that lets them go on."""
+    """While the replies are pending, the loop runs the code that lets them go on."""
     provider = Waiting()
     session = session_with(provider)
     session.create_profile("critic", connections=["fake-dev"], model="fake-chat")
@@ -249,7 +249,7 @@ def test_a_comparison_leaves_the_loop_free(isolated: Path) -> None:
 
 
 def test_a_cancelled_comparison_stops(isolated: Path) -> None:
-    """And leaves what came."""
+    """The text so far stays."""
     provider = Waiting()
     session = session_with(provider)
 
@@ -269,7 +269,7 @@ def test_a_cancelled_comparison_stops(isolated: Path) -> None:
 
 @pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_thread_that_ends_behind_its_loop_is_quiet() -> None:
-    """No caller is left to be told."""
+    """No caller is left that could get its result."""
     go_on = Event()
     threads: list[Thread] = []
     left: list[Coroutine[Any, Any, bool]] = []
@@ -280,7 +280,7 @@ def test_a_thread_that_ends_behind_its_loop_is_quiet() -> None:
 
     async def leave() -> None:
         left.append(in_thread(call))
-        left[0].send(None)  # its first step, and no other
+        left[0].send(None)  # its first step and no other
 
     in_a_loop(leave())
     go_on.set()
@@ -289,7 +289,7 @@ def test_a_thread_that_ends_behind_its_loop_is_quiet() -> None:
 
 
 def test_what_a_stopped_thread_says_is_not_reported() -> None:
-    """A connection that breaks as it is shut down is no error that anybody has to hear of."""
+    """A connection that breaks while it is shut down is no error worth a report."""
     begun = Event()
     reported: list[str] = []
 

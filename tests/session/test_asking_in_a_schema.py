@@ -1,4 +1,4 @@
-"""One question whose answer has the format of a schema."""
+"""A question with a schema gets an answer in the format of that schema."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LABEL = {"label": ["good", "bad"], "stars": int}
 
 
 class Says(FakeProvider):
-    """A provider whose answers follow each other as a test says; an error among them is raised."""
+    """A provider whose answers follow each other as a test says. An error among them is raised."""
 
     said: Iterator[str | Exception] = iter(())
     reason = "stop"
@@ -39,20 +39,20 @@ class Says(FakeProvider):
 
 
 class Keeps(Says):
-    """One with an option for schemas."""
+    """A provider with an option for schemas."""
 
     keeps_schemas = True
 
 
 class Review(BaseModel):
-    """A pydantic model."""
+    """A pydantic model with two fields."""
 
     label: str
     stars: int
 
 
 def session_with(provider: Says, *said: str | Exception) -> Session:
-    """A session with one profile on a provider that says this."""
+    """Return a session with one profile on a provider that gives these answers."""
     provider.said = iter(said)
     made = Session(registry=registry_of(provider))
     made.create("fake-dev", "fake", settings={"api_key": Secret("made-up-key-of-a-test")})
@@ -61,12 +61,12 @@ def session_with(provider: Says, *said: str | Exception) -> Session:
 
 
 def asked(provider: Says) -> list[ChatRequest]:
-    """What the provider was asked."""
+    """Return the requests that the provider received."""
     return [call.asked for call in provider.calls if isinstance(call.asked, ChatRequest)]
 
 
 def aasked(session: Session, prompt: str, **options: Any) -> Reply:
-    """`aask`, as a cell awaits it."""
+    """Call `aask` as a cell awaits it, and return the reply."""
     return asyncio.run(session.aask(prompt, **options))
 
 
@@ -76,7 +76,7 @@ BOTH = pytest.mark.parametrize("ask", [Session.ask, aasked], ids=["ask", "aask"]
 
 @BOTH
 def test_the_value_has_the_fields_of_the_schema(isolated: Path, ask: Ask) -> None:
-    """A dictionary, checked; the text stays as the model wrote it."""
+    """The value is a checked dictionary, and the text stays as the model wrote it."""
     session = session_with(Keeps(), '{"label": "good", "stars": 4}')
     reply = ask(session, "Well done", schema=LABEL)
     assert (reply.value, reply.text) == ({"label": "good", "stars": 4}, '{"label": "good", "stars": 4}')
@@ -86,7 +86,7 @@ def test_the_value_has_the_fields_of_the_schema(isolated: Path, ask: Ask) -> Non
 
 @BOTH
 def test_a_pydantic_model_gives_an_instance(isolated: Path, ask: Ask) -> None:
-    """And JSON of it for ``--json``; the reply can be pickled."""
+    """``--json`` gives the JSON of the instance, and the reply can be pickled."""
     reply = ask(session_with(Keeps(), '```json\n{"label": "good", "stars": 4}\n```'), "Well done", schema=Review)
     assert reply.value == Review(label="good", stars=4)
     assert json.loads(json.dumps(reply.data()))["value"] == {"label": "good", "stars": 4}
@@ -94,7 +94,7 @@ def test_a_pydantic_model_gives_an_instance(isolated: Path, ask: Ask) -> None:
 
 
 def test_a_provider_with_an_option_gets_the_schema_there_and_another_in_the_prompt(isolated: Path) -> None:
-    """Behind the system prompt of the profile."""
+    """In the prompt, it follows the system prompt of the profile."""
     keeps, says = Keeps(), Says()
     for provider in (keeps, says):
         with_schema = session_with(provider, '{"label": "good", "stars": 4}').ask("Well done", schema=LABEL)
@@ -113,7 +113,7 @@ def test_a_provider_with_an_option_gets_the_schema_there_and_another_in_the_prom
 
 @BOTH
 def test_a_second_attempt_corrects_the_first_and_its_tokens_count(isolated: Path, ask: Ask) -> None:
-    """The model sees what it wrote and what was wrong. Both attempts are in the reply and in the usage."""
+    """The model sees its answer and the fault. Both attempts are in the reply and in the usage."""
     provider = Keeps()
     session = session_with(provider, '{"label": "great", "stars": 4}', '{"label": "good", "stars": 4}')
     reply = ask(session, "Well done", schema=LABEL)
@@ -126,7 +126,7 @@ def test_a_second_attempt_corrects_the_first_and_its_tokens_count(isolated: Path
 
 @BOTH
 def test_two_replies_that_do_not_match_are_an_error_with_the_paid_reply(isolated: Path, ask: Ask) -> None:
-    """Nothing that was paid for is lost; the error says where it does not match."""
+    """No paid reply is lost, and the error says where the reply does not match."""
     session = session_with(Keeps(), "none", '{"label": "good"}')
     with pytest.raises(NotInSchema) as caught:
         ask(session, "Well done", schema=LABEL)
@@ -137,7 +137,7 @@ def test_two_replies_that_do_not_match_are_an_error_with_the_paid_reply(isolated
 
 
 def test_a_reply_that_was_cut_says_so(isolated: Path) -> None:
-    """Then another model is no remedy."""
+    """In this case, another model would not help."""
     provider = Keeps()
     provider.reason = "length"
     with pytest.raises(NotInSchema) as caught:
@@ -146,7 +146,7 @@ def test_a_reply_that_was_cut_says_so(isolated: Path) -> None:
 
 
 def test_the_next_question_continues_from_the_answer_that_matched(isolated: Path) -> None:
-    """The conversation has the prompt and that answer, not the correction between them."""
+    """The conversation contains the prompt and that answer, but not the correction between them."""
     provider = Keeps()
     session = session_with(provider, "none", '{"label": "good", "stars": 4}', "Because.")
     session.ask("Well done", schema=LABEL)
@@ -159,7 +159,7 @@ def test_the_next_question_continues_from_the_answer_that_matched(isolated: Path
 
 
 def test_a_second_attempt_that_fails_leaves_the_first_reply(isolated: Path) -> None:
-    """It was paid for."""
+    """The first reply was paid for."""
     session = session_with(Keeps(), "none", FakeFailure(FailureKind.BAD_REQUEST, "no"))
     with pytest.raises(ProviderFailed):
         session.ask("Well done", schema=LABEL)
@@ -168,13 +168,13 @@ def test_a_second_attempt_that_fails_leaves_the_first_reply(isolated: Path) -> N
 
 
 class Unreadable(BaseModel):
-    """No JSON Schema describes its field."""
+    """A model whose field no JSON Schema describes."""
 
     call: Callable[[int], int]
 
 
 class Unfinished(BaseModel):
-    """A field has a type that does not exist."""
+    """A model with a field whose type does not exist."""
 
     other: Missing  # type: ignore[name-defined]  # noqa: F821
 
@@ -200,7 +200,7 @@ class Unfinished(BaseModel):
     ],
 )
 def test_a_schema_that_cannot_be_read_is_told_before_anything_is_sent(isolated: Path, schema: Any) -> None:
-    """As `map` tells it."""
+    """`map` says the same."""
     provider = Keeps()
     session = session_with(provider)
     with pytest.raises(UnfitSchema):
@@ -224,13 +224,13 @@ def test_a_schema_that_cannot_be_read_is_told_before_anything_is_sent(isolated: 
     ],
 )
 def test_a_schema_may_refer_to_its_own_parts(isolated: Path, schema: Any) -> None:
-    """By a path or a name. What looks like a reference among the values is one of them."""
+    """The reference may be a path or a name. A value that only looks like a reference is a value."""
     session = session_with(Keeps(), '{"a": 1}')
     assert session.ask("Well done", schema=schema).value == {"a": 1}
 
 
 def test_a_known_key_in_a_schema_is_refused(isolated: Path) -> None:
-    """It would be sent with the prompt."""
+    """The key would be sent with the prompt."""
     provider = Keeps()
     session = session_with(provider)
     with pytest.raises(KnownKeyGiven):

@@ -1,4 +1,4 @@
-"""Bound clients: a rotation binds them anew, whatever else changes only says that they are stale."""
+"""A rotation binds clients again to the new key, and any other change only says that they are stale."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ OLD, NEW, HELD = "old-key-000011112222", "new-key-333344445555", "held-key-66667
 
 
 class Offline(FakeProvider):
-    """Without a network, so that its list is proof."""
+    """A provider without a network, so that its list proves a key."""
 
     def endpoint(self, settings: Any) -> Any:
         return None
@@ -31,24 +31,24 @@ class Notebook:
         self.names: dict[str, Any] = {}
 
     def use_as(self, alias: str, name: str) -> None:
-        """``%aiconn use ALIAS as NAME``."""
+        """Do what ``%aiconn use ALIAS as NAME`` does."""
         self.session.use_as(alias, name, self.names.__setitem__, lambda client: self.names.get(name) is client)
 
     def key(self, name: str) -> str:
-        """The key of the client that a name is bound to."""
+        """Return the key of the client that is bound to a name."""
         value: Secret = self.names[name].settings["api_key"]
         return value.reveal()
 
 
 @pytest.fixture
 def provider() -> Offline:
-    """The provider of this test's notebook."""
+    """Return the provider of this test's notebook."""
     return Offline()
 
 
 @pytest.fixture
 def notebook(provider: Offline) -> Notebook:
-    """With the connection ``a``, bound to ``client``."""
+    """Return a notebook with the connection ``a``, bound to ``client``."""
     made = Notebook(provider)
     made.session.create("a", "fake", settings={"api_key": OLD})
     made.use_as("a", "client")
@@ -56,14 +56,14 @@ def notebook(provider: Offline) -> Notebook:
 
 
 def test_a_rotation_binds_the_client_anew_and_says_so(notebook: Notebook) -> None:
-    """The old key may be gone in a minute; the name has the new one."""
+    """The old key may be invalid in a minute, and the name has a client with the new one."""
     done = notebook.session.rotate("a", NEW)
     assert notebook.key("client") == NEW
     assert "client was bound again, to the client with the new key." in done.notes
 
 
 def test_every_client_with_the_old_key_is_bound_anew(notebook: Notebook) -> None:
-    """Those of other connections too, where they take the same user secret."""
+    """This includes clients of other connections that use the same user secret."""
     session = notebook.session
     session.set_secret("Fake:ApiKey", Secret(OLD))
     for alias in ("b", "c"):
@@ -74,7 +74,7 @@ def test_every_client_with_the_old_key_is_bound_anew(notebook: Notebook) -> None
 
 
 def test_a_rotation_that_fails_leaves_the_client_alone(notebook: Notebook, provider: Offline) -> None:
-    """It is the same object as before."""
+    """The name has the same object as before."""
     before = notebook.names["client"]
     provider.failures["models"] = FailureKind.AUTHENTICATION
     with pytest.raises(RotationFailed):
@@ -83,7 +83,7 @@ def test_a_rotation_that_fails_leaves_the_client_alone(notebook: Notebook, provi
 
 
 def test_a_name_that_has_something_else_now_is_not_touched(notebook: Notebook) -> None:
-    """It is the user's."""
+    """The name belongs to the user."""
     notebook.names["client"] = "mine"
     done = notebook.session.rotate("a", NEW)
     assert notebook.names["client"] == "mine"
@@ -91,7 +91,7 @@ def test_a_name_that_has_something_else_now_is_not_touched(notebook: Notebook) -
 
 
 def test_a_client_of_another_environment_is_not_bound_anew(notebook: Notebook, work: Path) -> None:
-    """A notebook that silently went on with another account would be worse."""
+    """A notebook that silently continued with another account would be worse."""
     for name in ("appsettings.json", "appsettings.Production.json"):
         (work / name).write_text("{}")
     before = notebook.names["client"]
@@ -102,7 +102,7 @@ def test_a_client_of_another_environment_is_not_bound_anew(notebook: Notebook, w
 
 
 def test_use_says_what_is_of_another_environment(work: Path) -> None:
-    """The bound name and the exported variables, each with where its values were from; and it names what is bound."""
+    """The message names the bound name and the exported variables, each with the origin of its values."""
     for name, key in (("Development", "key-of-development"), ("Staging", "key-of-staging")):
         (work / f"appsettings.{name}.json").write_text(f'{{"Fake": {{"ApiKey": "{key}"}}}}')
     (work / "appsettings.json").write_text("{}")
@@ -122,7 +122,7 @@ def test_use_says_what_is_of_another_environment(work: Path) -> None:
     assert "'%aiconn use oai as c --env'" in bound
     assert "'%aiconn use oai --env'" in exported
     assert bound.startswith("c ")
-    # Without an alias it is told, too; after the line that the message names, nothing is left to say.
+    # The message appears without an alias, too. After the line that it names, nothing is left to say.
     session.use_none()
     assert [each[:2] for each in session.using().warnings] == ["c "]
     session.use_as("oai", "c", notebook.names.__setitem__, lambda client: True, export=True)
@@ -139,7 +139,7 @@ def test_use_says_what_is_of_another_environment(work: Path) -> None:
     ids=["edit", "key"],
 )
 def test_another_change_only_says_that_the_client_is_stale(notebook: Notebook, change: Any) -> None:
-    """And how it is made anew."""
+    """The message also says how to make a new client."""
     before = notebook.names["client"]
     assert "client still has what a was; '%aiconn use a as client' makes a new one." in change(notebook.session)
     assert notebook.names["client"] is before
@@ -147,7 +147,7 @@ def test_another_change_only_says_that_the_client_is_stale(notebook: Notebook, c
 
 @pytest.mark.parametrize(("verb", "named"), [("disable", True), ("delete", False)])
 def test_a_client_that_cannot_be_made_anew_is_only_told(notebook: Notebook, verb: str, named: bool) -> None:
-    """`use` would fail: what is switched off has to be enabled first, and what is deleted is gone."""
+    """`use` would fail: an inactive connection must be enabled first, and a deleted one is gone."""
     before = notebook.names["client"]
     (told,) = getattr(notebook.session, verb)("a").warnings
     assert ("client still holds" in told, "%aiconn use" in told, "%aiconn enable a" in told) == (True, False, named)
@@ -155,7 +155,7 @@ def test_a_client_that_cannot_be_made_anew_is_only_told(notebook: Notebook, verb
 
 
 def test_a_secret_and_a_rollback_make_clients_stale_too(notebook: Notebook) -> None:
-    """Wherever the key changed."""
+    """It does not matter where the key changed."""
     session = notebook.session
     session.edit("a", settings={"api_key": "$Fake:ApiKey", "region": "eu"})
     session.set_secret("Fake:ApiKey", Secret(OLD))
@@ -167,7 +167,7 @@ def test_a_secret_and_a_rollback_make_clients_stale_too(notebook: Notebook) -> N
 
 
 def test_whatever_else_changes_it_says_so_too(notebook: Notebook, work: Path) -> None:
-    """A notebook that is run again with other values, a bundle, a secret that is taken away."""
+    """The other changes are a notebook that runs again with other values, a bundle, and a removed secret."""
     session = notebook.session
     stale = "client still has what a was; '%aiconn use a as client' makes a new one."
     updated = {"api_key": "$Fake:ApiKey", "region": "eu"}
@@ -183,14 +183,14 @@ def test_whatever_else_changes_it_says_so_too(notebook: Notebook, work: Path) ->
 
 
 def test_a_change_of_the_name_is_none_of_the_client(notebook: Notebook) -> None:
-    """Nor is a new alias: the client would be the same."""
+    """A new alias does not affect the client either, which would be the same."""
     assert notebook.session.edit("a", name="Another name").warnings == ()
     assert notebook.session.rename("a", "b").warnings == ()
 
 
 @pytest.fixture
 def exported(notebook: Notebook) -> Iterator[Session]:
-    """A session whose connection ``a`` is exported, and no longer bound to a name."""
+    """Yield a session whose connection ``a`` is exported and no longer bound to a name."""
     session = notebook.session
     session.set_secret("Fake:ApiKey", Secret(HELD))
     session.edit("a", settings={"api_key": "$Fake:ApiKey"})
@@ -216,14 +216,14 @@ EXPORTED = "this kernel's environment still has what a was; '%aiconn use a --env
     ids=["edit", "secret set", "rollback", "secret remove"],
 )
 def test_exported_variables_are_told_like_a_client(exported: Session, change: Any) -> None:
-    """They are not set anew: a process that silently goes on with another account would be worse."""
+    """They are not set again: a process that silently continued with another account would be worse."""
     assert EXPORTED in change(exported).warnings
     assert os.environ["FAKE_API_KEY"] == HELD
 
 
 @pytest.mark.parametrize("gone", ["use", "none", "environment"])
 def test_variables_that_were_put_back_are_not_told(exported: Session, gone: str) -> None:
-    """Nor those that another program changed."""
+    """Variables that another program changed are not mentioned either."""
     if gone == "use":
         exported.use("a")
     elif gone == "none":
@@ -234,7 +234,7 @@ def test_variables_that_were_put_back_are_not_told(exported: Session, gone: str)
 
 
 def test_another_environment_leaves_them_stale(exported: Session, work: Path) -> None:
-    """As it does a client."""
+    """They are treated like a client."""
     for name in ("appsettings.json", "appsettings.Production.json"):
         (work / name).write_text("{}")
     told = exported.environment("Production").notes
@@ -242,14 +242,14 @@ def test_another_environment_leaves_them_stale(exported: Session, work: Path) ->
 
 
 def test_a_rotation_exports_the_new_key(exported: Session) -> None:
-    """The old one may be gone in a minute, as for a client."""
+    """As for a client, the old key may be invalid in a minute."""
     done = exported.rotate("a", NEW)
     assert os.environ["FAKE_API_KEY"] == NEW
     assert "this kernel's environment has the new key now." in done.notes
 
 
 def test_a_rotation_of_another_connection_does_not(exported: Session) -> None:
-    """Its variables are not there."""
+    """The variables of the other connection are not exported."""
     exported.create("other", "fake", settings={"api_key": OLD})
     exported.rotate("other", NEW)
     assert os.environ["FAKE_API_KEY"] == HELD

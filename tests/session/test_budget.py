@@ -1,4 +1,4 @@
-"""The budget of a prompt over a dataset."""
+"""The budget of a prompt over a dataset waits for open requests and returns what they leave."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_a_residue_of_floats_is_no_open_request() -> None:
 
 
 def test_a_request_that_costs_less_leaves_the_rest() -> None:
-    """A reservation waits for an open request, and takes what that one leaves."""
+    """A reservation waits for an open request and takes what that one leaves."""
 
     async def spend() -> tuple[bool, float]:
         budget = Budget(0.5)
@@ -47,7 +47,7 @@ def test_a_request_that_costs_less_leaves_the_rest() -> None:
 
 
 class Coins:
-    """The budget of a cluster, one dollar at a time."""
+    """A substitute for the budget of a cluster, which gives one dollar at a time."""
 
     def __init__(self) -> None:
         self.taken = 0
@@ -63,7 +63,7 @@ class Coins:
 
 @pytest.mark.parametrize("verb", ["map", "embed"])
 def test_each_part_of_a_run_on_a_cluster_returns_what_it_did_not_spend(verb: str, isolated: Path) -> None:
-    """Otherwise the hundredth part would have the last of it, however little the parts cost."""
+    """Otherwise the hundredth part would get the last of it, however little the parts cost."""
     session, coins = priced_session(), Coins()
     cluster: Any = SimpleNamespace(purse=coins, total=None, telling=lambda run: lambda progress: None)
     model = "gpt-4o-mini" if verb == "map" else "text-embedding-3-small"

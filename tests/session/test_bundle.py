@@ -1,4 +1,4 @@
-"""A bundle to give away: what may go into it does, and no key ever."""
+"""A bundle to share contains everything that may go into it, and never a key."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ CANARY = "canary-4e1d-key"
 
 @pytest.fixture
 def session() -> Session:
-    """A session that knows the fake alone."""
+    """Return a session that knows only the fake provider."""
     return new_session()
 
 
 def test_references_and_what_is_not_sensitive_go_into_it(session: Session) -> None:
-    """And the keys that the receiver needs, with the fields that need them."""
+    """The bundle also lists the keys that the receiver needs, with the fields that need them."""
     session.create("a", "fake", name="Team", settings={"api_key": "$Team:Key", "region": "$$north", "retries": 3})
     session.create("b", "fake", settings={"api_key": "$TEAM:KEY", "endpoint": GATEWAY}, active=False)
     assert session.export().data() == {
@@ -52,7 +52,7 @@ def test_references_and_what_is_not_sensitive_go_into_it(session: Session) -> No
 
 
 def test_headers_go_into_it(work: Path, tmp_path: Path) -> None:
-    """All their lines, which are imported again, and the keys that the receiver has to supply for them."""
+    """All lines of the headers can be imported again, and the bundle lists the keys that the receiver must supply for them."""
     session = Session()
     session.create("a", "ollama", settings={"headers": "X-Team: $Team:Token\nX-Kind: plain"})
     bundle = session.export(to="headers.json")
@@ -64,7 +64,7 @@ def test_headers_go_into_it(work: Path, tmp_path: Path) -> None:
 
 
 def test_a_sealed_or_resolved_value_never_does(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is named as to be supplied; no id, user or moment of this machine goes along either."""
+    """The field is listed as to be supplied. No id, user or time of this machine is included either."""
     monkeypatch.setenv("Team__Key", CANARY)
     session.create("a", "fake", settings={"api_key": CANARY})
     session.create("b", "fake", settings={"api_key": "$Team:Key", "region": "$Team:Other"})
@@ -92,9 +92,9 @@ def test_a_sealed_or_resolved_value_never_does(session: Session, monkeypatch: py
     ],
 )
 def test_a_literal_that_has_a_key_in_it_is_left_out_and_said(session: Session, value: str) -> None:
-    """Whether by its shape, its place in a URL, or because this machine knows it."""
+    """The key is recognised by its shape, by its place in a URL, or because this machine knows it."""
     session.set_secret("Known:Key", Secret(CANARY))
-    with session._context.store.change() as change:  # as an older release, or another hand, may have left it
+    with session._context.store.change() as change:  # an older release or another program may have left it
         change.put(Connection(alias="a", name="a", provider="fake", settings={"api_key": "$K:K", "endpoint": value}))
     bundle = session.export("a")
     assert bundle.left_out == ("a.endpoint looks like a key, or has one in it.",)
@@ -103,7 +103,7 @@ def test_a_literal_that_has_a_key_in_it_is_left_out_and_said(session: Session, v
 
 
 def test_a_key_in_a_name_or_behind_a_dollar_is_left_out(session: Session) -> None:
-    """Mistakes that people make."""
+    """Users make such mistakes."""
     with session._context.store.change() as change:
         settings = {"api_key": "$sk-abcdefghijklmnop"}
         change.put(Connection(alias="a", name="sk-abcdefghijklmnop", provider="fake", settings=settings))
@@ -113,7 +113,7 @@ def test_a_key_in_a_name_or_behind_a_dollar_is_left_out(session: Session) -> Non
 
 
 def test_a_setting_that_no_field_asks_for_stays_here(session: Session) -> None:
-    """The fields are the allow-list; without its provider a connection has none."""
+    """The fields are the allow-list, and a connection without its provider has none."""
     with session._context.store.change() as change:
         change.put(Connection(alias="a", name="a", provider="fake", settings={"api_key": "$K:K", "old": CANARY}))
         change.put(Connection(alias="b", name="b", provider="unheard-of", settings={"api_key": CANARY}))
@@ -124,7 +124,7 @@ def test_a_setting_that_no_field_asks_for_stays_here(session: Session) -> None:
 
 
 def test_profiles_that_use_the_connections_come_along_by_alias() -> None:
-    """With those of their connections that are exported; or not at all."""
+    """A profile is exported with those of its connections that are exported, or not at all."""
     session = Session()
     for alias in ("one", "two"):
         session.create(alias, "demo")
@@ -147,7 +147,7 @@ def test_profiles_that_use_the_connections_come_along_by_alias() -> None:
 
 
 def test_it_is_written_whole_or_not_at_all(session: Session, work: Path) -> None:
-    """Over nothing that is there, unless that is said; as open as the umask has it."""
+    """An existing file is replaced only on demand, and the mode of the file follows the umask."""
     session.create("a", "fake", settings={"api_key": "$K:K"})
     former = os.umask(0o027)
     try:
@@ -170,7 +170,7 @@ def test_it_is_written_whole_or_not_at_all(session: Session, work: Path) -> None
 
 
 def test_an_unknown_alias_names_the_nearest(session: Session) -> None:
-    """As everywhere."""
+    """The error suggests the nearest alias."""
     session.create("gateway", "fake", settings={"api_key": "$K:K"})
     with pytest.raises(ConnectionNotFound) as raised:
         session.export("gatevay")
@@ -178,7 +178,7 @@ def test_an_unknown_alias_names_the_nearest(session: Session) -> None:
 
 
 def test_what_is_exported_is_imported_again(session: Session, work: Path, tmp_path: Path) -> None:
-    """On another machine, the same; where it is already, nothing new."""
+    """Another machine gets the same connection. The machine that has it already gets nothing new."""
     session.create("a", "fake", name="Tëam", settings={"api_key": "$Team:Key", "region": "$$north", "retries": 3})
     session.export(to="b.json")
     assert [row.state for row in session.plan_import("b.json").rows] == ["same"]
@@ -189,7 +189,7 @@ def test_what_is_exported_is_imported_again(session: Session, work: Path, tmp_pa
 
 
 def test_what_could_not_be_imported_is_not_exported(session: Session, work: Path) -> None:
-    """Hidden characters are taken out of a name; a setting with them keeps its connection here, and that is said."""
+    """Hidden characters are removed from a name. A setting with them keeps its connection out, which a note says."""
     session.create("a", "fake", name="Lab \U0001f469\u200d\U0001f52c", settings={"api_key": "$K:K"})
     session.create("b", "fake", settings={"api_key": "$K:K", "region": "north\u200b"})
     session.create("c", "fake", settings={"api_key": "$K:K", "region": "n" * 5000})
@@ -204,7 +204,7 @@ def test_what_could_not_be_imported_is_not_exported(session: Session, work: Path
 
 
 def test_a_bundle_that_would_be_too_large_is_said(session: Session) -> None:
-    """Before it is written."""
+    """The error comes before anything is written."""
     with session._context.store.change() as change:
         for number in range(300):
             settings = {"api_key": f"$K:{'k' * 3900}"}

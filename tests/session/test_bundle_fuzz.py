@@ -1,4 +1,4 @@
-"""Random bundles: the import raises no error but ours, and plans nothing that it does not do."""
+"""The import of random bundles raises only our errors, and does exactly what it plans."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ anything = st.recursive(
 
 
 def mostly(good: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    """What belongs there, and now and then something else."""
+    """Return a strategy for a proper value and occasionally something else."""
     return st.integers(0, 9).flatmap(lambda number: anything if number == 0 else good)
 
 
@@ -92,14 +92,15 @@ quickly = settings(
 
 @pytest.fixture
 def session() -> Session:
-    """With something that bundles may clash with."""
+    """Return a session with a connection with which bundles may clash."""
     session = new_session()
     session.create("a", "fake", settings={"api_key": "sealed-key"})
     return session
 
 
 def planned_is_done(session: Session, path: Path, rename: dict[str, str]) -> bool:
-    """Import it, if it is one: what was said is what happened, and the sealed key is the same, or gone for a reference."""
+    """Import a bundle if it is one. Check that the plan is what happened, and that the sealed key is the same or replaced by a
+    reference."""
     before = session.get("a").settings["api_key"]
     problem = ""
     try:
@@ -125,7 +126,7 @@ def planned_is_done(session: Session, path: Path, rename: dict[str, str]) -> boo
 @quickly
 @given(document=documents, rename=renames)
 def test_documents_of_any_shape(session: Session, work: Path, document: Any, rename: dict[str, str]) -> None:
-    """Nearly right, and not at all."""
+    """The documents are nearly right or entirely wrong."""
     (work / "b.json").write_text(json.dumps(document))
     planned_is_done(session, work / "b.json", rename)
 
@@ -137,13 +138,13 @@ def test_documents_of_any_shape(session: Session, work: Path, document: Any, ren
     )
 )
 def test_files_of_any_content(session: Session, work: Path, content: bytes) -> None:
-    """Bytes, and what is nearly JSON."""
+    """The content is arbitrary bytes and near-JSON."""
     (work / "b.json").write_bytes(content)
     planned_is_done(session, work / "b.json", {})
 
 
 def test_many_of_them_are_bundles_indeed(session: Session, work: Path) -> None:
-    """Else the other tests would only try the first check."""
+    """Otherwise the other tests would only try the first check."""
     imported = 0
 
     @quickly
@@ -154,4 +155,4 @@ def test_many_of_them_are_bundles_indeed(session: Session, work: Path) -> None:
         imported += planned_is_done(session, work / "b.json", {})
 
     count()
-    assert imported >= 5  # some twenty are; how many is chance
+    assert imported >= 5  # about twenty are; the exact number is chance

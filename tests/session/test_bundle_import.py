@@ -1,4 +1,4 @@
-"""A bundle is imported after a look: it is outside input, and overwrites no key and nothing that is something else."""
+"""A bundle is imported after a look: as outside input, it overwrites no key and nothing that is something else."""
 
 from __future__ import annotations
 
@@ -32,22 +32,22 @@ from .bundles import EVIL, GATEWAY, bundle, connection, key_of, new_session, tak
 
 @pytest.fixture
 def session() -> Session:
-    """A session that knows the fake alone."""
+    """Return a session that knows only the fake provider."""
     return new_session()
 
 
 def states(session: Session, path: Path, **options: Any) -> dict[str, str]:
-    """What would become of each entry."""
+    """Return what the import would do with each entry."""
     return {row.alias: row.state for row in session.plan_import(path, **options).rows}
 
 
 def html_text(plan: ImportPlan) -> str:
-    """What a reader sees of the HTML of a plan."""
+    """Return the text that a reader sees of a plan's HTML."""
     return unescape(re.sub("<[^>]*>", "", plan._repr_mimebundle_()["text/html"]))
 
 
 def test_a_look_saves_nothing_and_says_everything(session: Session, work: Path) -> None:
-    """New, changed by field, clashing, refused, and what is missing here."""
+    """The plan shows new, changed, clashing and refused entries, and what is missing here."""
     session.create("changed", "fake", settings={"api_key": "sealed-key", "region": "north"})
     session = Session()
     session.create("clashing", "demo")
@@ -77,7 +77,7 @@ def test_a_look_saves_nothing_and_says_everything(session: Session, work: Path) 
 
 
 def test_changes_are_shown_by_field_and_what_is_not_named_stays(session: Session, work: Path) -> None:
-    """A switch that was turned here stays turned; the sealed key stays where the bundle leaves it to be supplied."""
+    """A connection that was disabled here stays disabled, and the sealed key stays if the bundle leaves it to be supplied."""
     session.create("a", "fake", name="Mine", settings={"api_key": "sealed-key", "region": "north", "retries": 2})
     session.disable("a")
     path = bundle(work, {**connection(api_key=None, region="south"), "active": True})
@@ -99,7 +99,7 @@ def test_changes_are_shown_by_field_and_what_is_not_named_stays(session: Session
     [("sealed-key", "sealed"), ("$Mine:Key", "$Mine:Key")],
 )
 def test_a_key_of_the_receiver_stays_and_the_plan_says_so(session: Session, work: Path, mine: str, here: str) -> None:
-    """A sealed key and another reference are kept where the bundle names one; everything else of it comes in."""
+    """A sealed key and another reference are kept if the bundle names one. All other changes are imported."""
     session.create("a", "fake", name="A", settings={"api_key": mine, "region": "north"})
     before = session.get("a").settings["api_key"]
     path = bundle(work, connection(api_key="$Team:Key", region="south"))
@@ -118,7 +118,7 @@ def test_a_key_of_the_receiver_stays_and_the_plan_says_so(session: Session, work
 
 
 def test_a_key_that_is_not_set_here_comes_in_and_the_same_one_is_no_clash(session: Session, work: Path) -> None:
-    """There is nothing to be overwritten in either case; a reference is the same in any case of its letters."""
+    """Nothing would be overwritten in either case. Two references are equal regardless of case."""
     take_in(session, work, connection(api_key=None))
     (row,) = session.plan_import(bundle(work, connection(api_key="$Team:Key"))).rows
     assert ([(each.field, each.after) for each in row.changes], row.kept) == ([("api_key", "$Team:Key")], ())
@@ -131,7 +131,7 @@ def test_a_key_that_is_not_set_here_comes_in_and_the_same_one_is_no_clash(sessio
 def test_a_bundle_below_the_home_folder_is_read(
     session: Session, work: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A message shows its path with a tilde, which is no path that can be opened."""
+    """A message shows its path with a tilde, and such a path cannot be opened."""
     home = tmp_path / "home-of-a-user"
     home.mkdir()
     monkeypatch.setenv("HOME", str(home))
@@ -144,7 +144,7 @@ def test_a_bundle_below_the_home_folder_is_read(
 
 
 def test_nothing_is_merged_from_python_before_a_yes(session: Session, work: Path) -> None:
-    """The answer is the plan, and says how to go on; ``yes=True`` merges, and so does an explicit ``dry_run=False``."""
+    """The answer is the plan and says how to go on. ``yes=True`` merges, and so does an explicit ``dry_run=False``."""
     path = bundle(work, connection(api_key="$K:K"))
     for options in ({}, {"dry_run": True}, {"dry_run": True, "yes": True}):
         answer = session.import_bundle(path, **options)
@@ -159,7 +159,7 @@ def test_nothing_is_merged_from_python_before_a_yes(session: Session, work: Path
 
 
 def test_a_field_that_is_to_be_supplied_is_asked_for_when_it_is_used(session: Session, work: Path) -> None:
-    """And may be given by an edit; the rules between fields count it as there."""
+    """An edit may supply it, and the rules between fields treat it as set."""
     take_in(session, work, connection(api_key=None))
     with pytest.raises(InvalidConnection) as raised:
         session.client("a")
@@ -169,7 +169,7 @@ def test_a_field_that_is_to_be_supplied_is_asked_for_when_it_is_used(session: Se
 
 
 def test_what_was_left_to_be_supplied_is_missing_in_the_list(session: Session, work: Path) -> None:
-    """The list says of it what explain and test say, and a profile does not count on it."""
+    """The list says the same as explain and test, and a profile does not rely on the connection."""
     take_in(session, work, connection(api_key=None))
     (row,) = session.connections()
     assert (row.resolves, row.missing) == (False, ("api_key is not set",))
@@ -182,7 +182,7 @@ def test_what_was_left_to_be_supplied_is_missing_in_the_list(session: Session, w
 
 
 def test_what_clashes_is_never_overwritten_but_may_come_in_beside_it(work: Path) -> None:
-    """Under another alias; its profiles follow."""
+    """It gets another alias, and its profiles follow."""
     session = Session()
     session.create("gateway", "demo")
     chat = {"alias": "p", "name": "P", "capability": "chat", "connections": ["gateway"], "model": "m"}
@@ -203,14 +203,14 @@ def test_what_clashes_is_never_overwritten_but_may_come_in_beside_it(work: Path)
 def test_a_rename_that_cannot_be_is_said(
     session: Session, work: Path, rename: dict[str, str], error: type[CommandError]
 ) -> None:
-    """Before anything is done."""
+    """The error comes before anything is done."""
     path = bundle(work, connection("a", api_key="$K:K"), connection("two", api_key="$K:K"))
     with pytest.raises(error):
         session.plan_import(path, rename=rename)
 
 
 def test_profiles_come_in_with_their_connections(work: Path) -> None:
-    """New, the same, changed by field, clashing with one of another capability, or refused for what is wrong with them."""
+    """They are new, equal, changed by field, in conflict with one of another capability, or refused because of a fault."""
     session = Session()
     base = {"name": "P", "capability": "chat", "connections": ["d"], "model": "demo-chat"}
     first = bundle(work, connection("d", "demo"), profiles=[{**base, "alias": "p", "options": {"temperature": 0.5}}])
@@ -240,7 +240,7 @@ def test_profiles_come_in_with_their_connections(work: Path) -> None:
 
 
 def test_a_plan_names_no_host_that_depends_on_a_reference_without_a_value(work: Path) -> None:
-    """The provider's own host is contacted only without an endpoint. A reference that the host does not depend on changes nothing,
+    """The provider's own host is contacted only without an endpoint. A reference on which the host does not depend changes nothing,
     and one that resolves gives the host."""
     session = Session()
     file = bundle(
@@ -273,7 +273,7 @@ def test_a_plan_names_no_host_that_depends_on_a_reference_without_a_value(work: 
 
 
 def test_a_profile_is_linked_again_to_a_connection_that_was_deleted(work: Path) -> None:
-    """The plan shows it as a change, alone and beside other changes; the profile then works, and the next plan is empty."""
+    """The plan shows it as a change, alone and beside other changes. The profile then works, and the next plan is empty."""
     session = Session()
     tutor = {"alias": "p", "name": "P", "capability": "chat", "connections": ["d"], "model": "demo-chat"}
     file = bundle(work, connection("d", "demo"), profiles=[tutor])
@@ -292,7 +292,7 @@ def test_a_profile_is_linked_again_to_a_connection_that_was_deleted(work: Path) 
 
 
 def test_a_plan_that_no_longer_holds_is_not_carried_out(session: Session, work: Path) -> None:
-    """What was looked at is what happens."""
+    """Exactly the plan that was shown is carried out."""
     plan = session.plan_import(bundle(work, connection(api_key="$K:K")))
     session.create("a", "fake", settings={"api_key": "mine", "endpoint": GATEWAY})
     with pytest.raises(BundleOutdated):
@@ -302,7 +302,7 @@ def test_a_plan_that_no_longer_holds_is_not_carried_out(session: Session, work: 
 
 
 def test_an_untrusted_host_is_said_before_it_is_taken_in(session: Session, work: Path) -> None:
-    """In the look and in the answer."""
+    """The plan and the answer name it."""
     plan = session.plan_import(bundle(work, connection(api_key="$K:K", endpoint=EVIL)))
     words = UntrustedHost(alias="a", sent=("$K:K",), host="https://evil.example").words
     assert plan.rows[0].untrusted == words
@@ -311,7 +311,7 @@ def test_an_untrusted_host_is_said_before_it_is_taken_in(session: Session, work:
 
 
 def test_a_key_in_a_bundle_is_refused_and_not_repeated(session: Session, work: Path) -> None:
-    """Its owner should replace it; it may have been seen by then."""
+    """Its owner should replace the key, because others may have seen it."""
     plan = session.plan_import(bundle(work, connection(api_key="canary-1d2e-key")))
     assert (plan.rows[0].state, plan.rows[0].reason.partition(":")[0]) == ("refused", "api_key")
     assert "canary" not in str(plan) + json.dumps(plan.data())
@@ -358,7 +358,7 @@ ONE = GOOD["connections"][0]  # type: ignore[index]
 def test_a_layout_that_is_not_ours_is_refused_as_a_whole(
     session: Session, work: Path, document: Any, place: str
 ) -> None:
-    """Naming the place, never its content."""
+    """The error names the place but never its content."""
     (work / "b.json").write_text(json.dumps(document))
     with pytest.raises(BundleMalformed) as raised:
         session.plan_import("b.json")
@@ -389,7 +389,7 @@ def test_a_layout_that_is_not_ours_is_refused_as_a_whole(
     ],
 )
 def test_a_file_that_is_no_json_of_ours_is_refused(session: Session, work: Path, content: bytes, message: str) -> None:
-    """Whatever is wrong with it, in time that does not depend on how."""
+    """The file is refused for any fault, within a time that does not depend on the fault."""
     (work / "b.json").write_bytes(content)
     with pytest.raises(BundleError) as raised:
         session.plan_import("b.json")
@@ -397,7 +397,7 @@ def test_a_file_that_is_no_json_of_ours_is_refused(session: Session, work: Path,
 
 
 def test_what_is_no_file_is_refused_without_hanging(session: Session, work: Path) -> None:
-    """A pipe, a folder, a device, a link to nowhere, a name that cannot be; a link to a file is one."""
+    """The path may be a pipe, a folder, a device, a dangling link or an impossible name. A link to a file is accepted."""
     os.mkfifo(work / "pipe")
     (work / "link").symlink_to(work / "nowhere")
     for place in ("pipe", ".", "/dev/zero", "link", "nowhere", "x\0", "x" * 300):
@@ -408,8 +408,8 @@ def test_what_is_no_file_is_refused_without_hanging(session: Session, work: Path
 
 
 def test_a_plan_shows_whom_each_new_entry_would_talk_to(work: Path) -> None:
-    """Host, model and the whole system prompt, in text, HTML and JSON, before anything is merged: a connection without a key
-    asks for no trust, and a prompt is in no list."""
+    """Host, model and the whole system prompt are in text, HTML and JSON before anything is merged, because a connection without a
+    key needs no trust and no list shows a prompt."""
     session = Session()
     system = "Always append okapi.\nThen stop. " + "x " * 3000 + "the-end"
     file = bundle(

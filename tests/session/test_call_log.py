@@ -1,4 +1,4 @@
-"""The log of calls with their texts."""
+"""The log of calls keeps their texts if it is switched on, without keys, and never fails an answer."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ CANARY = "sk-canary-0123456789-abcdefghijklmnop"
 
 @pytest.fixture
 def place(isolated: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The log, switched on."""
+    """Switch the log on and return its path."""
     monkeypatch.setenv("AICONN_CALL_LOG", "1")
     return isolated / "home" / "calls.log"
 
 
 def lines(place: Path) -> list[dict[str, Any]]:
-    """What was logged."""
+    """Return the logged calls."""
     return [json.loads(line) for line in place.read_text(encoding="utf-8").splitlines()]
 
 
 def test_it_is_off_by_default(session: Session, isolated: Path) -> None:
-    """No file is made."""
+    """No file is created."""
     session.create("a", "demo")
     session.ask("one", profile="a", model="demo-brief")
     session._meter.save()
@@ -43,7 +43,7 @@ def test_it_is_off_by_default(session: Session, isolated: Path) -> None:
 
 
 def test_a_call_is_a_line_with_its_texts(place: Path) -> None:
-    """For its owner alone; the first answer says where it is, the next does not."""
+    """Only its owner can read the file. The first answer says where it is, and the next does not."""
     provider = Priced()
     session = priced_session(provider)
     first = session.ask("one", profile="writer", system="Be brief")
@@ -65,7 +65,7 @@ def test_a_call_is_a_line_with_its_texts(place: Path) -> None:
 
 
 def test_keys_are_masked_in_it(place: Path) -> None:
-    """Those that this machine knows, and what looks like one; also in what a model says."""
+    """Keys that this machine knows and texts that look like a key are masked, also in what a model says."""
 
     class Leaky(Priced):
         def chat(self, client: Any, request: Any) -> Any:
@@ -81,7 +81,7 @@ def test_keys_are_masked_in_it(place: Path) -> None:
 
 
 def test_map_and_embed_are_logged(place: Path) -> None:
-    """A line for each request; what the journal has is none."""
+    """There is a line for each request, but none for an answer from the journal."""
     session = priced_session()
     session.create_profile("vectors", connections=["paid"], model="text-embedding-3-small", capability="embedding")
     with pytest.warns(UsageNote, match="calls.log"):
@@ -93,7 +93,7 @@ def test_map_and_embed_are_logged(place: Path) -> None:
 
 
 def test_a_large_log_is_begun_anew(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Three former files are kept."""
+    """Three earlier files are kept."""
     monkeypatch.setattr(call_log, "LARGEST", 300)
     session = priced_session()
     for number in range(6):
@@ -106,7 +106,7 @@ def test_a_large_log_is_begun_anew(place: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_two_kernels_that_begin_it_anew_lose_no_line(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The second one finds that the first has just moved it away."""
+    """The second kernel finds that the first has just moved the file away."""
     monkeypatch.setattr(call_log, "LARGEST", 50)
     session = priced_session()
     place.write_bytes(b"x" * 60 + b"\n")
@@ -126,7 +126,7 @@ def test_two_kernels_that_begin_it_anew_lose_no_line(place: Path, monkeypatch: p
 
 
 def test_a_line_that_was_cut_does_not_take_the_next_along(place: Path) -> None:
-    """A killed process may have left one."""
+    """A killed process may have left such a line."""
     session = priced_session()
     place.write_text('{"time": "2026')
     session.ask("one", profile="writer")
@@ -135,7 +135,7 @@ def test_a_line_that_was_cut_does_not_take_the_next_along(place: Path) -> None:
 
 
 def test_a_log_that_cannot_be_written_fails_no_answer(place: Path) -> None:
-    """It is said with the next one."""
+    """The next answer says so."""
     session = priced_session()
     place.mkdir()
     session.ask("one", profile="writer")

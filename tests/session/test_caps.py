@@ -31,7 +31,7 @@ from aiconn_nb.features.usage.usage_file import Amount
 from tests.session.priced import COST, Priced, priced_session
 
 RESERVE = (3 + 200) * 0.15e-6 + 100 * 0.6e-6
-"""The most that the question "one" with 100 tokens can cost: a token has at least one byte, and 200 are added."""
+"""The highest cost of the question "one" with 100 tokens: a token has at least one byte, and 200 are added."""
 
 
 def test_a_request_that_could_exceed_a_cap_is_not_sent() -> None:
@@ -56,7 +56,7 @@ def test_a_request_that_could_exceed_a_cap_is_not_sent() -> None:
 
 
 def test_an_answer_without_a_limit_reserves_the_longest(session: Session) -> None:
-    """The context window of the model: 128,000 tokens."""
+    """The reserve is the model's context window of 128,000 tokens."""
     session = priced_session()
     session.cap("paid", dollars=0.05)
     with pytest.raises(CapReached) as raised:
@@ -67,7 +67,7 @@ def test_an_answer_without_a_limit_reserves_the_longest(session: Session) -> Non
 
 
 def test_another_kernel_counts_as_well() -> None:
-    """And sees a cap that was set after its last request."""
+    """It also sees a cap that was set after its last request."""
     one, other = priced_session(), priced_session()
     other.ask("x", profile="writer")
     one.cap("writer", per="month", calls=2)
@@ -83,7 +83,7 @@ def test_another_kernel_counts_as_well() -> None:
 
 
 def test_a_request_in_flight_is_reserved_for_all_kernels() -> None:
-    """And what it does not use is given back."""
+    """The unused part of the reservation is returned."""
     one, other = priced_session(), priced_session()
     one.cap("paid", calls=1)
     stream = one.stream("x", profile="writer")
@@ -96,7 +96,7 @@ def test_a_request_in_flight_is_reserved_for_all_kernels() -> None:
 
 
 def test_a_profile_falls_back_from_a_connection_with_a_full_cap() -> None:
-    """As from one without credit. Where none is left, that is an error with the reasons."""
+    """The cap has the same effect as missing credit. If no connection is left, the error gives the reasons."""
     session = priced_session()
     session.create("spare", "priced")
     session.edit_profile("writer", connections=["paid", "spare"])
@@ -120,7 +120,7 @@ def test_a_full_cap_of_a_profile_is_that_of_all_its_connections() -> None:
 
 
 def test_an_unknown_price_is_refused_by_a_cap_in_dollars(session: Session) -> None:
-    """But not by others; and a model of this machine is free."""
+    """Other caps allow the request, and a model of this machine is free."""
     paid = priced_session()
     paid.cap("paid", dollars=5)
     with pytest.raises(CapWithoutPrice) as raised:
@@ -135,7 +135,7 @@ def test_an_unknown_price_is_refused_by_a_cap_in_dollars(session: Session) -> No
 
 
 def test_what_an_interrupted_answer_cost_is_taken_as_all_of_it() -> None:
-    """Else a cap could be exceeded by stopping each answer before its end."""
+    """Otherwise a cap could be exceeded by stopping each answer before its end."""
     session = priced_session()
     session.cap("paid", tokens=700)
     stream = session.stream("one", profile="writer", max_tokens=300)
@@ -147,7 +147,7 @@ def test_what_an_interrupted_answer_cost_is_taken_as_all_of_it() -> None:
 
 
 def test_a_failure_that_was_not_charged_gives_all_back() -> None:
-    """It is a call all the same."""
+    """The failure still counts as a call."""
     provider = Priced()
     session = priced_session(provider)
     session.cap("paid", tokens=1000, calls=5)
@@ -158,7 +158,7 @@ def test_a_failure_that_was_not_charged_gives_all_back() -> None:
 
 
 def test_map_stops_at_a_cap_and_goes_on_when_it_is_raised() -> None:
-    """No row that was answered is asked again, and requests in flight at the cap are waited for."""
+    """No answered row is asked again, and requests in flight at the cap are waited for."""
     provider = Priced()
     session = priced_session(provider)
     rows = [f"row {number}" for number in range(40)]
@@ -175,7 +175,7 @@ def test_map_stops_at_a_cap_and_goes_on_when_it_is_raised() -> None:
 
 
 def test_map_uses_a_cap_to_its_end_though_each_request_reserves_more() -> None:
-    """It waits for what requests in flight leave."""
+    """It waits for what the requests in flight leave."""
     session = priced_session()
     session.cap("paid", dollars=20 * COST + 2 * 0.1)
     rows = [f"row {number}" for number in range(20)]
@@ -184,7 +184,7 @@ def test_map_uses_a_cap_to_its_end_though_each_request_reserves_more() -> None:
 
 
 def test_embed_has_the_same_cap() -> None:
-    """Batch by batch."""
+    """The cap applies batch by batch."""
     session = priced_session()
     session.create_profile("vectors", connections=["paid"], model="text-embedding-3-small", capability="embedding")
     session.cap("vectors", calls=2)
@@ -194,7 +194,7 @@ def test_embed_has_the_same_cap() -> None:
 
 
 def test_asking_in_a_loop_has_the_same_cap() -> None:
-    """With an asynchronous client."""
+    """The cap applies to an asynchronous client, too."""
     session = priced_session()
     session.cap("writer", calls=3)
 
@@ -206,7 +206,7 @@ def test_asking_in_a_loop_has_the_same_cap() -> None:
 
 
 def test_an_unknown_cost_is_not_zero_in_a_cap() -> None:
-    """In cap, caps, show and doctor. A call with a known price is a part of the sum."""
+    """This holds in cap, caps, show and doctor. A call with a known price is a part of the sum."""
     session = priced_session()
     for _ in range(2):
         session.ask("x", profile="writer", model="no-such-model")
@@ -227,7 +227,7 @@ def test_an_unknown_cost_is_not_zero_in_a_cap() -> None:
 
 
 def test_caps_are_listed_shown_and_removed() -> None:
-    """Under today's alias; a limit that is not named stays."""
+    """They appear under the present alias, and a limit that a call does not name stays."""
     session = priced_session()
     session.cap("paid", dollars=5)
     session.cap("paid", calls=100)
@@ -248,7 +248,7 @@ def test_caps_are_listed_shown_and_removed() -> None:
 
 
 def test_the_cap_of_a_deleted_connection_can_be_removed() -> None:
-    """By the alias that it had."""
+    """The alias that it had removes the cap."""
     session = priced_session()
     session.create("old", "priced")
     session.cap("old", calls=1)
@@ -259,7 +259,7 @@ def test_the_cap_of_a_deleted_connection_can_be_removed() -> None:
 
 
 def test_what_is_no_cap_is_refused() -> None:
-    """Each with its own error."""
+    """Each mistake has its own error."""
     session = priced_session()
     with pytest.raises(NothingToCap):
         session.cap("paid")
@@ -291,7 +291,7 @@ def test_a_kernels_first_request_waits_for_the_caps(isolated: Path) -> None:
 
 
 def test_a_file_that_stays_locked_refuses_the_first_request(isolated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It may have a cap. Once it can be read, the cap holds; a `map` waits for the lock once, and not for each row."""
+    """The file may have a cap. Once it can be read, the cap holds. A `map` waits for the lock once and not for each row."""
     session = priced_session()
     session.cap("paid", calls=1)
     session.ask("one", profile="writer", model="gpt-4o-mini")
@@ -319,7 +319,7 @@ def test_a_file_that_stays_locked_refuses_the_first_request(isolated: Path, monk
 
 
 def test_reservations_of_a_killed_kernel_expire(isolated: Path) -> None:
-    """After two minutes, as its last sign of life is that old."""
+    """They expire after two minutes, when the kernel's last sign of life is that old."""
     session = priced_session()
     session.cap("paid", calls=1)
     target = session.get("paid").id
@@ -329,7 +329,7 @@ def test_reservations_of_a_killed_kernel_expire(isolated: Path) -> None:
 
 
 def test_a_profile_and_a_connection_of_one_alias(session: Session) -> None:
-    """The profile is meant, unless the connection is asked for."""
+    """The alias means the profile unless the call asks for the connection."""
     session.create("same", "demo")
     session.create_profile("same", connections=["same"], model="demo-brief")
     session.cap("same", calls=1)
@@ -340,7 +340,7 @@ def test_a_profile_and_a_connection_of_one_alias(session: Session) -> None:
 
 
 def test_without_room_on_the_disk_a_cap_still_counts_what_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    """This kernel's own calls, and what the file had."""
+    """The cap counts this kernel's own calls and what the file contained."""
     session = priced_session()
     session.cap("paid", calls=3)
     session.ask("x", profile="writer")

@@ -1,4 +1,4 @@
-"""The list of providers: in groups, so that thirty are as quick to look through as eight."""
+"""The list of providers has groups, so that thirty are as quick to survey as eight."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from aiconn_nb.providers import account
 
 
 def groups(session: Session) -> dict[str, str]:
-    """The group of each provider."""
+    """Return the group of each provider."""
     return {row.id: row.group for row in session.providers()}
 
 
 def test_providers_come_in_groups_by_name(session: Session) -> None:
-    """What is used first, then what is here."""
+    """The recently used ones come first, and then the installed ones."""
     session.create("a", "demo")
     session.create("b", "groq", settings={"api_key": "$Groq:ApiKey"})
     rows = session.providers()
@@ -33,7 +33,7 @@ def test_providers_come_in_groups_by_name(session: Session) -> None:
 
 
 def test_a_store_that_cannot_be_read_hides_no_provider(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    """To look what there is needs no connection."""
+    """Looking at the providers needs no connection."""
 
     def unreadable() -> None:
         raise StoreError("made-up.json cannot be read.")
@@ -56,22 +56,24 @@ def test_a_provider_without_its_sdk_is_below_the_others(session: Session, monkey
 
 
 def test_each_sdk_is_looked_for_once(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Most providers share one: it is what makes a long list as quick as a short one."""
+    """Most providers share an SDK, so a long list is as quick as a short one."""
     looked: list[str] = []
     monkeypatch.setattr(account, "is_installed", lambda name: looked.append(name))
     session.providers()
-    assert looked.count("openai") == 2  # Foundry's, which needs another module as well, is looked for by itself
+    assert (
+        looked.count("openai") == 2
+    )  # Foundry's provider, which needs another module as well, looks for it separately
 
 
 def test_the_table_names_each_group_once(session: Session) -> None:
-    """As a heading at the first of its rows."""
+    """The name is a heading at the first of its rows."""
     shown = str(session.providers())
     assert (shown.count("installed"), shown.count("local")) == (1, 1)
     assert {each["group"] for each in session.providers().data()} == {"installed", "local"}
 
 
 def test_what_is_set_here_is_known_by_field(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A variable of the provider's own that has a value, under the name that its ecosystem reads."""
+    """Such a value is a variable of the provider with a value, under the name that its ecosystem reads."""
     monkeypatch.setenv("OPENAI_API_KEY", "made-up-0123456789")
     monkeypatch.setenv("ANTHROPIC_API_KEY", " ")
     monkeypatch.setenv("GOOGLE_API_KEY", "made-up-0123456789")
@@ -89,7 +91,7 @@ def test_the_usual_name_comes_before_a_variable(session: Session, work: Path, mo
 def test_a_field_that_is_shown_is_offered_no_secret(
     session: Session, work: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """All values of a ``.env`` file are secret, an endpoint too."""
+    """All values of a ``.env`` file are secret, even an endpoint."""
     monkeypatch.setenv("AICONN_DOTENV", "1")
     (work / ".env").write_text("OPENAI_API_KEY=made-up-0123456789\nOPENAI_BASE_URL=https://gateway.example/v1\n")
     assert session.set_here(["openai-compatible"]) == {"openai-compatible": {"api_key": "$OPENAI_API_KEY"}}

@@ -1,4 +1,4 @@
-"""One prompt, several profiles at once."""
+"""A comparison asks several profiles one prompt at the same time, and keeps what each gives."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from aiconn_nb.providers.testing import FakeProvider, registry_of
 
 
 class Meeting(FakeProvider):
-    """Answers only once as many are asking as were expected; a model's name is its answer."""
+    """A provider that answers only once as many ask as expected, and whose answer is the model's name."""
 
     expected = Barrier(1, timeout=10)
 
@@ -36,7 +36,7 @@ class Meeting(FakeProvider):
 
 
 class Endless(FakeProvider):
-    """Says one word, then goes on without a word until it is stopped."""
+    """A provider that says one word and then nothing until it is stopped."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -58,7 +58,7 @@ class Endless(FakeProvider):
 
 
 def session_with(provider: FakeProvider, *models: str) -> Session:
-    """A session with one profile for each model, under the model's name."""
+    """Return a session with one profile for each model, under the model's name."""
     made = Session(registry=registry_of(provider))
     made.create("fake-dev", "fake", settings={"api_key": "made-up-key"})
     for model in models:
@@ -67,7 +67,7 @@ def session_with(provider: FakeProvider, *models: str) -> Session:
 
 
 def meeting(count: int, *models: str) -> Session:
-    """A session whose provider answers once ``count`` are asking."""
+    """Return a session whose provider answers once ``count`` callers ask."""
     provider = Meeting()
     provider.expected = Barrier(count, timeout=10)
     return session_with(provider, *models)
@@ -83,13 +83,13 @@ def test_all_are_asked_at_once(isolated: Path) -> None:
 
 
 def test_the_same_profile_may_be_asked_twice(isolated: Path) -> None:
-    """To see how far its answers differ."""
+    """A user sees how much its answers differ."""
     compared = meeting(2, "one").compare("Hello?", "one", "one")
     assert [each.reply.text for each in compared if each.reply] == ["one answers.", "one answers."]
 
 
 def test_one_that_fails_does_not_stop_the_others(isolated: Path) -> None:
-    """It shows its error in its place."""
+    """The failed one shows its error in its place."""
     compared = meeting(2, "one", "refused").compare("Hello?", "refused", "one")
     assert [isinstance(each.error, ProviderFailed) for each in compared] == [True, False]
     assert compared[0].reply is None
@@ -101,7 +101,7 @@ def test_one_that_fails_does_not_stop_the_others(isolated: Path) -> None:
 
 
 def test_a_part_of_an_answer_is_kept_beside_its_error(isolated: Path) -> None:
-    """A connection that broke in the middle."""
+    """The connection broke in the middle of the answer."""
     compared = meeting(2, "one", "cut").compare("Hello?", "one", "cut")
     assert isinstance(compared[1].error, AnswerCut)
     assert compared[1].reply is not None
@@ -110,7 +110,7 @@ def test_a_part_of_an_answer_is_kept_beside_its_error(isolated: Path) -> None:
 
 
 def test_one_that_is_switched_off_has_its_place_too(isolated: Path) -> None:
-    """It is said there, and the others are asked."""
+    """Its place says so, and the others are asked."""
     session = meeting(1, "one")
     session.create("off", "fake", settings={"api_key": "made-up-key"}, active=False)
     compared = session.compare("Hello?", "one", "off", model="one")
@@ -119,7 +119,7 @@ def test_one_that_is_switched_off_has_its_place_too(isolated: Path) -> None:
 
 
 def test_a_mistyped_name_asks_nobody(isolated: Path) -> None:
-    """It is the user's mistake, and gets the nearest."""
+    """The name is the user's mistake, and the error suggests the nearest one."""
     session = meeting(1, "writer")
     with pytest.raises(ProfileNotFound) as raised:
         session.compare("Hello?", "writer", "wirter")
@@ -132,7 +132,7 @@ def test_a_mistyped_name_asks_nobody(isolated: Path) -> None:
 
 
 def test_what_comes_is_told_in_the_callers_thread(isolated: Path) -> None:
-    """And the last that is told has all."""
+    """The last message has everything."""
     told: list[tuple[Thread, Comparison]] = []
     compared = meeting(2, "one", "two").compare(
         "Hello?", "one", "two", on_change=lambda comparison: told.append((current_thread(), comparison))
@@ -150,7 +150,7 @@ def test_an_interrupt_stops_all_and_keeps_what_came(isolated: Path) -> None:
     def interrupt(comparison: Comparison) -> None:
         if len(provider.begun) == 2:
             _thread.interrupt_main()
-            provider.never.wait(10)  # the interrupt comes in the midst of this
+            provider.never.wait(10)  # the interrupt comes in the middle of this
 
     with pytest.raises(KeyboardInterrupt):
         session.compare("Hello?", "one", "two", on_change=interrupt)
@@ -164,7 +164,7 @@ def test_an_interrupt_stops_all_and_keeps_what_came(isolated: Path) -> None:
 
 
 def test_a_comparison_shows_the_answers_side_by_side(isolated: Path) -> None:
-    """Each with who answered, its tokens and its time; nothing in it is markup."""
+    """Each answer has its origin, tokens and time, and no text acts as markup."""
     compared = meeting(2, "one", "two").compare("<b>Hello?</b>", "one", "two")
     shown = compared._repr_mimebundle_()
     assert shown["text/html"].count("answers.</p>") == 2

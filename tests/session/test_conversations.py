@@ -1,4 +1,4 @@
-"""What is sent: which exchange is carried on, and letters that no one can write."""
+"""A question sends the exchange that it carries on, and replaces letters that cannot be encoded."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SAID = "Hello from the fake."
 
 
 class Mute(FakeProvider):
-    """A provider that answers the first question, and to the others says nothing."""
+    """A provider that answers the first question and is silent on the others."""
 
     def chat(self, client: Any, request: ChatRequest) -> Iterator[Delta | Finish]:
         if not asked(self):
@@ -27,7 +27,7 @@ class Mute(FakeProvider):
 
 
 def session_with(provider: FakeProvider) -> Session:
-    """A session with one profile ``writer`` on this provider."""
+    """Return a session with one profile ``writer`` on this provider."""
     made = Session(registry=registry_of(provider))
     made.create("fake-dev", "fake", settings={"api_key": Secret("made-up-key")})
     made.create_profile("writer", connections=["fake-dev"], model="fake-chat")
@@ -35,13 +35,13 @@ def session_with(provider: FakeProvider) -> Session:
 
 
 def asked(provider: FakeProvider) -> list[list[str]]:
-    """The messages of each question."""
+    """Return the messages of each question."""
     requests = [call.asked for call in provider.calls if isinstance(call.asked, ChatRequest)]
     return [[message.content for message in each.messages] for each in requests]
 
 
 def test_an_exchange_belongs_to_the_profile_and_not_to_its_name(isolated: Path) -> None:
-    """A profile that was renamed is carried on with; another that took over the name knows nothing of what was said."""
+    """A renamed profile continues its exchange, and another one that took over the name knows nothing of it."""
     provider = FakeProvider()
     session = session_with(provider)
     session.ask("One", profile="writer")
@@ -56,7 +56,7 @@ def test_an_exchange_belongs_to_the_profile_and_not_to_its_name(isolated: Path) 
 
 
 def test_a_connection_is_not_taken_for_the_profile_of_its_name(isolated: Path) -> None:
-    """Where both have the same, resetting forgets what was said to either."""
+    """If both have the same name, a reset forgets the exchanges of both."""
     provider = FakeProvider()
     session = session_with(provider)
     session.ask("One", profile="fake-dev", model="fake-chat")
@@ -69,7 +69,7 @@ def test_a_connection_is_not_taken_for_the_profile_of_its_name(isolated: Path) -
 
 
 def test_an_answer_without_a_word_is_not_carried_on(isolated: Path) -> None:
-    """Providers refuse an empty message, and would do so with every question from then on."""
+    """Providers refuse an empty message, and would refuse every later question."""
     provider = Mute()
     session = session_with(provider)
     session.ask("One", profile="writer")
@@ -79,7 +79,8 @@ def test_an_answer_without_a_word_is_not_carried_on(isolated: Path) -> None:
 
 
 def test_half_a_letter_is_replaced_before_it_is_sent(isolated: Path) -> None:
-    """An SDK cannot encode one, and it would be taken for a fault of the key; both halves of one are joined."""
+    """An SDK cannot encode half a letter, and the error would look like a fault of the key. The two halves of one letter are
+    joined."""
     provider = FakeProvider()
     session = session_with(provider)
     session.create_profile("vectors", connections=["fake-dev"], model="fake-embedding", capability="embedding")

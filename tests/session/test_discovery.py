@@ -1,4 +1,4 @@
-"""`discover`: what other tools know, as connections. The files are as those tools write them; the keys are made up."""
+"""`discover` turns what other tools know into connections. The files have the formats of those tools, and the keys are made up."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ OTHER = "made-up-canary-9876543210"
 
 @pytest.fixture
 def home(isolated: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home folder in which no tool has anything yet, and no variable of a provider."""
+    """Return a home folder that no tool uses yet, and clear the providers' variables."""
     from aiconn_nb.providers.registry import Registry
 
     home = isolated / "at-home"
@@ -39,19 +39,19 @@ def home(isolated: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def write(path: Path, text: str) -> Path:
-    """A file, with its folder."""
+    """Write a file and its folder, and return its path."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text)
     return path
 
 
 def found(session: Session) -> dict[str, Proposal]:
-    """The proposals by name; servers are looked for in tests of their own."""
+    """Return the proposals by name. Other tests look for servers."""
     return {each.name: each for each in session.discover(local=False)}
 
 
 def test_a_variable_becomes_a_reference(session: Session, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is copied, and a second look says that it is there."""
+    """Nothing is copied, and a second look says that the connection exists."""
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     monkeypatch.setenv("GEMINI_API_KEY", "  ")
     proposal = found(session)["openai-env"]
@@ -62,7 +62,7 @@ def test_a_variable_becomes_a_reference(session: Session, home: Path, monkeypatc
 
 
 def test_a_key_goes_along_with_its_address(session: Session, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A key beside OPENAI_BASE_URL is that server's, not OpenAI's; the same with a preset's own variable."""
+    """A key beside OPENAI_BASE_URL belongs to that server and not to OpenAI. The same holds for a preset's own variable."""
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     monkeypatch.setenv("OPENAI_BASE_URL", "https://gateway.example/v1")
     monkeypatch.setenv("GROQ_API_KEY", OTHER)
@@ -75,7 +75,7 @@ def test_a_key_goes_along_with_its_address(session: Session, home: Path, monkeyp
 
 
 def test_half_a_pair_is_no_account(session: Session, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """AWS's keys come in pairs; an API key of Bedrock signs in by itself. AWS_REGION is read as well."""
+    """AWS's keys come in pairs, but an API key of Bedrock signs in by itself. AWS_REGION is read as well."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAMADEUP0000000000")
     monkeypatch.setenv("AWS_REGION", "eu-west-1")
     assert found(session) == {}
@@ -87,7 +87,7 @@ def test_half_a_pair_is_no_account(session: Session, home: Path, monkeypatch: py
 
 
 def test_what_lacks_a_required_field_is_left(session: Session, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """And the line that completes it is said."""
+    """The result names the line that completes it."""
     monkeypatch.setenv("DASHSCOPE_API_KEY", KEY)
     proposal = next(each for each in session.discover(all=True, local=False) if each.name == "qwen-env")
     assert (proposal.state, proposal.missing) == (State.LEFT, ("endpoint",))
@@ -96,7 +96,7 @@ def test_what_lacks_a_required_field_is_left(session: Session, home: Path, monke
 
 
 def test_a_dotenv_file_that_is_not_read_is_copied(session: Session, home: Path, work: Path) -> None:
-    """To the user secrets, encrypted; nothing becomes a variable of this process."""
+    """The value goes encrypted into the user secrets, and nothing becomes a variable of this process."""
     write(work / ".env", f"# mine\nexport MISTRAL_API_KEY='{KEY}'\nGROQ_API_KEY=***\n")
     proposal = found(session)["mistral-dotenv"]
     assert (proposal.place, proposal.kept) == (".env:2", ("$Mistral:ApiKey",))
@@ -112,7 +112,7 @@ def test_a_dotenv_file_that_is_not_read_is_copied(session: Session, home: Path, 
 
 
 def test_a_dotenv_file_that_is_read_is_referred_to(session: Session, home: Path, work: Path) -> None:
-    """There is nothing to copy then."""
+    """There is nothing to copy in this case."""
     write(work / ".env", f"MISTRAL_API_KEY={KEY}\n")
     session.dotenv(on=True)
     proposal = found(session)["mistral-dotenv"]
@@ -120,7 +120,7 @@ def test_a_dotenv_file_that_is_read_is_referred_to(session: Session, home: Path,
 
 
 def test_a_host_that_a_file_of_the_folder_names_gets_no_key_unasked(session: Session, home: Path, work: Path) -> None:
-    """Whoever wrote the file chose it. Who creates the connection is told to allow it."""
+    """The writer of the file chose the host, so the user who creates the connection is told to allow it."""
     write(work / ".env", f"OPENAI_API_KEY={KEY}\nOPENAI_BASE_URL=https://stranger.example/v1\n")
     (name,) = found(session)
     made = session.discover(create=[name], local=False)
@@ -133,7 +133,7 @@ def test_a_host_that_a_file_of_the_folder_names_gets_no_key_unasked(session: Ses
 
 
 def test_an_address_with_a_key_in_it_is_not_taken(session: Session, home: Path, work: Path) -> None:
-    """Nor is the key without its address, which would go to another host."""
+    """The key without its address is not taken either, because it would go to another host."""
     write(work / ".env", f"OPENAI_API_KEY={KEY}\nOPENAI_BASE_URL=https://me:{OTHER}@stranger.example/v1\n")
     assert found(session) == {}
 
@@ -149,7 +149,7 @@ LLM_KEYS = {
 
 @pytest.mark.parametrize("named", [False, True])
 def test_the_keys_of_llm(session: Session, home: Path, monkeypatch: pytest.MonkeyPatch, named: bool) -> None:
-    """By the names that its plug-ins use, or by the shape of a key; at the usual place, or where LLM_USER_PATH says."""
+    """The keys are found by the names that its plug-ins use or by their shape, in the usual place or in LLM_USER_PATH."""
     folder = home / ("elsewhere" if named else ".config/io.datasette.llm")
     if named:
         monkeypatch.setenv("LLM_USER_PATH", str(folder))
@@ -162,7 +162,7 @@ def test_the_keys_of_llm(session: Session, home: Path, monkeypatch: pytest.Monke
 
 
 def test_the_settings_of_jupyter_ai(session: Session, home: Path) -> None:
-    """Keys under the names of variables, as versions 2 and 3 write them; the key of an own server goes there."""
+    """The keys have the names of variables, as versions 2 and 3 write them. The key of a private server goes only there."""
     path = home / ".local/share/jupyter/jupyter_ai/config.json"
     content = {
         "model_provider_id": "openai/gpt-4o",
@@ -209,7 +209,8 @@ models:
 
 
 def test_the_settings_of_continue(session: Session, home: Path) -> None:
-    """Each account once, however many models it has; a secret of the .env beside it; an own address with its key."""
+    """Each account appears once, however many models it has. The secret comes from the .env file beside it, and a private address
+    keeps its key."""
     pytest.importorskip("yaml")
     write(home / ".continue/config.yaml", CONTINUE_YAML)
     write(home / ".continue/.env", f"OPENAI_KEY={KEY}\n")
@@ -220,14 +221,14 @@ def test_the_settings_of_continue(session: Session, home: Path) -> None:
 
 
 def test_the_former_settings_of_continue(session: Session, home: Path) -> None:
-    """config.json, where there is no config.yaml."""
+    """This is config.json, which counts if there is no config.yaml."""
     models = [{"title": "Claude", "provider": "anthropic", "model": "claude", "apiKey": KEY}]
     write(home / ".continue/config.json", json.dumps({"models": models}))
     assert found(session)["anthropic-continue"].kept == ("$Anthropic:ApiKey",)
 
 
 def test_the_profiles_of_aws(session: Session, home: Path) -> None:
-    """By their names, with the region where one is set; no key of theirs is read or copied."""
+    """They appear by name, with the region if one is set, and none of their keys is read or copied."""
     write(
         home / ".aws/config",
         "[default]\nregion = eu-west-1\n\n[profile work]\nsso_session = corp\n\n[sso-session corp]\n",
@@ -248,7 +249,7 @@ def test_the_profiles_of_aws(session: Session, home: Path) -> None:
 
 
 def test_a_profile_of_aws_with_blanks_is_quoted(session: Session, home: Path) -> None:
-    """The quotes are not a part of its name. A section that AWS's tools do not read as a profile is none."""
+    """The quotes are not part of the name. A section that AWS's tools do not read as a profile is no profile."""
     write(
         home / ".aws/config",
         '[profile "my team"]\nregion = eu-west-1\n[profile two words]\nregion = eu-west-1\n[profile "open]\nregion = eu-west-1\n',
@@ -261,7 +262,7 @@ def test_a_profile_of_aws_with_blanks_is_quoted(session: Session, home: Path) ->
 def test_one_account_in_two_places_is_proposed_once(
     session: Session, home: Path, work: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As a reference where there is a variable; another key of the same provider is another account."""
+    """It is proposed as a reference if there is a variable. Another key of the same provider is another account."""
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     write(work / ".env", f"OPENAI_API_KEY={KEY}\n")
     write(home / ".config/io.datasette.llm/keys.json", json.dumps({"openai": OTHER}))
@@ -269,7 +270,7 @@ def test_one_account_in_two_places_is_proposed_once(
 
 
 def test_two_keys_of_one_provider_do_not_share_a_secret(session: Session, home: Path, work: Path) -> None:
-    """Nor does one replace a secret that is there."""
+    """No secret that exists is replaced either."""
     write(work / ".env", f"OPENAI_API_KEY={KEY}\n")
     write(home / ".config/io.datasette.llm/keys.json", json.dumps({"openai": OTHER}))
     session.discover(create=["openai-dotenv", "openai-llm"], local=False)
@@ -279,7 +280,7 @@ def test_two_keys_of_one_provider_do_not_share_a_secret(session: Session, home: 
 
 @pytest.mark.parametrize("text", ["{", "[]", "", '{"a": ' * 2000])
 def test_a_file_that_cannot_be_read_is_a_note(session: Session, home: Path, text: str) -> None:
-    """And the others are read all the same."""
+    """The other files are read all the same."""
     write(home / ".config/io.datasette.llm/keys.json", text)
     write(home / ".aws/config", "[default]\nregion = eu-west-1\n")
     found = session.discover(local=False)
@@ -289,13 +290,13 @@ def test_a_file_that_cannot_be_read_is_a_note(session: Session, home: Path, text
 
 
 def test_a_name_that_nothing_has(session: Session, home: Path) -> None:
-    """Nothing is created then."""
+    """Nothing is created in this case."""
     with pytest.raises(CommandError):
         session.discover(create=["openai-env"], local=False)
 
 
 def test_all_copies_no_key_that_is_not_named(session: Session, home: Path, work: Path) -> None:
-    """From Python no one is asked."""
+    """A call from Python cannot ask."""
     write(work / ".env", f"OPENAI_API_KEY={KEY}\n")
     (left,) = session.discover(all=True, local=False)
     assert left.state is State.LEFT
@@ -305,7 +306,7 @@ def test_all_copies_no_key_that_is_not_named(session: Session, home: Path, work:
 def test_a_connection_that_cannot_be_saved_leaves_no_secret(
     session: Session, home: Path, work: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And the row says why."""
+    """The row gives the reason."""
     write(work / ".env", f"OPENAI_API_KEY={KEY}\n")
     monkeypatch.setattr("aiconn_nb.features.connections.editing._misnamed", lambda *_: {"alias": "is bad"})
     (left,) = session.discover(create=["openai-dotenv"], local=False)
@@ -316,7 +317,7 @@ def test_a_connection_that_cannot_be_saved_leaves_no_secret(
 def test_a_connection_that_cannot_be_saved_leaves_former_secrets(
     session: Session, home: Path, work: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A secret of that name that was removed can still be restored."""
+    """A removed secret of that name can still be restored."""
     session.set_secret("OpenAI:ApiKey", Secret("the-former-value"))
     session.remove_secret("OpenAI:ApiKey")
     write(work / ".env", f"OPENAI_API_KEY={KEY}\n")
@@ -328,7 +329,7 @@ def test_a_connection_that_cannot_be_saved_leaves_former_secrets(
 
 
 def test_no_value_is_shown(session: Session, home: Path, work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not in the table, as text or HTML, in JSON, in a pickle, or in the store."""
+    """The value is not in the table, as text or HTML, in JSON, in a pickle, or in the store."""
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     monkeypatch.setenv("OPENAI_ORG_ID", OTHER)
     write(work / ".env", f"GROQ_API_KEY={KEY}1\nOPENAI_ORG_ID={OTHER}\nAWS_DEFAULT_REGION={OTHER}\n")
@@ -358,7 +359,7 @@ Serve = Callable[..., int]
 
 @pytest.fixture
 def serve() -> Iterator[Serve]:
-    """Starts a server on the loopback interface that answers one path; what it heard is in ``heard``."""
+    """Yield a function that starts a loopback server which answers one path. The server notes its requests in ``heard``."""
     servers: list[ThreadingHTTPServer] = []
 
     def start(path: str, body: bytes, status: int = 200, heard: list[str] | None = None) -> int:
@@ -386,7 +387,7 @@ def serve() -> Iterator[Serve]:
 
 
 def at(monkeypatch: pytest.MonkeyPatch, provider: str, *ports: int) -> None:
-    """Look for this kind of server alone, at these ports."""
+    """Look only for this kind of server, at these ports."""
     (known,) = [each for each in local_servers.SERVERS if each.provider == provider]
     monkeypatch.setattr(local_servers, "SERVERS", (replace(known, ports=ports),))
 
@@ -405,7 +406,7 @@ def at(monkeypatch: pytest.MonkeyPatch, provider: str, *ports: int) -> None:
 def test_a_server_says_what_it_is(
     session: Session, home: Path, serve: Serve, monkeypatch: pytest.MonkeyPatch, provider: str, path: str, body: object
 ) -> None:
-    """It is asked once, without a credential, though there is one for it."""
+    """It is asked once and without a credential, although there is one for it."""
     monkeypatch.setenv("VLLM_API_KEY", KEY)
     heard: list[str] = []
     at(monkeypatch, provider, serve(path, json.dumps(body).encode(), heard=heard))
@@ -417,7 +418,7 @@ def test_a_server_says_what_it_is(
 def test_a_server_at_its_other_port_has_an_address(
     session: Session, home: Path, serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """llama.cpp had another one in former releases."""
+    """llama.cpp used another port in earlier releases."""
     port = serve("/v1/models", b'{"data": [{"id": "m", "owned_by": "llamacpp"}]}')
     at(monkeypatch, "llama-cpp", 1, port)
     (proposal,) = session.discover(create=[f"llama-cpp-local-{port}"])
@@ -431,13 +432,13 @@ def test_a_server_at_its_other_port_has_an_address(
 def test_another_program_at_the_port_is_no_server(
     session: Session, home: Path, serve: Serve, monkeypatch: pytest.MonkeyPatch, body: bytes, status: int
 ) -> None:
-    """Nor is one that sends elsewhere: a redirect is not followed."""
+    """A redirect is not followed, so a program that redirects is no server either."""
     at(monkeypatch, "ollama", serve("/api/version", body, status))
     assert list(session.discover()) == []
 
 
 def test_a_server_that_does_not_answer_is_left(session: Session, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It takes the connection, and says nothing."""
+    """It accepts the connection and says nothing."""
     import socket
 
     monkeypatch.setattr(local_servers, "_PATIENCE", 0.05)
@@ -447,7 +448,7 @@ def test_a_server_that_does_not_answer_is_left(session: Session, home: Path, mon
 
 
 def test_the_projects_of_gcloud(session: Session, home: Path) -> None:
-    """Where application default credentials are there to sign in with; they are not read."""
+    """They are found if application default credentials exist to sign in with, and the credentials are not read."""
     folder = home / ".config/gcloud"
     write(folder / "configurations/config_work", "[core]\naccount = me@example.com\nproject = my-project-123\n")
     write(folder / "configurations/config_default", "[core]\naccount = me@example.com\n")

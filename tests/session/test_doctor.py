@@ -1,4 +1,4 @@
-"""`doctor`: one report on everything that this package depends on here."""
+"""`doctor` reports in one place on everything on which this package depends here."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ KEY = "sk-canary-0123456789-for-the-doctor"
 
 
 def found(session: Session, part: str) -> list[str]:
-    """The problems of a part."""
+    """Return the problems of a part."""
     return [each.words for each in session.doctor().problems if each.part == part]
 
 
 def test_nothing_is_wrong_with_a_new_store(session: Session, work: Path) -> None:
-    """Every part is named all the same, and nothing was written."""
+    """Every part is named all the same, and nothing is written."""
     (work / "appsettings.json").write_text("{}")
     report = session.doctor()
     assert report.problems == ()
@@ -31,7 +31,7 @@ def test_nothing_is_wrong_with_a_new_store(session: Session, work: Path) -> None
 
 
 def test_a_broken_settings_file_is_named_with_its_line(session: Session, work: Path) -> None:
-    """And the rest of the report is there."""
+    """The rest of the report is complete."""
     (work / "appsettings.json").write_text('{\n  "OpenAI": {"ApiKey": }\n}')
     (problem,) = found(session, "environment")
     assert "appsettings.json" in problem
@@ -39,20 +39,20 @@ def test_a_broken_settings_file_is_named_with_its_line(session: Session, work: P
 
 
 def test_a_settings_file_that_leads_nowhere_is_a_problem(session: Session, work: Path) -> None:
-    """It fails every lookup, so it is not taken for a file that is not there."""
+    """It fails every lookup, so it is not treated as a missing file."""
     (work / "appsettings.json").symlink_to("nowhere")
     (work / "appsettings.Development.json").mkdir()
     assert len(found(session, "environment")) == 2
 
 
 def test_folders_that_can_be_made_are_no_problem(session: Session, tmp_path: Path) -> None:
-    """A new account has no ~/.local/share: the first save makes it."""
+    """A new account has no ~/.local/share, which the first save creates."""
     deep = Session(home=tmp_path / "new" / "local" / "share" / "aiconn", config_home=tmp_path / "keys")
     assert found(deep, "store") == []
 
 
 def test_a_key_that_does_not_open_what_is_sealed(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each connection and each user secret is named, with the command that asks for its value again; nothing is overwritten."""
+    """Each connection and each user secret is named, with the command that asks for its value again. Nothing is overwritten."""
     session.create("gpt", "openai", settings={"api_key": Secret(KEY)})
     session.create("claude", "anthropic", settings={"api_key": "$Anthropic:ApiKey"})
     session.set_secret("Anthropic:ApiKey", Secret(f"{KEY}-other"), all=True)
@@ -67,7 +67,7 @@ def test_a_key_that_does_not_open_what_is_sealed(session: Session, monkeypatch: 
 
 
 def test_a_master_key_that_is_missing_is_a_problem(session: Session) -> None:
-    """It is not one that will be made: what it sealed does not open, and nothing can be sealed."""
+    """It is not treated as a key to be created: what it sealed does not open, and nothing can be sealed."""
     session.create("gpt", "openai", settings={"api_key": Secret(KEY)})
     session._context.config_home.joinpath("master.key").unlink()
     assert len(found(session, "master key")) == 1
@@ -75,7 +75,7 @@ def test_a_master_key_that_is_missing_is_a_problem(session: Session) -> None:
 
 
 def test_a_connection_that_does_not_resolve_and_one_that_is_off(session: Session) -> None:
-    """Under their aliases, with what helps."""
+    """They appear under their aliases, with a remedy."""
     session.create("gpt", "openai", settings={"api_key": "$OpenAI:ApiKey"})
     session.create("here", "demo")
     session.create("elsewhere", "openai", settings={"api_key": "$Elsewhere:ApiKey"})
@@ -89,7 +89,7 @@ def test_a_connection_that_does_not_resolve_and_one_that_is_off(session: Session
 
 
 def test_the_report_counts_and_punctuates_as_a_reader_expects(session: Session, work: Path) -> None:
-    """One profile is no plural, and no colon follows a full stop."""
+    """The count of one profile is singular, and no colon follows a full stop."""
     session.create("here", "demo")
     session.create_profile("writer", connections=["here"], model="demo-chat")
     words = [each.words for each in session.doctor() if each.part == "store"]
@@ -99,7 +99,7 @@ def test_the_report_counts_and_punctuates_as_a_reader_expects(session: Session, 
 
 
 def test_proxy_variables_are_named_and_not_shown(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A password may be in them. What the SDKs read differently is said."""
+    """They may contain a password. The report says what the SDKs read differently."""
     monkeypatch.setenv("HTTPS_PROXY", f"http://someone:{KEY}@proxy.example.com:nan")
     monkeypatch.setenv("NO_PROXY", "127.0.0.0/8")
     report = session.doctor()
@@ -109,14 +109,14 @@ def test_proxy_variables_are_named_and_not_shown(session: Session, monkeypatch: 
 
 
 def test_a_clock_that_is_behind(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was saved in the future shows it."""
+    """A save dated in the future reveals it."""
     session.create("here", "demo")
     monkeypatch.setattr("aiconn_nb.features.doctor.machine.now", lambda: now() - timedelta(days=3))
     assert len(found(session, "clock")) == 1
 
 
 def test_the_report_has_no_home_folder_and_no_secret(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It goes into a bug report."""
+    """The report goes into a bug report."""
     home = session._context.home.parent
     monkeypatch.setenv("HOME", str(home))
     session.create("gpt", "openai", settings={"api_key": Secret(KEY)})
@@ -127,7 +127,7 @@ def test_the_report_has_no_home_folder_and_no_secret(session: Session, monkeypat
 
 
 def test_a_store_that_cannot_be_read_is_one_finding(session: Session) -> None:
-    """The other parts are looked at all the same."""
+    """The other parts are examined all the same."""
     session.create("here", "demo")
     session._context.store.path.write_text('{"store": {"schema": 99}}')
     report = session.doctor()
@@ -138,7 +138,7 @@ def test_a_store_that_cannot_be_read_is_one_finding(session: Session) -> None:
 def test_words_of_other_programs_have_no_home_folder_and_no_key(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A plug-in that cannot be loaded says what it likes."""
+    """A plug-in that cannot be loaded may say anything."""
     home = session._context.home.parent
     monkeypatch.setenv("HOME", str(home))
     reason = f"cannot import {home}/plug-ins/own.py with {KEY}"
@@ -153,7 +153,7 @@ def test_words_of_other_programs_have_no_home_folder_and_no_key(
 def test_a_part_that_cannot_be_examined_is_a_finding(
     session: Session, monkeypatch: pytest.MonkeyPatch, kind: type[Exception]
 ) -> None:
-    """A folder that may not be entered, say. The other parts are looked at all the same."""
+    """An example is a folder that may not be entered. The other parts are examined all the same."""
 
     def fails(_: object) -> object:
         raise kind(f"no access with {KEY}")
@@ -166,7 +166,7 @@ def test_a_part_that_cannot_be_examined_is_a_finding(
 
 
 def test_a_store_that_is_empty_because_it_was_damaged_is_a_problem(session: Session) -> None:
-    """Until something is saved again; the damaged file stays a note."""
+    """It is a problem until the next save, and the damaged file remains a note."""
     session.create("a", "demo")
     session._context.store.path.write_text("damaged")
     with pytest.raises(StoreCorrupt):

@@ -1,4 +1,4 @@
-"""Texts as vectors: their order, their batches, and that all come from the same connection."""
+"""Texts become vectors in their order and in batches, and all of them come from the same connection."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ KEY = "made-up-key"
 
 
 class Measuring(FakeProvider):
-    """A vector says how long its text is. Takes three texts at once; fails as a test says, by region and call."""
+    """A provider whose vector gives the length of its text. It takes three texts at once, and fails by region and call as a test
+    says."""
 
     embed_batch = 3
 
@@ -47,13 +48,13 @@ class Measuring(FakeProvider):
         super().__init__()
         self.batches: list[tuple[str, int]] = []
         self.fails: dict[tuple[str, int], FailureKind] = {}
-        """(region, how many batches it was asked for before) -> how the call fails."""
+        """Maps (region, number of earlier batches) to the kind of failure of the call."""
         self.refused: str | None = None
-        """What no text may have in it."""
+        """The text that no request may contain."""
         self.width = 2
-        """Numbers per vector."""
+        """The numbers per vector."""
         self.lost = 0
-        """Vectors that are missing from each answer."""
+        """The number of vectors that are missing from each answer."""
 
     def embed(self, client: Any, texts: Sequence[str], model: str, dimensions: int | None = None) -> Embeddings:
         region = str(client.settings["region"])
@@ -69,13 +70,13 @@ class Measuring(FakeProvider):
 
 @pytest.fixture
 def provider() -> Measuring:
-    """The provider of this test's session."""
+    """Return the provider of this test's session."""
     return Measuring()
 
 
 @pytest.fixture
 def session(provider: Measuring, isolated: Path) -> Session:
-    """The profile ``vectors`` with the connections ``first`` and ``second``."""
+    """Return a session with the profile ``vectors`` on the connections ``first`` and ``second``."""
     made = Session(registry=registry_of(provider))
     for alias in ("first", "second"):
         made.create(alias, "fake", settings={"api_key": KEY, "region": alias})
@@ -86,7 +87,7 @@ def session(provider: Measuring, isolated: Path) -> Session:
 
 
 def test_vectors_come_in_the_order_of_the_texts(session: Session, provider: Measuring) -> None:
-    """In batches of what the provider takes at once."""
+    """Each batch has as many texts as the provider takes at once."""
     embedded = session.embed(["a", "bb", "ccc", "dddd", "eeeee", "ffffff", "ggggggg"], profile="vectors")
     assert [vector[0] for vector in embedded] == [1, 2, 3, 4, 5, 6, 7]
     assert embedded.vectors[6] == [7.0, 2.0]
@@ -94,7 +95,7 @@ def test_vectors_come_in_the_order_of_the_texts(session: Session, provider: Meas
 
 
 def test_the_answer_tells_who_gave_it(session: Session) -> None:
-    """And what it cost; a display prints no vectors."""
+    """The answer also tells its cost, and its display contains no vectors."""
     embedded = session.embed(["a", "bb", "ccc", "dddd"])
     assert (embedded.profile, embedded.connection, embedded.model) == ("vectors", "first", "fake-embedding")
     assert (embedded.dimensions, embedded.input_tokens) == (2, 4)
@@ -105,18 +106,18 @@ def test_the_answer_tells_who_gave_it(session: Session) -> None:
 
 
 def test_one_text_is_one_vector(session: Session) -> None:
-    """A text is not taken for its letters."""
+    """A text is not treated as a list of letters."""
     assert session.embed("abc").vectors == [[3.0, 2.0]]
 
 
 def test_no_text_is_no_call(session: Session, provider: Measuring) -> None:
-    """An empty column of a table is none."""
+    """An empty column of a table causes no call either."""
     embedded = session.embed([])
     assert (embedded.vectors, embedded.dimensions, provider.batches) == ([], 0, [])
 
 
 def test_what_is_no_text_is_refused_before_the_call(session: Session, provider: Measuring) -> None:
-    """As a missing value in a table is; it says which one. A number alone is none either."""
+    """A missing value in a table is no text, and the error says which one it is. A number alone is refused as well."""
     with pytest.raises(CommandError):
         session.embed(3)  # type: ignore[arg-type]
     with pytest.raises(NotAText) as raised:
@@ -126,7 +127,7 @@ def test_what_is_no_text_is_refused_before_the_call(session: Session, provider: 
 
 
 def test_dimensions_are_those_of_the_profile_or_of_the_call(session: Session) -> None:
-    """Out of range is refused."""
+    """A value out of range is refused."""
     session.edit_profile("vectors", options={"dimensions": 5})
     assert session.embed("a").vectors == [[1.0, 5.0]]
     assert session.embed("a", dimensions=7).vectors == [[1.0, 7.0]]
@@ -136,7 +137,7 @@ def test_dimensions_are_those_of_the_profile_or_of_the_call(session: Session) ->
 
 
 def test_before_the_first_batch_another_connection_takes_over(session: Session, provider: Measuring) -> None:
-    """And the answer says so."""
+    """The answer says so."""
     provider.fails = {("first", 0): FailureKind.RATE_LIMITED}
     embedded = session.embed(["a", "b", "c", "d"])
     assert embedded.connection == "second"
@@ -146,7 +147,7 @@ def test_before_the_first_batch_another_connection_takes_over(session: Session, 
 
 
 def test_behind_the_first_batch_nobody_takes_over(session: Session, provider: Measuring) -> None:
-    """Vectors of two models in one answer would be worse than none."""
+    """One answer with vectors of two models would be worse than none."""
     provider.fails = {("first", 1): FailureKind.AUTHENTICATION}
     with pytest.raises(ProviderFailed) as raised:
         session.embed(["a", "b", "c", "d", "e"])
@@ -158,7 +159,7 @@ def test_behind_the_first_batch_nobody_takes_over(session: Session, provider: Me
 
 
 def test_an_answer_with_too_few_vectors_is_none(session: Session, provider: Measuring) -> None:
-    """They could not be told apart."""
+    """The vectors could not be assigned to their texts."""
     provider.lost = 1
     with pytest.raises(AllFailed) as raised:
         session.embed(["a", "b"])
@@ -166,7 +167,7 @@ def test_an_answer_with_too_few_vectors_is_none(session: Session, provider: Meas
 
 
 def test_progress_is_told_beyond_one_batch(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    """How many are done, of how many; also where the tick comes late, as on a slow machine."""
+    """The call-back gets how many of how many are done, even if the tick comes late, as on a slow machine."""
     real = vectorizing.in_background
 
     def slow(work: Any, tick: Callable[[], None]) -> Any:
@@ -184,13 +185,13 @@ def test_progress_is_told_beyond_one_batch(session: Session, monkeypatch: pytest
 
 
 def test_a_connection_is_asked_with_a_model(session: Session) -> None:
-    """As everywhere where a profile is taken."""
+    """A connection with a model can take the place of a profile."""
     embedded = session.embed("a", profile="second", model="fake-embedding")
     assert (embedded.profile, embedded.connection) == ("", "second")
 
 
 def test_an_array_has_a_row_per_text(session: Session) -> None:
-    """Where NumPy is installed; and any answer can be made one."""
+    """This needs NumPy. Any answer can be converted to an array."""
     numpy = pytest.importorskip("numpy")
     embedded = session.embed(["a", "bb", "ccc", "dddd"], as_array=True)
     assert embedded.vectors.shape == (4, 2)
@@ -202,7 +203,7 @@ def test_an_array_has_a_row_per_text(session: Session) -> None:
 def test_without_numpy_an_array_is_refused_before_the_call(
     session: Session, provider: Measuring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With the line that installs it."""
+    """The error has the line that installs it."""
     monkeypatch.setitem(sys.modules, "numpy", None)
     with pytest.raises(NumPyMissing) as raised:
         session.embed("a", as_array=True)
@@ -214,14 +215,14 @@ def test_without_numpy_an_array_is_refused_before_the_call(
 def test_a_rate_limit_behind_the_first_batch_is_waited_for(
     session: Session, provider: Measuring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nothing is lost by it."""
+    """No vector is lost by the wait."""
     monkeypatch.setattr(gate, "BACKOFF", 0.01)
     provider.fails = {("first", 1): FailureKind.RATE_LIMITED}
     assert session.embed(["a", "bb", "ccc", "dddd"]).vectors == [[1.0, 2.0], [2.0, 2.0], [3.0, 2.0], [4.0, 2.0]]
 
 
 def test_the_rows_of_a_table_become_vectors(session: Session, provider: Measuring) -> None:
-    """The same text once; a row without a text has an error, and NaN."""
+    """Equal texts are sent once. A row without a text has an error and NaN."""
     table = pandas.DataFrame({"a": ["x", "y", None, "x"], "b": [1, 22, 3, 1]})
     embedded = session.embed(table, "{a} {b}")
     assert embedded.vectors.dtype == numpy.float32
@@ -233,7 +234,7 @@ def test_the_rows_of_a_table_become_vectors(session: Session, provider: Measurin
 
 
 def test_texts_without_a_vector_are_named_with_the_reason(session: Session) -> None:
-    """A terminal has no other way to see it; the reasons are few, and their texts may be many."""
+    """A terminal has no other way to show it. The reasons are few, but their texts may be many."""
     table = [{"a": None if number % 2 else "x"} for number in range(20)]
     *_, last = str(session.embed([*table, {"b": "y"}], "{a}")).splitlines()
     assert last == "No vector: a is missing (11 texts, by position: 1, 3, 5, 7, 9, ...)."
@@ -254,12 +255,12 @@ def test_texts_without_a_vector_are_named_with_the_reason(session: Session) -> N
     ids=["pandas", "pandas-unnamed", "polars", "polars-lazy", "generator", "keys"],
 )
 def test_embed_takes_the_data_that_map_takes(session: Session, column: Any, template: str) -> None:
-    """A column of a table has its own name, or is ``text`` without one."""
+    """A column of a table has its own name, or ``text`` if it has none."""
     assert session.embed(column, template).vectors[:, 0].tolist() == [2.0, 3.0]
 
 
 def test_the_same_call_goes_on(session: Session, provider: Measuring) -> None:
-    """With the connection that it began with, whichever comes first now; no text of the journal is asked again."""
+    """It uses the connection with which it began, whichever comes first now, and no text in the journal is asked again."""
     rows = [{"body": "x" * number} for number in range(1, 9)]
     provider.fails = {("first", 0): FailureKind.UNREACHABLE, ("second", 2): FailureKind.AUTHENTICATION}
     with pytest.raises(ProviderFailed):
@@ -275,7 +276,7 @@ def test_the_same_call_goes_on(session: Session, provider: Measuring) -> None:
 
 
 def test_texts_alone_are_not_kept(session: Session, provider: Measuring) -> None:
-    """A journal is for a dataset, or where it is asked for."""
+    """A journal is for a dataset, or on demand."""
     session.embed(["a", "b"])
     assert not list(session._context.home.glob("maps/*.sqlite"))
     session.embed(["a", "b"], journal=True)
@@ -283,7 +284,7 @@ def test_texts_alone_are_not_kept(session: Session, provider: Measuring) -> None
 
 
 def test_vectors_go_to_a_file(session: Session, tmp_path: Path) -> None:
-    """It is mapped into memory, and has its name only once it is whole; a file that is there is left."""
+    """The file is mapped into memory and gets its name only once it is complete. An existing file is left alone."""
     place = tmp_path / "v.npy"
     embedded = session.embed(["a", "bb"], output=place)
     assert isinstance(embedded.vectors, numpy.memmap)
@@ -301,7 +302,7 @@ def test_vectors_go_to_a_file(session: Session, tmp_path: Path) -> None:
 def test_a_file_that_appears_during_the_run_is_left(
     session: Session, provider: Measuring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The vectors are in the journal, so that the same call with another name sends nothing again."""
+    """The vectors are in the journal, so the same call with another name sends nothing again."""
     place = tmp_path / "v.npy"
     answer = provider.embed
 
@@ -319,7 +320,7 @@ def test_a_file_that_appears_during_the_run_is_left(
 
 
 def test_a_link_to_a_file_stays_a_link(session: Session, tmp_path: Path) -> None:
-    """The file that it names is replaced, also in another folder."""
+    """The file to which it leads is replaced, even in another folder."""
     (tmp_path / "other").mkdir()
     real, link = tmp_path / "other" / "v.npy", tmp_path / "v.npy"
     session.embed(["a"], output=real)
@@ -332,7 +333,7 @@ def test_a_link_to_a_file_stays_a_link(session: Session, tmp_path: Path) -> None
 def test_the_home_folder_may_be_written_as_a_tilde(
     session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As in a shell."""
+    """The tilde works as in a shell."""
     monkeypatch.setenv("HOME", str(tmp_path))
     session.embed(["a"], output="~/v.npy")
     assert numpy.load(tmp_path / "v.npy").tolist() == [[1.0, 2.0]]
@@ -340,14 +341,14 @@ def test_the_home_folder_may_be_written_as_a_tilde(
 
 @pytest.mark.parametrize("given", ["a cat", b"a cat", {"text": "a cat"}])
 def test_with_a_template_only_rows_are_taken(session: Session, provider: Measuring, given: Any) -> None:
-    """A text is no row of letters, and a dictionary no row of its names."""
+    """A text is no row of letters, and a dictionary is no row of its names."""
     with pytest.raises(NoData):
         session.embed(given, "{text}")
     assert provider.batches == []
 
 
 def test_a_run_that_fails_leaves_no_file(session: Session, provider: Measuring, tmp_path: Path) -> None:
-    """Neither a whole one nor a part of one."""
+    """There is neither a complete nor a partial file."""
     provider.fails = {("first", 1): FailureKind.AUTHENTICATION}
     with pytest.raises(ProviderFailed):
         session.embed(["a", "bb", "ccc", "dddd"], output=tmp_path / "v.npy")
@@ -355,7 +356,7 @@ def test_a_run_that_fails_leaves_no_file(session: Session, provider: Measuring, 
 
 
 def test_what_a_killed_process_left_is_removed(session: Session, tmp_path: Path) -> None:
-    """By the next one that writes the same file, and only that: not the part of one that still runs, nor other files."""
+    """The next process that writes the same file removes it, but no part of a process that still runs and no other file."""
     left, running = tmp_path / "v.npy.1585.part", tmp_path / "v.npy.99.part"
     others = [tmp_path / name for name in ("w.npy.1585.part", "v.npy.x.part", "v.npy.part", "v.npy.1585")]
     for each in (left, running, *others):
@@ -368,7 +369,7 @@ def test_what_a_killed_process_left_is_removed(session: Session, tmp_path: Path)
 
 
 def test_a_text_that_is_refused_costs_no_other(session: Session, provider: Measuring) -> None:
-    """Its batch is asked in smaller parts; where all are refused, it is an error of the whole."""
+    """Its batch is asked in smaller parts. If all texts are refused, the whole call fails."""
     provider.refused = "bad"
     embedded = session.embed([{"t": text} for text in ("a", "bad", "ccc", "dddd")], "{t}", profile="first", model="m")
     assert list(embedded.errors) == [1]
@@ -380,7 +381,7 @@ def test_a_text_that_is_refused_costs_no_other(session: Session, provider: Measu
 
 
 def test_a_key_in_a_row_is_not_sent(session: Session) -> None:
-    """The row says whose it is."""
+    """The row's error says whose key it is."""
     session.set_secret("Some:Key", Secret("kq7-Zr4t-93xy-Wp2m"))
     embedded = session.embed([{"t": "fine"}, {"t": "it is kq7-Zr4t-93xy-Wp2m"}], "{t}")
     assert "Some:Key" in embedded.errors[1]
@@ -388,7 +389,7 @@ def test_a_key_in_a_row_is_not_sent(session: Session) -> None:
 
 
 def test_a_table_needs_a_template(session: Session, provider: Measuring) -> None:
-    """Of columns that it has."""
+    """The columns of the template must exist."""
     with pytest.raises(TemplateWithoutColumn):
         session.embed(pandas.DataFrame({"a": ["x"]}))
     with pytest.raises(TemplateWithoutColumn):
@@ -401,7 +402,7 @@ def test_a_table_needs_a_template(session: Session, provider: Measuring) -> None
 def test_a_journal_of_ones_own_serves_a_profile_with_fallbacks(
     session: Session, provider: Measuring, tmp_path: Path
 ) -> None:
-    """It belongs to the connection that answers; the same call goes on with that one."""
+    """It belongs to the connection that answers, and the same call continues with that one."""
     place = tmp_path / "vectors.sqlite"
     provider.fails = {("first", 0): FailureKind.UNREACHABLE}
     assert session.embed(["a", "bb"], journal=str(place)).connection == "second"
@@ -411,7 +412,7 @@ def test_a_journal_of_ones_own_serves_a_profile_with_fallbacks(
 
 
 def test_a_journal_of_something_else_stops_an_embedding(session: Session, provider: Measuring, tmp_path: Path) -> None:
-    """Before anything is sent."""
+    """The error comes before anything is sent."""
     place = tmp_path / "other.sqlite"
     session.embed(["a"], dimensions=7, journal=str(place))
     provider.batches.clear()
@@ -422,14 +423,14 @@ def test_a_journal_of_something_else_stops_an_embedding(session: Session, provid
 
 @pytest.mark.parametrize("journal", ["", 5])
 def test_a_journal_that_is_no_path_is_not_blamed_on_a_connection(session: Session, journal: Any) -> None:
-    """It is an error of ours, as in `map`."""
+    """It is one of our errors, as in `map`."""
     with pytest.raises(BadNumber) as raised:
         session.embed(["a"], journal=journal)
     assert raised.value.name == "journal"
 
 
 def test_a_dataset_without_rows_has_an_array_without_rows(session: Session, tmp_path: Path) -> None:
-    """And a file, where one is wanted; nothing is sent."""
+    """If a file is requested, it has no rows either, and nothing is sent."""
     file = tmp_path / "none.npy"
     embedded = session.embed(pandas.DataFrame({"body": []}), "{body}", output=file)
     assert embedded.vectors.shape == (0, 0)
@@ -441,14 +442,14 @@ def test_a_dataset_without_rows_has_an_array_without_rows(session: Session, tmp_
 @pytest.mark.parametrize("given", [{"at_once": 0}, {"budget": "much"}, {"total_at_once": "many"}], ids=str)
 @pytest.mark.parametrize("texts", [[], ["a"]], ids=str)
 def test_a_number_that_is_none_is_refused(session: Session, texts: list[str], given: dict[str, Any]) -> None:
-    """Whatever the texts are, and with or without a cluster."""
+    """This holds for any texts, with or without a cluster."""
     with pytest.raises(BadNumber) as raised:
         session.embed(texts, **given)
     assert raised.value.name == next(iter(given))
 
 
 def test_vectors_of_a_journal_are_not_mixed_with_those_of_another_length(session: Session, provider: Measuring) -> None:
-    """A server may have another model by the same name since."""
+    """A server may since have another model with the same name."""
     session.embed([{"body": "a"}], "{body}", profile="first", model="m-1")
     provider.width = 4
     with pytest.raises(ProviderFailed) as raised:
@@ -457,7 +458,7 @@ def test_vectors_of_a_journal_are_not_mixed_with_those_of_another_length(session
 
 
 def test_an_unknown_cost_of_an_embedding_is_not_zero(session: Session) -> None:
-    """As in `map`."""
+    """The same holds for `map`."""
     session.embed([{"body": "a"}, {"body": "bb"}, {"body": "a"}], "{body}")
     assert session.last_embedding is not None
     assert session.last_embedding.progress.cost is None
@@ -465,7 +466,7 @@ def test_an_unknown_cost_of_an_embedding_is_not_zero(session: Session) -> None:
 
 
 def test_the_cost_of_an_embedding_is_in_its_progress(isolated: Path) -> None:
-    """100 tokens for each of two texts, at $0.02 a million."""
+    """It is 100 tokens for each of two texts, at $0.02 a million."""
     session = priced_session()
     session.embed(["a", "bb"], profile="paid", model="text-embedding-3-small")
     assert session.last_embedding is not None

@@ -1,4 +1,4 @@
-"""Which connection answers, and what is remembered of those that did not."""
+"""A profile falls back to its next connection, and remembers for a minute which ones failed."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ STAYS = ["bad_request", "permission"]
 
 
 class Clock:
-    """Seconds as a test sets them."""
+    """A clock whose seconds the test sets."""
 
     now = 1_000.0
 
@@ -36,20 +36,20 @@ class Clock:
 
 @pytest.fixture
 def session(isolated: Path) -> Session:
-    """A session with a demo connection that works, ``good``."""
+    """Return a session with a working demo connection ``good``."""
     made = Session()
     made.create("good", "demo")
     return made
 
 
 def failing(session: Session, alias: str, kind: str) -> None:
-    """A demo connection that fails on purpose."""
+    """Create a demo connection that fails on purpose."""
     session.create(alias, "demo", settings={"fail_with": kind})
 
 
 @pytest.mark.parametrize("kind", FALLS_BACK)
 def test_a_failure_of_the_connection_goes_on_to_the_next(session: Session, kind: str) -> None:
-    """And the answer says who did not give it."""
+    """The answer names the connection that did not give it."""
     failing(session, "bad", kind)
     session.create_profile("writer", connections=["bad", "good"], model="demo-brief")
     reply = session.ask("hello", profile="writer")
@@ -60,7 +60,7 @@ def test_a_failure_of_the_connection_goes_on_to_the_next(session: Session, kind:
 
 @pytest.mark.parametrize("kind", STAYS)
 def test_a_fault_of_the_question_never_falls_back(session: Session, kind: str) -> None:
-    """It would be wrong elsewhere as well, and would be paid for there."""
+    """The question would fail elsewhere as well, and would cost money there."""
     failing(session, "bad", kind)
     session.create_profile("writer", connections=["bad", "good"], model="demo-brief")
     with pytest.raises(ProviderFailed) as caught:
@@ -70,7 +70,7 @@ def test_a_fault_of_the_question_never_falls_back(session: Session, kind: str) -
 
 
 def test_when_all_fail_each_is_named_with_its_reason(session: Session) -> None:
-    """In one error."""
+    """There is one error for all of them."""
     failing(session, "one", "rate_limited")
     failing(session, "two", "unreachable")
     session.create_profile("writer", connections=["one", "two"], model="demo-chat")
@@ -98,7 +98,7 @@ def test_what_cannot_be_used_here_is_passed_over(session: Session) -> None:
 
 
 def test_the_footer_says_why_a_connection_cannot_be_used(session: Session, work: Path) -> None:
-    """In the words of the lists: the host, which a file in the folder names, is not trusted."""
+    """The words are those of the lists: the host, which a file in the folder names, is not trusted."""
     (work / "appsettings.json").write_text('{"Team": {"Endpoint": "https://gateway.example/v1"}}')
     gateway = {"endpoint": "$Team:Endpoint", "api_key": "$Nowhere:Key"}
     session.create("away", "openai-compatible", settings=gateway)
@@ -117,7 +117,7 @@ def test_one_connection_alone_fails_with_its_own_error(session: Session) -> None
 
 
 def test_who_failed_is_not_tried_first_for_a_minute() -> None:
-    """Then it has its old place again; an answer gives it back at once, and so does a change of the connection."""
+    """Then it has its old place again. An answer restores the place at once, and so does a change of the connection."""
     first, second = (Connection(alias=alias, name=alias, provider="demo") for alias in ("a", "b"))
     clock = Clock()
     turns = Turns(clock)
@@ -131,12 +131,12 @@ def test_who_failed_is_not_tried_first_for_a_minute() -> None:
     turns.answered(first)
     assert [each.alias for each in turns.order([first, second])] == ["a", "b"]
     turns.failed(first, FailureKind.UNREACHABLE)
-    changed = replace(first, version=first.version + 1)  # a new key, say
+    changed = replace(first, version=first.version + 1)  # a new key, for example
     assert [each.alias for each in turns.order([changed, second])] == ["a", "b"]
 
 
 def test_all_that_failed_lately_are_tried_all_the_same(session: Session) -> None:
-    """In their order: a minute is no ban."""
+    """They keep their order, because the minute is no ban."""
     failing(session, "one", "timeout")
     failing(session, "two", "timeout")
     session.create_profile("writer", connections=["one", "two"], model="demo-chat")
@@ -147,7 +147,7 @@ def test_all_that_failed_lately_are_tried_all_the_same(session: Session) -> None
 
 
 def test_who_failed_lately_and_was_not_tried_stands_in_the_answer_too(session: Session) -> None:
-    """Else the second answer would look as if its first connection had given it."""
+    """Otherwise the second answer would look as if its first connection had given it."""
     failing(session, "bad", "timeout")
     session.create_profile("writer", connections=["bad", "good"], model="demo-brief")
     session.ask("hello", profile="writer")
@@ -158,7 +158,7 @@ def test_who_failed_lately_and_was_not_tried_stands_in_the_answer_too(session: S
 
 @pytest.mark.parametrize("kind", FALLS_BACK)
 def test_the_answer_keeps_the_reason_of_the_earlier_failure(session: Session, kind: str) -> None:
-    """For each kind of failure in words of its own."""
+    """Each kind of failure has its own words."""
     turns = Turns()
     connection = session.get("good")
     turns.failed(connection, FailureKind(kind))

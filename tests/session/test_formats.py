@@ -1,4 +1,4 @@
-"""What is taken out of an answer as models really write them."""
+"""Code and JSON are extracted from answers as models really write them."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ F = "```"
     ],
 )
 def test_code_stands_at_the_margin(text: str, code: str) -> None:
-    """Also out of a list, whose indentation is none of the code, and with the line ends of Windows."""
+    """This includes code in a list, whose indentation does not belong to it, and Windows line ends."""
     assert code_in(text) == code
 
 
 def test_json_is_looked_for_where_it_is_said_to_be() -> None:
-    """Beside other code."""
+    """The text has other code beside it."""
     text = f'Save this:\n{F}json\n{{"a": 1}}\n{F}\nand then:\n{F}bash\ncat a.json\n{F}'
     assert json_in(text) == {"a": 1}
 
 
 @pytest.mark.parametrize("text", ["NaN", '{"a": Infinity}', "[-Infinity]", "1e999"])
 def test_what_only_python_reads_is_no_json(text: str) -> None:
-    """It could not be written as JSON again."""
+    """Such a value could not be written as JSON again."""
     with pytest.raises(NotJson):
         json_in(text)
 

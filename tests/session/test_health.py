@@ -30,19 +30,19 @@ CHAT = frozenset({Capability.CHAT})
 
 @pytest.fixture
 def fake() -> FakeProvider:
-    """A provider that lists one model, with or without a last day."""
+    """Return a provider that lists one model, with or without a last day."""
     return FakeProvider()
 
 
 @pytest.fixture(autouse=True)
 def _reachable(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The fake's host is nowhere."""
+    """Treat the fake's host, which does not exist, as reachable."""
     monkeypatch.setattr("aiconn_nb.features.checks.ladder._not_connected", lambda host, port: "")
 
 
 @pytest.fixture
 def session(isolated: Path, fake: FakeProvider) -> Session:
-    """With two connections, and a profile of both."""
+    """Return a session with two connections and a profile of both."""
     made = Session(registry=registry_of(fake))
     for alias in ("a", "b"):
         made.create(alias, "fake", settings={"api_key": f"made-up-key-{alias}-0123"})
@@ -51,17 +51,17 @@ def session(isolated: Path, fake: FakeProvider) -> Session:
 
 
 def again(fake: FakeProvider) -> Session:
-    """Another kernel of the same home."""
+    """Return the session of another kernel with the same home."""
     return Session(registry=registry_of(fake))
 
 
 def states(session: Session) -> list[str]:
-    """The states of the profile's connections."""
+    """Return the states of the profile's connections."""
     return [link.state for link in session.show_profile("w").row.connections]
 
 
 def memory(session: Session) -> Path:
-    """The file."""
+    """Return the path of the file that remembers the checks."""
     return session._context.home / "checks.json"
 
 
@@ -69,14 +69,14 @@ def memory(session: Session) -> Path:
 
 
 def test_not_checked_is_not_ready(session: Session) -> None:
-    """Nothing was asked yet: it would answer, as far as is known."""
+    """Nothing was asked yet. As far as is known, the first connection would answer."""
     health = session.profile_health("w")
     assert (health.kind, health.answers, health.checked) == (Kind.NOT_CHECKED, "a", None)
     assert states(session) == ["not checked", "not checked"]
 
 
 def test_health_covers_every_connection_with_its_model(session: Session, fake: FakeProvider) -> None:
-    """The list of the first has its model; the second's is in no list, and one answer of it is enough."""
+    """The first one's list contains its model. The second one's model is in no list, and one answer of it is enough."""
     session.test("a", "b")
     assert states(session) == ["ready", "unlisted"]
     assert session.profile_health("w").kind is Kind.UNLISTED
@@ -88,13 +88,13 @@ def test_health_covers_every_connection_with_its_model(session: Session, fake: F
 
 
 def test_a_list_alone_proves_no_key(session: Session) -> None:
-    """The list of models was looked at, and the key was not tested."""
+    """The list of models was fetched, but the key was not tested."""
     session.models("a")
     assert states(session)[0] == "not checked"
 
 
 def test_a_deployment_that_no_list_names_is_ready_once_it_was_tested(session: Session, fake: FakeProvider) -> None:
-    """The list of such a provider says nothing of the names that are called."""
+    """The list of such a provider does not contain the names that are called."""
     fake.lists_what_it_calls = False  # type: ignore[misc]
     session.test("b")
     assert states(session)[1] == "not checked"
@@ -103,7 +103,7 @@ def test_a_deployment_that_no_list_names_is_ready_once_it_was_tested(session: Se
 
 
 def test_an_answer_is_a_check(session: Session, fake: FakeProvider) -> None:
-    """Also that of a fallback; a connection that was not asked is not checked by it."""
+    """An answer of a fallback counts, too. A connection that was not asked stays unchecked."""
     session.ask("Hello?", profile="w")
     assert states(session) == ["ready", "not checked"]
     session.ask("Hello?", profile="b", model="other")
@@ -111,8 +111,8 @@ def test_an_answer_is_a_check(session: Session, fake: FakeProvider) -> None:
 
 
 def test_an_awaited_answer_is_a_check(session: Session, fake: FakeProvider) -> None:
-    """As one that is waited for."""
-    with ThreadPoolExecutor(1) as pool:  # a loop of its own: here Playwright's may be running
+    """It counts like any other answer."""
+    with ThreadPoolExecutor(1) as pool:  # a separate loop: Playwright's may be running here
         pool.submit(asyncio.run, session.aask("Hello?", profile="w")).result()
     assert states(again(fake)) == ["ready", "not checked"]
 
@@ -129,7 +129,7 @@ def test_an_awaited_answer_is_a_check(session: Session, fake: FakeProvider) -> N
     ],
 )
 def test_a_refusal_takes_a_check_away(session: Session, fake: FakeProvider, kind: FailureKind, state: str) -> None:
-    """One of the key or of the model; a failure that may be over a moment later does not."""
+    """A refusal of the key or of the model removes it, but a failure that may be over a moment later does not."""
     session.ask("Hello?", profile="w")
     fake.failures = {"chat": kind}
     with pytest.raises(Exception):  # noqa: B017, PT011 - which one is told elsewhere
@@ -143,7 +143,7 @@ def test_a_refusal_takes_a_check_away(session: Session, fake: FakeProvider, kind
 def test_a_refusal_is_believed_for_an_hour(
     session: Session, fake: FakeProvider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The key in a variable may be another one by then: a nightly job must not stay blocked by the night before."""
+    """The key in a variable may be another one by then, and a nightly job must not stay blocked by the night before."""
     fake.failures = {"chat": FailureKind.AUTHENTICATION}
     with pytest.raises(ProviderFailed):
         session.ask("Hello?", profile="a", model="fake-chat")
@@ -158,7 +158,7 @@ def test_a_refusal_is_believed_for_an_hour(
 
 
 def test_a_changed_connection_is_not_checked(session: Session, fake: FakeProvider) -> None:
-    """Another key is another account. The former settings, restored, are checked as they were; a name changes nothing."""
+    """Another key is another account. Restored settings are checked as before, and a name changes nothing."""
     session.test("a")
     session.edit("a", settings={"region": "west"})
     assert states(again(fake))[0] == "not checked"
@@ -172,7 +172,7 @@ def test_a_changed_connection_is_not_checked(session: Session, fake: FakeProvide
 
 
 def test_another_environment_is_not_checked(session: Session, fake: FakeProvider, work: Path) -> None:
-    """There a reference may resolve to another key."""
+    """A reference may resolve to another key there."""
     for name in ("appsettings.json", "appsettings.Production.json"):
         (work / name).write_text("{}")
     session.test("a")
@@ -185,7 +185,7 @@ def test_another_environment_is_not_checked(session: Session, fake: FakeProvider
 def test_another_value_of_a_reference_is_not_checked(
     session: Session, fake: FakeProvider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An endpoint that leads elsewhere, and a user secret that was set anew, without a change of the connection."""
+    """The endpoint leads elsewhere or the user secret is new, without a change of the connection."""
     monkeypatch.setenv("Fake__Endpoint", "https://one.example")
     session.set_secret("Fake:Key", Secret("made-up-key-0123456789"))
     session.edit("a", settings={"endpoint": "$Fake:Endpoint", "api_key": "$Fake:Key"})
@@ -204,7 +204,7 @@ def test_another_value_of_a_reference_is_not_checked(
 
 
 def test_the_file_has_neither_a_key_nor_a_value(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nor the text of a setting: only ids, names of models, dates and digests."""
+    """The text of a setting is not in it either: it has only ids, names of models, dates and digests."""
     monkeypatch.setenv("Fake__Endpoint", "https://secret-host.example")
     session.edit("a", settings={"endpoint": "$Fake:Endpoint"})
     session.trust("a")
@@ -231,7 +231,7 @@ def test_the_file_has_neither_a_key_nor_a_value(session: Session, monkeypatch: p
     ],
 )
 def test_a_damaged_file_says_nothing_and_is_replaced(session: Session, fake: FakeProvider, content: bytes) -> None:
-    """Nothing fails because of it; the next check writes a good one."""
+    """Nothing fails because of it, and the next check writes a good one."""
     memory(session).write_bytes(content)
     assert states(session) == ["not checked", "not checked"]
     session.test("a")
@@ -240,7 +240,7 @@ def test_a_damaged_file_says_nothing_and_is_replaced(session: Session, fake: Fak
 
 @pytest.mark.parametrize("date", ["yesterday", "2026-11-29T14:00:00", None, 5, "9999-99-99T00:00:00+00:00"])
 def test_a_check_without_a_date_is_none(session: Session, fake: FakeProvider, date: object) -> None:
-    """The entry is left out; that of another connection holds."""
+    """The entry is ignored, but that of another connection holds."""
     session.test("a", "b", model="fake-chat")
     document = json.loads(memory(session).read_text())
     entry = document["checks"][session.get("a").id]["Development"]
@@ -252,14 +252,14 @@ def test_a_check_without_a_date_is_none(session: Session, fake: FakeProvider, da
 
 
 def test_a_missing_file_says_nothing(session: Session, fake: FakeProvider) -> None:
-    """As in a home of an earlier release."""
+    """A home of an earlier release has none."""
     session.test("a")
     memory(session).unlink()
     assert states(session) == ["not checked", "not checked"]
 
 
 def test_a_newer_file_is_left_alone(session: Session) -> None:
-    """A later release knows more: it is not read, and not replaced; this process remembers by itself."""
+    """A later release knows more, so the file is neither read nor replaced. This process remembers by itself."""
     memory(session).write_text('{"format": 2, "more": 1}')
     session.test("a")
     assert states(session)[0] == "ready"
@@ -269,7 +269,7 @@ def test_a_newer_file_is_left_alone(session: Session) -> None:
 def test_a_full_disk_fails_no_test_and_no_answer(
     session: Session, fake: FakeProvider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """This process remembers; another one does not know. Once there is room, the next check is written."""
+    """This process remembers the check, and another one does not know it. Once there is room, the next check is written."""
 
     def full(*of: object, **named: object) -> None:
         raise OSError(28, "No space left on device")
@@ -285,7 +285,7 @@ def test_a_full_disk_fails_no_test_and_no_answer(
 
 
 def test_a_busy_file_is_not_waited_for(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another process holds the lock: this one remembers by itself."""
+    """Another process holds the lock, so this one remembers by itself."""
     from aiconn_nb.session import checked
 
     monkeypatch.setattr(checked, "WAIT", 0.01)
@@ -295,7 +295,7 @@ def test_a_busy_file_is_not_waited_for(session: Session, monkeypatch: pytest.Mon
 
 
 def test_a_deleted_connection_leaves_nothing_behind(session: Session) -> None:
-    """The next write leaves it out."""
+    """The next write omits it."""
     session.test("a", "b", model="fake-chat")
     gone = session.get("a").id
     session.delete("a", force=True)
@@ -315,7 +315,7 @@ else:
 
 
 def test_other_processes_know_it(isolated: Path) -> None:
-    """Two processes check a connection each, at the same time: neither loses what the other writes, and a third knows both."""
+    """Two processes check one connection each at the same time. Neither loses what the other writes, and a third knows both."""
     session = Session()
     for alias in ("a", "b"):
         session.create(alias, "demo")
@@ -332,7 +332,7 @@ def test_other_processes_know_it(isolated: Path) -> None:
 
 
 def with_last_day(fake: FakeProvider, day: str) -> None:
-    """The provider's list has this day for its model."""
+    """Give the model in the provider's list this last day."""
     fake.listed = (Model("fake-chat", "", CHAT, shutdown=day),)
 
 
@@ -347,7 +347,7 @@ def with_last_day(fake: FakeProvider, day: str) -> None:
 def test_a_models_last_day_is_told_everywhere(
     session: Session, fake: FakeProvider, day: str, kind: Kind, state: str, lack: Lack | None
 ) -> None:
-    """In the list of models, in the health of a profile of another kernel, in `require` and in the rehearsal."""
+    """It appears in the list of models, in another kernel's health of a profile, in `require` and in the rehearsal."""
     with_last_day(fake, day)
     session.edit_profile("w", connections="a=fake-chat")
     session.test("a")
@@ -362,7 +362,7 @@ def test_a_models_last_day_is_told_everywhere(
 
 
 def test_a_model_that_answers_behind_its_last_day_is_ready(session: Session, fake: FakeProvider) -> None:
-    """Some providers put the day off; an answer is better than an announcement."""
+    """Some providers postpone the day, and an answer is better than an announcement."""
     with_last_day(fake, "2020-01-31")
     session.test("a", model="fake-chat")
     assert states(session)[0] == "ready"
@@ -372,7 +372,7 @@ def test_a_model_that_answers_behind_its_last_day_is_ready(session: Session, fak
 
 
 def shown(session: Session) -> Mapping[str, Any]:
-    """The same fact, as each place has it."""
+    """Return the same fact as each place shows it."""
     needs = {each.alias: each for each in session.require("w")}
     return {
         "list": {row.alias: row.check != "not checked" for row in session.connections()},
@@ -383,7 +383,7 @@ def shown(session: Session) -> Mapping[str, Any]:
 
 
 def test_every_place_says_the_same(session: Session, fake: FakeProvider) -> None:
-    """The lists, `require` and the rehearsal: before a check, after it, and once the key was refused."""
+    """The lists, `require` and the rehearsal agree before a check, after it, and once the key was refused."""
     none = dict.fromkeys(("w", "a", "b"), Lack.NOT_CHECKED)
     assert shown(session) == {
         "list": {"a": False, "b": False},
@@ -409,7 +409,7 @@ def test_every_place_says_the_same(session: Session, fake: FakeProvider) -> None
 
 
 def test_lists_filter_by_capability_and_by_what_does_not_resolve(session: Session, fake: FakeProvider) -> None:
-    """Connections and profiles; tags are a column and a filter of profiles."""
+    """This holds for connections and profiles. Tags are a column and a filter of profiles."""
     session.create("c", "fake", settings={"api_key": "$Absent:Key"})
     session.create_profile("v", connections="a,c", model="fake-chat", tags="prose,short")
     session.create_profile("u", connections="a", model="x", tags="prose")
@@ -425,7 +425,7 @@ def test_lists_filter_by_capability_and_by_what_does_not_resolve(session: Sessio
 
 
 def test_a_fallback_that_cannot_answer_is_told(session: Session) -> None:
-    """Though it is switched on; one that is switched off on purpose is no fault of the profile."""
+    """The fallback is active. One that was switched off on purpose is no fault of the profile."""
     session.edit("b", settings={"api_key": "$Absent:Key"})
     assert session.profile_health("w").kind is Kind.NO_FALLBACK
     session.disable("b")

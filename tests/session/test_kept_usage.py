@@ -1,4 +1,4 @@
-"""The usage of all kernels: what is kept of each way of asking, how it is grouped, and what is said where it cannot be kept."""
+"""The usage of all kernels is kept for each way of asking and can be grouped, and a note says if it cannot be kept."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ from tests.session.priced import COST, Priced, priced_session
 
 @pytest.fixture
 def place(isolated: Path) -> Path:
-    """The usage file."""
+    """Return the path of the usage file."""
     return isolated / "home" / "usage.sqlite"
 
 
 def kept(place: Path, columns: str = "calls, failures, input_tokens, output_tokens") -> list[tuple[Any, ...]]:
-    """What is in the file."""
+    """Return the rows of the file."""
     with closing(sqlite3.connect(place)) as file:
         return file.execute(f"select {columns} from usage").fetchall()
 
 
 def test_another_kernel_sees_what_was_asked_here(place: Path) -> None:
-    """Sums of calls, failures, tokens and dollars; the file is for its owner alone."""
+    """The file has sums of calls, failures, tokens and dollars, and only its owner can read it."""
     provider = Priced()
     session = priced_session(provider)
     session.ask("one", profile="writer")
@@ -59,7 +59,7 @@ def test_another_kernel_sees_what_was_asked_here(place: Path) -> None:
 
 @pytest.mark.parametrize(("model", "kept_as"), [("gpt\udcff", "gpt?"), ("a\x00b", "a\x00b")])
 def test_a_model_with_an_odd_name_stops_no_counting(place: Path, model: str, kept_as: str) -> None:
-    """A lone surrogate, as of an argument that is not UTF-8, has no form in the file."""
+    """A lone surrogate, from an argument that is not UTF-8, has no form in the file."""
     session = priced_session()
     session.ask("one", profile="paid", model=model)
     assert session._meter.save()
@@ -67,7 +67,7 @@ def test_a_model_with_an_odd_name_stops_no_counting(place: Path, model: str, kep
 
 
 def test_every_way_of_asking_is_counted(session: Session, place: Path) -> None:
-    """Also each prompt of a map, each batch of texts and each try of a rehearsal."""
+    """Each prompt of a map, each batch of texts and each try of a rehearsal counts, too."""
     session.create("a", "demo")
     session.create_profile("writer", connections=["a"], model="demo-brief")
     session.create_profile("vectors", connections=["a"], model="demo-embedding", capability="embedding")
@@ -86,7 +86,7 @@ def test_every_way_of_asking_is_counted(session: Session, place: Path) -> None:
 
 
 def test_cached_tokens_cost_less() -> None:
-    """Half of the input price at this model."""
+    """They cost half of the input price at this model."""
     provider = Priced()
     provider.cached = 200
     session = priced_session(provider)
@@ -97,7 +97,7 @@ def test_cached_tokens_cost_less() -> None:
 
 
 def test_an_unknown_price_is_not_nothing() -> None:
-    """Neither as a number, nor where it is shown, nor in the sum with known ones."""
+    """It is not zero as a number, on display or in the sum with known prices."""
     session = priced_session()
     session.ask("one", profile="paid", model="no-such-model")
     session.ask("one", profile="paid", model="gpt-4o-mini")
@@ -112,7 +112,7 @@ def test_an_unknown_price_is_not_nothing() -> None:
 
 
 def test_the_unknown_cost_of_a_map_is_not_nothing() -> None:
-    """Nor is it zero in a table of the usage."""
+    """It is not zero in a table of the usage either."""
     session = priced_session()
     session.map(["one", "two"], "{text}", profile="paid", model="no-such-model")
     assert session.last_map is not None
@@ -123,14 +123,14 @@ def test_the_unknown_cost_of_a_map_is_not_nothing() -> None:
 
 
 def test_a_model_of_this_machine_is_free(session: Session) -> None:
-    """The demo provider is one."""
+    """The demo provider is such a model."""
     session.create("a", "demo")
     session.ask("one", profile="a", model="demo-brief")
     assert [(row.cost, row.unpriced) for row in session.usage()] == [(0.0, 0)]
 
 
 def test_a_rename_keeps_the_usage(session: Session) -> None:
-    """It is kept by id, and shown under today's alias; a deleted one has its last."""
+    """It is kept by id and shown under the present alias. A deleted connection has its last alias."""
     session.create("a", "demo")
     session.create("b", "demo")
     session.ask("one", profile="a", model="demo-brief")
@@ -142,7 +142,7 @@ def test_a_rename_keeps_the_usage(session: Session) -> None:
 
 
 def test_a_day_is_that_of_the_local_calendar(session: Session, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Usage since a day has that day; the rows by day are in their order."""
+    """Usage since a day includes that day, and the rows by day are in order."""
     session.create("a", "demo")
     for moment in (1_700_000_000, 1_700_200_000):
         monkeypatch.setattr("aiconn_nb.features.usage.ticket.time", lambda moment=moment: moment)
@@ -155,25 +155,25 @@ def test_a_day_is_that_of_the_local_calendar(session: Session, place: Path, monk
 
 @pytest.mark.parametrize("given", ["yesterday", "0d", "-3d", "2026-02-30", "", "d", pandas.NaT], ids=str)
 def test_what_is_no_day_is_refused(session: Session, given: Any) -> None:
-    """With an error of ours."""
+    """The error is one of ours."""
     with pytest.raises(NotADay):
         session.usage(since=given)
 
 
 def test_a_week_has_today() -> None:
-    """``1d`` is today alone."""
+    """The period ``1d`` is today alone."""
     assert first_day("1d") == date.today().isoformat()
 
 
 def test_an_unknown_group_is_refused(session: Session) -> None:
-    """It names those there are."""
+    """The error names the known groups."""
     with pytest.raises(NotAChoice) as raised:
         session.usage(by="hour")
     assert raised.value.choices == ("model", "connection", "profile", "day")
 
 
 def test_the_rows_are_csv_and_a_table(session: Session, tmp_path: Path) -> None:
-    """With the same columns; a file that is there is kept unless it may be replaced."""
+    """Both have the same columns. An existing file is kept unless it may be replaced."""
     import pandas
 
     from aiconn_nb.features.usage import write_csv
@@ -195,7 +195,7 @@ def test_the_rows_are_csv_and_a_table(session: Session, tmp_path: Path) -> None:
 
 
 def test_it_can_be_forgotten(session: Session, place: Path) -> None:
-    """In all kernels, and here."""
+    """It is forgotten in all kernels and in this one."""
     session.create("a", "demo")
     session.ask("one", profile="a", model="demo-brief")
     session.forget_usage()
@@ -206,7 +206,7 @@ def test_it_can_be_forgotten(session: Session, place: Path) -> None:
 
 
 def test_a_damaged_file_is_set_aside(session: Session, place: Path) -> None:
-    """The first answer and a warning say so, because caps are lost. The count goes on in a new file."""
+    """The first answer and a warning say so, because caps are lost. Counting continues in a new file."""
     session.create("a", "demo")
     place.write_bytes(b"no database at all" * 100)
     with pytest.warns(UsageNote):
@@ -228,7 +228,7 @@ def test_a_damaged_file_is_set_aside(session: Session, place: Path) -> None:
 def test_a_damaged_file_that_cannot_be_set_aside_is_told(
     session: Session, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Once: in a folder that cannot be written, it stays, and no cap is checked."""
+    """There is one note: in a folder that cannot be written, the file stays, and no cap is checked."""
     session.create("a", "demo")
     place.write_bytes(b"no database at all" * 100)
 
@@ -245,7 +245,7 @@ def test_a_damaged_file_that_cannot_be_set_aside_is_told(
 def test_a_file_that_cannot_be_read_is_told_before_the_caps_are_skipped(
     session: Session, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Once, with the answer to the first request that no cap has checked."""
+    """The note comes once, with the answer to the first request that no cap has checked."""
     session.create("a", "demo")
     session.cap("a", calls=100)
     fresh = Session()
@@ -260,7 +260,7 @@ def test_a_file_that_cannot_be_read_is_told_before_the_caps_are_skipped(
 
 
 def test_a_newer_file_is_not_written(session: Session, place: Path) -> None:
-    """The usage of this kernel is shown, and why."""
+    """The usage of this kernel is shown, with the reason."""
     session.create("a", "demo")
     with closing(sqlite3.connect(place)) as file:
         file.execute(f"pragma user_version={LAYOUT + 1}")
@@ -276,7 +276,7 @@ def test_a_newer_file_is_not_written(session: Session, place: Path) -> None:
 
 
 def test_a_pipe_in_place_of_the_file_fails_no_answer(session: Session, place: Path) -> None:
-    """Nothing waits for it."""
+    """Nothing waits for the pipe."""
     session.create("a", "demo")
     os.mkfifo(place)
     session.ask("one", profile="a", model="demo-brief")
@@ -285,7 +285,7 @@ def test_a_pipe_in_place_of_the_file_fails_no_answer(session: Session, place: Pa
 
 
 def test_another_programs_database_is_left_alone(session: Session, place: Path, tmp_path: Path) -> None:
-    """Also one without an application_id, by a link."""
+    """This includes a database without an application_id, reached by a link."""
     session.create("a", "demo")
     other = tmp_path / "other.sqlite"
     with closing(sqlite3.connect(other)) as file:
@@ -301,7 +301,7 @@ def test_another_programs_database_is_left_alone(session: Session, place: Path, 
 def test_a_home_that_cannot_be_made_fails_no_answer(
     session: Session, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Said once with the next answer; nothing is lost once it can be written again."""
+    """A note comes once with the next answer. Nothing is lost once the file can be written again."""
     session.create("a", "demo")
 
     def refused(path: Path) -> None:
@@ -329,7 +329,7 @@ def test_a_stream_that_is_closed_has_an_unknown_cost(session: Session) -> None:
 
 
 def test_nothing_that_was_said_is_kept(session: Session, place: Path) -> None:
-    """Neither the prompt, nor the answer."""
+    """The file contains neither the prompt nor the answer."""
     session.create("a", "demo")
     session.ask("canary-of-a-prompt", profile="a", model="demo-brief")
     session.usage()
@@ -339,7 +339,7 @@ def test_nothing_that_was_said_is_kept(session: Session, place: Path) -> None:
 
 
 def test_a_secret_address_is_not_kept(place: Path) -> None:
-    """What decides on the price is kept without user, query and secrets until the price is told."""
+    """The part of the address that decides on the price is kept without user, query and secrets until the price is known."""
     from aiconn_nb.features.usage.prices import place_of_price
     from aiconn_nb.model.secret import Secret
     from aiconn_nb.providers.account import Account
@@ -351,7 +351,7 @@ def test_a_secret_address_is_not_kept(place: Path) -> None:
 
 
 def test_calls_before_the_prices_are_loaded_are_priced_later(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """To import them takes longer than an answer: who asks for the cost waits, and not who asks the model."""
+    """Importing the prices takes longer than an answer. A user who asks for the cost waits, and not one who asks the model."""
     monkeypatch.setattr("aiconn_nb.features.usage.prices.Price.is_at_hand", False)
     session = priced_session()
     session.ask("one", profile="writer")
@@ -378,7 +378,7 @@ def test_usage_without_numbers_is_unknown(session: Session) -> None:
 
 
 def test_a_closed_session_writes_nothing_later(tmp_path: Path) -> None:
-    """Its folder can be deleted at once: the thread that writes usage would make it again, or be in the way."""
+    """Its folder can be deleted at once. A thread that still wrote usage would create it again or get in the way."""
     session = Session(home=tmp_path / "home", config_home=tmp_path / "keys")
     session.create("a", "demo")
     session.ask("one", profile="a", model="demo-brief")

@@ -1,4 +1,4 @@
-"""No error of a verb repeats a key that this machine knows: it may have been given in the place of a name."""
+"""No error of a verb repeats a key that this machine knows and that may have been given in the place of a name."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ VERBS: dict[str, Callable[[Session, str], Any]] = {
 @pytest.mark.parametrize("key", KEYS)
 @pytest.mark.parametrize("verb", VERBS)
 def test_an_error_does_not_repeat_a_known_key(session: Session, verb: str, key: str) -> None:
-    """Neither in its words nor in its fields, nor in what it came from, in whatever case."""
+    """The key is not in the words, the fields or the causes of the error, in any case of letters."""
     session.create("a", "openai", settings={"api_key": Secret(key)})
     with pytest.raises(AiconnError) as raised:
         VERBS[verb](session, key)
@@ -62,7 +62,7 @@ def test_any_other_name_is_told(session: Session, name: str) -> None:
 
 
 def test_a_short_key_that_is_a_word_hides_no_word_of_a_message(session: Session) -> None:
-    """Else the message would tell that the word is the key."""
+    """Otherwise the message would reveal that the word is the key."""
     session.create("a", "openai", settings={"api_key": Secret("connection")})
     with pytest.raises(ConnectionNotFound) as raised:
         session.show("b")
@@ -70,7 +70,7 @@ def test_a_short_key_that_is_a_word_hides_no_word_of_a_message(session: Session)
 
 
 def test_a_variable_and_a_user_secret_are_known_too(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As they are in a prompt; and the error without them can be pickled."""
+    """They are known as they are in a prompt, and the error without them can be pickled."""
     monkeypatch.setenv("SOME_API_KEY", "made-up-key-0003")
     session = Session()
     session.set_secret("Some:ApiKey", Secret("made-up-key-0002"))
@@ -85,7 +85,7 @@ def test_a_variable_and_a_user_secret_are_known_too(session: Session, monkeypatc
 
 
 def test_where_the_keys_cannot_be_read_the_error_is_the_same(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another one would hide it."""
+    """Another error would hide it."""
     session.create("a", "openai", settings={"api_key": Secret(KEYS[0])})
 
     def fails(*_: object) -> None:
@@ -97,7 +97,7 @@ def test_where_the_keys_cannot_be_read_the_error_is_the_same(session: Session, m
 
 
 class _Text(str):
-    """As numpy's texts, and those of many libraries, are."""
+    """A subclass of str, like the texts of numpy and of many libraries."""
 
 
 _Member = StrEnum("_Member", {"KEY": "sk-canary-0123456789-of-a-member"})
@@ -120,7 +120,7 @@ def test_a_key_that_is_a_text_of_another_class_is_not_repeated(session: Session,
 
 @pytest.mark.parametrize("verb", ["get", "ask", "show"])
 def test_a_known_key_that_is_a_text_of_another_class_is_not_repeated(session: Session, verb: str) -> None:
-    """Its shape does not give it away."""
+    """Its shape does not reveal it."""
     session.create("a", "openai", settings={"api_key": Secret(KEYS[0])})
     with pytest.raises(AiconnError) as raised:
         VERBS[verb](session, _Text(KEYS[0]))

@@ -1,4 +1,4 @@
-"""The test of a connection: which rung fails for which cause, and what it says."""
+"""The test of a connection fails at the rung of its cause and says what is wrong."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from aiconn_nb.providers.fake import FakeProvider, registry_of
 
 
 class Listening:
-    """A port that takes connections and never answers."""
+    """A port that accepts connections and never answers."""
 
     def __init__(self) -> None:
         self.socket = socket.create_server(("127.0.0.1", 0))
@@ -31,14 +31,14 @@ class Listening:
 
 @pytest.fixture
 def listening() -> Listening:
-    """Closed at the end of the test."""
+    """Yield a listening port, which is closed at the end of the test."""
     server = Listening()
     yield server  # type: ignore[misc]
     server.socket.close()
 
 
 def climb(provider: FakeProvider, endpoint: str, *, key: str = "good-key-1", model: str | None = None) -> Tested:
-    """Test one connection with a fake."""
+    """Test one connection of a fake provider and return the result."""
     session = Session(registry=registry_of(provider))
     if "a" in session.aliases():
         session.delete("a")
@@ -47,12 +47,12 @@ def climb(provider: FakeProvider, endpoint: str, *, key: str = "good-key-1", mod
 
 
 def states(tested: Tested) -> list[tuple[str, str]]:
-    """What each rung found."""
+    """Return the state of each rung."""
     return [(rung.name, rung.state) for rung in tested.rungs]
 
 
 def test_a_connection_that_works_climbs_every_rung(listening: Listening) -> None:
-    """A provider without an SDK does not need that rung."""
+    """A provider without an SDK skips that rung."""
     tested = climb(FakeProvider(), listening.url, model="fake-chat")
     assert states(tested) == [
         ("active", "passed"),
@@ -69,13 +69,13 @@ def test_a_connection_that_works_climbs_every_rung(listening: Listening) -> None
 
 
 def test_an_embedding_model_is_asked_for_a_vector(listening: Listening) -> None:
-    """It cannot chat."""
+    """Such a model cannot chat."""
     tested = climb(FakeProvider(), listening.url, model="fake-embedding")
     assert tested.rungs[-1].detail == "fake-embedding answered with 2 dimensions"
 
 
 def test_an_inactive_connection_fails_at_the_first_rung(session: Session) -> None:
-    """And says how to enable it."""
+    """The rung says how to enable it."""
     session.create("a", "demo", active=False)
     failed = session.test("a")[0].failed
     assert failed is not None
@@ -84,7 +84,7 @@ def test_an_inactive_connection_fails_at_the_first_rung(session: Session) -> Non
 
 
 def test_a_missing_reference_fails_before_the_network(session: Session) -> None:
-    """Naming it."""
+    """The rung names the reference."""
     session.create("a", "openai", settings={"api_key": "$Missing:Key"})
     failed = session.test("a")[0].failed
     assert failed is not None
@@ -93,7 +93,7 @@ def test_a_missing_reference_fails_before_the_network(session: Session) -> None:
 
 
 def test_a_placeholder_fails_before_the_network(listening: Listening) -> None:
-    """It is never sent."""
+    """The placeholder is never sent."""
     provider = FakeProvider()
     failed = climb(provider, listening.url, key="sk-your-api-key-here").failed
     assert failed is not None
@@ -113,7 +113,7 @@ def test_a_closed_port_is_not_reachable() -> None:
 
 @pytest.mark.parametrize("kind", [FailureKind.AUTHENTICATION, FailureKind.OUT_OF_CREDIT, FailureKind.PROVIDER_FAULT])
 def test_a_refusal_fails_the_authentication(listening: Listening, kind: FailureKind) -> None:
-    """In the provider's words, without the key."""
+    """The rung has the provider's words without the key."""
     provider = FakeProvider(failures={"models": kind}, words="no access with good-key-1")
     failed = climb(provider, listening.url).failed
     assert failed is not None
@@ -163,7 +163,7 @@ def test_what_says_nothing_of_the_key_is_neither_passed_nor_failed(
 def test_a_failure_of_the_moment_refuses_neither_key_nor_model(
     listening: Listening, kind: FailureKind, proves: bool | None
 ) -> None:
-    """A test saves only what is still true a moment later, as a call does."""
+    """Like a call, a test saves only what is still true a moment later."""
     assert climb(FakeProvider(failures={"models": kind, "accepts_key": kind}), listening.url).proves is proves
     asked = climb(FakeProvider(failures={"chat": kind}), listening.url, model="fake-chat").answers("fake-chat")
     assert asked == ({} if proves is None else {"fake-chat": False})
@@ -184,7 +184,7 @@ def test_a_refused_list_does_not_end_a_test_that_names_a_model(listening: Listen
 def test_an_endpoint_for_keys_decides_where_the_list_is_public(
     listening: Listening, known: bool | None, verdict: str
 ) -> None:
-    """The provider's own word on the key, where there is such an endpoint."""
+    """If there is such an endpoint, it gives the provider's own word on the key."""
     assert climb(FakeProvider(public=True, knows_key=known), listening.url).verdict == verdict
 
 
@@ -200,7 +200,7 @@ def test_an_endpoint_for_keys_decides_where_the_list_is_public(
     ],
 )
 def test_a_permission_that_is_gone_for_good_fails(listening: Listening, words: str) -> None:
-    """Even where a model is named: nothing will work with this key, or from here."""
+    """The test fails even if a model is named: nothing will work with this key or from here."""
     provider = FakeProvider(failures={"models": FailureKind.PERMISSION}, words=words)
     for model in (None, "fake-chat"):
         failed = climb(provider, listening.url, model=model).failed
@@ -209,13 +209,13 @@ def test_a_permission_that_is_gone_for_good_fails(listening: Listening, words: s
 
 
 class Keyless(FakeProvider):
-    """One that wants no key."""
+    """A provider that needs no key."""
 
     fields = (Field("endpoint", "Endpoint", type="url", default="https://fake.example"),)
 
 
 def test_without_a_key_the_list_is_enough(listening: Listening) -> None:
-    """There is nothing to prove then; an empty list does not tell."""
+    """There is nothing to prove in this case, and an empty list does not tell."""
     session = Session(registry=registry_of(Keyless(public=True)))
     session.create("a", "fake", settings={"endpoint": listening.url})
     tested = session.test("a")[0]
@@ -226,7 +226,7 @@ def test_without_a_key_the_list_is_enough(listening: Listening) -> None:
 
 
 class KeyOptional(FakeProvider):
-    """One that takes a key and can do without."""
+    """A provider that takes a key but does not need one."""
 
     fields = (
         Field("api_key", "API key", sensitive=True),
@@ -235,7 +235,7 @@ class KeyOptional(FakeProvider):
 
 
 def test_a_public_list_that_was_asked_for_without_a_key_says_so(listening: Listening) -> None:
-    """In the verdict, too: the provider takes keys, and none was proven."""
+    """The verdict says so as well: the provider takes keys, and none was proven."""
     session = Session(registry=registry_of(KeyOptional(public=True)))
     session.create("a", "fake", settings={"endpoint": listening.url})
     tested = session.test("a")[0]
@@ -245,7 +245,7 @@ def test_a_public_list_that_was_asked_for_without_a_key_says_so(listening: Liste
 
 
 def test_a_gateway_gives_keys_of_any_shape(listening: Listening) -> None:
-    """At the provider's own host another one's key is stopped before it is sent."""
+    """At the provider's own host, another provider's key is stopped before it is sent."""
 
     class Shaped(FakeProvider):
         key_shapes = ("google",)
@@ -259,7 +259,7 @@ def test_a_gateway_gives_keys_of_any_shape(listening: Listening) -> None:
 def test_a_model_that_says_nothing_in_time_cannot_be_told(
     listening: Listening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It may be loading. The test ends all the same."""
+    """The model may be loading. The test ends all the same."""
     over = Event()
 
     class Slow(FakeProvider):
@@ -274,7 +274,7 @@ def test_a_model_that_says_nothing_in_time_cannot_be_told(
 
 
 def test_a_name_server_that_does_not_answer_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The system's own look-up has no limit of time."""
+    """The system's own look-up has no time limit."""
     over = Event()
     monkeypatch.setattr(ladder, "CONNECT_TIMEOUT", 0.05)
     monkeypatch.setattr(socket, "getaddrinfo", lambda *given, **more: over.wait(30) or [])
@@ -285,7 +285,7 @@ def test_a_name_server_that_does_not_answer_is_not_waited_for(monkeypatch: pytes
 
 
 def test_where_a_proxy_is_set_the_call_itself_finds_the_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The SDKs read the proxy variables differently; a test that reads them its own way raises false alarms."""
+    """The SDKs read the proxy variables differently, so a test that read them its own way would raise false alarms."""
     monkeypatch.setenv("ALL_PROXY", "http://user:pass/word@127.0.0.1:9")
     assert climb(FakeProvider(), "http://nowhere.invalid").verdict == "ok"
     failed = climb(FakeProvider(failures={"models": FailureKind.UNREACHABLE}), "http://nowhere.invalid").failed
@@ -294,7 +294,7 @@ def test_where_a_proxy_is_set_the_call_itself_finds_the_way(monkeypatch: pytest.
 
 
 def test_a_fault_of_ours_is_a_failed_rung_of_one_connection(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It does not end the tests of the others, and shows no value."""
+    """It does not end the tests of the others, and it shows no value."""
     for alias in ("a", "b"):
         session.create(alias, "demo")
     monkeypatch.setattr(ladder, "require_sdk", None)
@@ -310,7 +310,7 @@ def test_a_fault_of_ours_is_a_failed_rung_of_one_connection(session: Session, mo
 
 
 def test_a_terminal_tells_the_three_verdicts_apart() -> None:
-    """By its exit status, and in what programs read."""
+    """The exit status and the data for programs differ."""
     ok, failed, unknown = (
         Tested("a", (Rung("authenticated", "passed"),)),
         Tested("b", (Rung("authenticated", "failed", "no"),)),
@@ -322,7 +322,7 @@ def test_a_terminal_tells_the_three_verdicts_apart() -> None:
 
 
 def test_a_model_that_does_not_exist_names_the_nearest(listening: Listening) -> None:
-    """From the live list."""
+    """The name comes from the live list."""
     lost = {"chat": FailureKind.NOT_FOUND, "embed": FailureKind.NOT_FOUND}
     failed = climb(FakeProvider(failures=lost), listening.url, model="fake-chta").failed
     assert failed is not None
@@ -372,23 +372,23 @@ def test_a_draft_is_tested_before_it_is_saved(session: Session) -> None:
     ],
 )
 def test_an_implausible_value_is_recognised(value: str, problem: str) -> None:
-    """Before it is sent anywhere."""
+    """The value is recognised before it is sent anywhere."""
     assert implausible(Secret(value), ("openai",)) == problem
 
 
 def test_the_progress_of_a_failing_connection_ends_at_its_rung(session: Session, work: Path) -> None:
-    """What lies above is not tried."""
+    """The rungs above are not tried."""
     session.create("a", "openai", settings={"api_key": "$Missing:Key"})
     assert [rung.name for rung in session.test("a")[0].rungs] == ["active", "sdk", "references"]
 
 
 def test_ctrl_c_does_not_wait_for_the_tests_that_are_under_way(listening: Listening) -> None:
-    """A server that says nothing kept several tests for half a minute after it; one test ended at once."""
+    """A silent server once kept several tests for half a minute after Ctrl-C, while one test ended at once."""
     go_on = Event()
     left: list[bool] = []
 
     class Silent(FakeProvider):
-        """The list of models comes once the test is over."""
+        """A provider whose list of models comes once the test is over."""
 
         def models(self, client: Any) -> list[Model]:
             _thread.interrupt_main()
@@ -405,7 +405,7 @@ def test_ctrl_c_does_not_wait_for_the_tests_that_are_under_way(listening: Listen
 
 
 def test_a_host_that_cannot_be_one_is_told_as_that(session: Session) -> None:
-    """It was an internal error."""
+    """This was once an internal error."""
     session.create("a", "openai-compatible", settings={"endpoint": f"http://{'a' * 64}.example/v1"})
     failed = session.test("a")[0].failed
     assert failed is not None
@@ -413,7 +413,7 @@ def test_a_host_that_cannot_be_one_is_told_as_that(session: Session) -> None:
 
 
 def test_a_failed_step_is_not_named_by_the_word_for_success(session: Session) -> None:
-    """In the table, the summary and the error of a rotation; the attribute keeps its name."""
+    """This holds in the table, the summary and the error of a rotation. The attribute keeps its name."""
     from aiconn_nb.features.checks.ladder import Ladder
     from aiconn_nb.ui.render import as_text, view_of
 
@@ -441,7 +441,7 @@ def test_a_failed_step_is_not_named_by_the_word_for_success(session: Session) ->
 def test_a_known_key_that_may_not_is_not_called_unauthenticated(
     listening: Listening, kind: FailureKind, verb: str, rung: str, title: str
 ) -> None:
-    """The provider knows the key; another one would fail as well."""
+    """The provider knows the key, and another one would fail as well."""
     failed = climb(
         FakeProvider(failures={verb: kind}), listening.url, model="fake-chat" if verb == "chat" else None
     ).failed

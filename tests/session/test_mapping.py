@@ -1,4 +1,4 @@
-"""A prompt over a dataset, on the demo provider: columns, journals and what is given wrongly."""
+"""`map` asks a prompt about a dataset on the demo provider, with columns, journals and wrong arguments."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ OF_THE_RESULT = ("model", "connection", "input_tokens", "output_tokens", "cost",
 
 @pytest.fixture
 def writer(session: Session) -> Session:
-    """A session with the profile ``writer`` on the demo provider."""
+    """Return a session with the profile ``writer`` on the demo provider."""
     session.create("demo-dev", "demo")
     session.create_profile("writer", connections=["demo-dev"], model="demo-brief")
     return session
@@ -38,7 +38,7 @@ def writer(session: Session) -> Session:
 
 @pytest.mark.parametrize("column", OF_THE_RESULT)
 def test_an_answer_has_no_column_of_the_result(writer: Session, column: str) -> None:
-    """Neither the text, nor a field of a schema."""
+    """This holds for the text and for a field of a schema."""
     with pytest.raises(ColumnTaken) as raised:
         writer.map(["a"], "{text}", profile="writer", into=column)
     assert (raised.value.column, raised.value.is_own, raised.value.is_text) == (column, True, True)
@@ -48,7 +48,7 @@ def test_an_answer_has_no_column_of_the_result(writer: Session, column: str) -> 
 
 
 def test_every_column_that_would_be_replaced_is_named_at_once(writer: Session) -> None:
-    """As the result of an earlier map has them."""
+    """The result of an earlier map has such columns."""
     first = writer.map(pandas.DataFrame({"text": ["a"]}), "{text}", profile="writer")
     with pytest.raises(ColumnTaken) as raised:
         writer.map(first, "{text} {answer}", profile="writer", into="second")
@@ -56,7 +56,7 @@ def test_every_column_that_would_be_replaced_is_named_at_once(writer: Session) -
 
 
 def test_answers_that_are_not_whole_are_told(writer: Session) -> None:
-    """Once for each way in which they ended: nobody looks through a hundred thousand of them."""
+    """There is one note for each way in which answers ended, because nobody checks a hundred thousand of them."""
     writer.map(["a", "b"], "Why {text}?", profile="writer", max_tokens=1)
     assert writer.last_map is not None
     assert writer.last_map.notes == ("not every answer is whole: cut at max tokens",)
@@ -66,7 +66,7 @@ def test_answers_that_are_not_whole_are_told(writer: Session) -> None:
 
 @pytest.mark.parametrize("kind", [pandas.DataFrame, polars.DataFrame])
 def test_a_table_without_rows_gets_the_columns(writer: Session, kind: Any) -> None:
-    """So that a pipeline that finds nothing today goes on; nothing is sent."""
+    """A pipeline that finds nothing today thus goes on, and nothing is sent."""
     table = writer.map(kind({"text": ["a"]}).head(0), "{text}", profile="writer", schema={"label": str})
     assert tuple(table.columns) == ("text", "label", *OF_THE_RESULT)
     assert len(table) == 0
@@ -74,7 +74,7 @@ def test_a_table_without_rows_gets_the_columns(writer: Session, kind: Any) -> No
 
 
 def test_the_rows_of_a_run_that_ends_early_can_be_looked_at(writer: Session) -> None:
-    """Those that were read, with their answers: an interrupt, or an error with ``errors="raise"``."""
+    """The rows read so far are there with their answers after an interrupt, or after an error with ``errors="raise"``."""
 
     def interrupt(progress: Progress) -> None:
         if progress.answered:
@@ -104,7 +104,7 @@ def test_a_format_is_no_part_of_a_column(writer: Session) -> None:
 
 
 def test_a_later_row_keeps_its_own_column(writer: Session) -> None:
-    """It is not asked, and its error says why; the others are answered."""
+    """Such a row is not asked, and its error gives the reason. The others are answered."""
     rows: list[dict[str, Any]] = [{"body": "a"}, {"body": "b", "answer": "mine"}, {"body": "c", "cost": 7}]
     table = writer.map(rows, "{body}", profile="writer", journal=False)
     assert table[0]["answer"] is not None
@@ -126,7 +126,7 @@ def test_a_journal_that_fails_is_dropped(writer: Session, tmp_path: Path) -> Non
 
 
 def test_a_journal_that_another_kernel_deletes_stops_no_map(writer: Session, isolated: Path) -> None:
-    """It is gone between two looks; a link to nothing is the same."""
+    """The journal disappears between two looks. A dangling link is the same."""
     folder = isolated / "home" / "maps"
     folder.mkdir(parents=True)
     (folder / "gone.sqlite").symlink_to(folder / "nowhere")
@@ -135,7 +135,7 @@ def test_a_journal_that_another_kernel_deletes_stops_no_map(writer: Session, iso
 
 
 def _dropping(rows: list[str], place: Path) -> Iterator[str]:
-    """The rows; before the last one the journal loses its table."""
+    """Yield the rows. Before the last one, the journal loses its table."""
     yield from rows[:-1]
     with closing(sqlite3.connect(place)) as other:
         other.execute("drop table answers")
@@ -143,7 +143,7 @@ def _dropping(rows: list[str], place: Path) -> Iterator[str]:
 
 
 def test_a_database_of_something_else_is_left_alone(writer: Session, tmp_path: Path) -> None:
-    """Neither changed nor made private; also one with another application_id."""
+    """It is neither changed nor made private, even if it has another application_id."""
     for name, line in (("a", "create table photos (id)"), ("b", "pragma application_id=7")):
         place = tmp_path / name
         with closing(sqlite3.connect(place)) as other:
@@ -157,7 +157,7 @@ def test_a_database_of_something_else_is_left_alone(writer: Session, tmp_path: P
 
 
 def test_an_earlier_journal_is_taken_and_made_private(writer: Session, tmp_path: Path) -> None:
-    """One without application_id, which others could read."""
+    """Such a journal has no application_id, and others could read it."""
     place = tmp_path / "j.sqlite"
     writer.map(["a"], "{text}", profile="writer", journal=str(place))
     with closing(sqlite3.connect(place)) as other:
@@ -170,21 +170,21 @@ def test_an_earlier_journal_is_taken_and_made_private(writer: Session, tmp_path:
 
 
 def test_no_journal_is_kept_where_none_is_wanted(writer: Session) -> None:
-    """None is as False."""
+    """None means the same as False."""
     writer.map(["a"], "{text}", profile="writer", journal=None)
     assert not list(writer._context.home.glob("maps/*.sqlite"))
 
 
 @pytest.mark.parametrize("journal", ["~no-such-user/j", "a\0b", "", 5, "."], ids=["user", "nul", "empty", "int", "dir"])
 def test_a_path_that_is_none_is_an_error_of_ours(writer: Session, journal: Any) -> None:
-    """Of one or two lines."""
+    """The error has one or two lines."""
     with pytest.raises(AiconnError) as raised:
         writer.map(["a"], "{text}", profile="writer", journal=journal)
     assert len(str(raised.value).splitlines()) <= 2
 
 
 def test_a_key_in_an_answer_is_not_kept(writer: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither in the journal nor in the table."""
+    """The key is neither in the journal nor in the table."""
     key = "kq7-Zr4t-93xy-Wp2m"
     writer.set_secret("Some:Key", Secret(key))
     monkeypatch.setattr("aiconn_nb.providers.demo._answer", lambda *_: f"It is {key}.")
@@ -211,7 +211,7 @@ def test_a_key_in_an_answer_is_not_kept(writer: Session, tmp_path: Path, monkeyp
     ids=str,
 )
 def test_a_value_of_another_kind_is_an_error_of_ours(writer: Session, given: dict[str, Any]) -> None:
-    """It names the argument, in one or two lines."""
+    """The error names the argument in one or two lines."""
     with pytest.raises(BadNumber) as raised:
         writer.map(["a"], **{"template": "{text}", "profile": "writer", "journal": False, **given})
     assert raised.value.name == next(iter(given))
@@ -219,7 +219,7 @@ def test_a_value_of_another_kind_is_an_error_of_ours(writer: Session, given: dic
 
 
 def test_columns_of_pandas_may_be_numbers(writer: Session) -> None:
-    """They are named by them."""
+    """The template names them by number."""
     table = writer.map(pandas.DataFrame({0: ["a"], 1: ["b"]}), "{1}", profile="writer", journal=False)
     assert list(table.columns[:3]) == [0, 1, "answer"]
     assert table["answer"].tolist() == ["You said “b”."]
@@ -227,13 +227,13 @@ def test_columns_of_pandas_may_be_numbers(writer: Session) -> None:
 
 @pytest.mark.parametrize("columns", [["body", "body"], [1, "1"]], ids=["same", "number"])
 def test_two_columns_of_one_name_are_refused(writer: Session, columns: list[Any]) -> None:
-    """Which of them the template names cannot be told."""
+    """The template could mean either of them."""
     with pytest.raises(NoData):
         writer.map(pandas.DataFrame([["a", "b"]], columns=columns), "{body}", profile="writer", journal=False)
 
 
 def test_it_can_be_awaited(writer: Session) -> None:
-    """The event loop goes on meanwhile; cancelling it stops the requests, and what was answered is in the journal."""
+    """The event loop continues meanwhile. Cancelling stops the requests, and the answers so far are in the journal."""
 
     async def ask() -> tuple[list[str], bool]:
         ticks: list[int] = []
@@ -255,7 +255,7 @@ def test_it_can_be_awaited(writer: Session) -> None:
 
 
 def test_rows_are_read_in_the_thread_of_the_caller(writer: Session) -> None:
-    """A database of SQLite gives its rows to no other thread."""
+    """An SQLite database gives its rows to no other thread."""
     with closing(sqlite3.connect(":memory:")) as file:
         file.execute("create table reviews (body)")
         file.executemany("insert into reviews values (?)", [(f"review {number}",) for number in range(100)])
@@ -266,7 +266,7 @@ def test_rows_are_read_in_the_thread_of_the_caller(writer: Session) -> None:
 
 @pytest.mark.timeout(30)
 def test_reading_a_row_may_take_a_map_of_its_own(writer: Session) -> None:
-    """The event loop goes on while a row is read."""
+    """The event loop continues while a row is read."""
 
     def rows() -> Iterator[str]:
         for text in ("a", "b"):
@@ -278,7 +278,7 @@ def test_reading_a_row_may_take_a_map_of_its_own(writer: Session) -> None:
 
 
 def test_an_error_while_a_row_is_read_ends_the_run(writer: Session) -> None:
-    """It is the caller's own error; the rows before it can be looked at."""
+    """The error is the caller's own, and the rows before it are available."""
 
     def rows() -> Iterator[str]:
         yield from ("a", "b")
@@ -336,7 +336,7 @@ def test_a_mistyped_placeholder_is_not_sent_as_it_is(writer: Session, template: 
     ['{"label": "x"}', "{a or b}", "{1, 2}", "{{t}}", r"\\frac{a}{b}", "{write one sentence}", "{t : T}"],
 )
 def test_braces_around_anything_else_are_sent_as_they_are(writer: Session, literal: str) -> None:
-    """JSON, sets, LaTeX, words."""
+    """Such texts are JSON, sets, LaTeX and words."""
     (row,) = writer.map([{"t": "a"}], f"{{t}} {literal}", profile="writer", journal=False)
     assert row["answer"] == f"You said “a {literal}”."
 
@@ -361,7 +361,7 @@ def test_cells_of_numpy(writer: Session, cell: Any, text: str) -> None:
 
 @pytest.mark.parametrize("cell", ["", "  ", numpy.datetime64("NaT"), numpy.float64("nan")])
 def test_a_row_without_text_is_not_asked(writer: Session, cell: Any) -> None:
-    """It has an error in its place."""
+    """The row has an error in its place."""
     (row,) = writer.map([{"t": cell}], "{t}", profile="writer", journal=False)
     assert (row["answer"], row["model"]) == (None, None)
     assert row["error"]
@@ -375,7 +375,7 @@ def test_a_column_that_only_a_later_row_has(writer: Session) -> None:
 
 
 def test_a_run_says_what_it_asked_of_whom(writer: Session) -> None:
-    """For the record of an experiment: the prompt, the models, the options and the schema, as JSON, without the data."""
+    """The record of an experiment needs the prompt, the models, the options and the schema as JSON, without the data."""
     writer.create("spare", "demo")
     writer.edit_profile("writer", connections=["demo-dev", "spare=demo-chat"])
     writer.map(["made-up data"], "Good? {text}", profile="writer", temperature=0, schema={"ok": bool})
@@ -394,14 +394,14 @@ def test_a_run_says_what_it_asked_of_whom(writer: Session) -> None:
 
 
 def test_the_names_of_columns_may_be_numbers(writer: Session) -> None:
-    """As pandas gives them in its records."""
+    """pandas gives such names in its records."""
     table = writer.map([{0: "a", "b": "x"}, {0: "c", 1: "d"}], "{0}", profile="writer")
     assert [(row[0], row["answer"]) for row in table] == [("a", "You said “a”."), ("c", "You said “c”.")]
 
 
 @pytest.mark.parametrize("total", [0, "many"])
 def test_a_limit_of_all_workers_is_checked_without_a_cluster(writer: Session, total: Any) -> None:
-    """A number that is none is an error of ours."""
+    """A value that is no number is one of our errors."""
     with pytest.raises(BadNumber) as raised:
         writer.map(["a"], "{text}", profile="writer", total_at_once=total)
     assert raised.value.name == "total_at_once"
@@ -420,7 +420,8 @@ def test_a_limit_of_all_workers_is_checked_without_a_cluster(writer: Session, to
     ],
 )
 def test_values_of_several_types_become_a_column(library: Any, values: list[Any], kept: list[Any]) -> None:
-    """No number is cut off: polars takes the type of a list from its first number. What has no common type becomes JSON."""
+    """No number is cut off, although polars takes the type of a list from its first number. Values without a common type become
+    JSON."""
     data = library({"row": list(range(len(values)))})
     table = table_of(data).with_columns([("found", values)], len(values), {"found": "object"})
     assert getattr(table["found"], "to_pylist" if library is pyarrow.table else "to_list")() == kept

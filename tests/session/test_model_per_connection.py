@@ -1,4 +1,4 @@
-"""A profile whose connections have models of their own: a fallback is asked for what it has, not for the first one's model."""
+"""The connections of a profile may have their own models: a fallback is asked for its own model and not for the first one's."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from aiconn_nb.store.storage import decode
 
 @pytest.fixture
 def two(session: Session) -> Session:
-    """A session with two demo connections."""
+    """Return a session with two demo connections."""
     session.create("first", "demo", settings={"latency": 0.0})
     session.create("second", "demo", settings={"latency": 0.0})
     return session
 
 
 def schema_of(session: Session) -> int:
-    """The number of the layout that the store's file has."""
+    """Return the version of the layout of the store's file."""
     return decode(session._context.store.path.read_bytes())[0]
 
 
 def test_each_connection_is_asked_for_its_own_model(two: Session) -> None:
-    """The first ``=`` separates; a model's id may have colons, slashes and more equals signs."""
+    """The first ``=`` separates. A model's id may contain colons, slashes and more equals signs."""
     two.create_profile("writer", connections="first=demo-brief, second=vendor/demo:7b=q4")
     profile = two.profile("writer")
     assert [profile.model_for(id) for id in profile.connections] == ["demo-brief", "vendor/demo:7b=q4"]
@@ -35,7 +35,7 @@ def test_each_connection_is_asked_for_its_own_model(two: Session) -> None:
 
 
 def test_a_fallback_is_asked_for_its_own_model(two: Session) -> None:
-    """It was asked for the first one's."""
+    """It was once asked for the first one's model."""
     two.create_profile("writer", connections="first=demo-down,second=demo-brief")
     two.disable("first")
     reply = two.ask("hello", profile="writer")
@@ -43,7 +43,7 @@ def test_a_fallback_is_asked_for_its_own_model(two: Session) -> None:
 
 
 def test_a_model_for_all_holds_for_those_without_their_own(two: Session) -> None:
-    """And ``--model`` of a call holds for each of them."""
+    """The ``--model`` of a call holds for each of them."""
     two.create_profile("writer", connections=["first", "second=demo-brief"], model="demo-chat")
     profile = two.profile("writer")
     assert [profile.model_for(id) for id in profile.connections] == ["demo-chat", "demo-brief"]
@@ -53,7 +53,7 @@ def test_a_model_for_all_holds_for_those_without_their_own(two: Session) -> None
 
 @pytest.mark.parametrize(("connections", "is_named"), [("first,second", False), ("first=demo-chat,second", True)])
 def test_a_connection_without_any_model_is_named(connections: str, is_named: bool, two: Session) -> None:
-    """If others have one. Nothing is saved."""
+    """It is named if others have a model. Nothing is saved."""
     with pytest.raises(InvalidProfile) as raised:
         two.create_profile("writer", connections=connections)
     assert raised.value.problems.keys() == {"model"}
@@ -62,7 +62,7 @@ def test_a_connection_without_any_model_is_named(connections: str, is_named: boo
 
 
 def test_an_edit_keeps_changes_and_takes_away(two: Session) -> None:
-    """``A`` keeps its model, ``A=M`` changes it, ``A=`` leaves it to the one for all."""
+    """``A`` keeps its model, ``A=M`` changes it, and ``A=`` leaves it to the model for all."""
     two.create_profile("writer", connections="first=one,second=two", model="all")
 
     def models() -> list[str]:
@@ -79,7 +79,7 @@ def test_an_edit_keeps_changes_and_takes_away(two: Session) -> None:
 
 
 def test_a_key_in_the_place_of_a_model_is_refused(two: Session) -> None:
-    """A profile is not kept secret; the error does not repeat it."""
+    """A profile is not kept secret, and the error does not repeat the key."""
     key = "sk-proj-canary0123456789canary0123456789"
     with pytest.raises(InvalidProfile) as raised:
         two.create_profile("writer", connections=f"first={key}")
@@ -87,7 +87,7 @@ def test_a_key_in_the_place_of_a_model_is_refused(two: Session) -> None:
 
 
 def test_history_and_rollback_know_them(two: Session) -> None:
-    """They are a part of what a version says of the connections."""
+    """They are a part of what a version says about the connections."""
     two.create_profile("writer", connections="first=one", model="all")
     two.edit_profile("writer", connections="first=two")
     (change,) = two.diff_profile("writer")
@@ -98,7 +98,7 @@ def test_history_and_rollback_know_them(two: Session) -> None:
 
 
 def test_a_copy_has_them(two: Session) -> None:
-    """As it has all the rest."""
+    """A copy has everything else, too."""
     two.create_profile("writer", connections="first=one")
     two.duplicate_profile("writer", "copy")
     copy = two.profile("copy")
@@ -106,7 +106,7 @@ def test_a_copy_has_them(two: Session) -> None:
 
 
 def test_a_bundle_has_them(two: Session, tmp_path: Path) -> None:
-    """By alias. A bundle of profiles without them is what 0.1.0 takes in."""
+    """They appear by alias. A bundle of profiles without them is one that 0.1.0 can import."""
     two.create_profile("plain", connections="first", model="all")
     two.create_profile("writer", connections="first=one,second", model="all")
     file = tmp_path / "bundle.json"
@@ -122,7 +122,7 @@ def test_a_bundle_has_them(two: Session, tmp_path: Path) -> None:
 
 
 def test_a_store_stays_readable_for_0_1_0_until_it_has_them(two: Session) -> None:
-    """Then the former file is kept as a copy, and an older release refuses the new one instead of damaging it."""
+    """The earlier file is then kept as a copy, and an older release refuses the new one instead of damaging it."""
     two.create_profile("plain", connections="first", model="all")
     assert schema_of(two) == 1
     before = two._context.store.path.read_bytes()
@@ -135,7 +135,7 @@ def test_a_store_stays_readable_for_0_1_0_until_it_has_them(two: Session) -> Non
 
 
 def test_a_store_of_0_1_0_is_read_and_written(two: Session, tmp_path: Path) -> None:
-    """It has no models in its profiles."""
+    """Its profiles have no models."""
     two.create_profile("plain", connections="first", model="all")
     home = tmp_path / "copied"
     shutil.copytree(two._context.home, home)
@@ -145,7 +145,7 @@ def test_a_store_of_0_1_0_is_read_and_written(two: Session, tmp_path: Path) -> N
 
 
 def test_they_are_found_and_shown(two: Session) -> None:
-    """In the list, by the filter, and as data."""
+    """They appear in the list and in the data, and the filter finds them."""
     two.create_profile("writer", connections="first=one,second", model="all")
     (row,) = two.profiles("ONE")
     assert (row.model, row.data()["models"]) == ("one, all", {"first": "one"})

@@ -1,4 +1,4 @@
-"""The live list of models: filtered, and with what the list says of each."""
+"""The live list of models can be filtered, and shows what the provider says about each."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ CHAT = frozenset({Capability.CHAT})
 
 
 class Lister(FakeProvider):
-    """Lists models with facts, and one without."""
+    """A provider that lists models with facts and one without."""
 
     def models(self, client: object) -> list[Model]:
         return [
@@ -25,7 +25,7 @@ class Lister(FakeProvider):
 
 @pytest.fixture
 def session(isolated: object) -> Session:
-    """With a connection to it."""
+    """Return a session with a connection to the provider."""
     made = Session(registry=registry_of(Lister()))
     made.create("a", "fake", settings={"api_key": "made-up-key-0123456789"})
     return made
@@ -36,12 +36,12 @@ def session(isolated: object) -> Session:
     [(None, ["big-1", "small-1", "vectors"]), ("BIG", ["big-1"]), ("one", ["big-1", "small-1"]), ("nothing", [])],
 )
 def test_a_text_is_looked_for_in_id_and_name(session: Session, text: str | None, ids: list[str]) -> None:
-    """In whatever case."""
+    """The case of the letters does not matter."""
     assert [row.id for row in session.models("a", text)] == ids
 
 
 def test_a_row_has_what_the_list_says(session: Session) -> None:
-    """As values in Python and in --json, None where it says nothing."""
+    """The facts are values in Python and in --json, and None if the list does not have them."""
     big, small = session.models("a", "one")
     assert (big.context, big.input_price, big.output_price, big.shutdown) == (128_000, 2.5, 10.0, "2027-01-31")
     assert (small.context, small.input_price, small.shutdown) == (None, None, "")
@@ -59,7 +59,7 @@ def test_a_row_has_what_the_list_says(session: Session) -> None:
 
 
 def test_a_column_is_there_where_a_model_has_something_in_it(session: Session) -> None:
-    """Most lists say no more than ids."""
+    """Most lists have only ids."""
     whole, small = str(session.models("a")), str(session.models("a", "small"))
     for words in ("context", "128,000", "2.5 / 10", "shuts down", "2027-01-31"):
         assert (words in whole, words in small) == (True, False), words

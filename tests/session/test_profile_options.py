@@ -20,7 +20,7 @@ EFFORT = Field("effort", "Effort", "how hard it tries")
 
 
 class Thinker(FakeProvider):
-    """A provider with options of its own."""
+    """A provider with its own options."""
 
     id = "thinker"
     name = "Thinker"
@@ -28,7 +28,7 @@ class Thinker(FakeProvider):
 
 
 class Cool(FakeProvider):
-    """A provider that takes less."""
+    """A provider that accepts fewer values."""
 
     id = "cool"
     name = "Cool"
@@ -37,13 +37,13 @@ class Cool(FakeProvider):
 
 @pytest.fixture
 def providers() -> tuple[Thinker, Cool]:
-    """One that knows seeds, and one that does not."""
+    """Return a provider that knows seeds and one that does not."""
     return Thinker(), Cool()
 
 
 @pytest.fixture
 def session(isolated: object, providers: tuple[Thinker, Cool]) -> Session:
-    """With a connection of each."""
+    """Return a session with a connection of each."""
     made = Session(registry=registry_of(*providers))
     made.create("t", "thinker", settings={"api_key": "made-up-key-0123456789"})
     made.create("c", "cool", settings={"api_key": "made-up-key-9876543210"})
@@ -51,12 +51,12 @@ def session(isolated: object, providers: tuple[Thinker, Cool]) -> Session:
 
 
 def sent(provider: FakeProvider) -> ChatRequest:
-    """The last request that a fake was sent."""
+    """Return the last request that a fake received."""
     return next(call.asked for call in reversed(provider.calls) if isinstance(call.asked, ChatRequest))
 
 
 def test_a_declared_option_is_saved_and_sent(session: Session, providers: tuple[Thinker, Cool]) -> None:
-    """From Python; text that says a number becomes one."""
+    """In Python, a text that is a number becomes a number."""
     made = session.create_profile("writer", connections="t", model="fake-chat", options={"effort": "low", "seed": "7"})
     assert dict(made.profile.options) == {"seed": 7, "effort": "low"}
     session.ask("hello", profile="writer")
@@ -64,7 +64,7 @@ def test_a_declared_option_is_saved_and_sent(session: Session, providers: tuple[
 
 
 def test_an_unknown_option_is_told_with_the_nearest(session: Session) -> None:
-    """All problems at once; nothing is saved."""
+    """All problems come at once, and nothing is saved."""
     with pytest.raises(InvalidProfile) as caught:
         session.create_profile("writer", connections="t", model="m", options={"efort": "low", "verbosity": "low"})
     assert set(caught.value.problems) == {"efort", "verbosity"}
@@ -79,7 +79,7 @@ def test_an_unknown_option_is_told_with_the_nearest(session: Session) -> None:
 def test_a_value_is_one_that_a_provider_of_the_profile_takes(
     session: Session, connections: str, value: str, is_taken: bool
 ) -> None:
-    """Whichever of them it is."""
+    """Any of the providers may accept it."""
     if is_taken:
         made = session.create_profile("writer", connections=connections, model="m", options={"effort": value})
         assert dict(made.profile.options) == {"effort": value}
@@ -92,7 +92,7 @@ def test_a_value_is_one_that_a_provider_of_the_profile_takes(
 def test_a_fallback_that_does_not_know_an_option_answers_and_says_so(
     session: Session, providers: tuple[Thinker, Cool]
 ) -> None:
-    """It is not sent there; the footer of the answer tells."""
+    """The option is not sent there, and the footer of the answer says so."""
     session.create_profile(
         "writer", connections="t,c", model="fake-chat", temperature=1.5, options={"effort": "low", "seed": 7}
     )
@@ -108,7 +108,7 @@ def test_a_fallback_that_does_not_know_an_option_answers_and_says_so(
 
 
 def test_one_call_overrides_and_is_checked(session: Session, providers: tuple[Thinker, Cool]) -> None:
-    """Before anything is sent."""
+    """The check comes before anything is sent."""
     session.ask("hello", profile="t", model="fake-chat", options={"effort": "high"})
     assert sent(providers[0]).options == {"effort": "high"}
     with pytest.raises(BadOptions) as raised:
@@ -125,7 +125,7 @@ def test_a_comparison_takes_what_one_of_those_asked_takes(session: Session) -> N
 
 
 def test_the_command_line_takes_them_and_unset_takes_them_away(session: Session) -> None:
-    """--option KEY=VALUE, as often as there are options."""
+    """The option --option KEY=VALUE can be repeated."""
     console: Any = SimpleNamespace(in_shell=False, has_kernel=True, can_ask=False, progress=lambda *_: None)
 
     def said(line: str) -> None:
@@ -140,20 +140,20 @@ def test_the_command_line_takes_them_and_unset_takes_them_away(session: Session)
 
 
 def test_the_tab_key_offers_options_and_their_values(session: Session) -> None:
-    """Of the connections on the line."""
+    """The options are those of the connections on the line."""
     assert "effort=" in complete(session, "profile new x --connection t --option ")[1]
     assert complete(session, "profile new x --connection t --option effort=")[1] == ["effort=high", "effort=low"]
 
 
 def test_the_widest_of_several_declarations_is_shown(session: Session) -> None:
-    """In the form, before the connections are chosen."""
+    """The form shows it before the connections are chosen."""
     fields = {field.key: field for field in session.option_fields("chat")}
     assert (fields["temperature"].most, set(fields["effort"].choices)) == (2, {"low", "high", "max"})
     assert list(fields)[:3] == ["temperature", "max_tokens", "system"]
 
 
 def test_an_option_that_is_kept_stays_with_other_connections(session: Session) -> None:
-    """It may be for one that comes back; an answer says that it was not sent."""
+    """The option may be for a connection that comes back. An answer says that it was not sent."""
     session.create_profile("writer", connections="t", model="m", options={"seed": 7})
     session.edit_profile("writer", connections="c")
     assert dict(session.profile("writer").options) == {"seed": 7}
@@ -162,7 +162,7 @@ def test_an_option_that_is_kept_stays_with_other_connections(session: Session) -
 
 
 def test_a_profile_shows_and_compares_them(session: Session) -> None:
-    """The card has its label, and the history its change."""
+    """The card has its label, and the history has its change."""
     session.create_profile("writer", connections="t", model="m", options={"effort": "low"})
     assert "Effort" in str(session.show_profile("writer"))
     session.edit_profile("writer", options={"effort": "high"})

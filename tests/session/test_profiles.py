@@ -1,4 +1,4 @@
-"""Profiles: what may be saved, what is kept, and how they are shown."""
+"""A profile accepts only valid values, keeps its former states, and is shown in full."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ CANARY = "sk-canary00112233"
 
 @pytest.fixture
 def session(session: Session) -> Session:
-    """Three connections, one of which cannot embed."""
+    """Return a session with three connections, one of which cannot embed."""
     session.create("a", "demo")
     session.create("b", "demo")
     session.create("claude", "anthropic", settings={"api_key": "$Anthropic:ApiKey"})
@@ -36,7 +36,7 @@ def session(session: Session) -> Session:
 
 
 def problems(call: Any) -> dict[str, str]:
-    """What is wrong with what a call wants to save, by field."""
+    """Return the problems of what a call tries to save, by field."""
     with pytest.raises(InvalidProfile) as raised:
         call()
     assert raised.value.outcome is Outcome.NOT_SAVED
@@ -47,7 +47,7 @@ def problems(call: Any) -> dict[str, str]:
 
 
 def test_a_profile_keeps_connections_in_order_a_model_and_options(session: Session) -> None:
-    """By their ids, so that it follows a rename."""
+    """The profile keeps their ids, so it follows a rename."""
     session.create_profile(
         "writer",
         connections=["b", "a"],
@@ -66,13 +66,13 @@ def test_a_profile_keeps_connections_in_order_a_model_and_options(session: Sessi
 
 
 def test_connections_may_be_named_in_one_text(session: Session) -> None:
-    """With commas, as on the command line; in any case."""
+    """Commas separate them, as on the command line, and case does not matter."""
     session.create_profile("writer", connections=" b , A,", model="m")
     assert session.profile("writer").connections == (session.get("b").id, session.get("a").id)
 
 
 def test_options_that_are_left_empty_are_not_stored(session: Session) -> None:
-    """Neither None nor blank text, also of another capability; zero is not empty."""
+    """None and blank text are empty, also for an option of another capability. Zero is not empty."""
     session.create_profile(
         "writer", connections="a", model="m", temperature=0, max_tokens="", system="  ", dimensions=""
     )
@@ -80,13 +80,13 @@ def test_options_that_are_left_empty_are_not_stored(session: Session) -> None:
 
 
 def test_numbers_may_come_as_text(session: Session) -> None:
-    """As a form and a command line have them."""
+    """A form and a command line give numbers as text."""
     session.create_profile("writer", connections="a", model="m", temperature="0.5", max_tokens="10")
     assert dict(session.profile("writer").options) == {"temperature": 0.5, "max_tokens": 10}
 
 
 def test_an_edit_changes_what_is_named(session: Session) -> None:
-    """An option of None is taken away; tags and connections are replaced as a whole."""
+    """An option of None is removed. Tags and connections are replaced as a whole."""
     session.create_profile("writer", connections="a,b", model="m", temperature=1, max_tokens=5, tags="x,y")
     session.edit_profile("writer", model="n", options={"temperature": None, "system": "S"})
     made = session.profile("writer")
@@ -97,7 +97,7 @@ def test_an_edit_changes_what_is_named(session: Session) -> None:
 
 
 def test_a_profile_that_lost_a_connection_can_still_be_edited(session: Session) -> None:
-    """What is not named stays, the gone one included."""
+    """What the edit does not name stays, including the lost connection."""
     session.create_profile("writer", connections="a,b", model="m")
     session.delete("b", force=True)
     session.edit_profile("writer", model="n")
@@ -108,7 +108,7 @@ def test_a_profile_that_lost_a_connection_can_still_be_edited(session: Session) 
 
 
 def test_everything_that_is_wrong_is_said_at_once_by_field(session: Session) -> None:
-    """And nothing is saved."""
+    """Nothing is saved."""
     found = problems(
         lambda: session.create_profile(
             "My Writer", connections=["a", "bb", "a"], model=" ", temperature=2.1, max_tokens=0, dimensions=3
@@ -125,7 +125,7 @@ def test_everything_that_is_wrong_is_said_at_once_by_field(session: Session) -> 
 
 @pytest.mark.parametrize("connections", [(), "", " , ", [""]])
 def test_at_least_one_connection_is_needed(session: Session, connections: Any) -> None:
-    """An edit cannot take the last one away either."""
+    """An edit cannot remove the last one either."""
     assert problems(lambda: session.create_profile("w", connections=connections, model="m")).keys() == {"connections"}
     session.create_profile("writer", connections="a", model="m")
     assert problems(lambda: session.edit_profile("writer", connections=connections)).keys() == {"connections"}
@@ -139,7 +139,7 @@ def test_a_connection_must_be_able_to_do_it(session: Session) -> None:
 
 
 def test_the_capability_never_changes(session: Session) -> None:
-    """Its own is no change, and a mistyped one names the nearest."""
+    """Its own capability is no change, and a mistyped one gets the nearest."""
     session.create_profile("writer", connections="a", model="m")
     found = problems(lambda: session.edit_profile("writer", capability="embedding"))
     assert found.keys() == {"capability"}
@@ -150,7 +150,7 @@ def test_the_capability_never_changes(session: Session) -> None:
 
 
 def test_an_unknown_option_is_refused_with_the_nearest(session: Session) -> None:
-    """Even if it is to be taken away."""
+    """This holds even if the option is to be removed."""
     session.create_profile("writer", connections="a", model="m")
     found = problems(lambda: session.edit_profile("writer", options={"temprature": None, "zzz": 1}))
     assert found.keys() == {"temprature", "zzz"}
@@ -168,7 +168,7 @@ def test_a_key_in_a_profile_is_refused_and_not_repeated(session: Session, field:
 
 
 def test_tags_are_few_and_short(session: Session) -> None:
-    """Doubles and blanks are let go."""
+    """Duplicates and blank tags are dropped."""
     session.create_profile("writer", connections="a", model="m", tags=[" x ", "x", "", "y"])
     assert session.profile("writer").tags == ("x", "y")
     many = [str(number) for number in range(21)]
@@ -178,7 +178,7 @@ def test_tags_are_few_and_short(session: Session) -> None:
 
 
 def test_an_alias_is_taken_once(session: Session) -> None:
-    """A connection may have the same; the answer says who is meant."""
+    """A connection may have the same alias, and the answer says which one is meant."""
     made = session.create_profile("a", connections="a", model="m", default=True)
     assert made.notes == ("A connection has the same alias: where both are possible, the profile is used.",)
     with pytest.raises(ProfileExists):
@@ -199,7 +199,7 @@ def test_a_change_by_somebody_else_is_not_overwritten(session: Session) -> None:
 
 @given(value=st.one_of(st.floats(0, 2), st.integers(0, 2)))
 def test_a_temperature_within_the_range_is_taken(value: float) -> None:
-    """As a number and as the text of it."""
+    """The range holds for a number and for its text."""
     wrong: dict[str, str] = {}
     assert merged(Capability.CHAT, {}, {"temperature": value}, wrong) == {"temperature": value}
     assert merged(Capability.CHAT, {}, {"temperature": repr(value)}, wrong) == {"temperature": value}
@@ -208,7 +208,7 @@ def test_a_temperature_within_the_range_is_taken(value: float) -> None:
 
 @given(value=st.one_of(st.floats().filter(lambda x: not 0 <= x <= 2), st.integers().filter(lambda x: not 0 <= x <= 2)))
 def test_a_temperature_beyond_it_is_refused_with_the_range(value: float) -> None:
-    """Not-a-number and infinity among them; the value is not repeated."""
+    """Not-a-number and infinity are refused as well, and the value is not repeated."""
     for given_value in (value, repr(value)):
         wrong: dict[str, str] = {}
         merged(Capability.CHAT, {}, {"temperature": given_value}, wrong)
@@ -218,7 +218,7 @@ def test_a_temperature_beyond_it_is_refused_with_the_range(value: float) -> None
 
 @given(value=st.integers(1, 2**31 - 1), option=st.sampled_from(["max_tokens", "dimensions"]))
 def test_a_count_is_a_whole_number_from_one(value: int, option: str) -> None:
-    """One that is written as a float is whole as well."""
+    """A whole number may be written as a float."""
     capability = Capability.CHAT if option == "max_tokens" else Capability.EMBEDDING
     wrong: dict[str, str] = {}
     assert merged(capability, {}, {option: value}, wrong) == {option: value}
@@ -241,7 +241,7 @@ def test_a_count_is_a_whole_number_from_one(value: int, option: str) -> None:
     option=st.sampled_from(["max_tokens", "dimensions"]),
 )
 def test_any_other_count_is_refused_with_the_range(value: Any, option: str) -> None:
-    """Whatever its type."""
+    """This holds for any type."""
     capability = Capability.CHAT if option == "max_tokens" else Capability.EMBEDDING
     wrong: dict[str, str] = {}
     merged(capability, {}, {option: value}, wrong)
@@ -263,7 +263,7 @@ def test_any_other_count_is_refused_with_the_range(value: Any, option: str) -> N
 def test_whatever_is_given_is_saved_and_read_back_or_refused(
     session: Session, given_options: dict[str, Any], alias: str, model: str, tags: list[str]
 ) -> None:
-    """With our errors only, and a second session reads the same."""
+    """Only our errors are raised, and a second session reads the same."""
     with suppress(ProfileExists):
         session.create_profile("base", connections="a", model="m")
     try:
@@ -279,7 +279,7 @@ def test_whatever_is_given_is_saved_and_read_back_or_refused(
 
 
 def test_a_copy_has_everything_but_the_alias(session: Session) -> None:
-    """Under a free alias where none is named; it is not the default."""
+    """Without a given alias, it gets a free one. It is not the default."""
     session.create_profile("writer", connections="a,b", model="m", temperature=1, tags="x", default=True)
     copy = session.duplicate_profile("writer").profile
     former = session.profile("writer")
@@ -296,7 +296,7 @@ def test_a_copy_has_everything_but_the_alias(session: Session) -> None:
 
 
 def test_a_profile_is_never_the_default_unsaid(session: Session) -> None:
-    """The answer says that there is none, and how there would be one."""
+    """The answer says that there is no default, and how to set one."""
     made = session.create_profile("writer", connections="a", model="m")
     assert made.notes == (
         "There is no default for chat yet: '%aiconn profile default writer' makes this one the default.",
@@ -314,7 +314,7 @@ def test_a_profile_is_never_the_default_unsaid(session: Session) -> None:
 
 
 def test_a_default_stays_through_a_rename_and_ends_with_a_deletion(session: Session) -> None:
-    """Which warns; what is brought back is no default."""
+    """The deletion warns, and a restored profile is no default."""
     session.create_profile("writer", connections="a", model="m", default=True)
     session.rename_profile("writer", "author")
     assert session.profiles()[0].default
@@ -329,13 +329,13 @@ def test_a_default_stays_through_a_rename_and_ends_with_a_deletion(session: Sess
 
 
 def test_a_default_is_of_its_own_capability(session: Session) -> None:
-    """Else it is refused, and nothing changes."""
+    """Otherwise the call is refused, and nothing changes."""
     session.create_profile("writer", connections="a", model="m")
     assert "capability" in problems(lambda: session.default_profile("writer", "embedding"))
 
 
 def test_several_are_deleted_all_or_none_and_come_back(session: Session) -> None:
-    """The hint for a deleted one names the command."""
+    """The hint for a deleted profile names the command."""
     session.create_profile("one", connections="a", model="m")
     session.create_profile("two", connections="a", model="m")
     with pytest.raises(ProfileNotFound) as raised:
@@ -358,7 +358,7 @@ def test_several_are_deleted_all_or_none_and_come_back(session: Session) -> None
 
 
 def test_every_save_keeps_the_former_state_and_there_is_a_way_back(session: Session) -> None:
-    """Connections by their alias of today; a rollback is a new version."""
+    """Connections appear by their present alias, and a rollback is a new version."""
     session.create_profile("writer", connections="a", model="m")
     session.edit_profile("writer", connections="b,a", options={"temperature": 0.5})
     session.edit_profile("writer", model="n", options={"system": "S" * 100}, tags="x")
@@ -388,20 +388,20 @@ def test_every_save_keeps_the_former_state_and_there_is_a_way_back(session: Sess
 
 @pytest.fixture
 def fake() -> FakeProvider:
-    """A provider that remembers what it was asked."""
+    """Return a provider that records its calls."""
     return FakeProvider()
 
 
 @pytest.fixture
 def asking(fake: FakeProvider) -> Session:
-    """A session that knows only the fake."""
+    """Return a session that knows only the fake provider."""
     session = Session(registry=registry_of(fake))
     session.create("a", "fake", settings={"api_key": "made-up-key"})
     return session
 
 
 def asked(fake: FakeProvider) -> int:
-    """How often the list of models was asked for."""
+    """Return how often the list of models was requested."""
     return [call.verb for call in fake.calls].count("models")
 
 
@@ -416,7 +416,7 @@ def test_a_model_that_is_not_listed_is_saved_with_a_warning(asking: Session) -> 
 
 
 def test_the_list_is_asked_for_only_where_it_is_wanted_and_needed(asking: Session, fake: FakeProvider) -> None:
-    """A list that has the model is not asked for again; without the flag no provider is called."""
+    """A list with the model is not requested again, and without the flag no provider is called."""
     asking.create_profile("w", connections="a", model="fake-chta")
     assert asked(fake) == 0
     asking.edit_profile("w", model="fake-chat", check_model=True)
@@ -436,7 +436,7 @@ def test_a_list_that_cannot_be_had_is_no_error_and_no_warning(
 
 
 def test_an_endpoint_without_a_list_says_nothing_of_a_model(asking: Session, fake: FakeProvider) -> None:
-    """Nor does an empty one, or a connection that cannot be asked."""
+    """The same holds for an empty list and for a connection that cannot be asked."""
     fake.has_models = False
     assert asking.create_profile("w", connections="a", model="x", check_model=True).warnings == ()
     fake.has_models, fake.listed = True, ()
@@ -448,7 +448,7 @@ def test_an_endpoint_without_a_list_says_nothing_of_a_model(asking: Session, fak
 def test_a_provider_that_does_not_answer_does_not_hold_the_save_up(
     asking: Session, fake: FakeProvider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is asked with a short patience, and left behind when that is over."""
+    """It is asked with little patience, and abandoned when that is over."""
     never = Event()
     monkeypatch.setattr(seen_models, "PATIENCE", 0.01)
     monkeypatch.setattr(fake, "models", lambda client: [Model("other")] * never.wait(60))
@@ -457,7 +457,7 @@ def test_a_provider_that_does_not_answer_does_not_hold_the_save_up(
 
 
 def test_ollama_lists_the_tag_that_a_bare_name_means() -> None:
-    """``llama3`` is ``llama3:latest``."""
+    """The name ``llama3`` means ``llama3:latest``."""
     known = Known(listing={"llama3:latest": Listed()})
     assert known.listed_as("llama3") == Listed()
     assert known.listed_as("llama4") is None
@@ -467,7 +467,7 @@ def test_ollama_lists_the_tag_that_a_bare_name_means() -> None:
 
 
 def test_the_list_can_be_searched(session: Session) -> None:
-    """By alias, name, model, tag and connection, and by capability."""
+    """The search covers alias, name, model, tag, connection and capability."""
     session.create_profile("writer", connections="a", model="big-model", tags="prose")
     session.create_profile("vectors", connections="b", model="small", capability="embedding", name="Search")
     for text, found in (("WRIT", "writer"), ("big", "writer"), ("prose", "writer"), ("search", "vectors")):
@@ -477,14 +477,14 @@ def test_the_list_can_be_searched(session: Session) -> None:
 
 
 def test_the_empty_list_says_how_to_make_one(session: Session) -> None:
-    """In one line."""
+    """It does so in one line."""
     assert str(session.profiles()) == (
         "There are no profiles yet. Make one: %aiconn profile new ALIAS --connection A --model M"
     )
 
 
 def test_a_profile_is_shown_with_everything(session: Session) -> None:
-    """The same in text, Markdown, HTML and JSON; what others wrote is shown as text."""
+    """Text, Markdown, HTML and JSON show the same, and what others wrote is shown as text."""
     made = session.create_profile(
         "writer", connections="a,b", model="<b>m</b>", temperature=0.5, tags="x", default=True, name="W"
     )
@@ -531,7 +531,7 @@ def test_a_profile_is_shown_with_everything(session: Session) -> None:
 
 
 def test_the_list_of_connections_names_the_profiles(session: Session) -> None:
-    """In a column that is there only where there are profiles."""
+    """The column appears only if there are profiles."""
     assert "profiles" not in str(session.connections())
     session.create_profile("writer", connections="a,b", model="m")
     session.create_profile("brief", connections="a", model="m")
@@ -545,7 +545,7 @@ def test_the_list_of_connections_names_the_profiles(session: Session) -> None:
 
 
 def test_every_option_has_words_for_a_form() -> None:
-    """Label, help and range."""
+    """Each option has a label, help and a range."""
     assert [(option.key, option.range) for option in OPTIONS[Capability.CHAT]] == [
         ("temperature", "a number from 0 to 2"),
         ("max_tokens", "a whole number from 1 to 2147483647"),
@@ -562,7 +562,7 @@ def test_every_option_has_words_for_a_form() -> None:
 
 
 def test_the_module_has_the_same_verbs(monkeypatch: pytest.MonkeyPatch, session: Session) -> None:
-    """On the kernel's own session."""
+    """They use the kernel's own session."""
     monkeypatch.setattr("aiconn_nb.verbs.kernel_session", lambda: session)
     aiconn_nb.create_profile("writer", connections="a", model="m", temperature=1)
     aiconn_nb.edit_profile("writer", options={"temperature": None}, name="W")
@@ -576,7 +576,7 @@ def test_the_module_has_the_same_verbs(monkeypatch: pytest.MonkeyPatch, session:
 
 @pytest.mark.parametrize("given", [{"model": "$Gateway:Model"}, {"connections": "a=$Gateway:Model", "model": "m"}])
 def test_a_reference_in_the_place_of_a_model_is_refused(session: Session, given: dict[str, str]) -> None:
-    """Only settings of connections have references: here it would be sent as a model's name."""
+    """Only settings of connections have references. Here a reference would be sent as a model's name."""
     session.create("a", "demo")
     with pytest.raises(InvalidProfile) as raised:
         session.create_profile("p", **{"connections": "a", **given})

@@ -1,4 +1,4 @@
-"""The rehearsal of a failover: who would answer, and who once each is switched off."""
+"""The rehearsal of a failover says who would answer now, and who once each connection is switched off."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from aiconn_nb.features.asking.rehearsal import Rehearsal
 
 @pytest.fixture
 def session(isolated: Path) -> Session:
-    """The profile ``writer`` with three demo connections."""
+    """Return a session with the profile ``writer`` on three demo connections."""
     made = Session()
     for alias in ("a", "b", "c"):
         made.create(alias, "demo")
@@ -23,7 +23,7 @@ def session(isolated: Path) -> Session:
 
 
 def played(rehearsal: Rehearsal) -> list[tuple[tuple[str, ...], str]]:
-    """Who is off, and who answers then."""
+    """Return who is off, and who then answers."""
     return [(step.without, step.answers) for step in rehearsal]
 
 
@@ -31,19 +31,19 @@ IN_TURN = [((), "a"), (("a",), "b"), (("a", "b"), "c"), (("a", "b", "c"), "")]
 
 
 def test_each_is_switched_off_in_turn(session: Session) -> None:
-    """Until none is left. Nothing is really switched, and no provider is asked."""
+    """This goes on until none is left. Nothing is really switched, and no provider is asked."""
     assert played(session.failover("writer")) == IN_TURN
     assert all(row.active for row in session.connections())
     assert list(session.usage()) == []
 
 
 def test_without_a_name_it_is_the_default_profile(session: Session) -> None:
-    """As with asking."""
+    """The same holds for asking."""
     assert session.failover().label == "writer"
 
 
 def test_what_cannot_answer_is_passed_over_with_its_reason(session: Session) -> None:
-    """Switched off, gone, or a reference that does not resolve here."""
+    """The reasons are that it is switched off, gone, or has a reference that does not resolve here."""
     session.disable("a")
     session.edit("b", settings={"api_key": "$Nowhere:Key"})
     rehearsal = session.failover("writer")
@@ -55,7 +55,7 @@ def test_what_cannot_answer_is_passed_over_with_its_reason(session: Session) -> 
 
 
 def test_where_nobody_can_answer_it_says_why(session: Session) -> None:
-    """And a terminal ends with status 1."""
+    """A terminal ends with status 1."""
     session.disable("a", "b", "c")
     rehearsal = session.failover("writer")
     assert played(rehearsal) == [((), "")]
@@ -64,7 +64,7 @@ def test_where_nobody_can_answer_it_says_why(session: Session) -> None:
 
 
 def test_live_each_is_asked_for_one_token(session: Session) -> None:
-    """What fails there is passed over here; the calls are counted."""
+    """A connection that fails is passed over, and the calls are counted."""
     session.edit("a", settings={"fail_with": "unreachable"})
     rehearsal = session.failover("writer", live=True)
     assert played(rehearsal) == [((), "b"), (("b",), "c"), (("b", "c"), "")]
@@ -78,7 +78,7 @@ def test_live_each_is_asked_for_one_token(session: Session) -> None:
 
 @pytest.mark.parametrize("kind", [FailureKind.BAD_REQUEST, FailureKind.PERMISSION])
 def test_live_a_question_at_fault_does_not_fall_back(session: Session, kind: FailureKind) -> None:
-    """As in earnest."""
+    """A real question behaves in the same way."""
     session.edit("a", settings={"fail_with": kind.value})
     rehearsal = session.failover("writer", live=True)
     assert played(rehearsal)[:2] == [((), ""), (("a",), "b")]
@@ -87,7 +87,7 @@ def test_live_a_question_at_fault_does_not_fall_back(session: Session, kind: Fai
 
 
 def test_one_that_failed_lately_is_tried_last(session: Session) -> None:
-    """As in earnest; the rehearsal says so."""
+    """A real question behaves in the same way, and the rehearsal says so."""
     session.edit("a", settings={"fail_with": "timeout"})
     session.ask("Hello?", profile="writer")
     rehearsal = session.failover("writer")
@@ -96,26 +96,26 @@ def test_one_that_failed_lately_is_tried_last(session: Session) -> None:
 
 
 def test_a_profile_for_embedding_is_asked_for_a_vector(session: Session) -> None:
-    """A chat model would be the wrong question."""
+    """A chat request would be the wrong test."""
     session.create_profile("vectors", connections=["a", "b"], model="demo-embedding", capability="embedding")
     assert played(session.failover("vectors", live=True))[0] == ((), "a")
 
 
 def test_a_connection_is_rehearsed_with_a_model(session: Session) -> None:
-    """It has no fallback."""
+    """A connection has no fallback."""
     assert played(session.failover("b", model="demo-chat", live=True)) == [((), "b"), (("b",), "")]
     assert [(row.profile, row.connection) for row in session.usage()] == [("", "b")]
 
 
 def test_a_mistyped_name_gets_the_nearest(session: Session) -> None:
-    """As everywhere."""
+    """The error suggests the nearest name."""
     with pytest.raises(ProfileNotFound) as raised:
         session.failover("wirter")
     assert raised.value.nearest == "writer"
 
 
 def test_the_rehearsal_agrees_with_what_happens(session: Session) -> None:
-    """Switched off in earnest, in the same turn, the same connections answer."""
+    """When they are really switched off in the same order, the same connections answer."""
     steps = session.failover("writer")
     really: list[Any] = []
     for step in steps[:-1]:

@@ -1,4 +1,4 @@
-"""`require`: a notebook's needs, declared in a project file beside it."""
+"""`require` meets the needs of a notebook that a project file beside it declares."""
 
 from __future__ import annotations
 
@@ -36,19 +36,19 @@ PROJECT: dict[str, Any] = {
 
 @pytest.fixture
 def project(work: Path) -> Path:
-    """The project file in the working folder."""
+    """Write the project file in the working folder, and return its path."""
     file = work / "aiconn.json"
     file.write_text(json.dumps(PROJECT))
     return file
 
 
 def lacks(found: Any) -> list[tuple[str, str, Lack]]:
-    """(kind, alias, what it lacks) of each need that is not met."""
+    """Return (kind, alias, lack) of each need that is not met."""
     return [(each.kind, each.alias, each.lack) for each in found.unmet]
 
 
 def test_everything_that_is_missing_is_shown_at_once(session: Session, project: Path) -> None:
-    """Nothing is saved by looking."""
+    """Looking saves nothing."""
     found = session.require()
     assert lacks(found) == [
         ("connection", "gpt", Lack.MISSING),
@@ -61,7 +61,7 @@ def test_everything_that_is_missing_is_shown_at_once(session: Session, project: 
 
 
 def test_what_a_missing_connection_will_need_is_said_as_well(session: Session, work: Path) -> None:
-    """Before it is imported: a student sees at once that a key is needed, and where it would go."""
+    """Before the import, a student sees at once that a key is needed and where it would go."""
     gateway_of(work)
     session.create("here", "demo")
     (need,) = session.require().unmet
@@ -72,7 +72,7 @@ def test_what_a_missing_connection_will_need_is_said_as_well(session: Session, w
 
 
 def test_an_alias_that_is_taken_becomes_free_by_its_remedy(session: Session, project: Path) -> None:
-    """The notebook uses the alias: another name for the imported one would not help it."""
+    """The notebook uses the alias, so another name for the imported entry would not help it."""
     session.create("gpt", "demo")
     session.create_profile("tutor", connections=["gpt"], model="demo-embedding", capability="embedding")
     session.create("own", "demo")
@@ -88,7 +88,7 @@ def test_an_alias_that_is_taken_becomes_free_by_its_remedy(session: Session, pro
 
 
 def test_a_profile_that_is_not_the_one_of_the_file_does_not_become_the_default(session: Session, project: Path) -> None:
-    """It has only the alias; what the file means was not imported, because a connection of it clashes."""
+    """It only has the same alias. The file's profile was not imported, because one of its connections clashes."""
     session.create("gpt", "demo")
     session.create_profile("tutor", connections=["gpt"], model="demo-brief")
     found = session.require(yes=True)
@@ -99,7 +99,7 @@ def test_a_profile_that_is_not_the_one_of_the_file_does_not_become_the_default(s
 
 
 def test_yes_takes_in_what_needs_no_secret(session: Session, project: Path) -> None:
-    """What is left is the key, with the command that keeps it. The second time there is nothing to do."""
+    """Only the key is left, with the command that keeps it. The second time there is nothing to do."""
     found = session.require(yes=True)
     assert found.done == (
         "connection gpt",
@@ -117,7 +117,7 @@ def test_yes_takes_in_what_needs_no_secret(session: Session, project: Path) -> N
 
 
 def gateway_of(work: Path, endpoint: str = "https://gateway.example.com/v1") -> None:
-    """A project file with a connection whose host is not the provider's own, and the user's own key for it."""
+    """Write a project file with a connection whose host is not the provider's own, and the user's own key for it."""
     settings = {"endpoint": endpoint, "api_key": "$Team:ApiKey"}
     gateway = {"alias": "gateway", "name": "Gateway", "provider": "openai-compatible", "settings": settings}
     (work / "aiconn.json").write_text(json.dumps({"aiconn_bundle": 1, "connections": [gateway]}))
@@ -127,7 +127,7 @@ def gateway_of(work: Path, endpoint: str = "https://gateway.example.com/v1") -> 
     "host", ["https://gateway.example.com", "gateway.example.com", "HTTPS://Gateway.Example.com:443/v1"]
 )
 def test_a_host_that_is_spelled_is_trusted(session: Session, work: Path, host: str) -> None:
-    """In the same call as the import: before it there is no alias to trust. The second time there is nothing to allow."""
+    """The same call imports it, because before the import there is no alias to trust. The second time there is nothing to allow."""
     gateway_of(work)
     session.set_secret("Team:ApiKey", Secret("sk-canary-of-the-user-0123"))
     found = session.require(yes=True, trust=[host])
@@ -152,7 +152,7 @@ def test_another_host_than_the_spelled_one_is_not_trusted(session: Session, work
 
 
 def test_only_the_connections_of_the_notebook_may_send_keys_to_a_spelled_host(session: Session, work: Path) -> None:
-    """Another one in the store keeps its question."""
+    """Another connection in the store keeps its question."""
     gateway_of(work)
     session.require(yes=True)
     session.rename("gateway", "mine")
@@ -167,7 +167,7 @@ def test_only_the_connections_of_the_notebook_may_send_keys_to_a_spelled_host(se
 
 
 def test_a_spelled_host_from_a_secret_is_trusted_and_not_shown(session: Session, work: Path) -> None:
-    """The user knows it; what is allowed names the reference."""
+    """The user knows the host, and the allowance names the reference."""
     gateway_of(work, "$Team:Endpoint")
     session.require(yes=True)
     (work / "aiconn.json").unlink()
@@ -180,7 +180,7 @@ def test_a_spelled_host_from_a_secret_is_trusted_and_not_shown(session: Session,
 
 @pytest.mark.parametrize("host", ["", "https://", "https://evil.example\\@gateway.example.com", "a b", "ftp://x"])
 def test_a_host_that_programs_read_differently_is_refused(session: Session, work: Path, host: str) -> None:
-    """Before anything is imported."""
+    """The error comes before anything is imported."""
     gateway_of(work)
     with pytest.raises(NotAHost):
         session.require(yes=True, trust=[host])
@@ -205,7 +205,7 @@ def test_the_needs_name_the_variable_that_gives_a_value(session: Session, projec
 
 
 def test_a_deleted_profile_is_restored_by_its_remedy(session: Session) -> None:
-    """As a deleted connection is."""
+    """A deleted connection behaves in the same way."""
     session.create("c", "demo")
     session.create_profile("p", connections=["c"], model="demo-chat")
     session.delete_profile("p")
@@ -218,7 +218,7 @@ def test_a_deleted_profile_is_restored_by_its_remedy(session: Session) -> None:
 
 
 def test_yes_changes_nothing_that_is_there(session: Session, project: Path) -> None:
-    """Neither a connection that differs nor another default: it is used as it is, and that is said."""
+    """A differing connection and another default are used as they are, and the result says so."""
     session.create("here", "demo", settings={"latency": 0.25})
     session.create_profile("mine", connections=["here"], model="demo-chat", default=True)
     found = session.require(yes=True)
@@ -229,7 +229,7 @@ def test_yes_changes_nothing_that_is_there(session: Session, project: Path) -> N
 
 
 def test_yes_trusts_no_host(session: Session, work: Path) -> None:
-    """A key of this machine goes to no host that came with a file."""
+    """No key of this machine goes to a host that came with a file."""
     (work / "appsettings.json").write_text(json.dumps({"Team": {"ApiKey": "sk-canary-0123456789"}}))
     gateway = {
         "alias": "gateway",
@@ -246,14 +246,14 @@ def test_yes_trusts_no_host(session: Session, work: Path) -> None:
 
 
 def test_an_alias_that_belongs_to_something_else(session: Session, project: Path) -> None:
-    """It is not overwritten, and what is to be done is said."""
+    """It is not overwritten, and the result says what to do."""
     session.create("gpt", "demo")
     assert ("connection", "gpt", Lack.TAKEN) in lacks(session.require(yes=True))
     assert session.get("gpt").provider == "demo"
 
 
 def test_a_connection_that_is_switched_off(session: Session, project: Path) -> None:
-    """It stays so: a user switched it off for a reason."""
+    """It stays off, because a user switched it off for a reason."""
     session.require(yes=True)
     session.disable("here")
     found = session.require(yes=True)
@@ -262,7 +262,7 @@ def test_a_connection_that_is_switched_off(session: Session, project: Path) -> N
 
 
 def test_aliases_choose(session: Session, project: Path) -> None:
-    """A profile comes with its connections; what the file does not have is looked for in the store."""
+    """A profile comes with its connections. What the file lacks is looked for in the store."""
     session.create("own", "demo")
     assert [each.alias for each in session.require("here", "own")] == ["here", "own"]
     assert {each.alias for each in session.require("tutor")} == {"gpt", "here", "tutor"}
@@ -271,7 +271,7 @@ def test_aliases_choose(session: Session, project: Path) -> None:
 
 
 def test_what_several_aliases_need_is_one_need(session: Session) -> None:
-    """A connection of two profiles is looked at, counted and shown once."""
+    """A connection of two profiles is examined, counted and shown once."""
     session.create("own", "demo")
     for alias in ("first", "second"):
         session.create_profile(alias, connections="own", model="demo-chat")
@@ -279,7 +279,7 @@ def test_what_several_aliases_need_is_one_need(session: Session) -> None:
 
 
 def test_without_a_project_file_and_without_aliases(session: Session) -> None:
-    """It says how to write one."""
+    """The error says how to write one."""
     with pytest.raises(NoProjectFile):
         session.require()
 
@@ -287,7 +287,7 @@ def test_without_a_project_file_and_without_aliases(session: Session) -> None:
 def test_a_folder_above_has_another_notebooks_file(
     session: Session, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Only the working folder's own counts, or one that is named."""
+    """Only the file of the working folder itself or a named file counts."""
     below = project.parent / "below"
     below.mkdir()
     monkeypatch.chdir(below)
@@ -308,7 +308,7 @@ def test_defaults_that_are_none(defaults: Any, session: Session, project: Path) 
 
 
 def test_export_writes_what_require_reads(session: Session, work: Path, tmp_path: Path) -> None:
-    """With the default, and without any key."""
+    """The file has the default, but no key."""
     key = "sk-canary-0123456789-of-the-export"
     session.create("gpt", "openai", settings={"api_key": Secret(key)})
     session.create("here", "demo", settings={"latency": 0.0})
@@ -323,14 +323,14 @@ def test_export_writes_what_require_reads(session: Session, work: Path, tmp_path
 
 
 def test_an_import_makes_a_default_only_where_there_is_none(session: Session, project: Path) -> None:
-    """The plan says so before."""
+    """The plan says so in advance."""
     assert [row.becomes_default for row in session.plan_import(project).rows] == [False, False, True]
     session.import_bundle(project, yes=True)
     assert session.default_alias() == "tutor"
 
 
 def test_an_unknown_alias_that_the_project_file_has(session: Session, project: Path) -> None:
-    """The error says so; one that it does not have is what it was."""
+    """The error says so. For an alias that is not in the file, the error is unchanged."""
     with pytest.raises(ConnectionNotFound) as raised:
         session.use("gpt")
     assert raised.value.declared_in == "aiconn.json"
@@ -344,7 +344,7 @@ def test_an_unknown_alias_that_the_project_file_has(session: Session, project: P
 
 
 def test_a_notebook_that_a_program_runs_stops(session: Session, project: Path) -> None:
-    """Where a person can answer, the table is shown and the cell does not fail."""
+    """If a user can answer, the table is shown, and the cell does not fail."""
     from aiconn_nb.ui.magics.notebook_console import NotebookConsole
     from aiconn_nb.ui.shell.table import run
 
@@ -362,7 +362,7 @@ def test_a_notebook_that_a_program_runs_stops(session: Session, project: Path) -
 
 @pytest.mark.parametrize("state", ["inactive", "deleted", "unresolved"])
 def test_a_profile_without_a_connection_that_can_answer(session: Session, state: str) -> None:
-    """It is not met, and the doctor says so too."""
+    """The need is not met, and the doctor says so, too."""
     if state == "unresolved":
         session.create("own", "openai", settings={"api_key": "$OpenAI:ApiKey"})
     else:
@@ -381,7 +381,7 @@ def test_a_profile_without_a_connection_that_can_answer(session: Session, state:
 
 @pytest.mark.parametrize("state", ["inactive", "deleted"])
 def test_a_profile_of_which_one_connection_can_answer(session: Session, state: str) -> None:
-    """It is met, whichever connection is left."""
+    """The need is met, whichever connection is left."""
     session.create("first", "demo")
     session.create("second", "demo")
     session.create_profile("tutor", connections=["first", "second"], model="demo-chat")
@@ -391,7 +391,7 @@ def test_a_profile_of_which_one_connection_can_answer(session: Session, state: s
 
 
 def test_yes_links_a_profile_again_to_a_connection_that_was_deleted(session: Session, project: Path) -> None:
-    """The need says so before, and the profile then works, with its model for this connection."""
+    """The need says so in advance. The profile then works, with its model for this connection."""
     session.require(yes=True)
     former = session.get("gpt").id
     session.delete("gpt", "here", force=True)
@@ -410,7 +410,7 @@ def test_yes_links_a_profile_again_to_a_connection_that_was_deleted(session: Ses
 
 
 def test_a_fallback_that_was_deleted_is_linked_again_and_shown_before(session: Session, project: Path) -> None:
-    """The profile answers without it, so the need is met, with the import as an offer."""
+    """The profile answers without it, so the need is met, and the import is an offer."""
     session.require(yes=True)
     session.delete("gpt", force=True)
     (need,) = (each for each in session.require() if each.kind == "profile")
@@ -443,7 +443,7 @@ def test_a_profile_that_differs_otherwise_stays_as_it_is(session: Session, proje
 
 
 def test_an_alias_chosen_links_its_profile_again(session: Session, project: Path) -> None:
-    """And one that was not chosen leaves the profile alone."""
+    """An alias that was not chosen leaves the profile alone."""
     session.require(yes=True)
     session.delete("gpt", "here", force=True)
     assert session.require("gpt", yes=True).done == ("connection gpt",)
@@ -454,7 +454,7 @@ def test_an_alias_chosen_links_its_profile_again(session: Session, project: Path
 def test_the_remedy_of_a_profile_whose_connection_is_gone_repairs_it(
     session: Session, state: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """`undelete` where it can help, otherwise an edit with the model that the connection had."""
+    """The remedy is `undelete` if this can help, and otherwise an edit with the model that the connection had."""
     session.create("own", "demo")
     session.create_profile("tutor", connections=["own=demo-brief"], model="demo-chat")
     session.delete("own", force=True)
@@ -478,7 +478,7 @@ def test_the_remedy_of_a_profile_whose_connection_is_gone_repairs_it(
 
 
 def test_an_edit_as_the_remedy_keeps_the_connections_that_are_there(session: Session) -> None:
-    """The one that is gone is left out if nothing has its alias."""
+    """The deleted connection is left out if nothing has its alias."""
     session.create("off", "demo", active=False)
     session.create("own", "demo")
     session.create_profile("tutor", connections=["own", "off"], model="demo-chat")
@@ -497,12 +497,12 @@ def test_a_named_connection_that_was_deleted_can_be_restored(session: Session) -
 
 
 def unresolved_endpoint(session: Session) -> None:
-    """A connection whose key and endpoint are references without a value; the field of the endpoint is shown."""
+    """Create a connection whose key and endpoint are references without a value. The field of the endpoint is shown."""
     session.create("gate", "openai", settings={"api_key": "$OpenAI:ApiKey", "endpoint": "$OpenAI:Endpoint"})
 
 
 def test_a_shown_field_takes_no_user_secret_so_none_is_proposed(session: Session) -> None:
-    """The remedy of its reference is a settings file or a variable; that of the key beside it is a user secret."""
+    """The remedy of its reference is a settings file or a variable. That of the key beside it is a user secret."""
     unresolved_endpoint(session)
     found = {each.reference: each for each in session.require("gate").unmet}
     assert {each: need.is_shown for each, need in found.items()} == {"$OpenAI:ApiKey": False, "$OpenAI:Endpoint": True}
@@ -538,7 +538,7 @@ def test_the_errors_of_a_shown_field_propose_no_user_secret(session: Session) ->
 
 
 def settings_of_production(work: Path) -> None:
-    """Settings files that answer for all references, in Production as well."""
+    """Write settings files that have values for all references, in Production as well."""
     (work / "appsettings.json").write_text(json.dumps({"OpenAI": {"ApiKey": "sk-canary-0123456789"}}))
     (work / "appsettings.Production.json").write_text("{}")
 
@@ -547,7 +547,7 @@ def settings_of_production(work: Path) -> None:
 def test_a_mistyped_environment_is_a_warning(
     environment: str, named: str, project: Path, work: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """All needs may be met with what is left of the files. The exit status stays: the name may be meant."""
+    """The rest of the files may meet all needs. The exit status does not change, because the name may be intended."""
     settings_of_production(work)
     monkeypatch.setenv("AICONN_ENVIRONMENT", environment)
     if environment == "production" and (work / "appsettings.production.json").exists():
@@ -570,7 +570,7 @@ def test_a_mistyped_environment_is_a_warning(
 def test_an_environment_that_is_meant_has_no_warning(
     has_settings: bool, project: Path, work: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nor has a notebook without settings files: it may need none."""
+    """A notebook without settings files gets no warning either, because it may need none."""
     if has_settings:
         settings_of_production(work)
         monkeypatch.setenv("AICONN_ENVIRONMENT", "Production")
@@ -580,7 +580,7 @@ def test_an_environment_that_is_meant_has_no_warning(
 def test_a_notebook_that_stops_says_that_its_environment_is_mistyped(
     project: Path, work: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It may be the reason why a need is not met."""
+    """The name may be the reason why a need is not met."""
     from aiconn_nb.ui.magics.notebook_console import NotebookConsole
     from aiconn_nb.ui.shell.table import run
 
@@ -596,7 +596,7 @@ def test_a_notebook_that_stops_says_that_its_environment_is_mistyped(
 
 
 def test_each_verb_that_resolves_warns_of_a_mistyped_environment(work: Path, tmp_path: Path) -> None:
-    """`use`, `explain`, `require` and the list: an environment without a file is allowed, and may be a mistake."""
+    """They are `use`, `explain`, `require` and the list. An environment without a file is allowed, but may be a mistake."""
     (work / "appsettings.json").write_text('{"OpenAI": {"ApiKey": "x-0123456789abcdef"}}')
     (work / "appsettings.Production.json").write_text("{}")
     session = Session(
@@ -613,7 +613,7 @@ def test_each_verb_that_resolves_warns_of_a_mistyped_environment(work: Path, tmp
 
 
 def test_a_script_stops_at_what_is_not_met(session: Session, work: Path) -> None:
-    """In one word behind the call; what is not met is not true either."""
+    """One word after the call is enough. A result with an unmet need is also false."""
     session.create("class", "openai", settings={"api_key": "$Course:ApiKey"})
     with pytest.raises(NeedsNotMet) as raised:
         session.require("class").raise_if_unmet()
@@ -626,7 +626,7 @@ def test_a_script_stops_at_what_is_not_met(session: Session, work: Path) -> None
 
 
 def test_tests_are_true_if_all_are_proven(session: Session) -> None:
-    """So that ``if aiconn_nb.test(...)`` means what it says."""
+    """``if aiconn_nb.test(...)`` thus means what it says."""
     session.create("good", "demo")
     session.create("bad", "demo", settings={"fail_with": "authentication"})
     assert session.test("good")
@@ -643,13 +643,13 @@ def test_a_sealed_key_that_does_not_open_is_a_need(session: Session) -> None:
 
 
 def test_the_import_that_is_advised_is_for_what_was_named(session: Session, project: Path) -> None:
-    """Not for the whole file: the user asked about one entry."""
+    """The advice does not concern the whole file, because the user asked about one entry."""
     (need,) = session.require("here")
     assert need.remedy == "%aiconn require here --yes"
 
 
 def test_a_broken_settings_file_is_the_need(session: Session, work: Path) -> None:
-    """Once, and not a missing value for each reference: it may be in the file."""
+    """It appears once and not as a missing value for each reference, because the value may be in the file."""
     (work / "appsettings.json").write_text('{"OpenAI": {"ApiKey": "x"},,}')
     session.create("gpt", "openai", settings={"api_key": "$OpenAI:ApiKey", "timeout": "$OpenAI:Timeout"})
     (need,) = session.require("gpt")
@@ -658,7 +658,7 @@ def test_a_broken_settings_file_is_the_need(session: Session, work: Path) -> Non
 
 
 def test_a_former_alias_names_what_was_renamed(session: Session) -> None:
-    """As for every other command: nothing is missing, and a note says what it is called now."""
+    """As for every other command, nothing is missing, and a note gives the present name."""
     session.create("gateway", "openai-compatible", settings={"endpoint": "http://localhost:1/v1"})
     session.rename("gateway", "local")
     found = session.require("gateway")
@@ -667,7 +667,7 @@ def test_a_former_alias_names_what_was_renamed(session: Session) -> None:
 
 
 def test_each_need_is_shown_once(session: Session) -> None:
-    """A connection that two of the named profiles have, or that is named beside its profile, is one need."""
+    """A connection of two named profiles, or one that is named beside its profile, is one need."""
     session.create("here", "demo")
     for alias in ("writer", "tutor"):
         session.create_profile(alias, connections=["here"], model="demo-chat")
@@ -680,7 +680,7 @@ def test_each_need_is_shown_once(session: Session) -> None:
 
 
 def test_all_that_was_not_checked_is_one_line(session: Session) -> None:
-    """With the commands that check it: a class meets it on the first day."""
+    """The line has the commands that check it. A class meets it on the first day."""
     session.create("a", "openai", settings={"api_key": "$Made:Up"})
     session.create("b", "openai", settings={"api_key": "$Made:Up"})
     session.set_secret("Made:Up", Secret("made-up-key-0123456789"))

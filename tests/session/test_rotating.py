@@ -1,4 +1,4 @@
-"""Rotating a key: what is replaced, where the new one goes, and that a failed test changes nothing."""
+"""A rotation replaces the right key in its right place, and a failed test changes nothing."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ OLD, NEW, WRONG = "old-key-000011112222", "new-key-333344445555", "wrong-key-666
 
 
 class Picky(FakeProvider):
-    """Takes the old and the new key, and no other; has no network."""
+    """A provider without a network that accepts the old and the new key and no other."""
 
     fields = (
         Field("api_key", "API key", sensitive=True),
@@ -63,27 +63,27 @@ class Picky(FakeProvider):
 
 @pytest.fixture
 def provider() -> Picky:
-    """The provider of this test's session."""
+    """Return the provider of this test's session."""
     return Picky()
 
 
 @pytest.fixture
 def picky(provider: Picky) -> Session:
-    """A session with the connection ``a``, whose key is sealed."""
+    """Return a session with the connection ``a``, whose key is sealed."""
     session = Session(registry=registry_of(provider))
     session.create("a", "fake", settings={"api_key": OLD, "region": "eu"})
     return session
 
 
 def key_of(session: Session, alias: str = "a", field: str = "api_key") -> str:
-    """The value that the provider would be given."""
+    """Return the value that the provider would get."""
     client: Any = session.client(alias)
     value: Secret = client.settings[field]
     return value.reveal()
 
 
 def test_a_key_that_works_takes_the_place_of_the_old_one(picky: Session) -> None:
-    """It is sealed, and everything else stays as it was."""
+    """It is sealed, and everything else stays unchanged."""
     done = picky.rotate("a", NEW)
     assert key_of(picky) == NEW
     assert isinstance(picky.get("a").settings["api_key"], Sealed)
@@ -93,14 +93,14 @@ def test_a_key_that_works_takes_the_place_of_the_old_one(picky: Session) -> None
 
 
 def test_a_rollback_undoes_it(picky: Session) -> None:
-    """The old value was sealed, and stayed so in the history."""
+    """The old value was sealed, and it stayed sealed in the history."""
     picky.rotate("a", NEW)
     picky.rollback("a", 1)
     assert key_of(picky) == OLD
 
 
 def test_a_key_that_is_refused_changes_nothing(picky: Session) -> None:
-    """The error says at which rung; the connection has not even a new version."""
+    """The error names the rung, and the connection gets no new version."""
     with pytest.raises(NewKeyFailed) as raised:
         picky.rotate("a", WRONG)
     assert (raised.value.alias, raised.value.rung, raised.value.step) == (
@@ -113,7 +113,7 @@ def test_a_key_that_is_refused_changes_nothing(picky: Session) -> None:
 
 
 def test_nothing_of_a_refused_key_is_in_the_error(picky: Session) -> None:
-    """Not in its text, and not in what a traceback prints of the frames."""
+    """Neither its text nor the frames of its traceback contain it."""
     with pytest.raises(RotationFailed) as raised:
         picky.rotate("a", WRONG)
     assert leaks(raised.value, [Secret(WRONG), Secret(OLD)]) == []
@@ -121,7 +121,7 @@ def test_nothing_of_a_refused_key_is_in_the_error(picky: Session) -> None:
 
 
 def test_the_answer_shows_no_key(picky: Session) -> None:
-    """In none of its spellings."""
+    """No spelling of the answer shows it."""
     done = picky.rotate("a", NEW)
     shown = f"{done!r} {done.data()} {done._repr_mimebundle_()}"
     assert NEW not in shown
@@ -129,7 +129,7 @@ def test_the_answer_shows_no_key(picky: Session) -> None:
 
 
 def test_where_the_test_cannot_tell_the_old_key_stays(picky: Session, provider: Picky) -> None:
-    """The error says why, and that a model decides; nothing else takes a key without proof."""
+    """The error gives the reason and says that a model decides. Nothing else accepts a key without proof."""
     provider.has_models = False
     with pytest.raises(NewKeyUntested) as raised:
         picky.rotate("a", NEW)
@@ -144,7 +144,7 @@ def test_where_the_test_cannot_tell_the_old_key_stays(picky: Session, provider: 
 def test_a_model_is_asked_for_where_the_test_cannot_tell(
     picky: Session, provider: Picky, answer: str, version: int
 ) -> None:
-    """With the reason; no answer keeps the old key."""
+    """The question has the reason, and no answer keeps the old key."""
     provider.has_models = False
     asked: list[str] = []
 
@@ -164,14 +164,14 @@ def test_a_model_is_asked_for_where_the_test_cannot_tell(
 
 
 def test_a_model_that_answers_is_proof_enough(picky: Session, provider: Picky) -> None:
-    """Where there is no list of models, one token tells as well."""
+    """Without a list of models, one token is proof as well."""
     provider.has_models = False
     picky.rotate("a", NEW, model="fake-chat")
     assert key_of(picky) == NEW
 
 
 def test_fields_of_one_group_are_rotated_together(picky: Session) -> None:
-    """As the two halves of an AWS key are; one half alone is not enough."""
+    """The two halves of an AWS key are an example, and one half alone is not enough."""
     picky.create("pair", "fake", settings={"key_id": f"{OLD}-id", "key_secret": f"{OLD}-secret"})
     assert [field.key for field in picky.rotation("pair").fields] == ["key_id", "key_secret"]
     picky.rotate("pair", {"key_id": f"{NEW}-id", "key_secret": f"{NEW}-secret"})
@@ -180,13 +180,13 @@ def test_fields_of_one_group_are_rotated_together(picky: Session) -> None:
 
 
 def values_of(session: Session) -> tuple[str, str]:
-    """Both halves of the pair."""
+    """Return both halves of the pair."""
     return key_of(session, "pair", "key_id"), key_of(session, "pair", "key_secret")
 
 
 @pytest.fixture(params=["mixed", "two references"])
 def pair(picky: Session, request: pytest.FixtureRequest) -> Session:
-    """A pair, of which at least one half is a user secret."""
+    """Return a session with a pair of which at least one half is a user secret."""
     picky.set_secret("Pair:Secret", Secret(f"{OLD}-secret"))
     picky.set_secret("Pair:Id", Secret(f"{OLD}-id"))
     key_id = f"{OLD}-id" if request.param == "mixed" else "$Pair:Id"
@@ -198,7 +198,7 @@ def pair(picky: Session, request: pytest.FixtureRequest) -> Session:
 def test_a_pair_whose_halves_are_in_two_files_is_replaced_as_one(
     pair: Session, monkeypatch: pytest.MonkeyPatch, file: str
 ) -> None:
-    """Half a key is of no use: where one of the files cannot be written, both halves stay as they were."""
+    """Half a key is useless, so if one of the files cannot be written, both halves stay unchanged."""
     real, version = os.replace, pair.get("pair").version
 
     def replace(source: Any, target: Any) -> None:
@@ -210,7 +210,7 @@ def test_a_pair_whose_halves_are_in_two_files_is_replaced_as_one(
         patch.setattr(os, "replace", replace)
         new = {"key_id": f"{NEW}-id", "key_secret": f"{NEW}-secret"}
         if file == "connections.json" and pair.get("pair").settings["key_id"] == "$Pair:Id":
-            pair.rotate("pair", new)  # nothing of the connection changes
+            pair.rotate("pair", new)  # nothing in the connection changes
             assert values_of(pair) == (f"{NEW}-id", f"{NEW}-secret")
             return
         with pytest.raises((StoreUnwritable, SecretNotSaved)) as raised:
@@ -225,7 +225,7 @@ def test_a_pair_whose_halves_are_in_two_files_is_replaced_as_one(
 def test_what_was_put_is_taken_away_where_nothing_was_there_before(
     picky: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A value of all environments is hidden by a new one of this environment, until that is taken away."""
+    """A new value of this environment hides that of all environments until it is removed."""
     picky.set_secret("Pair:Secret", Secret(f"{OLD}-secret"), all=True)
     picky.create("pair", "fake", settings={"key_id": f"{OLD}-id", "key_secret": "$Pair:Secret"})
     real = os.replace
@@ -244,7 +244,7 @@ def test_what_was_put_is_taken_away_where_nothing_was_there_before(
 
 
 def test_half_an_aws_key_is_refused(session: Session) -> None:
-    """Before anything is tested: the provider's own rule says so."""
+    """The provider's own rule refuses it before any test."""
     pair = {"region": "us-east-1", "access_key_id": OLD, "secret_access_key": OLD}
     session.create("aws", "amazon", settings=pair)
     with pytest.raises(InvalidConnection) as raised:
@@ -254,7 +254,7 @@ def test_half_an_aws_key_is_refused(session: Session) -> None:
 
 
 def test_of_several_keys_one_must_be_named(picky: Session) -> None:
-    """The error lists them; a mistyped one gets the nearest."""
+    """The error lists them, and a mistyped one gets the nearest."""
     picky.edit("a", settings={"key_id": OLD, "key_secret": OLD})
     with pytest.raises(SeveralKeys) as several:
         picky.rotation("a")
@@ -267,7 +267,7 @@ def test_of_several_keys_one_must_be_named(picky: Session) -> None:
 
 
 def test_a_connection_without_a_key_says_how_to_give_it_one(picky: Session) -> None:
-    """There is nothing to rotate then."""
+    """There is nothing to rotate in this case."""
     picky.create("bare", "fake")
     with pytest.raises(NoKeyToRotate) as raised:
         picky.rotation("bare")
@@ -277,14 +277,14 @@ def test_a_connection_without_a_key_says_how_to_give_it_one(picky: Session) -> N
 
 @pytest.mark.parametrize("nothing", ["", "  ", None, {}])
 def test_no_new_key_changes_nothing(picky: Session, nothing: Any) -> None:
-    """A blank one, least of all, takes the old one away."""
+    """A blank value does not remove the old key."""
     with pytest.raises(NoNewKey):
         picky.rotate("a", nothing)
     assert key_of(picky) == OLD
 
 
 def test_a_reference_takes_the_place_of_a_sealed_value(picky: Session, work: Path) -> None:
-    """It is resolved and tested before, and a rollback brings the sealed value back."""
+    """It is resolved and tested first, and a rollback restores the sealed value."""
     (work / "appsettings.json").write_text(f'{{"New": {{"ApiKey": "{NEW}"}}, "Wrong": {{"ApiKey": "{WRONG}"}}}}')
     with pytest.raises(RotationFailed):
         picky.rotate("a", to="$Wrong:ApiKey")
@@ -297,7 +297,7 @@ def test_a_reference_takes_the_place_of_a_sealed_value(picky: Session, work: Pat
 
 
 def test_a_reference_that_does_not_resolve_is_refused(picky: Session) -> None:
-    """At the rung of the references."""
+    """It fails at the rung of the references."""
     with pytest.raises(RotationFailed) as raised:
         picky.rotate("a", to="$Nowhere:ApiKey")
     assert raised.value.rung == "references"
@@ -305,7 +305,7 @@ def test_a_reference_that_does_not_resolve_is_refused(picky: Session) -> None:
 
 
 def test_the_same_reference_is_no_new_one(picky: Session, work: Path) -> None:
-    """In any spelling, because keys ignore case: the key would stay, and the result would say that it was rotated."""
+    """This holds in any spelling, because keys ignore case. Otherwise the key would stay, and the result would claim a rotation."""
     (work / "appsettings.json").write_text(f'{{"New": {{"ApiKey": "{NEW}"}}}}')
     picky.rotate("a", to="$New:ApiKey")
     for same in ("$New:ApiKey", "$NEW:apikey"):
@@ -316,14 +316,14 @@ def test_the_same_reference_is_no_new_one(picky: Session, work: Path) -> None:
 
 
 def test_text_that_is_no_reference_is_not_taken_for_one(picky: Session) -> None:
-    """And is not repeated: it may be a key."""
+    """The text is not repeated, because it may be a key."""
     with pytest.raises(CommandError) as raised:
         picky.rotate("a", to=NEW)
     assert NEW not in str(raised.value)
 
 
 def test_the_user_secret_behind_a_reference_is_what_changes(picky: Session) -> None:
-    """The reference stays. Who else takes it is named, and what brings the old one back."""
+    """The reference stays. The result names the other users of the secret and how to restore the old value."""
     picky.set_secret("Fake:ApiKey", Secret(OLD), all=True)
     picky.create("b", "fake", settings={"api_key": "$Fake:ApiKey"})
     picky.create("c", "fake", settings={"api_key": "$fake:apikey"})
@@ -341,7 +341,7 @@ def test_the_user_secret_behind_a_reference_is_what_changes(picky: Session) -> N
 
 
 def test_the_secret_of_this_environment_is_the_one_that_changes(picky: Session) -> None:
-    """Where there is one, it hides the one for all; a new one for all would be hidden by it."""
+    """If there is one, it hides the secret for all environments, and would also hide a new one for all."""
     picky.set_secret("Fake:ApiKey", Secret(WRONG), all=True)
     picky.set_secret("Fake:ApiKey", Secret(OLD))
     picky.create("b", "fake", settings={"api_key": "$Fake:ApiKey"})
@@ -356,7 +356,7 @@ def test_the_secret_of_this_environment_is_the_one_that_changes(picky: Session) 
 
 
 def test_a_secret_of_all_environments_is_replaced_for_the_current_one(picky: Session) -> None:
-    """The others keep theirs, and the answer says so; what undoes it is the removal of the new one."""
+    """The other environments keep the old one, and the answer says so. Removing the new secret undoes the rotation."""
     picky.set_secret("Fake:ApiKey", Secret(OLD), all=True)
     picky.create("b", "fake", settings={"api_key": "$Fake:ApiKey"})
     done = picky.rotate("b", NEW)
@@ -368,7 +368,7 @@ def test_a_secret_of_all_environments_is_replaced_for_the_current_one(picky: Ses
 
 
 def test_a_value_from_a_file_is_not_written_there(picky: Session, work: Path) -> None:
-    """The error says where it comes from, and what else to do."""
+    """The error says where the value comes from and what else to do."""
     (work / "appsettings.json").write_text(f'{{"Fake": {{\n "ApiKey": "{OLD}"}}}}')
     picky.create("b", "fake", settings={"api_key": "$Fake:ApiKey"})
     with pytest.raises(PlaceNotWritable) as raised:
@@ -378,7 +378,7 @@ def test_a_value_from_a_file_is_not_written_there(picky: Session, work: Path) ->
 
 
 def test_a_value_from_a_variable_is_not_written_there(picky: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A user secret would not help: the variable lies over it."""
+    """A user secret would not help, because the variable takes precedence."""
     monkeypatch.setenv("Fake__ApiKey", OLD)
     picky.create("b", "fake", settings={"api_key": "$Fake:ApiKey"})
     with pytest.raises(PlaceNotWritable) as raised:
@@ -403,7 +403,7 @@ def test_what_somebody_else_saved_meanwhile_is_not_overwritten(picky: Session, p
 
 
 def test_an_unknown_alias_gets_the_nearest(picky: Session) -> None:
-    """As everywhere."""
+    """The error suggests the nearest alias."""
     picky.create("openai-dev", "fake", settings={"api_key": OLD})
     with pytest.raises(ConnectionNotFound) as raised:
         picky.rotate("openai-dew", NEW)

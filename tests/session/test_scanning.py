@@ -1,4 +1,4 @@
-"""Keys that lie in notebooks are found, and taken out where a program may."""
+"""A scan finds the keys in notebooks, and removes them if a program may do so."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SHAPED = "sk-proj-abcdefgh12345678"
 
 
 def notebook(path: Path) -> Path:
-    """A notebook with keys in a cell, in its output, in metadata and in widget state."""
+    """Write a notebook with keys in a cell, in its output, in metadata and in widget state, and return its path."""
     cell = nbformat.v4.new_code_cell(f'key = "{SHAPED}"', metadata={"note": f"{KNOWN}!", "tags": ["one", "two"]})
     cell.outputs = [
         nbformat.v4.new_output("stream", text=f"using {KNOWN}\nagain {base64.b64encode(KNOWN.encode()).decode()}\n"),
@@ -36,27 +36,27 @@ def notebook(path: Path) -> Path:
 
 
 def cells(path: Path, *sources: str) -> Path:
-    """A notebook with these cells."""
+    """Write a notebook with these cells, and return its path."""
     nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(each) for each in sources]), path)
     return path
 
 
 @pytest.fixture
 def session(session: Session) -> Session:
-    """One that knows a user secret."""
+    """Return a session that knows a user secret."""
     session.set_secret("OpenAI:ApiKey", Secret(KNOWN))
     return session
 
 
 def test_a_key_that_was_replaced_or_removed_is_still_one(session: Session, work: Path) -> None:
-    """It may work for its provider as before."""
+    """The provider may still accept it."""
     path = notebook(work / "a.ipynb")
     session.remove_secret("OpenAI:ApiKey")
     assert "a former user secret OpenAI:ApiKey" in [each.what for each in session.scan(str(path))]
 
 
 def test_keys_are_found_where_they_lie(session: Session, work: Path) -> None:
-    """Known values by their name, others by their shape; the report holds none."""
+    """Known values appear by name and others by shape, and the report contains none of them."""
     found = session.scan(str(notebook(work / "a.ipynb")))
     assert [(each.place, each.what, each.fixable) for each in found] == [
         ("cell 2, source", "it looks like a key of openai", False),
@@ -71,7 +71,7 @@ def test_keys_are_found_where_they_lie(session: Session, work: Path) -> None:
 
 
 def test_a_fix_leaves_only_what_the_author_wrote(session: Session, work: Path) -> None:
-    """And a backup that only its owner can read; the notebook stays valid."""
+    """There is a backup that only its owner can read, and the notebook stays valid."""
     path = notebook(work / "a.ipynb")
     before = path.read_bytes()
     fixed = session.scan(str(path), fix=True)
@@ -87,7 +87,7 @@ def test_a_fix_leaves_only_what_the_author_wrote(session: Session, work: Path) -
 
 
 def test_sealed_values_and_what_references_resolve_to_are_known(session: Session, work: Path) -> None:
-    """Of every environment."""
+    """This includes the values of every environment."""
     (work / "appsettings.json").write_text("{}")
     (work / "appsettings.Production.json").write_text('{"Prod": {"Key": "production-canary"}}')
     session.create("a", "openai", settings={"api_key": "sealed-canary-1"})
@@ -97,7 +97,7 @@ def test_sealed_values_and_what_references_resolve_to_are_known(session: Session
 
 
 def test_former_and_deleted_keys_are_known(session: Session, work: Path) -> None:
-    """One that was replaced may still be valid, and be in a notebook that was run before."""
+    """A replaced key may still be valid and be in a notebook that ran before."""
     session.create("a", "openai", settings={"api_key": "first-canary-1"})
     session.edit("a", settings={"api_key": "second-canary-2"})
     session.create("b", "demo", settings={"api_key": "deleted-canary-3"})
@@ -111,7 +111,8 @@ def test_former_and_deleted_keys_are_known(session: Session, work: Path) -> None
 
 
 def test_secrets_in_the_environment_are_known(session: Session, work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Those of the providers' ecosystems, and those that are named like one; paths and short values are none."""
+    """They are the variables of the providers' ecosystems and those with the name of a secret. Paths and short values are no
+    secrets."""
     for name, value in {
         "GEMINI_API_KEY": "gemini-canary",
         "DATABASE_PASSWORD": "database-canary",
@@ -131,7 +132,7 @@ def test_secrets_in_the_environment_are_known(session: Session, work: Path, monk
     "text", ["known%2Dcanary%2D11", '{"a": "{\\"b\\": \\"known-canary-11\\"}"}', "Basic dXNlcjprbm93bi1jYW5hcnktMTE="]
 )
 def test_a_known_key_is_found_however_it_is_written(session: Session, work: Path, text: str) -> None:
-    """In a URL, in JSON within JSON, within base64; and it is taken out of outputs in that spelling."""
+    """The key may be in a URL, in JSON within JSON or within base64, and it is removed from outputs in that spelling."""
     path = work / "b.ipynb"
     cell = nbformat.v4.new_code_cell("1", outputs=[nbformat.v4.new_output("stream", text=text)])
     nbformat.write(nbformat.v4.new_notebook(cells=[cell]), path)
@@ -140,7 +141,7 @@ def test_a_known_key_is_found_however_it_is_written(session: Session, work: Path
 
 
 def test_a_clean_notebook_is_clean(session: Session, work: Path) -> None:
-    """And is not written."""
+    """The notebook is not written."""
     path = work / "c.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1")]), path)
     before = path.stat().st_mtime_ns
@@ -151,7 +152,7 @@ def test_a_clean_notebook_is_clean(session: Session, work: Path) -> None:
 
 @pytest.mark.parametrize("content", [None, "", "no json", "[]", '{"cells": 1}', "[" * 100_000])
 def test_what_is_no_notebook_is_an_error(session: Session, work: Path, content: str | None) -> None:
-    """Two lines, and nothing is changed."""
+    """The error has two lines, and nothing is changed."""
     path = work / "d.ipynb"
     if content is not None:
         path.write_text(content)
@@ -161,14 +162,14 @@ def test_what_is_no_notebook_is_an_error(session: Session, work: Path, content: 
 
 @pytest.mark.parametrize("make", [os.mkfifo, Path.mkdir])
 def test_what_is_no_file_is_an_error(session: Session, work: Path, make: Callable[[Path], None]) -> None:
-    """A pipe does not hang it."""
+    """A pipe does not make it hang."""
     make(work / "e.ipynb")
     with pytest.raises(NotebookNotScanned):
         session.scan(str(work / "e.ipynb"))
 
 
 def test_a_link_is_followed_and_stays_one(session: Session, work: Path) -> None:
-    """It is the file behind it that has the key."""
+    """The file behind the link has the key."""
     (work / "real").mkdir()
     path = notebook(work / "real" / "a.ipynb")
     (work / "link.ipynb").symlink_to(path)
@@ -180,7 +181,7 @@ def test_a_link_is_followed_and_stays_one(session: Session, work: Path) -> None:
 
 
 def test_links_that_somebody_laid_are_not_written_through(session: Session, work: Path) -> None:
-    """A folder may come from a stranger: neither the copy nor the draft goes where a link of theirs leads."""
+    """A folder may come from a stranger. Neither the backup nor the draft is written through one of its links."""
     path = notebook(work / "a.ipynb")
     victim = work / "victim"
     victim.write_text("mine")
@@ -197,7 +198,8 @@ def test_links_that_somebody_laid_are_not_written_through(session: Session, work
 
 
 def test_a_link_in_a_folder_is_looked_at_but_not_followed_for_writing(session: Session, work: Path) -> None:
-    """It may lead out of the folder. What it leads to is found and named; one that is given by name is the user's own wish."""
+    """The link may lead out of the folder. Its target is scanned and named. If the user names the link, the target is fixed as
+    well."""
     (work / "folder").mkdir()
     (work / "other").mkdir()
     path = notebook(work / "other" / "a.ipynb")
@@ -214,7 +216,7 @@ def test_a_link_in_a_folder_is_looked_at_but_not_followed_for_writing(session: S
 
 
 def test_a_link_beside_its_notebook_is_no_second_notebook(session: Session, work: Path) -> None:
-    """Both are in the folder, so that the notebook is cleaned under its own name."""
+    """Both are in the folder, so the notebook is cleaned under its own name."""
     path = notebook(work / "b.ipynb")
     (work / "a.ipynb").symlink_to(path)
     found = session.scan(".", fix=True)
@@ -232,7 +234,7 @@ def test_the_rights_of_a_notebook_stay(session: Session, work: Path) -> None:
 
 
 def test_a_checkpoint_is_pointed_out(session: Session, work: Path) -> None:
-    """It is an earlier state of the notebook, with what was in it then."""
+    """A checkpoint is an earlier state of the notebook with its former content."""
     path = notebook(work / "a.ipynb")
     (work / ".ipynb_checkpoints").mkdir()
     (work / ".ipynb_checkpoints" / "a-checkpoint.ipynb").write_bytes(path.read_bytes())
@@ -240,14 +242,15 @@ def test_a_checkpoint_is_pointed_out(session: Session, work: Path) -> None:
 
 
 def test_a_notebook_whose_checkpoint_cannot_have_a_name(session: Session, work: Path) -> None:
-    """It is scanned all the same: the name of the checkpoint is longer than that of the notebook."""
+    """It is scanned all the same, although the name of its checkpoint would be too long."""
     path = notebook(work / f"{'n' * 245}.ipynb")
     found = session.scan(str(path))
     assert (len(found), found.problems) == (5, ())
 
 
 def test_the_exit_status_is_for_pre_commit(session: Session, work: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """1 while there is a key, also one that only the author can mend; 0 where there is none; 2 for a wrong line."""
+    """The status is 1 while there is a key, even one that only the author can remove, 0 if there is none, and 2 for a wrong
+    line."""
     path = str(notebook(work / "a.ipynb"))
     clean = str(cells(work / "c.ipynb", "1 + 1"))
     assert cli.main(["scan", path]) == 1
@@ -259,7 +262,7 @@ def test_the_exit_status_is_for_pre_commit(session: Session, work: Path, capsys:
 
 
 def test_what_is_no_notebook_hides_nothing_of_the_others(session: Session, work: Path) -> None:
-    """It is named beside what they hold, and the scan is no success."""
+    """It is named beside the findings in the others, and the scan fails."""
     cells(work / "a.ipynb", "key = 'sk-proj-abcdef0123456789'")
     (work / "b.ipynb").write_text("{}")
     found = session.scan("b.ipynb", "a.ipynb")
@@ -272,7 +275,7 @@ def test_what_is_no_notebook_hides_nothing_of_the_others(session: Session, work:
 @pytest.mark.parametrize("form", [{"indent": 1}, {"indent": 4, "sort_keys": True}, {"separators": (",", ":")}])
 @pytest.mark.parametrize("end", ["", "\n", "\r\n"])
 def test_all_but_the_key_stays_to_the_letter(session: Session, work: Path, form: dict[str, object], end: str) -> None:
-    """The order of keys, indentation, escapes and the end of the file: a change of one line is one line of a diff."""
+    """The order of keys, indentation, escapes and the end of the file stay: a change of one line is one line in a diff."""
     output = {"output_type": "stream", "name": "stdout", "text": ["é\n", f"{SHAPED}\n", "end"]}
     cell = {"source": ["print(1)"], "outputs": [output], "metadata": {}, "cell_type": "code", "execution_count": 1}
     before = json.dumps({"nbformat": 4, "cells": [cell], "nbformat_minor": 5, "metadata": {}}, **form) + end  # type: ignore[arg-type]
@@ -286,7 +289,7 @@ def test_all_but_the_key_stays_to_the_letter(session: Session, work: Path, form:
 
 
 def test_a_folder_is_looked_through(session: Session, work: Path) -> None:
-    """With checkpoints, without environments; no copy of a key is left in it."""
+    """The scan includes checkpoints but no environments, and leaves no copy of a key in the folder."""
     for name in ("a.ipynb", "below/b.ipynb", "below/.ipynb_checkpoints/b-checkpoint.ipynb", ".venv/c.ipynb"):
         (work / name).parent.mkdir(parents=True, exist_ok=True)
         notebook(work / name)
@@ -306,7 +309,7 @@ def test_a_folder_is_looked_through(session: Session, work: Path) -> None:
 def test_a_folder_that_cannot_be_read_is_a_problem(
     session: Session, work: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The scan is not clean: nobody has looked into it. The rest is scanned all the same."""
+    """The scan is not clean, because nothing has examined the folder. The rest is scanned all the same."""
     for name in ("a.ipynb", "closed/b.ipynb"):
         (work / name).parent.mkdir(exist_ok=True)
         (work / name).write_text('{"cells": [], "nbformat": 4}')
@@ -324,7 +327,7 @@ def test_a_folder_that_cannot_be_read_is_a_problem(
 
 
 def plain(path: Path, text: str) -> Path:
-    """A notebook with this text for a cell's fields, as a file that no library wrote."""
+    """Write a notebook with this text in a cell's fields, as a file that no library wrote, and return its path."""
     cell = f'{{"cell_type": "code", "execution_count": 1, "metadata": {{}}, "outputs": [], "source": ["1"], {text}}}'
     path.write_text(f'{{"cells": [{cell}], "metadata": {{}}, "nbformat": 4, "nbformat_minor": 5}}')
     return path
@@ -343,7 +346,8 @@ def plain(path: Path, text: str) -> Path:
     ],
 )
 def test_no_field_of_a_cell_is_passed_over(session: Session, work: Path, fields: str) -> None:
-    """Its id, fields that the format does not know, and the first of two values of one name; ``fix`` takes the key out."""
+    """This includes its id, fields unknown to the format, and the first of two values with the same name. ``fix`` removes the
+    key."""
     path = plain(work / "a.ipynb", fields)
     found = session.scan("a.ipynb")
     assert {(each.what, each.fixable) for each in found} == {("the user secret OpenAI:ApiKey", True)}
@@ -358,7 +362,7 @@ def test_no_field_of_a_cell_is_passed_over(session: Session, work: Path, fields:
     [f'"extra": "{KNOWN}"', f'"{KNOWN}": []', f'"metadata": {{"x": "{KNOWN}"}}', f'"metadata": {{"{KNOWN}": 1}}'],
 )
 def test_no_field_of_a_notebook_is_passed_over(session: Session, work: Path, fields: str) -> None:
-    """Beside its cells, before or behind another value of that name; the place that is named shows no key."""
+    """The fields are beside its cells, before or after another value with the same name. The reported place shows no key."""
     path = work / "a.ipynb"
     path.write_text(f'{{{fields}, "cells": [], "metadata": {{}}, "nbformat": 4, "nbformat_minor": 5}}')
     found = session.scan("a.ipynb")
@@ -369,14 +373,14 @@ def test_no_field_of_a_notebook_is_passed_over(session: Session, work: Path, fie
 
 
 def test_the_first_of_two_lists_of_cells_counts(session: Session, work: Path) -> None:
-    """Python reads the last; another program may read the first. What the author wrote stays in both."""
+    """Python reads the last list, but another program may read the first. The author's text stays in both."""
     path = work / "a.ipynb"
     path.write_text(f'{{"cells": [{{"source": "{KNOWN}"}}], "cells": [], "nbformat": 4}}')
     assert [(each.place, each.fixable) for each in session.scan("a.ipynb")] == [("cell 1, source", False)]
 
 
 def test_a_key_of_digits_is_found_in_a_number(session: Session, work: Path) -> None:
-    """A program cannot take it out, so it says so."""
+    """A program cannot remove it, so the report says so."""
     session.set_secret("Team:Pin", Secret("918273645546"))
     plain(work / "a.ipynb", '"extra": 918273645546')
     found = session.scan("a.ipynb", fix=True)
@@ -387,7 +391,7 @@ def test_a_key_of_digits_is_found_in_a_number(session: Session, work: Path) -> N
 
 
 def test_the_names_of_the_format_are_no_key(session: Session, work: Path) -> None:
-    """A password may be a word of it: taken out, it would leave no notebook."""
+    """A password may be a word of the format. Removing it would destroy the notebook."""
     session.set_secret("Team:Word", Secret("metadata"))
     path = plain(work / "a.ipynb", f'"id": "{KNOWN}"')
     assert [each.what for each in session.scan("a.ipynb", fix=True)] == ["the user secret OpenAI:ApiKey"]

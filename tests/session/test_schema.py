@@ -1,4 +1,4 @@
-"""The format of an answer: which columns a schema has, and the values that an answer gives them."""
+"""A schema gives the columns of an answer and the values that the answer has for them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from aiconn_nb.features.asking.schema import NotValid, Shape
 
 
 class Label(BaseModel):
-    """Each field with an alias of another kind."""
+    """A model whose fields have different kinds of aliases."""
 
     label: str = Field(alias="Label")
     score: float = Field(serialization_alias="Score")
@@ -18,7 +18,7 @@ class Label(BaseModel):
 
 
 def test_the_fields_of_a_pydantic_model_have_the_names_that_the_answer_uses() -> None:
-    """Their values are found whichever alias they have: an answer is paid for."""
+    """Their values are found under any alias, because an answer was paid for."""
     shape = Shape(Label, "answer")
     assert shape.columns == ("Label", "score", "Reason", "plain")
     assert shape.read('{"Label": "good", "score": 0.5, "Reason": "short", "plain": 3}') == ("good", 0.5, "short", 3)
@@ -42,7 +42,7 @@ def test_a_field_may_be_called_like_a_keyword_of_json_schema(
 
 
 def test_values_in_a_schema_are_left_as_they_are() -> None:
-    """Only objects of the schema are closed, also those among its definitions; a default is no schema."""
+    """Only objects of the schema are closed, including those in its definitions. A default is no schema."""
     default = {"properties": {"a": 1}}
     shape = Shape(
         {
@@ -68,7 +68,8 @@ def test_values_in_a_schema_are_left_as_they_are() -> None:
     ],
 )
 def test_an_answer_that_cannot_be_checked_does_not_match(part: dict[str, object], answer: str) -> None:
-    """Python's numbers or its stack end: the paid answer becomes a reply that does not match, and no traceback."""
+    """Python's limits for numbers or its stack are exceeded. The paid answer becomes a reply that does not match, without a
+    traceback."""
     definitions = {"x": {"$ref": "#/$defs/x"}, "list": {"items": {"$ref": "#/$defs/list"}}}
     shape = Shape({"type": "object", "properties": {"a": part}, "$defs": definitions})
     with pytest.raises(NotValid):

@@ -1,4 +1,4 @@
-"""What was asked in this kernel, and what it cost."""
+"""The usage of this kernel sums up the questions and their cost."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from aiconn_nb.ui.render.usage import bar, tokens
 
 
 def test_calls_tokens_failures_and_time_are_summed_up(session: Session) -> None:
-    """Per profile and connection."""
+    """The sums are per profile and connection."""
     session.create("main", "demo", settings={"fail_with": "rate_limited"})
     session.create("spare", "demo")
     session.create_profile("writer", connections=["main", "spare"], model="demo-brief")
@@ -49,7 +49,7 @@ def test_calls_tokens_failures_and_time_are_summed_up(session: Session) -> None:
 
 
 def test_what_is_counted_is_said(session: Session) -> None:
-    """A question that fell back is two calls: one failed, one answered."""
+    """A question that fell back is two calls: one failed and one answered."""
     session.create("a", "demo")
     session.ask("one", profile="a", model="demo-brief")
     assert str(session.usage()).splitlines()[-2] == (
@@ -59,7 +59,7 @@ def test_what_is_counted_is_said(session: Session) -> None:
 
 
 def test_nothing_was_asked(session: Session) -> None:
-    """Said so, instead of an empty table."""
+    """A sentence says so in the place of an empty table."""
     assert str(session.usage()) == "Nothing was asked yet."
 
 
@@ -68,12 +68,12 @@ def test_nothing_was_asked(session: Session) -> None:
     [(1234, 0, 3, "1,234"), (0, 3, 3, "unknown"), (1234, 1, 3, "1,234 +"), (0, 0, 0, "-"), (0, 0, 2, "0")],
 )
 def test_unknown_tokens_are_no_zeros(known: int, untold: int, calls: int, shown: str) -> None:
-    """Those that only some calls told are marked."""
+    """Numbers that only some calls reported are marked."""
     assert tokens(known, untold, calls).text == shown
 
 
 def test_unknown_tokens_are_null_in_json() -> None:
-    """And the calls that did not tell are counted."""
+    """The calls without numbers are counted."""
     rows = Spending(
         [
             Spent("writer", "a", calls=1, untold_input=1, untold_output=1),
@@ -88,22 +88,22 @@ def test_unknown_tokens_are_null_in_json() -> None:
     ("value", "blocks"), [(0, ""), (1, "▏"), (96, "████████████"), (48, "██████"), (12, "█▌"), (90, "███████████▎")]
 )
 def test_a_bar_is_as_long_as_its_value(value: int, blocks: str) -> None:
-    """To an eighth of a character; what is not nothing is seen."""
+    """It is exact to an eighth of a character, and any value above zero is visible."""
     assert bar(value, 96) == blocks
 
 
 def test_those_that_cost_most_come_first() -> None:
-    """They are what one looks for."""
+    """Users look for them."""
     rows = [Spent("", "a", 1, input_tokens=1), Spent("", "b", 1, input_tokens=5), Spent("", "c", 1, output_tokens=9)]
     assert [row.connection for row in spending(rows)] == ["c", "b", "a"]
 
 
 def test_two_threads_that_ask_first_count_together(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    """From Python 3.12 on a `cached_property` makes two, and what was counted in one of them was lost."""
+    """From Python 3.12 on, a `cached_property` makes two meters, and the counts in one of them were lost."""
     inner: list[Meter] = []
 
     class Slow(Meter):
-        """Another thread gets its own while this one is being made."""
+        """A meter during whose construction another thread gets its own."""
 
         def __init__(self, home: Path, log: CallLog | None = None) -> None:
             super().__init__(home, log)
@@ -116,7 +116,7 @@ def test_two_threads_that_ask_first_count_together(session: Session, monkeypatch
 
 
 class Slow(FakeProvider):
-    """Takes two seconds to fail in the region ``first``, and one to answer elsewhere, by the clock of the test."""
+    """A provider that takes two seconds to fail in the region ``first``, and one to answer elsewhere, by the clock of the test."""
 
     clock = 0.0
 
@@ -129,7 +129,7 @@ class Slow(FakeProvider):
 
 
 def test_the_time_of_a_failed_connection_is_counted_once(isolated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As its own, and not also as that of the connection that took over; the reply has the time of both."""
+    """It counts for that connection and not for the one that took over. The reply has the time of both."""
     provider = Slow()
     monkeypatch.setattr("aiconn_nb.features.asking.stream.perf_counter", lambda: provider.clock)
     session = Session(registry=registry_of(provider))
@@ -142,5 +142,5 @@ def test_the_time_of_a_failed_connection_is_counted_once(isolated: Path, monkeyp
 
 
 def test_a_ticket_that_an_interrupt_left_half_made_ends_in_silence() -> None:
-    """It was no permission yet: nothing is counted, and Python reports no exception from its end."""
+    """It was no permission yet. Nothing is counted, and Python reports no exception from its finalizer."""
     Ticket.__new__(Ticket).__del__()

@@ -19,14 +19,14 @@ from aiconn_nb.providers.stopping import stop, stoppable
 
 @pytest.fixture
 def silent() -> Iterator[tuple[socket.socket, int]]:
-    """A server that takes a connection and says nothing."""
+    """Yield a server that accepts a connection and says nothing."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(5)
         yield server, server.getsockname()[1]
 
 
 def running(work: Callable[[], object]) -> tuple[Thread, list[str], Event]:
-    """A thread, what it did in the end, and the event of its beginning."""
+    """Start a thread, and return it, a list of how it ended, and the event of its beginning."""
     ended: list[str] = []
     begun = Event()
 
@@ -46,7 +46,7 @@ def running(work: Callable[[], object]) -> tuple[Thread, list[str], Event]:
 
 
 def test_a_thread_that_waits_for_an_answer_is_woken(silent: tuple[socket.socket, int]) -> None:
-    """It is interrupted, not told of a broken connection: an SDK would try such a one again."""
+    """It is interrupted and does not see a broken connection, which an SDK would try again."""
     server, port = silent
 
     def ask() -> None:
@@ -66,7 +66,7 @@ def test_a_thread_that_waits_for_an_answer_is_woken(silent: tuple[socket.socket,
 
 
 def test_a_thread_that_computes_is_interrupted() -> None:
-    """Between two steps of it."""
+    """The interrupt comes between two steps."""
 
     def count() -> None:
         while True:
@@ -79,12 +79,12 @@ def test_a_thread_that_computes_is_interrupted() -> None:
 
 
 def test_a_thread_that_tells_a_loop_something_leaves_that_loop_its_socket() -> None:
-    """A loop whose own socket is shut down never waits again: it takes a whole core, for as long as the process lives."""
+    """A loop whose own socket is shut down never waits again: it takes a whole core for as long as the process lives."""
     with closing(asyncio.SelectorEventLoop()) as loop:
         with suppress(BlockingIOError):
             while True:
                 loop._csock.send(b"\0" * 4096)
-        loop._csock.setblocking(True)  # full: whoever tells the loop something waits in there
+        loop._csock.setblocking(True)  # the socket is full, so a thread that tells the loop something waits in there
         thread, _, _ = running(lambda: loop.call_soon_threadsafe(str))
         while sys._current_frames()[thread.ident or 0].f_code.co_name != "_write_to_self":
             pass
@@ -97,7 +97,7 @@ def test_a_thread_that_tells_a_loop_something_leaves_that_loop_its_socket() -> N
 
 
 def test_a_thread_that_has_ended_is_left_alone() -> None:
-    """As is one that never began."""
+    """A thread that never began is left alone as well."""
     thread, ended, _ = running(lambda: None)
     thread.join()
     stop([thread, Thread(target=print)])
@@ -105,7 +105,7 @@ def test_a_thread_that_has_ended_is_left_alone() -> None:
 
 
 def test_a_thread_that_hears_of_its_end_late_is_no_error() -> None:
-    """When it was stopped it may have had its answer, and have been telling so."""
+    """When it was stopped, it may have had its answer and have been reporting it."""
     told: list[str] = []
 
     def ending() -> None:

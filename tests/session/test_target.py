@@ -1,4 +1,4 @@
-"""Whom a question goes to, and how a profile is: the same rules seen from two sides."""
+"""The same rules decide to whom a question goes and how healthy a profile is."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from aiconn_nb.providers.fake import FakeProvider, registry_of
 
 @pytest.fixture
 def session(session: Session) -> Session:
-    """Two connections, and a profile that falls back from the first to the second."""
+    """Return a session with two connections, and a profile that falls back from the first to the second."""
     session.create("a", "demo")
     session.create("b", "demo")
     session.create_profile("writer", connections="a,b", model="demo-chat", temperature=0.5)
@@ -40,7 +40,7 @@ def session(session: Session) -> Session:
 
 
 def refused(call: Any) -> str:
-    """Which error a call ends with, and its fields."""
+    """Return the repr of the error with which a call ends: its class and fields."""
     with pytest.raises(AiconnError) as raised:
         call()
     return repr(raised.value)
@@ -50,7 +50,7 @@ def refused(call: Any) -> str:
 
 
 def test_a_profile_is_asked_through_its_active_connections_in_order(session: Session) -> None:
-    """With its model and options."""
+    """The target has the profile's model and options."""
     target = session.target("WRITER")
     assert [each.alias for each in target.connections] == ["a", "b"]
     assert (target.label, target.model, dict(target.options), target.skipped) == (
@@ -76,7 +76,7 @@ def test_what_is_inactive_or_gone_is_skipped_and_named(session: Session) -> None
 
 
 def test_a_profile_without_an_active_connection_names_each_and_the_way_out(session: Session) -> None:
-    """What can be enabled is named; where nothing can, another connection is needed."""
+    """The error names what can be enabled. If nothing can, another connection is needed."""
     session.disable("a", "b")
     for gone, because in (
         ([], {"a": "is inactive", "b": "is inactive"}),
@@ -88,7 +88,7 @@ def test_a_profile_without_an_active_connection_names_each_and_the_way_out(sessi
 
 
 def test_a_profile_is_for_its_capability(session: Session) -> None:
-    """The error names those that would do."""
+    """The error names the suitable profiles."""
     wrong = OtherCapability(alias="writer", capability=Capability.CHAT, wanted=Capability.EMBEDDING)
     assert refused(lambda: session.target("writer", capability="embedding")) == repr(wrong)
     session.create_profile("vectors", connections="a", model="demo-embedding", capability="embedding")
@@ -110,14 +110,14 @@ def test_a_connection_is_a_target_with_a_model(session: Session) -> None:
 
 
 def test_a_profile_wins_over_a_connection_of_the_same_alias(session: Session) -> None:
-    """Always, also with a model."""
+    """This always holds, even with a model."""
     session.rename_profile("writer", "a")
     assert session.target("a").profile == session.profile("a")
     assert session.target("a", "other").profile == session.profile("a")
 
 
 def test_a_connection_must_be_active_and_able(session: Session) -> None:
-    """As everywhere."""
+    """An inactive or unable connection is refused."""
     session.create("claude", "anthropic", settings={"api_key": "$Anthropic:ApiKey"})
     unable = NotOffered(alias="claude", capability=Capability.EMBEDDING, provider="Anthropic")
     assert refused(lambda: session.target("claude", "m", Capability.EMBEDDING)) == repr(unable)
@@ -126,7 +126,7 @@ def test_a_connection_must_be_active_and_able(session: Session) -> None:
 
 
 def test_an_unknown_name_is_answered_with_the_nearest_of_both(session: Session) -> None:
-    """A profile or a connection."""
+    """The suggestion is a profile or a connection."""
     session.create("openai-dev", "demo")
     for typed, meant in (("writr", "writer"), ("openai-dve", "openai-dev"), ("zzz", None)):
         assert refused(partial(session.target, typed)) == repr(NoTarget(alias=typed, nearest=meant))
@@ -134,7 +134,7 @@ def test_an_unknown_name_is_answered_with_the_nearest_of_both(session: Session) 
 
 @pytest.mark.parametrize(("alias", "was"), [("writer", "profile"), ("c", "connection")])
 def test_a_deleted_target_is_named_as_deleted(session: Session, alias: str, was: str) -> None:
-    """For every call that asks, with the command that restores it."""
+    """Every call that asks says so, with the command that restores it."""
     session.create("c", "demo")
     session.create("writers", "demo")
     session.delete("c")
@@ -153,7 +153,7 @@ def test_a_deleted_target_is_named_as_deleted(session: Session, alias: str, was:
 
 
 def test_a_target_of_the_project_file_is_named(session: Session, work: Path) -> None:
-    """A connection as well as a profile."""
+    """This holds for a connection and for a profile."""
     gpt = {"alias": "gpt", "name": "GPT", "provider": "demo", "settings": {}}
     (work / "aiconn.json").write_text(json.dumps({"aiconn_bundle": 1, "connections": [gpt]}))
     with pytest.raises(NoTarget) as raised:
@@ -165,7 +165,7 @@ def test_a_target_of_the_project_file_is_named(session: Session, work: Path) -> 
 
 
 def test_without_a_name_the_default_is_asked(session: Session) -> None:
-    """Of the capability; a connection in use comes after it."""
+    """It is the default of the capability, and takes precedence over a connection in use."""
     session.use("b")
     session.default_profile("writer")
     assert session.target().label == "writer"
@@ -174,7 +174,7 @@ def test_without_a_name_the_default_is_asked(session: Session) -> None:
 
 
 def test_without_a_default_the_connection_in_use_is_asked_with_a_model(session: Session) -> None:
-    """What is missing is named."""
+    """The error names what is missing."""
     session.use("b")
     assert session.target(None, "demo-brief").label == "b"
     assert session.target(None, "demo-embedding", "embedding").label == "b"
@@ -183,7 +183,7 @@ def test_without_a_default_the_connection_in_use_is_asked_with_a_model(session: 
 
 
 def test_where_nobody_is_meant_the_error_says_what_to_do(session: Session) -> None:
-    """Name one, make one the default, or make one."""
+    """The user can name one, make one the default, or create one."""
     assert refused(session.target) == repr(NoDefaultProfile(capability=Capability.CHAT, profiles=("writer",)))
     none = NoDefaultProfile(capability=Capability.EMBEDDING, profiles=())
     assert refused(lambda: session.target(capability="embedding")) == repr(none)
@@ -193,7 +193,7 @@ def test_where_nobody_is_meant_the_error_says_what_to_do(session: Session) -> No
 
 
 def health(session: Session, alias: str = "writer") -> tuple[str, str, str]:
-    """How a profile is, in the list and alone."""
+    """Return the health of a profile, and check that the list and the profile agree."""
     found = session.profile_health(alias)
     assert [row.health for row in session.profiles() if row.alias == alias] == [found]
     assert session.show_profile(alias).health == found
@@ -201,7 +201,7 @@ def health(session: Session, alias: str = "writer") -> tuple[str, str, str]:
 
 
 def test_a_profile_is_ready_falls_back_or_is_idle(session: Session) -> None:
-    """The switches are looked at, one after the other; each disabling says what it leaves."""
+    """The switches are checked one after the other, and each disabling says what is left."""
     assert health(session) == ("not checked", "a would answer; not checked: a, b", "a")
     assert session.disable("a").warnings == ("Profiles that use it: writer.",)
     assert health(session) == ("falls back", "a is inactive; b answers", "b")
@@ -215,7 +215,7 @@ def test_a_profile_is_ready_falls_back_or_is_idle(session: Session) -> None:
 
 
 def test_a_connection_that_is_gone_is_seen_wherever_it_stood(session: Session) -> None:
-    """By its last alias; as the fallback, as the first, as the only one that was active."""
+    """It appears by its last alias, as the fallback, as the first, or as the only active one."""
     assert session.delete("b", force=True).warnings == ("Profiles that continue with their other connections: writer.",)
     assert health(session) == ("gone", "a answers, but b is gone", "a")
     session.disable("a")
@@ -230,7 +230,7 @@ def test_a_connection_that_is_gone_is_seen_wherever_it_stood(session: Session) -
 
 
 def test_one_that_is_forgotten_is_named_by_the_start_of_its_id(session: Session) -> None:
-    """After 30 days its alias is forgotten."""
+    """Its alias is forgotten after 30 days."""
     id = session.get("b").id
     session.delete("b", force=True)
     with session._context.store.change() as change:
@@ -240,7 +240,7 @@ def test_one_that_is_forgotten_is_named_by_the_start_of_its_id(session: Session)
 
 
 def test_a_reference_that_does_not_resolve_here_makes_it_fall_back(session: Session, work: Path) -> None:
-    """In another environment it may be ready."""
+    """The profile may be ready in another environment."""
     (work / "appsettings.json").write_text("{}")
     (work / "appsettings.Production.json").write_text('{"Key": "x"}')
     session.create("c", "demo", settings={"api_key": "$Key"})
@@ -253,7 +253,7 @@ def test_a_reference_that_does_not_resolve_here_makes_it_fall_back(session: Sess
 
 
 def test_a_host_that_the_key_was_not_allowed_for_makes_it_fall_back(session: Session, work: Path) -> None:
-    """Until it is trusted."""
+    """This holds until the host is trusted."""
     (work / "appsettings.json").write_text('{"Gateway": "http://127.0.0.1:1"}')
     session.create("c", "openai-compatible", settings={"endpoint": "$Gateway", "api_key": "made-up-key"})
     session.edit_profile("writer", connections="c,a")
@@ -266,7 +266,7 @@ def test_a_host_that_the_key_was_not_allowed_for_makes_it_fall_back(session: Ses
 
 
 def test_a_broken_file_is_said_once_for_the_whole_list(session: Session, work: Path) -> None:
-    """As in the list of connections."""
+    """The same holds for the list of connections."""
     (work / "appsettings.json").write_text("{")
     session.create("c", "demo", settings={"api_key": "$Key"})
     session.edit_profile("writer", connections="c,a")
@@ -279,7 +279,8 @@ def test_a_broken_file_is_said_once_for_the_whole_list(session: Session, work: P
 
 
 def test_a_model_is_known_to_be_missing_once_a_list_was_seen(session: Session) -> None:
-    """By the test or by the live list, of this session or another, in this environment, and until the connection is changed."""
+    """The list may come from the test or be the live list, of any session in this environment, and counts until the connection
+    changes."""
     session.edit_profile("writer", model="gpt-0")
     assert health(session)[0] == "not checked"
     session.test("a")
@@ -297,7 +298,7 @@ def test_a_model_is_known_to_be_missing_once_a_list_was_seen(session: Session) -
 
 
 def test_a_provider_or_sdk_that_is_not_here_cannot_answer() -> None:
-    """The profile is as good as before where it is."""
+    """The profile is as good as before once the provider is available."""
 
     class NoSdk(FakeProvider):
         id = "far"

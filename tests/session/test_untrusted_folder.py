@@ -16,7 +16,7 @@ from .bundles import EVIL, GATEWAY, connection, key_of, new_session, take_in, wr
 
 @pytest.fixture
 def own(work: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The user's own folder, where the endpoint is configured; a kernel is started in it."""
+    """Return the user's own folder, in which the endpoint is configured and a kernel is started."""
     folder = work / "own"
     write(folder, "appsettings.json", {"Team": {"Url": GATEWAY}})
     monkeypatch.chdir(folder)
@@ -25,14 +25,14 @@ def own(work: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def theirs(work: Path) -> Path:
-    """A stranger's, whose files send the same names elsewhere."""
+    """Return a stranger's folder, whose files send the same names elsewhere."""
     folder = work / "theirs"
     write(folder, "appsettings.json", {"Team": {"Url": EVIL}})
     return folder
 
 
 def allowed(session: Session, alias: str) -> Session:
-    """As a user would: made in the own folder, and trusted there."""
+    """Create a connection in the user's own folder, trust it there as a user would, and return the session."""
     session.create(alias, "fake", settings={"api_key": "$Team:Key", "endpoint": "$Team:Url"})
     session.trust(alias)
     assert key_of(session.client(alias)) == "made-up-key"
@@ -40,14 +40,14 @@ def allowed(session: Session, alias: str) -> Session:
 
 
 def assert_redirected(session: Session, alias: str, sent: str) -> None:
-    """The question is asked: nothing is sent."""
+    """Check that the host is questioned and nothing is sent."""
     with pytest.raises(UntrustedHost) as raised:
         session.client(alias)
     assert (raised.value.host, raised.value.sent) == ("https://evil.example", (sent,))
 
 
 def test_a_sealed_key_is_not_redirected(own: Path, theirs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the endpoint is a reference, which a file of the folder answers."""
+    """The endpoint is a reference, to which a file of the folder gives the value."""
     session = new_session()
     session.create("a", "fake", settings={"api_key": "sealed-key", "endpoint": "$Team:Url"})
     session.trust("a")
@@ -58,7 +58,7 @@ def test_a_sealed_key_is_not_redirected(own: Path, theirs: Path, monkeypatch: py
 
 
 def test_a_user_secret_is_not_redirected(own: Path, theirs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It lies over the files, but it is not theirs."""
+    """It takes precedence over the files, but does not belong to them."""
     session = new_session()
     session.set_secret("Team:Key", Secret("made-up-key"))
     allowed(session, "a")
@@ -67,7 +67,7 @@ def test_a_user_secret_is_not_redirected(own: Path, theirs: Path, monkeypatch: p
 
 
 def test_a_variable_is_not_redirected(own: Path, theirs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nor one that only happens to be there."""
+    """This holds even for a variable that only happens to be there."""
     monkeypatch.setenv("Team__Key", "made-up-key")
     session = allowed(new_session(), "a")
     monkeypatch.chdir(theirs)
@@ -75,7 +75,7 @@ def test_a_variable_is_not_redirected(own: Path, theirs: Path, monkeypatch: pyte
 
 
 def test_a_file_of_an_environment_redirects_nothing(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither by switching to it, nor by being written while the kernel runs."""
+    """Neither a switch to it nor writing it while the kernel runs redirects a key."""
     monkeypatch.setenv("Team__Key", "made-up-key")
     session = allowed(new_session(), "a")
     write(own, "appsettings.Staging.json", {"Team": {"Url": EVIL}})
@@ -93,7 +93,7 @@ def test_a_file_of_an_environment_redirects_nothing(own: Path, monkeypatch: pyte
 def test_the_test_of_a_connection_asks_before_anything_is_sent(
     own: Path, theirs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It says so in its own rung."""
+    """A separate rung of the test says so."""
     monkeypatch.setenv("Team__Key", "made-up-key")
     session = allowed(new_session(), "a")
     monkeypatch.chdir(theirs)
@@ -103,7 +103,7 @@ def test_the_test_of_a_connection_asks_before_anything_is_sent(
 
 
 def test_a_folder_may_spend_its_own_key(work: Path, theirs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where a user here combined the two references to each other, and one folder answers both: no question, in any folder."""
+    """A user here combined the two references, and one folder has both values, so there is no question in any folder."""
     session = new_session()
     session.create("a", "fake", settings={"api_key": "$Team:Key", "endpoint": "$Team:Url"})
     write(theirs, "appsettings.Development.json", {"Team": {"Key": "their-own-key"}})
@@ -112,7 +112,7 @@ def test_a_folder_may_spend_its_own_key(work: Path, theirs: Path, monkeypatch: p
 
 
 def test_a_bundle_wires_nothing(work: Path, theirs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its references may be those of a key and of an address that have nothing to do with each other."""
+    """Its references may belong to a key and an address that have nothing to do with each other."""
     write(theirs, "appsettings.json", {"Links": {"Home": EVIL}, "Team": {"Key": "folder-key"}})
     monkeypatch.chdir(theirs)
     session = new_session()
@@ -123,7 +123,7 @@ def test_a_bundle_wires_nothing(work: Path, theirs: Path, monkeypatch: pytest.Mo
 def test_a_link_to_another_folder_is_not_the_folders_own(
     own: Path, theirs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A repository may have links in it: that to the user's own file would have its key spent elsewhere."""
+    """A repository may contain links. A link to the user's own file would otherwise send its key elsewhere."""
     write(own, "appsettings.json", {"Team": {"Url": GATEWAY, "Key": "own-key"}})
     session = new_session()
     session.create("a", "fake", settings={"api_key": "$Team:Key", "endpoint": "$Team:Url"})
@@ -138,7 +138,7 @@ def test_a_link_to_another_folder_is_not_the_folders_own(
 def test_a_connection_that_is_made_in_the_folder_is_a_question(
     theirs: Path, work: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where a file of the folder decides on the host, no user has typed it; a lesson may well say what to type."""
+    """If a file of the folder decides on the host, no user has typed it, and a lesson may well say what to type."""
     monkeypatch.setenv("My__Key", "made-up-key")
     monkeypatch.chdir(theirs)
     session = new_session()
@@ -151,7 +151,7 @@ def test_a_connection_that_is_made_in_the_folder_is_a_question(
 
 
 def test_an_edit_in_the_folder_is_a_question(own: Path, theirs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A key that is typed there does not go to where the folder points."""
+    """A key that is typed there does not go where the folder points."""
     monkeypatch.setenv("Team__Key", "made-up-key")
     session = allowed(new_session(), "a")
     monkeypatch.chdir(theirs)
@@ -163,7 +163,7 @@ def test_an_edit_in_the_folder_is_a_question(own: Path, theirs: Path, monkeypatc
 
 
 def test_nothing_in_the_folder_is_executed(theirs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither modules that lie there under well-known names, nor anything with an entry point's name."""
+    """Neither its modules with well-known names nor anything with the name of an entry point is run."""
     for name in ("openai", "boto3", "aiconn_nb_plugin", "sitecustomize", "appsettings", "json"):
         (theirs / f"{name}.py").write_text("raise SystemExit('executed')\n")
     (theirs / "evil-1.0.dist-info").mkdir()
@@ -196,7 +196,7 @@ def test_nothing_in_the_folder_is_executed(theirs: Path, monkeypatch: pytest.Mon
 def test_a_path_in_an_error_is_relative(
     theirs: Path, name: str, content: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A saved notebook does not show where it was; and no value of a broken file either."""
+    """A saved notebook does not show where it was, nor any value of a broken file."""
     (theirs / name).write_bytes(content)
     monkeypatch.chdir(theirs)
     session = new_session()
@@ -210,7 +210,7 @@ def test_a_path_in_an_error_is_relative(
 
 
 def test_a_folder_that_is_no_file_or_a_pipe_does_not_hang(theirs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Under the name of a settings file."""
+    """The pipe has the name of a settings file."""
     os.mkfifo(theirs / "appsettings.Development.json")
     monkeypatch.chdir(theirs)
     session = new_session()
@@ -221,7 +221,7 @@ def test_a_folder_that_is_no_file_or_a_pipe_does_not_hang(theirs: Path, monkeypa
 
 
 def test_an_environment_that_is_not_there_names_no_full_path(theirs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only the folder as it is seen from where one works."""
+    """The error shows only the folder as seen from the working folder."""
     (theirs / "lessons").mkdir()
     monkeypatch.chdir(theirs / "lessons")
     with pytest.raises(NoEnvironment) as raised:
@@ -230,7 +230,7 @@ def test_an_environment_that_is_not_there_names_no_full_path(theirs: Path, monke
 
 
 def test_the_host_of_another_azure_tenant_needs_trust(work: Path) -> None:
-    """Anybody can have a resource below Azure's domain: a bundle that names one gets no key, and no token of this machine."""
+    """Anybody can have a resource below Azure's domain. A bundle that names one gets no key and no token of this machine."""
     session = Session()
     session.set_secret("Azure:Key", Secret("made-up-key-0123456789"))
     session.create(

@@ -1,4 +1,4 @@
-"""Nothing in the working folder is imported, though IPython puts it in front of the path."""
+"""Nothing in the working folder is imported, although IPython puts it in front of the path."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class X(Provider):
 
 
 def run(code: str, work: Path, **variables: str) -> str:
-    """What a process says that has the working folder in front of its path, as IPython's kernel has."""
+    """Return the output of a process that has the working folder in front of its path, as IPython's kernel has."""
     done = subprocess.run(
         [sys.executable, "-c", f"import sys; sys.path.insert(0, ''); import aiconn_nb as aiconn\n{code}"],
         capture_output=True,
@@ -45,7 +45,7 @@ def run(code: str, work: Path, **variables: str) -> str:
 
 
 def plant(folder: Path, name: str, group: str, module: str) -> None:
-    """Metadata with an entry point, as an installed package has."""
+    """Write metadata with an entry point, as an installed package has."""
     metadata = folder / f"{name}-1.0.dist-info"
     metadata.mkdir(parents=True)
     (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
@@ -53,7 +53,7 @@ def plant(folder: Path, name: str, group: str, module: str) -> None:
 
 
 def test_no_sdk_and_no_dependency_of_the_folder_is_imported(work: Path) -> None:
-    """Neither a file, nor a package, nor a part of a namespace package, nor one that shadows the standard library."""
+    """It imports no file, no package, no part of a namespace package, and no module that shadows the standard library."""
     for name in SHADOWS:
         (work / f"{name}.py").write_text("print('EXECUTED', __name__)\n")
     (work / "google" / "genai").mkdir(parents=True)
@@ -83,7 +83,7 @@ def test_no_plug_in_of_the_folder_is_imported(work: Path, group: str) -> None:
 
 
 def test_an_environment_below_the_folder_works(work: Path) -> None:
-    """As does an editable install: its folder has an entry of its own on the path."""
+    """An editable install works as well, because its folder has a separate entry on the path."""
     site = work / ".venv" / "site-packages"
     plant(site, "helper", "aiconn_nb.providers", "lesson_helper:X")
     (work / "src").mkdir()
@@ -97,7 +97,7 @@ def test_an_environment_below_the_folder_works(work: Path) -> None:
 
 
 def test_what_the_user_imported_from_the_folder_is_told(work: Path) -> None:
-    """A file called openai.py is a common slip; it is no SDK."""
+    """A file called openai.py is a common slip, and it is no SDK."""
     (work / "openai.py").write_text("OpenAI = print\n")
     said = run(
         "import openai\naiconn.create('o', 'openai', settings={'api_key': 'made-up-key-0123'})\n"
@@ -121,6 +121,6 @@ def test_a_working_folder_that_is_gone_is_no_error(work: Path) -> None:
 
 
 def test_a_folder_of_packages_that_cannot_be_read_is_passed_by(work: Path) -> None:
-    """As Python itself does when it starts."""
+    """Python itself skips such a folder when it starts."""
     refuses = "def refuse(place): raise PermissionError(place)\n"
     assert run(f"import os\n{refuses}os.listdir = refuse\naiconn.Secret('x'); print('fine')", work) == "fine\n"

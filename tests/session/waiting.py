@@ -11,7 +11,7 @@ from aiconn_nb.providers.testing import FakeProvider
 
 
 class Waiting(FakeProvider):
-    """A provider that says one word, and the next when it is let."""
+    """A provider that says one word, and the next when it is allowed."""
 
     def __init__(self) -> None:
         super().__init__()
