@@ -98,6 +98,15 @@ def test_a_profile_that_is_not_the_one_of_the_file_does_not_become_the_default(s
     assert [each.remedy for each in found if each.kind == "default"] == [""]
 
 
+def test_a_profile_is_not_linked_to_a_connection_that_only_has_the_alias(session: Session, project: Path) -> None:
+    """The profile of the file is imported once its own connection can be, and then is linked to that one."""
+    session.create("gpt", "demo")
+    assert session.require(yes=True).done == ("connection here",)
+    session.rename("gpt", "my-gpt")
+    assert "profile tutor" in session.require(yes=True).done
+    assert session.get("gpt").id in session.profile("tutor").connections
+
+
 def test_yes_takes_in_what_needs_no_secret(session: Session, project: Path) -> None:
     """Only the key is left, with the command that keeps it. The second time there is nothing to do."""
     found = session.require(yes=True)

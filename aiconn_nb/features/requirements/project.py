@@ -131,11 +131,10 @@ def _taken_in(context: Context, offer: Offer) -> tuple[str, ...]:
             defaults={},
         )
         rows = merge(context, change, new, {})
-        there = {each.alias for each in change.connections}
         wanted = tuple(
             each
             for each in offer.profiles
-            if (each.alias not in profiles or each.alias in relinked) and there.issuperset(each.connections)
+            if each.alias in merged and (each.alias not in profiles or each.alias in relinked)
         )
         rows += merge_profiles(context, change, wanted)
         done = [f"{row.kind} {row.alias}" for row in rows if row.state == "new"]
