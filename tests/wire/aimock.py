@@ -1,4 +1,4 @@
-"""``@copilotkit/aimock``, a server that speaks the providers' protocols, as a process of the tests' own."""
+"""``@copilotkit/aimock``, a server that speaks the providers' protocols, as a process that the tests start."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ GOOD_KEY = "sk-aimock-good-key-0123456789"
 WRONG_KEY = "sk-aimock-wrong-key-9876543210"
 
 _PATIENCE = 600
-"""Tenths of a second that a start may take: the first one on a machine downloads the package."""
+"""The tenths of a second that a start may take: the first one on a machine downloads the package."""
 _direct = build_opener(ProxyHandler({}))
 
 
 class Aimock:
-    """One running server. ``keys`` are the only API keys it accepts; without any it accepts every key."""
+    """One running server. It accepts only the API keys in ``keys``, or every key if there are none."""
 
     def __init__(self, *keys: str, fixtures: Path = FIXTURES) -> None:
         self.keys = keys
@@ -38,7 +38,7 @@ class Aimock:
             environ["AIMOCK_API_KEYS"] = ",".join(keys)
         npx = shutil.which("npx")
         assert npx, "there is no npx"
-        # A session of its own: npx starts node as a child, and only the whole process group ends both.
+        # In a separate session: npx starts node as a child, and only the whole process group ends both.
         self._process = subprocess.Popen(
             [npx, "-y", "-p", "@copilotkit/aimock", "llmock", "-p", str(self.port), "-f", str(fixtures)],
             env=environ,
@@ -54,9 +54,9 @@ class Aimock:
             raise
 
     def journal(self, path: str = "") -> list[dict[str, Any]]:
-        """What was asked of it since `forget`, oldest first: ``method``, ``path``, ``headers``, ``body``, ``response``.
+        """Return the requests since `forget`, oldest first: ``method``, ``path``, ``headers``, ``body``, ``response``.
 
-        Only requests whose path contains ``path``. It keeps model calls, not model lists.
+        Only requests whose path contains ``path`` are included. The journal has model calls, but no model lists.
         """
         entries: list[dict[str, Any]] = self._ask("GET", "/__aimock/journal")
         return [entry for entry in entries if path in entry["path"]]

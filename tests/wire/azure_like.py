@@ -1,4 +1,4 @@
-"""A resource at Azure: models go by their deployment's name, and the list has base models only."""
+"""A resource at Azure: models have the names of their deployments, and the list has base models only."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ DEPLOYMENT = "team-gpt4o"
 
 
 def azure(dated: bool) -> object:
-    """Only the dated API, or only the v1 API."""
+    """Return the answer of a resource that has only the dated API or only the v1 API."""
 
     def answer(asked: Asked, reply: Reply) -> None:
         path, _, query = asked.path.partition("?")

@@ -1,8 +1,8 @@
-"""Amazon Bedrock, as far as the tests need it, as a server of their own.
+"""Amazon Bedrock, as far as the tests need it, as a server of the tests.
 
-aimock's stream is not what botocore reads, it refuses signed requests where it wants keys, and it lists no models. This one
-writes errors as https://docs.aws.amazon.com/bedrock/latest/APIReference does, and the stream in AWS's binary framing:
-https://docs.aws.amazon.com/AmazonS3/latest/API/RESTSelectObjectAppendix.html describes it.
+botocore cannot read aimock's stream, and aimock refuses signed requests if it expects keys and lists no models. This server writes
+errors as https://docs.aws.amazon.com/bedrock/latest/APIReference does, and the stream in AWS's binary framing, which
+https://docs.aws.amazon.com/AmazonS3/latest/API/RESTSelectObjectAppendix.html describes.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ STREAM = "application/vnd.amazon.eventstream"
 
 
 def frame(payload: Mapping[str, Any], **headers: str) -> bytes:
-    """One message: lengths, a checksum of them, headers, payload, a checksum of it all. ``event_type`` is ``:event-type``."""
+    """Return one message: lengths, their checksum, headers, payload, and a checksum of it all. ``event_type`` is
+    ``:event-type``."""
     head = b"".join(
         struct.pack("!B", len(name) + 1)
         + f":{name.replace('_', '-')}".encode()
@@ -37,17 +38,17 @@ def frame(payload: Mapping[str, Any], **headers: str) -> bytes:
 
 
 def event(kind: str, payload: Mapping[str, Any]) -> bytes:
-    """One event of an answer."""
+    """Return one event of an answer."""
     return frame(payload, event_type=kind, content_type="application/json", message_type="event")
 
 
 def failure(kind: str, message: str) -> bytes:
-    """An error within a stream."""
+    """Return an error within a stream."""
     return frame({"message": message}, exception_type=kind, content_type="application/json", message_type="exception")
 
 
 def text(piece: str) -> bytes:
-    """A piece of the answer."""
+    """Return a piece of the answer."""
     return event("contentBlockDelta", {"contentBlockIndex": 0, "delta": {"text": piece}})
 
 
@@ -60,7 +61,7 @@ ANSWER = (START, text("Hello "), text("from ours."), STOP, METADATA)
 
 
 def streams(*frames: bytes, then: Callable[[Reply], None] = lambda reply: reply.chunk(b"")) -> Answer:
-    """These frames, and then the end; or ``then=Reply.cut``, ``then=Reply.wait_for_hang_up``."""
+    """Send these frames and then the end, or do something else with ``then=Reply.cut`` or ``then=Reply.wait_for_hang_up``."""
 
     def answer(asked: Asked, reply: Reply) -> None:
         reply.start(STREAM)
@@ -72,17 +73,17 @@ def streams(*frames: bytes, then: Callable[[Reply], None] = lambda reply: reply.
 
 
 def refuses(status: int, code: str, message: str = "No.", **headers: str) -> Answer:
-    """An error as AWS answers it: its code in a header."""
+    """Answer with an error as AWS does, whose code is in a header."""
     return says({"message": message}, status, x_amzn_ErrorType=f"{code}:http://internal.amazon.com/", **headers)
 
 
 def converses(*frames: bytes) -> Answer:
-    """A Bedrock whose chat is these frames."""
+    """Answer as a Bedrock whose chat consists of these frames."""
     return routes({"/converse-stream": streams(*frames)})
 
 
 def model(id: str, name: str, output: str = "TEXT", called: str = "ON_DEMAND") -> dict[str, Any]:
-    """One entry of ListFoundationModels."""
+    """Return one entry of ListFoundationModels."""
     return {
         "modelArn": f"arn:aws:bedrock:us-east-1::foundation-model/{id}",
         "modelId": id,
@@ -105,7 +106,7 @@ MODELS = (
 
 
 def profile(id: str, name: str, model: str) -> dict[str, Any]:
-    """One entry of ListInferenceProfiles."""
+    """Return one entry of ListInferenceProfiles."""
     arn = "arn:aws:bedrock:us-east-1"
     return {
         "inferenceProfileId": id,
@@ -118,7 +119,7 @@ def profile(id: str, name: str, model: str) -> dict[str, Any]:
 
 
 def bedrock(profiles: Answer | None = None) -> Answer:
-    """A whole Bedrock that accepts `GOOD_KEY` only. It lists inference profiles on two pages."""
+    """Answer as a whole Bedrock that accepts `GOOD_KEY` only. It lists inference profiles on two pages."""
     works = routes(
         {
             "/foundation-models": says({"modelSummaries": MODELS}),

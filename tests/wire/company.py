@@ -1,6 +1,6 @@
-"""What is between a machine and a provider in a company: a proxy that wants a password, and one that opens TLS.
+"""The network of a company between a machine and a provider: a proxy that requires a password, and one that opens TLS.
 
-The second one shows a certificate of the company's own authority, which only this machine's settings can make known.
+The second one shows a certificate of the company's own authority, which only the settings of this machine can make known.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from .servers import Answer, Asked, Reply, Server
 
 
 def wants_a_password(asked: Asked, reply: Reply) -> None:
-    """A proxy that refuses everybody."""
+    """Refuse everybody, as a proxy."""
     reply.send(407, b"Who are you?", "text/plain", Proxy_Authenticate='Basic realm="company"')
 
 
 class OpensTls(Server):
-    """A server on 127.0.0.1 with a certificate of its own, which is written to ``authority``."""
+    """A server on 127.0.0.1 with its own certificate, which is written to ``authority``."""
 
     def __init__(self, answer: Answer, folder: Path, *, days: int = 9) -> None:
         super().__init__(answer)

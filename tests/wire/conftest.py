@@ -1,4 +1,4 @@
-"""Wire tests: a provider's own SDK talks HTTP to a server on the loopback interface."""
+"""In the wire tests, a provider's own SDK talks HTTP to a server on the loopback interface."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ OF_ONE_SDK = {
         "openai_protocol",
     )
 }
-"""Tests of one provider each: they hold with the oldest version of its SDK as well."""
+"""The tests of one provider each, which hold with the oldest version of its SDK as well."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder is a wire test."""
+    """Mark everything in this folder as a wire test."""
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.wire)
@@ -41,7 +41,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither a proxy nor a real account takes part."""
+    """Keep any proxy and any real account out."""
     for name in list(os.environ):
         if name.startswith(("OPENAI_", "AZURE_", "ANTHROPIC_", "GEMINI_", "GOOGLE_", "AWS_", "OLLAMA_")):
             monkeypatch.delenv(name)
@@ -73,7 +73,7 @@ def _guarded_aimock() -> Iterator[Aimock]:
 
 @pytest.fixture
 def aimock(_plain_aimock: Aimock) -> Iterator[Aimock]:
-    """An aimock that accepts every key, with an empty journal. ``aimock.fault(rate_limit=1)`` lasts for this test."""
+    """Yield an aimock that accepts every key, with an empty journal. ``aimock.fault(rate_limit=1)`` lasts for this test."""
     _plain_aimock.forget()
     yield _plain_aimock
     _plain_aimock.forget()
@@ -81,20 +81,20 @@ def aimock(_plain_aimock: Aimock) -> Iterator[Aimock]:
 
 @pytest.fixture
 def guarded_aimock(_guarded_aimock: Aimock) -> Aimock:
-    """An aimock that accepts `GOOD_KEY` only, with an empty journal."""
+    """Return an aimock that accepts `GOOD_KEY` only, with an empty journal."""
     _guarded_aimock.forget()
     return _guarded_aimock
 
 
 @pytest.fixture
 def serve() -> Iterator[Callable[[Answer], Server]]:
-    """Start a server of our own: ``server = serve(refuses(429))``; it stops with the test."""
+    """Yield a function that starts a server of ours: ``server = serve(refuses(429))``. The server stops with the test."""
     with ExitStack() as running:
         yield lambda answer: running.enter_context(Server(answer))
 
 
 @pytest.fixture
 def unreachable() -> Iterator[str]:
-    """A URL that refuses connections."""
+    """Yield a URL that refuses connections."""
     with Unreachable() as nobody:
         yield nobody.url

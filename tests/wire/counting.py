@@ -1,6 +1,6 @@
-"""An asyncio server in OpenAI's protocol that counts what it is asked, and delays, refuses and drops as it is told.
+"""An asyncio server in OpenAI's protocol that counts its requests, and delays, refuses and drops them as instructed.
 
-In tests it runs in a thread (`Counting`); as a script in a process of its own, which prints its port: then ``/counts`` answers how
+Tests run it in a thread (`Counting`). As a script it runs in a separate process and prints its port, and ``/counts`` then says how
 often each prompt was asked. The answer to a prompt is its length, and so is the first number of a text's vector.
 """
 
@@ -20,32 +20,33 @@ Handle = Callable[[int, str, dict[str, Any]], "Told | None"]
 
 @dataclass(frozen=True)
 class Told:
-    """How to answer one request otherwise than well."""
+    """How to answer one request in another way than well."""
 
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     text: str | None = None
-    """What the model says; None for the length of the prompt."""
+    """The words of the model, or None for the length of the prompt."""
     drops: bool = False
     """Whether the connection is closed without an answer."""
     hangs: bool = False
-    """Whether no answer comes, and the connection stays open."""
+    """Whether no answer comes and the connection stays open."""
     usage: bool = True
     message: str = "No."
-    """What an error says."""
+    """The words of an error."""
 
 
 class Counting:
-    """``handle`` is given the number of the request, the prompt and the body, and answers None to have it answered well."""
+    """A server that calls ``handle`` with the number of the request, the prompt and the body. The result None means a good
+    answer."""
 
     def __init__(self, handle: Handle = lambda number, prompt, body: None, *, delay: float = 0.0) -> None:
         self.asked: Counter[str] = Counter()
         """How often each prompt was asked."""
         self.answered: Counter[str] = Counter()
-        """How often each was answered well, and the answer written."""
+        """How often each prompt got a good answer that was written completely."""
         self.bodies: list[dict[str, Any]] = []
         self.hung_up = 0
-        """Requests whose client closed the connection before the answer."""
+        """The number of requests whose client closed the connection before the answer."""
         self.in_flight = 0
         self.highest = 0
         self.port = 0
@@ -57,7 +58,7 @@ class Counting:
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """Return the address of the server."""
         return f"http://127.0.0.1:{self.port}"
 
     def __enter__(self) -> Counting:

@@ -1,4 +1,4 @@
-"""The five ways in which OpenAI's protocol is spoken here, each with what its account needs."""
+"""The five forms of OpenAI's protocol, each with what its account needs."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Flavour:
         return self.name
 
     def account(self, url: str, key: str = GOOD_KEY, *, patience: float | None = 20.0) -> Account:
-        """An account at this server. With patience, the SDK does not try again."""
+        """Return an account at this server. With patience, the SDK does not try again."""
         return Account(self.provider, self.settings(url, Secret(key)), label=self.name, patience=patience)
 
 

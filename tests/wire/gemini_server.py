@@ -1,4 +1,4 @@
-"""The Gemini API, as far as the tests need it, as a server of their own: https://ai.google.dev/api.
+"""The Gemini API, as far as the tests need it, as a server of the tests: https://ai.google.dev/api.
 
 aimock has no model list and no embeddings for Gemini, and knows only the older version of the API.
 """
@@ -52,7 +52,7 @@ MODELS = (
 
 
 def chunk(*texts: str, thought: bool = False, reason: str = "", usage: tuple[int, int, int] | None = None) -> Any:
-    """One chunk of an answer; ``usage`` is prompt, candidates and thoughts."""
+    """Return one chunk of an answer. ``usage`` has the tokens of prompt, candidates and thoughts."""
     parts = [{"text": text, "thought": True} if thought else {"text": text} for text in texts]
     candidate = {"content": {"role": "model", "parts": parts}, "index": 0}
     counts = dict(zip(("promptTokenCount", "candidatesTokenCount", "thoughtsTokenCount"), usage or (), strict=False))
@@ -67,7 +67,7 @@ ANSWER = (chunk("Hello "), chunk("from ours.", reason="STOP", usage=(3, 5, 0)))
 
 
 def gemini(key: str = GOOD_KEY) -> Answer:
-    """A whole Gemini API that accepts this key only. It lists two models on a first page and one on a second."""
+    """Answer as a whole Gemini API that accepts this key only. It lists two models on a first page and one on a second."""
     works = routes(
         {
             "/v1/models": _models,

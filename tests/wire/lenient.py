@@ -1,6 +1,6 @@
-"""Servers that speak the providers' protocols in their own way, as reports of users describe them. All are the tests' own.
+"""Servers of the tests that speak the providers' protocols in their own ways, as users' reports describe them.
 
-Each answers a chat with ``Hello`` and an embedding with a vector per text, once it is asked in the way that it wants.
+Each answers a chat with ``Hello`` and an embedding with a vector per text, once the request has the form that it requires.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ USAGE = {"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 5}
 
 
 def chunk(content: object, reason: str | None = None, **more: object) -> dict[str, Any]:
-    """One event of a stream in OpenAI's protocol; ``content`` may be anything."""
+    """Return one event of a stream in OpenAI's protocol. ``content`` may be anything."""
     return {**CHUNK, "choices": [{"index": 0, "delta": {"content": content}, "finish_reason": reason}], **more}
 
 
@@ -36,14 +36,14 @@ WHOLE = {
 
 
 def in_base64(*numbers: float) -> str:
-    """A vector as 32-bit numbers in base64."""
+    """Return a vector as 32-bit numbers in base64."""
     return base64.b64encode(struct.pack(f"<{len(numbers)}f", *numbers)).decode()
 
 
 def vectors(
     asked: Asked, entry: Callable[[int, str], Mapping[str, Any]] = lambda index, text: {}, usage: object = None
 ) -> Answer:
-    """A vector per text, which says how long its text is. ``entry`` overrides an entry's keys."""
+    """Return an answer with a vector per text that gives the text's length. ``entry`` overrides the keys of an entry."""
     data = [
         {"object": "embedding", "index": index, "embedding": [float(len(text)), 0.5], **entry(index, text)}
         for index, text in enumerate(asked.json["input"])
@@ -52,7 +52,7 @@ def vectors(
 
 
 def dashscope(most: int = 10) -> Answer:
-    """Takes ten texts at once, as DashScope does; OpenAI's own limit is in other words."""
+    """Answer as DashScope, which takes ten texts at once. OpenAI words its own limit differently."""
 
     def embed(asked: Asked, reply: Reply) -> None:
         if len(asked.json["input"]) > most:
@@ -66,7 +66,8 @@ def dashscope(most: int = 10) -> Answer:
 
 
 def mistral(asked: Asked, reply: Reply) -> None:
-    """Refuses what it does not know in pydantic's words, and streams its reasoning as parts of the content."""
+    """Answer as Mistral, which refuses unknown parameters in pydantic's words, and streams its reasoning as parts of the
+    content."""
     unknown = [name for name in ("stream_options", "max_completion_tokens") if name in asked.json]
     if unknown:
         detail = [
@@ -82,7 +83,7 @@ def mistral(asked: Asked, reply: Reply) -> None:
 
 
 def gemini_through_openai(asked: Asked, reply: Reply) -> None:
-    """Leaves the index 0 out of its embeddings, and sends errors as an array."""
+    """Answer as Gemini, which leaves the index 0 out of its embeddings and sends errors as an array."""
     if asked.path.endswith("/embeddings"):
         data = [
             {"object": "embedding", "embedding": [float(len(text)), 0.5], **({"index": index} if index else {})}
@@ -96,12 +97,12 @@ def gemini_through_openai(asked: Asked, reply: Reply) -> None:
 
 
 def openrouter(error: Mapping[str, Any]) -> Answer:
-    """Answers with the status 200 and an error in the body."""
+    """Answer as OpenRouter, with the status 200 and an error in the body."""
     return says({"error": error, "user_id": "u"})
 
 
 def refuses_by_name(names: Sequence[str], then: Answer, body: Callable[[str], tuple[int, object]]) -> Answer:
-    """Refuses each of these parameters, one at a time, with the status and the body that ``body`` makes of its name."""
+    """Refuse each of these parameters, one at a time, with the status and the body that ``body`` makes from its name."""
 
     def answer(asked: Asked, reply: Reply) -> None:
         found = next((name for name in names if asked.json.get(name) not in (None, False)), None)

@@ -1,6 +1,6 @@
-"""Anthropic's Messages stream, as a server of the tests' own: https://docs.anthropic.com/en/docs/build-with-claude/streaming.
+"""Anthropic's Messages stream, as a server of the tests: https://docs.anthropic.com/en/docs/build-with-claude/streaming.
 
-Each event has a name line, which the SDK wants and `servers.streams` does not write.
+Each event has a name line, which the SDK requires and `servers.streams` does not write.
 """
 
 from __future__ import annotations
@@ -19,23 +19,23 @@ FAILED = {"type": "error", "error": {"type": "overloaded_error", "message": "Ove
 
 
 def text(piece: str) -> dict[str, Any]:
-    """A piece of the answer."""
+    """Return a piece of the answer."""
     return {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": piece}}
 
 
 def thinking(piece: str) -> dict[str, Any]:
-    """A piece of what comes before the answer."""
+    """Return a piece of the thinking before the answer."""
     return {"type": "content_block_delta", "index": 0, "delta": {"type": "thinking_delta", "thinking": piece}}
 
 
 def ended(reason: str, output_tokens: int) -> dict[str, Any]:
-    """Why it ended, and what it cost."""
+    """Return the event that says why the answer ended and what it cost."""
     delta = {"stop_reason": reason, "stop_sequence": None}
     return {"type": "message_delta", "delta": delta, "usage": {"output_tokens": output_tokens}}
 
 
 def streams(*events: Mapping[str, Any], then: Callable[[Reply], None] = lambda reply: reply.chunk(b"")) -> Answer:
-    """These events, and then the end; or ``then=Reply.cut``, ``then=Reply.wait_for_hang_up``."""
+    """Send these events and then the end, or do something else with ``then=Reply.cut`` or ``then=Reply.wait_for_hang_up``."""
 
     def answer(asked: Asked, reply: Reply) -> None:
         reply.start()

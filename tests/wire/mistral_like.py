@@ -1,4 +1,4 @@
-"""A provider whose list needs the key, and is a bare array with more in it than OpenAI's."""
+"""A provider whose list needs the key, and is a bare array with more content than OpenAI's."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ GOOD = "mistral-good-key-0123456789"
 
 
 def mistral(asked: Asked, reply: Reply) -> None:
-    """Nothing without the key."""
+    """Answer nothing without the key."""
     if asked.headers.get("authorization") != f"Bearer {GOOD}":
         says({"message": "Unauthorized", "request_id": "r"}, 401)(asked, reply)
     elif asked.path == "/v1/models":

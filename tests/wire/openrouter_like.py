@@ -1,4 +1,4 @@
-"""A router: its list of models is public, its endpoint for keys is not, and the website is at the bare host."""
+"""A router whose list of models is public, whose endpoint for keys is not, and whose website is at the bare host."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LIST = says({"data": [{"id": "m", "name": "M", "architecture": {}}, {"note": "an
 
 
 def openrouter(asked: Asked, reply: Reply) -> None:
-    """Everything below ``/api/v1``; elsewhere it is a website."""
+    """Answer everything below ``/api/v1``, and be a website elsewhere."""
     path = asked.path.partition("?")[0]
     if not path.startswith("/api/v1/"):
         reply.send(200, b"<!doctype html><html><title>A website</title></html>", "text/html")

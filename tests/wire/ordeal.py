@@ -1,4 +1,4 @@
-"""A prompt over a dataset through all that goes wrong: rate limits, requests without an answer, and `kill -9`."""
+"""A prompt over a dataset that survives everything that can go wrong: rate limits, requests without an answer, and `kill -9`."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ print(sum(row["answer"] == str(len(row["text"])) for row in table))
 
 @dataclass
 class Ordeal:
-    """What came of it."""
+    """The outcome of an ordeal."""
 
     answers: int = 0
-    """Rows with the right answer in the end."""
+    """The number of rows with the right answer at the end."""
     kills: int = 0
     asked_again: list[str] = field(default_factory=list)
-    """Prompts that were sent again although their answer was in the journal."""
+    """The prompts that were sent again although their answers were in the journal."""
     answered_twice: int = 0
     rate_limits: int = 0
     timeouts: int = 0
@@ -44,7 +44,7 @@ class Ordeal:
 
 
 def ordeal(session: Session, journal: Path, size: int, *, delay: float) -> Ordeal:
-    """So many rows; one request in twenty is refused, one in a hundred gets no answer, and two processes are killed."""
+    """Map this many rows while one request in twenty is refused, one in a hundred gets no answer, and two processes are killed."""
     found = Ordeal()
     kill_at, kill, good = (size // 3, 2 * size // 3), Event(), 0
 
@@ -90,7 +90,7 @@ def ordeal(session: Session, journal: Path, size: int, *, delay: float) -> Ordea
 
 
 def _kept(journal: Path, prompts: Sequence[str]) -> list[str]:
-    """The prompts whose answer is in the journal, which has digests of them."""
+    """Return the prompts whose answers are in the journal, which has digests of them."""
     with closing(sqlite3.connect(journal)) as file:
         ((settings,),) = file.execute("select settings from about").fetchall()
         digests = {digest for (digest,) in file.execute("select prompt from answers")}

@@ -1,4 +1,4 @@
-"""A server on 127.0.0.1 of a private authority, which admits no client without a certificate of that authority."""
+"""A server on 127.0.0.1 with a private authority, which admits no client without a certificate of that authority."""
 
 from __future__ import annotations
 
@@ -37,16 +37,16 @@ class Signed:
 
     @property
     def together(self) -> Path:
-        """Both in one file."""
+        """Write both into one file and return its path."""
         path = self.certificate.with_suffix(".both.pem")
         path.write_bytes(self.certificate.read_bytes() + self.key.read_bytes())
         return path
 
 
 class Authority:
-    """Signs certificates; its own is in ``certificate``.
+    """An authority that signs certificates. Its own certificate is in ``certificate``.
 
-    A loose one leaves out what RFC 5280 wants and what Python looks for from 3.13 on: which key is whose, and what it is for.
+    A loose authority leaves out what RFC 5280 requires and Python checks from 3.13 on: the owner and the purpose of each key.
     """
 
     def __init__(self, folder: Path, *, loose: bool = False) -> None:
@@ -62,7 +62,7 @@ class Authority:
         self.certificate.write_bytes(own.sign(self._key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
 
     def signed(self, name: str, *, password: bytes | None = None) -> Signed:
-        """A certificate for this name, and for 127.0.0.1."""
+        """Return a certificate for this name and for 127.0.0.1."""
         key = ec.generate_private_key(ec.SECP256R1())
         made = self._builder(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]), key)
         here = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
@@ -91,7 +91,7 @@ class Authority:
 
 
 class Private(Server):
-    """A server that asks for a certificate of its authority."""
+    """A server that requires a certificate of its authority."""
 
     def __init__(self, answer: Answer, authority: Authority) -> None:
         super().__init__(answer)

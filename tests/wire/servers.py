@@ -1,7 +1,7 @@
-"""Small HTTP servers of the tests' own, for what aimock does not do.
+"""Small HTTP servers of the tests for what aimock does not do.
 
-A `Server` answers each request with an *answer*: a function that is given the request and a `Reply` to write. The
-functions below make the usual ones: `says`, `refuses`, `streams`, `cuts_off`, `hangs`, `is_garbage`, `routes`.
+A `Server` answers each request with an *answer*: a function that gets the request and a `Reply` to write. The functions below make
+the usual ones: `says`, `refuses`, `streams`, `cuts_off`, `hangs`, `is_garbage`, `routes`.
 """
 
 from __future__ import annotations
@@ -20,53 +20,53 @@ from aiconn_nb.errors import FailureKind, ProviderFailed
 Piece = TypeVar("Piece")
 
 GONE = (BrokenPipeError, ConnectionResetError, ConnectionAbortedError)
-"""What writing raises once the client has hung up."""
+"""The errors that writing raises once the client has hung up."""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A request as it came."""
+    """A request as it arrived."""
 
     method: str
     path: str
-    """With its query."""
+    """The path with its query."""
     headers: Mapping[str, str]
-    """Names in lower case."""
+    """The headers, with names in lower case."""
     body: bytes
 
     @property
     def json(self) -> Any:
-        """The body, read as JSON."""
+        """Return the body, parsed as JSON."""
         return json.loads(self.body)
 
 
 class Reply:
-    """What an answer writes to."""
+    """The response that an answer writes."""
 
     def __init__(self, handler: BaseHTTPRequestHandler, server: Server) -> None:
         self._handler = handler
         self._server = server
 
     def send(self, status: int, body: bytes, content_type: str = "application/json", **headers: str) -> None:
-        """A whole response. ``Retry_After="7"`` sends the header ``Retry-After: 7``."""
+        """Send a whole response. ``Retry_After="7"`` sends the header ``Retry-After: 7``."""
         self._head(status, content_type, headers)
         self._handler.send_header("Content-Length", str(len(body)))
         self._handler.end_headers()
         self._handler.wfile.write(body)
 
     def start(self, content_type: str = "text/event-stream", **headers: str) -> None:
-        """The head of a response that comes in chunks."""
+        """Send the head of a response that comes in chunks."""
         self._head(200, content_type, headers)
         self._handler.send_header("Transfer-Encoding", "chunked")
         self._handler.end_headers()
 
     def chunk(self, data: bytes) -> None:
-        """One chunk. An empty one ends the response."""
+        """Send one chunk. An empty one ends the response."""
         self._handler.wfile.write(b"%x\r\n%s\r\n" % (len(data), data))
         self._handler.wfile.flush()
 
     def raw(self, data: bytes) -> None:
-        """Bytes that are no HTTP, and the end of the connection."""
+        """Send bytes that are no HTTP, and end the connection."""
         self._handler.wfile.write(data)
         self.cut()
 
@@ -92,7 +92,7 @@ class Reply:
         self._handler.close_connection = True
 
     def drip(self, head: bytes, piece: bytes) -> None:
-        """A response as it is written here, and then the same piece now and then, until the client hangs up."""
+        """Send this head of a response, and then the same piece from time to time until the client hangs up."""
         self._handler.close_connection = True
         self._handler.wfile.write(head)
         while not self._server.stopping.wait(0.05):
@@ -109,7 +109,7 @@ Answer = Callable[[Asked, Reply], None]
 
 
 class Server:
-    """A loopback server. Use it as a context manager; what goes wrong in an answer is raised when it ends."""
+    """A loopback server, used as a context manager. An error in an answer is raised when the server ends."""
 
     def __init__(self, answer: Answer) -> None:
         self.asked: list[Asked] = []
@@ -176,22 +176,22 @@ class Server:
 
 
 def says(value: object, status: int = 200, **headers: str) -> Answer:
-    """``value`` as JSON."""
+    """Answer with ``value`` as JSON."""
     return lambda asked, reply: reply.send(status, json.dumps(value).encode(), **headers)
 
 
 def refuses(status: int, message: str = "No.", **headers: str) -> Answer:
-    """An error in the shape that OpenAI, Anthropic and Google share: ``{"error": {"message": ...}}``."""
+    """Answer with an error in the shape that OpenAI, Anthropic and Google share: ``{"error": {"message": ...}}``."""
     return says({"error": {"message": message, "type": "error", "code": status}}, status, **headers)
 
 
 def is_garbage(content_type: str = "application/json") -> Answer:
-    """200, and a body that is not what its type says."""
+    """Answer with 200 and a body that does not match its type."""
     return lambda asked, reply: reply.send(200, b'{"object": "list", "data": [{"id": "half', content_type)
 
 
 def streams(events: Iterable[object], done: str | None = "[DONE]") -> Answer:
-    """Server-sent events, each one ``data:`` line of JSON, then ``done``."""
+    """Answer with server-sent events, each one ``data:`` line of JSON, and then ``done``."""
     lines = _lines(events)
 
     def answer(asked: Asked, reply: Reply) -> None:
@@ -206,7 +206,7 @@ def streams(events: Iterable[object], done: str | None = "[DONE]") -> Answer:
 
 
 def cuts_off(events: Iterable[object]) -> Answer:
-    """These server-sent events, and then the connection breaks."""
+    """Answer with these server-sent events, and then break the connection."""
     lines = _lines(events)
 
     def answer(asked: Asked, reply: Reply) -> None:
@@ -219,7 +219,8 @@ def cuts_off(events: Iterable[object]) -> Answer:
 
 
 def hangs(events: Iterable[object] = ()) -> Answer:
-    """These server-sent events, and then nothing until the client hangs up; without any, not even a status line."""
+    """Answer with these server-sent events, and then nothing until the client hangs up. Without events, not even a status line is
+    sent."""
     lines = _lines(events)
 
     def answer(asked: Asked, reply: Reply) -> None:
@@ -233,7 +234,7 @@ def hangs(events: Iterable[object] = ()) -> Answer:
 
 
 def routes(ends: Mapping[str, Answer]) -> Answer:
-    """One answer per end of a path without its query, such as ``{"/models": ...}``; everything else is 404."""
+    """Answer by the end of a path without its query, such as ``{"/models": ...}``. Every other path gets a 404."""
 
     def answer(asked: Asked, reply: Reply) -> None:
         path = asked.path.partition("?")[0]
@@ -244,9 +245,9 @@ def routes(ends: Mapping[str, Answer]) -> Answer:
 
 
 def begun(chat: Callable[[float], Iterator[Piece]]) -> tuple[Piece, Iterator[Piece]]:
-    """The first piece of an answer that stalls after it, and the rest, asked for with as little patience as this machine allows.
+    """Return the first piece of an answer that then stalls, and the rest, with as little patience as this machine allows.
 
-    ``chat`` is given the patience. A busy machine may need longer than that for the first piece; then it is asked again.
+    ``chat`` gets the patience. A busy machine may need longer for the first piece, and the question is then repeated.
     """
     for patience in (0.5, 2.0, 8.0):
         pieces = chat(patience)
@@ -260,7 +261,7 @@ def begun(chat: Callable[[float], Iterator[Piece]]) -> tuple[Piece, Iterator[Pie
 
 
 class Unreachable:
-    """A port without a server, kept so that none can start there: connections to it are refused."""
+    """A port without a server, reserved so that none can start there. Connections to it are refused."""
 
     def __init__(self) -> None:
         self._socket = socket.socket()

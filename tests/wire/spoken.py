@@ -1,4 +1,4 @@
-"""The six protocols in which a profile is asked here, each with its connection, and a server of our own that stops half-way."""
+"""The six protocols in which a profile is asked, each with its connection and a server of ours that stops half-way."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ PIECE = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "m
 
 
 def openai_piece(text: str) -> dict[str, Any]:
-    """One event of a stream in OpenAI's protocol."""
+    """Return one event of a stream in OpenAI's protocol."""
     return {**PIECE, "choices": [{"index": 0, "delta": {"content": text}, "finish_reason": None}]}
 
 
 def openai_end(**usage: int) -> list[dict[str, Any]]:
-    """The last events of a stream in OpenAI's protocol; without numbers it does not say what it cost."""
+    """Return the last events of a stream in OpenAI's protocol. Without numbers, the stream does not tell its cost."""
     end = {**PIECE, "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}
     return [end, {**PIECE, "choices": [], "usage": usage}] if usage else [end]
 
@@ -50,23 +50,23 @@ def _throttles(asked: servers.Asked, reply: Reply) -> None:
 
 @dataclass(frozen=True)
 class Spoken:
-    """A provider, the settings that lead it to a server, and how that server speaks."""
+    """A provider, the settings that lead it to a server, and the protocol of that server."""
 
     name: str
     provider: str
     settings: Callable[[str], Mapping[str, str]]
     half: Callable[[Callable[[Reply], None]], Answer]
-    """Answers with ``Half `` and then does this: ``Reply.cut``, ``Reply.wait_for_hang_up``."""
+    """Makes an answer that sends ``Half `` and then calls ``Reply.cut`` or ``Reply.wait_for_hang_up``."""
     busy: Answer = BUSY
-    """Has no time now."""
+    """The answer of a server that is busy."""
     mocked: str = ""
-    """The path behind aimock's URL, where the connection wants more than a server of our own does."""
+    """The path after aimock's URL, if the connection needs more than it does for a server of ours."""
 
     def __str__(self) -> str:
         return self.name
 
     def connect(self, session: Session, url: str, alias: str = "") -> str:
-        """Make a connection to the server at this URL; answers its alias."""
+        """Create a connection to the server at this URL and return its alias."""
         alias = alias or self.name
         session.create(alias, self.provider, settings=self.settings(url))
         return alias

@@ -1,6 +1,6 @@
-"""boto3 over HTTP: against aimock, and against a server of our own where aimock does not do what is needed.
+"""boto3 works over HTTP, against aimock and against a server of ours for what aimock does not do.
 
-Most of these are against ours: aimock's stream is not what botocore reads.
+Most of these tests use ours, because botocore cannot read aimock's stream.
 """
 
 from __future__ import annotations
@@ -49,25 +49,25 @@ CHAT, EMBEDDING = frozenset({Capability.CHAT}), frozenset({Capability.EMBEDDING}
 
 @pytest.fixture(autouse=True)
 def _no_aws_account(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No AWS files of a user and no role of a machine take part."""
+    """Keep a user's AWS files and a machine's role out."""
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
 
 
 def account(url: str, key: str = GOOD_KEY, patience: float | None = 20) -> Account:
-    """An account with keys of its own. With patience, boto3 does not try again."""
+    """Return an account with its own keys. With patience, boto3 does not try again."""
     return bare(url, patience, access_key_id=Secret(key), secret_access_key=Secret(SECRET))
 
 
 def bare(url: str, patience: float | None = 20, **settings: Secret | str) -> Account:
-    """An account with these settings only."""
+    """Return an account with these settings only."""
     every: Settings = {"region": "us-east-1", "endpoint": url, **settings}
     return Account(Amazon(), every, label="bedrock", patience=patience)
 
 
 def failed(account: Account, request: ChatRequest = HELLO) -> ProviderFailed:
-    """How a chat fails: never with a key in the error, nor in a frame of its traceback."""
+    """Return the error of a chat, which never has a key in it or in a frame of its traceback."""
     with pytest.raises(ProviderFailed) as caught:
         list(account.chat(request))
     assert leaks(caught.value, [each for each in account._settings.values() if isinstance(each, Secret)]) == []
@@ -75,7 +75,7 @@ def failed(account: Account, request: ChatRequest = HELLO) -> ProviderFailed:
 
 
 def test_the_client_is_boto3s_own(aimock: Aimock) -> None:
-    """What a user gets is a boto3 client of bedrock-runtime that can be used as AWS's documentation says."""
+    """A user gets a boto3 client of bedrock-runtime that can be used as AWS's documentation says."""
     client = account(aimock.url, patience=None).client
     assert client.meta.service_model.service_name == "bedrock-runtime"
     assert client.meta.region_name == "us-east-1"
@@ -85,7 +85,8 @@ def test_the_client_is_boto3s_own(aimock: Aimock) -> None:
 
 
 def test_the_client_has_the_control_client_with_it(serve: Serve) -> None:
-    """``control()`` is for what bedrock-runtime does not do, with the same account and endpoint. (The server is ours.)"""
+    """The method ``control()`` is for what bedrock-runtime does not do, with the same account and endpoint. (The server is
+    ours.)"""
     server = serve(bedrock())
     control = account(server.url, patience=None).client.control()
     assert control.meta.service_model.service_name == "bedrock"
@@ -93,7 +94,7 @@ def test_the_client_has_the_control_client_with_it(serve: Serve) -> None:
 
 
 def test_an_answer_comes_in_pieces_with_its_usage(serve: Serve) -> None:
-    """The pieces make up the answer; the end says why and what it cost. (The server is ours.)"""
+    """The pieces make up the answer, and the end gives its reason and cost. (The server is ours.)"""
     assert list(account(serve(bedrock()).url, patience=None).chat(HELLO)) == [
         Delta("Hello "),
         Delta("from ours."),
@@ -102,7 +103,7 @@ def test_an_answer_comes_in_pieces_with_its_usage(serve: Serve) -> None:
 
 
 def test_frames_may_be_cut_anywhere(serve: Serve) -> None:
-    """Messages do not keep to HTTP's chunks. (The server is ours.)"""
+    """Messages do not follow HTTP's chunks. (The server is ours.)"""
     whole = b"".join(ANSWER)
     server = serve(streams(*(whole[at : at + 7] for at in range(0, len(whole), 7))))
     assert list(account(server.url).chat(HELLO))[-1] == Finish("end_turn", Usage(3, 5), None)
@@ -117,7 +118,7 @@ def test_reasoning_is_not_part_of_the_answer(serve: Serve) -> None:
 
 
 def test_a_conversation_and_its_options_are_sent(serve: Serve) -> None:
-    """Turns, system prompt and options arrive where the API wants them; what is not set is not sent. (Our server.)"""
+    """Turns, system prompt and options arrive where the API expects them, and unset options are not sent. (Our server.)"""
     server = serve(bedrock())
     turns = [Message("user", "hello"), Message("assistant", "Hi."), Message("user", "go on")]
     list(account(server.url).chat(ChatRequest("m", turns, system="Be short.", temperature=0.0, max_tokens=7)))
@@ -137,7 +138,7 @@ def test_a_conversation_and_its_options_are_sent(serve: Serve) -> None:
 
 
 def test_a_model_that_does_not_stream_answers_whole(serve: Serve) -> None:
-    """Then it is asked again, without streaming. (The server is ours.)"""
+    """The question is repeated without streaming. (The server is ours.)"""
     whole = {
         "output": {"message": {"role": "assistant", "content": [{"text": "Hello."}]}},
         "stopReason": "end_turn",
@@ -150,7 +151,8 @@ def test_a_model_that_does_not_stream_answers_whole(serve: Serve) -> None:
 
 
 def test_models_are_those_that_can_be_called(serve: Serve) -> None:
-    """Foundation models by their own id, others through their inference profiles, over all pages. (The server is ours.)"""
+    """Foundation models appear by their own id, and others through their inference profiles, over all pages. (The server is
+    ours.)"""
     assert account(serve(bedrock()).url).models() == [
         Model("amazon.nova-lite-v1:0", "Amazon Nova Lite", CHAT),
         Model("amazon.titan-embed-text-v2:0", "Amazon Titan Text Embeddings V2", EMBEDDING),
@@ -161,7 +163,7 @@ def test_models_are_those_that_can_be_called(serve: Serve) -> None:
 
 
 def test_models_are_listed_without_the_right_to_list_profiles(serve: Serve) -> None:
-    """Then every foundation model is; any other error is an error. (The server is ours.)"""
+    """Every foundation model is listed in this case. Any other error is raised. (The server is ours.)"""
     denied = refuses(403, "AccessDeniedException", "not authorized to perform: bedrock:ListInferenceProfiles")
     assert "anthropic.claude-sonnet-5-v1:0" in [each.id for each in account(serve(bedrock(denied)).url).models()]
     with pytest.raises(ProviderFailed) as caught:
@@ -186,7 +188,7 @@ def test_titan_embeds_one_text_at_a_time(serve: Serve) -> None:
 
 @pytest.mark.parametrize("model", ["cohere.embed-multilingual-v3", "us.cohere.embed-v4:0"])
 def test_cohere_embeds_all_texts_at_once(serve: Serve, model: str) -> None:
-    """Whether it answers by type or not; the tokens are in a header. (The server is ours.)"""
+    """The answer may be by type or not, and the tokens are in a header. (The server is ours.)"""
     server = serve(bedrock())
     answer = account(server.url).embed(["one", "three"], model)
     assert (answer.vectors, answer.usage) == ([[0.75, 0.5], [1.25, 0.5]], Usage(4))
@@ -194,7 +196,7 @@ def test_cohere_embeds_all_texts_at_once(serve: Serve, model: str) -> None:
 
 
 def test_an_unknown_format_of_embedding_is_not_guessed(serve: Serve) -> None:
-    """The error names the families that are known, and nothing is sent. (The server is ours.)"""
+    """The error names the known families, and nothing is sent. (The server is ours.)"""
     server = serve(bedrock())
     with pytest.raises(ProviderFailed, match=r"cohere\.embed") as caught:
         account(server.url).embed(["one"], "somebody.embed-v1")
@@ -203,7 +205,8 @@ def test_an_unknown_format_of_embedding_is_not_guessed(serve: Serve) -> None:
 
 
 def test_a_refused_key_is_an_authentication_failure(serve: Serve, guarded_aimock: Aimock) -> None:
-    """For every call, and no key is in it. (The first server is ours; aimock with keys refuses whatever is signed.)"""
+    """This holds for every call, and no key is in the error. (The first server is ours; aimock with keys refuses signed
+    requests.)"""
     url = serve(bedrock()).url
     error = failed(account(url, WRONG_KEY))
     assert (error.kind, error.alias, error.words) == (
@@ -239,13 +242,13 @@ def test_a_refused_key_is_an_authentication_failure(serve: Serve, guarded_aimock
     ],
 )
 def test_errors_are_told_apart(serve: Serve, status: int, code: str, message: str, kind: FailureKind) -> None:
-    """The code decides, then the status; AWS's own words are passed on. (The server is ours.)"""
+    """The code decides first, and then the status. AWS's own words are passed on. (The server is ours.)"""
     error = failed(account(serve(refuses(status, code, message)).url))
     assert (error.kind, error.words) == (kind, f"{message} ({code})")
 
 
 def test_a_rate_limit_says_how_long_to_wait(aimock: Aimock, serve: Serve) -> None:
-    """429 with ``Retry-After: 7``. (The second server is ours, and answers as AWS does.)"""
+    """The answer is 429 with ``Retry-After: 7``. (The second server is ours, and answers as AWS does.)"""
     error = failed(account(aimock.url), ChatRequest("m", [Message("user", "too much")]))
     assert (error.kind, error.retry_after) == (FailureKind.RATE_LIMITED, 7.0)
     throttled = refuses(429, "ThrottlingException", "Too many requests.", Retry_After="7")
@@ -254,7 +257,7 @@ def test_a_rate_limit_says_how_long_to_wait(aimock: Aimock, serve: Serve) -> Non
 
 
 def test_an_answer_that_is_not_aws_is_told_by_its_status(serve: Serve) -> None:
-    """A gateway's page, for one. (The server is ours.)"""
+    """An example is the page of a gateway. (The server is ours.)"""
     server = serve(lambda asked, reply: reply.send(502, b"<html>Bad gateway</html>", "text/html"))
     error = failed(account(server.url))
     assert error.kind is FailureKind.PROVIDER_FAULT
@@ -262,7 +265,7 @@ def test_an_answer_that_is_not_aws_is_told_by_its_status(serve: Serve) -> None:
 
 
 def test_only_the_client_of_the_user_has_boto3s_retries(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is asked here is repeated by one policy for all providers; boto3's would multiply it. (The server is ours.)"""
+    """One policy repeats calls for all providers, and boto3's retries would multiply them. (The server is ours.)"""
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "2")
     server = serve(refuses(503, "ServiceUnavailableException"))
     assert failed(account(server.url, patience=None)).kind is FailureKind.PROVIDER_FAULT
@@ -272,7 +275,7 @@ def test_only_the_client_of_the_user_has_boto3s_retries(serve: Serve, monkeypatc
 
 
 def test_a_host_that_nobody_serves_is_unreachable(unreachable: str) -> None:
-    """For a chat and for the list of models."""
+    """This holds for a chat and for the list of models."""
     assert failed(account(unreachable)).kind is FailureKind.UNREACHABLE
     with pytest.raises(ProviderFailed) as caught:
         account(unreachable).models()
@@ -285,7 +288,7 @@ def test_a_server_that_does_not_answer_is_a_timeout(serve: Serve) -> None:
 
 
 def test_a_stream_that_stalls_is_a_timeout(serve: Serve) -> None:
-    """What came is given, and then it is over. (Our server.)"""
+    """The text so far is delivered before the error. (Our server.)"""
     server = serve(streams(START, text("Half"), then=Reply.wait_for_hang_up))
     first, pieces = begun(lambda patience: account(server.url, patience=patience).chat(HELLO))
     assert first == Delta("Half")
@@ -303,7 +306,7 @@ def test_a_malformed_list_of_models_is_no_empty_list(serve: Serve) -> None:
 
 
 def test_a_malformed_answer_is_a_fault(aimock: Aimock, serve: Serve) -> None:
-    """Bad checksums, JSON where frames should be, frames of another shape. (The second server is ours.)"""
+    """The faults are bad checksums, JSON in the place of frames, and frames of another shape. (The second server is ours.)"""
     aimock.fault(malformed=1)
     assert failed(account(aimock.url)).kind is FailureKind.PROVIDER_FAULT
     broken = bytearray(text("Hello"))
@@ -316,14 +319,14 @@ def test_a_malformed_answer_is_a_fault(aimock: Aimock, serve: Serve) -> None:
 
 
 def test_a_connection_that_is_dropped_is_unreachable(aimock: Aimock) -> None:
-    """No answer at all is not an empty one."""
+    """A missing answer is not an empty one."""
     aimock.fault(disconnect=1)
     assert failed(account(aimock.url)).kind is FailureKind.UNREACHABLE
 
 
 @pytest.mark.parametrize("then", [Reply.cut, lambda reply: reply.chunk(b"")], ids=["cut off", "ended early"])
 def test_a_stream_that_breaks_off_is_not_taken_for_an_answer(serve: Serve, then: Callable[[Reply], None]) -> None:
-    """The pieces come, then an error and no `Finish`, also where HTTP itself was ended properly. (Our server.)"""
+    """The pieces come, then an error and no `Finish`, even if HTTP itself ended properly. (Our server.)"""
     server = serve(streams(START, text("Half"), text("lost")[:9], then=then))
     pieces = account(server.url).chat(HELLO)
     assert next(pieces) == Delta("Half")
@@ -333,7 +336,7 @@ def test_a_stream_that_breaks_off_is_not_taken_for_an_answer(serve: Serve, then:
 
 
 def test_an_error_within_a_stream_has_its_kind(serve: Serve) -> None:
-    """The status was 200; the exception's own type counts. (The server is ours.)"""
+    """The status was 200, so the exception's own type counts. (The server is ours.)"""
     error = failed(account(serve(converses(START, failure("throttlingException", "Slow down."))).url))
     assert (error.kind, error.words) == (FailureKind.RATE_LIMITED, "Slow down. (throttlingException)")
     fault = failure("modelStreamErrorException", "The model failed.")
@@ -350,7 +353,7 @@ def test_closing_the_iterator_closes_the_connection(serve: Serve) -> None:
 
 
 def test_without_keys_awss_own_search_decides(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Here it finds them in the environment, token included. (The server is ours.)"""
+    """Here the search finds them in the environment, including the token. (The server is ours.)"""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", GOOD_KEY)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
     monkeypatch.setenv("AWS_SESSION_TOKEN", "a-session-token")
@@ -381,8 +384,8 @@ def test_keys_that_are_blank_are_not_replaced_by_awss_own_search(
 
 
 def test_the_search_waits_for_the_first_request(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Making a client does not touch the network, although the search may: here it asks a container's credential service,
-    once. (Both servers are ours.)"""
+    """Making a client does not touch the network, although the search may: here it asks a container's credential service once.
+    (Both servers are ours.)"""
     found = {"AccessKeyId": GOOD_KEY, "SecretAccessKey": SECRET, "Token": "t", "Expiration": "2099-01-01T00:00:00Z"}
     container, server = serve(says(found)), serve(bedrock())
     monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", container.url)
@@ -396,7 +399,7 @@ def test_the_search_waits_for_the_first_request(serve: Serve, monkeypatch: pytes
 
 
 def test_no_credentials_at_all_is_an_authentication_failure(serve: Serve) -> None:
-    """Nothing is sent then. (The server is ours.)"""
+    """Nothing is sent in this case. (The server is ours.)"""
     server = serve(bedrock())
     error = failed(bare(server.url))
     assert (error.kind, error.words) == (FailureKind.AUTHENTICATION, "Unable to locate credentials")
@@ -404,7 +407,8 @@ def test_no_credentials_at_all_is_an_authentication_failure(serve: Serve) -> Non
 
 
 def test_a_profile_goes_before_the_environment(serve: Serve, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """It is what the connection says; one that does not exist is an authentication failure. (The server is ours.)"""
+    """The profile is the choice of the connection. A profile that does not exist is an authentication failure. (The server is
+    ours.)"""
     (tmp_path / "credentials").write_text(
         f"[team]\naws_access_key_id = {GOOD_KEY}\naws_secret_access_key = {SECRET}\n", encoding="utf-8"
     )
@@ -421,7 +425,7 @@ def test_a_profile_goes_before_the_environment(serve: Serve, monkeypatch: pytest
 
 
 def test_a_session_token_is_sent(serve: Serve) -> None:
-    """Temporary keys are three. (The server is ours.)"""
+    """Temporary keys have three parts. (The server is ours.)"""
     server = serve(bedrock())
     keys = {
         "access_key_id": Secret(GOOD_KEY),
@@ -433,7 +437,7 @@ def test_a_session_token_is_sent(serve: Serve) -> None:
 
 
 def test_half_a_key_is_refused_before_anything_is_sent(serve: Serve) -> None:
-    """Where one of the two resolved to nothing, boto3 would go on. (The server is ours.)"""
+    """If one of the two resolves to nothing, boto3 would continue. (The server is ours.)"""
     server = serve(bedrock())
     error = failed(bare(server.url, access_key_id=Secret(GOOD_KEY)))
     assert error.kind is FailureKind.AUTHENTICATION
@@ -444,18 +448,18 @@ def test_half_a_key_is_refused_before_anything_is_sent(serve: Serve) -> None:
 def test_a_bearer_token_of_the_environment_is_only_for_who_has_no_keys(
     serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """boto3 would prefer it even to the keys it is given. (The server is ours.)"""
+    """boto3 would prefer it even to given keys. (The server is ours.)"""
     monkeypatch.setenv("AWS_BEARER_TOKEN_BEDROCK", "somebody-elses-token")
     server = serve(streams(*ANSWER))
     list(account(server.url).chat(HELLO))
     assert server.asked[0].headers["authorization"].startswith(f"AWS4-HMAC-SHA256 Credential={GOOD_KEY}/")
-    # boto3 takes the token now, and sends it over HTTPS only; older ones do not know it.
+    # boto3 takes the token here and sends it over HTTPS only. Older versions do not know it.
     told = failed(bare(server.url)).what
     assert "requires an HTTPS endpoint" in told or "Unable to locate credentials" in told
 
 
 def test_the_endpoint_is_the_connections(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    """AWS_ENDPOINT_URL has no say, with an endpoint or without. (Both servers are ours.)"""
+    """AWS_ENDPOINT_URL has no effect, with an endpoint or without. (Both servers are ours.)"""
     other, server = serve(bedrock()), serve(bedrock())
     monkeypatch.setenv("AWS_ENDPOINT_URL", other.url)
     monkeypatch.setenv("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", other.url)
@@ -475,14 +479,14 @@ def test_the_endpoint_is_the_connections(serve: Serve, monkeypatch: pytest.Monke
     ],
 )
 def test_models_are_listed_where_they_are_called(endpoint: str, control: str) -> None:
-    """A gateway does both; of AWS's own hosts each does one."""
+    """A gateway does both, but each of AWS's own hosts does only one."""
     client = Amazon().client({"region": "us-east-1", "endpoint": endpoint})
     assert client.meta.endpoint_url == endpoint
     assert client.control().meta.endpoint_url == control
 
 
 def test_a_key_with_a_line_break_cannot_be_sent(serve: Serve) -> None:
-    """The error does not repeat it. (The server is ours.)"""
+    """The error does not repeat the key. (The server is ours.)"""
     server = serve(bedrock())
     error = failed(account(server.url, f"{GOOD_KEY}\nX-Evil: 1"))
     assert error.kind is FailureKind.AUTHENTICATION
@@ -496,7 +500,7 @@ API_KEY = "made-up-bedrock-api-key-0123456789"
 
 
 def takes_api_keys(asked: servers.Asked, reply: Reply) -> None:
-    """A Bedrock that accepts this API key only. (It is ours.)"""
+    """Answer as a Bedrock that accepts this API key only. (It is ours.)"""
     works = routes(
         {
             "/foundation-models": says({"modelSummaries": []}),
@@ -509,7 +513,7 @@ def takes_api_keys(asked: servers.Asked, reply: Reply) -> None:
 
 
 def test_an_api_key_is_sent_as_a_bearer_token(serve: Serve) -> None:
-    """To both services, and nothing is signed with what else this machine has."""
+    """It goes to both services, and nothing is signed with other credentials of this machine."""
     server = serve(takes_api_keys)
     mine = bare(server.url, api_key=Secret(API_KEY))
     assert mine.models() == []
@@ -518,13 +522,13 @@ def test_an_api_key_is_sent_as_a_bearer_token(serve: Serve) -> None:
 
 
 def test_a_wrong_api_key_is_told_without_it(serve: Serve) -> None:
-    """As authentication."""
+    """The error is an authentication failure."""
     wrong = bare(serve(takes_api_keys).url, api_key=Secret("made-up-wrong-bedrock-api-key"))
     assert failed(wrong).kind is FailureKind.AUTHENTICATION
 
 
 def test_the_list_is_asked_for_without_the_api_key(serve: Serve) -> None:
-    """So that its refusal proves the key."""
+    """A refusal of that request proves the key."""
     server = serve(takes_api_keys)
     mine = bare(server.url, api_key=Secret(API_KEY))
     with pytest.raises(ProviderFailed):
@@ -535,7 +539,7 @@ def test_the_list_is_asked_for_without_the_api_key(serve: Serve) -> None:
 
 
 def test_another_accounts_variables_do_not_come_into_it(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither its token nor its keys."""
+    """Neither its token nor its keys are used."""
     monkeypatch.setenv("AWS_BEARER_TOKEN_BEDROCK", "somebody-elses-token")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIASOMEBODYELSE0000")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "somebody-elses-secret")
@@ -548,13 +552,13 @@ def test_another_accounts_variables_do_not_come_into_it(serve: Serve, monkeypatc
 
 
 def test_an_api_key_stands_alone() -> None:
-    """With access keys or a profile beside it, it would not be told who is asked."""
+    """With access keys or a profile beside it, it would be unclear which account is used."""
     assert set(Amazon().problems({"region": "x", "api_key": "x", "profile": "x"})) == {"api_key"}
     assert Amazon().problems({"region": "x", "api_key": "x"}) == {}
 
 
 def test_a_program_gets_the_api_key_and_no_other_sign_in() -> None:
-    """In the variable that AWS's own SDKs read."""
+    """The program gets it in the variable that AWS's own SDKs read."""
     settings: Settings = {"region": "us-east-1", "api_key": Secret(API_KEY)}
     provider = Amazon()
     assert provider.environment(settings)["AWS_BEARER_TOKEN_BEDROCK"] == API_KEY

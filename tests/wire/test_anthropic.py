@@ -1,4 +1,4 @@
-"""Anthropic's SDK over HTTP: against aimock, and against a server of our own where aimock does not do what is needed."""
+"""Anthropic's SDK works over HTTP, against aimock and against a server of ours for what aimock does not do."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ HELLO = ChatRequest("claude-sonnet-5", [Message("user", "hello")])
 
 
 def account(url: str, key: str = KEY, patience: float | None = 20) -> Account:
-    """An account at this server. With patience, the SDK does not try again."""
+    """Return an account at this server. With patience, the SDK does not try again."""
     return Account(Anthropic(), {"api_key": Secret(key), "endpoint": url}, label="claude", patience=patience)
 
 
 def failed(account: Account, request: ChatRequest = HELLO) -> ProviderFailed:
-    """How a chat fails: never with a key in the error, nor in a frame of its traceback."""
+    """Return the error of a chat, which never has a key in it or in a frame of its traceback."""
     with pytest.raises(ProviderFailed) as caught:
         list(account.chat(request))
     assert leaks(caught.value, [each for each in account._settings.values() if isinstance(each, Secret)]) == []
@@ -42,7 +42,7 @@ def failed(account: Account, request: ChatRequest = HELLO) -> ProviderFailed:
 
 
 def test_the_client_is_the_sdks_own(aimock: Aimock) -> None:
-    """What a user gets is an `anthropic.Anthropic` that can be used as Anthropic's documentation says."""
+    """A user gets an `anthropic.Anthropic` that can be used as Anthropic's documentation says."""
     client = account(aimock.url, patience=None).client
     assert type(client) is anthropic.Anthropic
     answer = client.messages.create(model="x", max_tokens=99, messages=[{"role": "user", "content": "hello"}])
@@ -50,7 +50,7 @@ def test_the_client_is_the_sdks_own(aimock: Aimock) -> None:
 
 
 def test_an_answer_comes_in_pieces_with_its_usage(aimock: Aimock) -> None:
-    """The pieces make up the answer; the end says why, what it cost, and who answered."""
+    """The pieces make up the answer, and the end gives its reason, its cost and the model that answered."""
     *pieces, end = account(aimock.url, patience=None).chat(HELLO)
     assert len(pieces) > 1
     assert "".join(piece.text for piece in pieces if isinstance(piece, Delta)) == (
@@ -60,8 +60,8 @@ def test_an_answer_comes_in_pieces_with_its_usage(aimock: Aimock) -> None:
 
 
 def test_a_conversation_and_its_options_are_sent(serve: Serve) -> None:
-    """Turns, system prompt and limit arrive where the API wants them; what is not set is not sent, but for the limit that
-    the API demands. (The server is ours, to see the body as it came.)"""
+    """Turns, system prompt and limit arrive where the API expects them. Unset options are not sent, except the limit, which the API
+    demands. (The server is ours, to see the body as it came.)"""
     server = serve(streams(START, ended("end_turn", 1), STOP))
     turns = [Message("user", "hello"), Message("assistant", "Hi."), Message("user", "go on")]
     list(account(server.url).chat(ChatRequest("m", turns, system="Be short.", max_tokens=7)))
@@ -92,7 +92,7 @@ def test_a_conversation_and_its_options_are_sent(serve: Serve) -> None:
 
 
 def test_thinking_comes_on_top_of_the_usual_limit(serve: Serve) -> None:
-    """The API counts it towards the limit, which must be larger than the budget; a limit of the user's stays. (Our server.)"""
+    """The API counts it towards the limit, which must be larger than the budget. A limit set by the user stays. (Our server.)"""
     server = serve(streams(START, ended("end_turn", 1), STOP))
     for most in (None, 12_000):
         asked = ChatRequest("m", [Message("user", "hello")], max_tokens=most, options={"thinking_budget": 10_000})
@@ -102,7 +102,8 @@ def test_thinking_comes_on_top_of_the_usual_limit(serve: Serve) -> None:
 
 
 def test_a_temperature_is_asked_of_the_api_version_that_has_one(serve: Serve) -> None:
-    """2026-10-21, which the SDK speaks, refuses every temperature; so such a request speaks 2023-06-01. (Our server.)"""
+    """The version 2026-10-21, which the SDK speaks, refuses every temperature, so such a request speaks 2023-06-01. (Our
+    server.)"""
     server = serve(streams(START, ended("end_turn", 1), STOP))
     list(account(server.url).chat(ChatRequest("m", [Message("user", "hello")], temperature=0.0)))
     list(account(server.url).chat(HELLO))
@@ -114,7 +115,7 @@ def test_a_temperature_is_asked_of_the_api_version_that_has_one(serve: Serve) ->
 
 
 def test_thinking_is_not_part_of_the_answer(serve: Serve) -> None:
-    """Only the text is; cached input counts as input, as Anthropic adds it up. (Our server: aimock has no thinking.)"""
+    """Only the text is, and cached input counts as input, as Anthropic adds it up. (Our server: aimock has no thinking.)"""
     server = serve(streams(START, thinking("Hm."), text("Yes"), text("."), ended("max_tokens", 9), STOP))
     assert list(account(server.url).chat(HELLO)) == [
         Delta("Yes"),
@@ -124,7 +125,7 @@ def test_thinking_is_not_part_of_the_answer(serve: Serve) -> None:
 
 
 def test_models_are_listed_over_all_pages(serve: Serve) -> None:
-    """Ids and display names, page after page. (The server is ours: aimock lists models in OpenAI's shape.)"""
+    """The list has ids and display names, page after page. (The server is ours: aimock lists models in OpenAI's shape.)"""
 
     def page(asked: Asked, reply: Reply) -> None:
         first = "after_id" not in server.asked[-1].path
@@ -144,19 +145,19 @@ def test_models_are_listed_over_all_pages(serve: Serve) -> None:
 
 
 def test_models_of_a_gateway_may_lack_names(aimock: Aimock) -> None:
-    """aimock answers in OpenAI's shape, as gateways do: ids without display names are good enough."""
+    """aimock answers in OpenAI's shape, as gateways do, and ids without display names are sufficient."""
     assert "claude-3-5-sonnet-20241022" in [model.id for model in account(aimock.url).models()]
 
 
 def test_embedding_is_not_what_anthropic_does(aimock: Aimock) -> None:
-    """There is no such capability, and asking for it says so without a call."""
+    """There is no such capability, and a request for it says so without a call."""
     with pytest.raises(NotImplementedError):
         account(aimock.url).embed(["hello"], "claude-sonnet-5")
     assert aimock.journal() == []
 
 
 def test_a_good_key_is_accepted_and_another_refused(guarded_aimock: Aimock) -> None:
-    """A refused key is an authentication failure, for chat and for the list of models, and the key is not in it."""
+    """A refused key is an authentication failure for chat and for the list of models, and the error does not contain the key."""
     assert list(account(guarded_aimock.url, GOOD_KEY).chat(HELLO))
     error = failed(account(guarded_aimock.url, WRONG_KEY))
     assert error.kind is FailureKind.AUTHENTICATION
@@ -182,13 +183,13 @@ def test_errors_are_told_apart(aimock: Aimock, question: str, kind: FailureKind,
 
 
 def test_a_rate_limit_says_how_long_to_wait(aimock: Aimock) -> None:
-    """429 with ``Retry-After: 7``."""
+    """The answer is 429 with ``Retry-After: 7``."""
     error = failed(account(aimock.url), ChatRequest("m", [Message("user", "too much")]))
     assert (error.kind, error.retry_after) == (FailureKind.RATE_LIMITED, 7.0)
 
 
 def test_the_sdk_tries_again_where_nobody_is_impatient(serve: Serve) -> None:
-    """The ordinary client keeps the SDK's own retries. (Our server: it fails once, at a wait of a millisecond.)"""
+    """The ordinary client keeps the SDK's own retries. (Our server fails once and asks for a wait of a millisecond.)"""
 
     def once(asked: Asked, reply: Reply) -> None:
         good = len(server.asked) > 1
@@ -201,14 +202,14 @@ def test_the_sdk_tries_again_where_nobody_is_impatient(serve: Serve) -> None:
 
 
 def test_a_host_that_nobody_serves_is_unreachable(unreachable: str) -> None:
-    """A refused connection is told with its reason."""
+    """The error gives the reason of a refused connection."""
     error = failed(account(unreachable))
     assert error.kind is FailureKind.UNREACHABLE
     assert "refused" in error.words
 
 
 def test_a_host_that_does_not_resolve_is_unreachable() -> None:
-    """A name that DNS does not know (RFC 6761 keeps ``.invalid`` for that) is told with its reason."""
+    """The error gives the reason for a name that DNS does not know (RFC 6761 reserves ``.invalid`` for this)."""
     assert failed(account("http://nobody.invalid")).kind is FailureKind.UNREACHABLE
 
 
@@ -218,7 +219,7 @@ def test_a_server_that_does_not_answer_is_a_timeout(serve: Serve) -> None:
 
 
 def test_a_stream_that_stalls_is_a_timeout(serve: Serve) -> None:
-    """What came is given, and then it is over. (Our server.)"""
+    """The text so far is delivered before the error. (Our server.)"""
     server = serve(streams(START, text("Half"), then=Reply.wait_for_hang_up))
     first, pieces = begun(lambda patience: account(server.url, patience=patience).chat(HELLO))
     assert first == Delta("Half")
@@ -239,20 +240,20 @@ def test_a_malformed_list_of_models_is_no_empty_list(serve: Serve, content_type:
 
 
 def test_a_malformed_answer_is_a_fault(aimock: Aimock) -> None:
-    """What cannot be read is the provider's fault."""
+    """An unreadable answer is the provider's fault."""
     aimock.fault(malformed=1)
     assert failed(account(aimock.url)).kind is FailureKind.PROVIDER_FAULT
 
 
 def test_a_connection_that_is_dropped_is_unreachable(aimock: Aimock) -> None:
-    """No answer at all is not an empty one."""
+    """A missing answer is not an empty one."""
     aimock.fault(disconnect=1)
     assert failed(account(aimock.url)).kind is FailureKind.UNREACHABLE
 
 
 @pytest.mark.parametrize("then", [Reply.cut, lambda reply: reply.chunk(b"")], ids=["cut off", "ended early"])
 def test_a_stream_that_breaks_off_is_not_taken_for_an_answer(serve: Serve, then: Callable[[Reply], None]) -> None:
-    """The pieces come, then an error and no `Finish`, also where HTTP itself was ended properly. (Our server.)"""
+    """The pieces come, then an error and no `Finish`, even if HTTP itself ended properly. (Our server.)"""
     server = serve(streams(START, text("Half"), then=then))
     pieces = account(server.url).chat(HELLO)
     assert next(pieces) == Delta("Half")
@@ -279,14 +280,14 @@ def test_closing_the_iterator_closes_the_connection(serve: Serve) -> None:
 
 
 def test_a_key_with_a_line_break_is_an_authentication_failure(aimock: Aimock) -> None:
-    """HTTP cannot carry it; the error does not repeat the key."""
+    """HTTP cannot carry the line break, and the error does not repeat the key."""
     error = failed(account(aimock.url, f"{KEY}\nX-Evil: 1"))
     assert error.kind is FailureKind.AUTHENTICATION
     assert (KEY in str(error), "Evil" in str(error)) == (False, False)
 
 
 def test_the_environment_has_no_say(serve: Serve, unreachable: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither another endpoint nor another credential of the SDK's environment takes part. (The server is ours.)"""
+    """No endpoint and no credential in the SDK's environment is used. (The server is ours.)"""
     monkeypatch.setenv("ANTHROPIC_AUTH_TOKEN", "somebody-elses-token")
     monkeypatch.setenv("ANTHROPIC_API_KEY", "somebody-elses-key")
     monkeypatch.setenv("ANTHROPIC_BASE_URL", unreachable)
@@ -307,7 +308,7 @@ def test_the_environment_has_no_say(serve: Serve, unreachable: str, monkeypatch:
 def test_a_gateway_gets_the_key_in_the_header_that_it_reads(
     serve: Serve, header: str, sent: Mapping[str, str], is_async: bool
 ) -> None:
-    """In that one alone, whatever the version of the SDK sends. (The server is ours.)"""
+    """Only that header has it, whatever the version of the SDK sends. (The server is ours.)"""
     server = serve(streams(START, text("Yes"), ended("end_turn", 1)))
     settings: Settings = {"api_key": Secret(KEY), "endpoint": server.url, "key_header": header}
     mine = Account(Anthropic(), settings, label="claude", patience=20)
@@ -321,7 +322,7 @@ def test_a_gateway_gets_the_key_in_the_header_that_it_reads(
 
 
 def test_a_list_without_the_key_has_none_in_either_header(serve: Serve) -> None:
-    """So that its refusal proves the key, also with a header of its own; a copy of the client keeps it."""
+    """A refusal thus proves the key, also with a separate header. A copy of the client keeps the header."""
     server = serve(says({"data": []}))
     settings: Settings = {"api_key": Secret(KEY), "endpoint": server.url, "key_header": "x-api-key"}
     mine = Account(Anthropic(), settings, label="claude", patience=20)
@@ -333,7 +334,7 @@ def test_a_list_without_the_key_has_none_in_either_header(serve: Serve) -> None:
 
 
 def test_a_header_that_is_none_is_refused_when_it_is_saved(session: Session) -> None:
-    """With what there is."""
+    """The error names the valid headers."""
     with pytest.raises(InvalidConnection) as caught:
         session.create("a", "anthropic", settings={"api_key": "made-up-key-0123456789", "key_header": "cookie"})
     assert caught.value.problems["key_header"] == "must be one of authorization, x-api-key"

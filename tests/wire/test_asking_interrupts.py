@@ -1,6 +1,6 @@
-"""Stopped while an SDK waits for its server: by Ctrl-C, a signal to a process that asks, and by a task that is cancelled.
+"""A call that waits for its server stops at Ctrl-C, at a signal to its process, and when its task is cancelled.
 
-The servers are ours: they go on for ever.
+The servers are ours and go on for ever.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ every = pytest.mark.parametrize("spoken", SPOKEN, ids=str)
 
 
 def asking(session: Session, spoken: Spoken, url: str) -> subprocess.Popen[str]:
-    """A terminal in which the question was put."""
+    """Return a terminal process that has asked the question."""
     alias = spoken.connect(session, url)
     session.create_profile("writer", connections=[alias], model="m-1")
     return subprocess.Popen(
@@ -40,10 +40,10 @@ def asking(session: Session, spoken: Spoken, url: str) -> subprocess.Popen[str]:
 
 
 def interrupted(process: subprocess.Popen[str]) -> tuple[str, str]:
-    """What it still prints, on stdout and stderr, once Ctrl-C has ended it.
+    """Send Ctrl-C until the process ends, and return what it still prints on stdout and stderr.
 
-    A signal that comes between Python's last look at signals and the wait for the server is seen after that wait only, on a busy
-    machine more often. Then it is pressed again, as a user does.
+    On a busy machine, a signal may come between Python's last check for signals and the wait for the server, and it is then noticed
+    only after that wait. The signal is then repeated, as a user would do.
     """
     for _ in range(5):
         process.send_signal(signal.SIGINT)
@@ -57,7 +57,7 @@ def interrupted(process: subprocess.Popen[str]) -> tuple[str, str]:
 def test_an_interrupt_is_heard_while_the_next_piece_is_waited_for(
     spoken: Spoken, session: Session, serve: Serve
 ) -> None:
-    """The server sees the connection close; what had come was printed, and is said to be partial."""
+    """The server sees the connection close. The text so far was printed and is marked as partial."""
     server = serve(spoken.half(Reply.wait_for_hang_up))
     with asking(session, spoken, server.url) as process:
         assert process.stdout is not None
@@ -72,7 +72,7 @@ def test_an_interrupt_is_heard_while_the_next_piece_is_waited_for(
 
 @every
 def test_an_interrupt_is_heard_while_nothing_has_come(spoken: Spoken, session: Session, serve: Serve) -> None:
-    """Nor is the question put again."""
+    """The question is not repeated."""
     was_asked = Event()
 
     def says_nothing(asked: Asked, reply: Reply) -> None:
@@ -91,12 +91,12 @@ def test_an_interrupt_is_heard_while_nothing_has_come(spoken: Spoken, session: S
 
 
 async def asked(session: Session, alias: str, heard: Callable[[], None]) -> None:
-    """`aask`, which hears a first piece."""
+    """Call `aask`, and report each piece."""
     await session.aask("hello", profile=alias, model="m-1", on_text=lambda text: heard())
 
 
 async def streamed(session: Session, alias: str, heard: Callable[[], None]) -> None:
-    """`astream`, which hears a first piece."""
+    """Call `astream`, and report each piece."""
     async for _ in await session.astream("hello", profile=alias, model="m-1"):
         heard()
 
@@ -111,7 +111,7 @@ def test_a_task_that_is_cancelled_closes_the_connection(
     session: Session,
     serve: Serve,
 ) -> None:
-    """Before anything has come, and within the answer; the question is not put again."""
+    """This holds before the first piece and within the answer, and the question is not repeated."""
     was_asked, heard = Event(), Event()
 
     def says_nothing(asked: Asked, reply: Reply) -> None:
@@ -128,7 +128,7 @@ def test_a_task_that_is_cancelled_closes_the_connection(
         with pytest.raises(asyncio.CancelledError):
             await task
 
-    with ThreadPoolExecutor(1) as pool:  # in this thread Playwright's loop may be running
+    with ThreadPoolExecutor(1) as pool:  # Playwright's loop may be running in this thread
         pool.submit(asyncio.run, cancelled()).result()
     assert server.hung_up.wait(10)
     assert len(server.asked) == 1

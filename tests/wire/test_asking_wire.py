@@ -1,6 +1,6 @@
-"""Asking over HTTP, with each provider's own SDK: what is sent, what comes, and what becomes of it when it is stopped or cut.
+"""Asking over HTTP with each provider's own SDK sends the right request, and keeps what came if it is stopped or cut.
 
-Against aimock; where it lacks something (Bedrock's stream, a server that hangs or breaks off) a server of our own takes its place.
+The tests use aimock. For what it lacks (Bedrock's stream, a server that hangs or breaks off), a server of ours takes its place.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ mocked = pytest.mark.parametrize("spoken", [each for each in SPOKEN if each.name
 
 
 def profile(session: Session, spoken: Spoken, url: str, **options: Any) -> str:
-    """A profile ``writer`` with one connection to this server."""
+    """Create a profile ``writer`` with one connection to this server, and return the connection's alias."""
     alias = spoken.connect(session, url)
     session.create_profile("writer", connections=[alias], model="m-1", **options)
     return alias
@@ -34,7 +34,7 @@ def profile(session: Session, spoken: Spoken, url: str, **options: Any) -> str:
 
 @mocked
 def test_an_answer_streams_with_what_it_cost(spoken: Spoken, session: Session, aimock: Aimock) -> None:
-    """In pieces, as they come; the reply knows who answered, the tokens, and why it ended."""
+    """The pieces come one by one, and the reply has its origin, tokens and end reason."""
     alias = profile(session, spoken, aimock.url + spoken.mocked)
     stream = session.stream("hello", profile="writer")
     pieces = list(stream)
@@ -50,7 +50,7 @@ def test_an_answer_streams_with_what_it_cost(spoken: Spoken, session: Session, a
 
 
 def test_bedrocks_answer_streams_with_what_it_cost(session: Session, serve: Serve) -> None:
-    """The same, in AWS's binary frames. (The server is ours: aimock's stream is not what boto3 reads.)"""
+    """The same holds in AWS's binary frames. (The server is ours: boto3 cannot read aimock's stream.)"""
     amazon = SPOKEN[-1]
     profile(session, amazon, serve(converses(*BEDROCK_ANSWER)).url)
     reply = session.ask("hello", profile="writer")
@@ -60,7 +60,7 @@ def test_bedrocks_answer_streams_with_what_it_cost(session: Session, serve: Serv
 
 @mocked
 def test_options_and_the_system_prompt_are_really_sent(spoken: Spoken, session: Session, aimock: Aimock) -> None:
-    """Read in aimock's journal, which writes every protocol in OpenAI's words."""
+    """The test reads aimock's journal, which writes every protocol in OpenAI's words."""
     profile(session, spoken, aimock.url + spoken.mocked, system="Be short.", temperature=0.5, max_tokens=7)
     session.ask("hello", profile="writer")
     (entry,) = aimock.journal()
@@ -76,7 +76,7 @@ def test_options_and_the_system_prompt_are_really_sent(spoken: Spoken, session: 
 
 @mocked
 def test_options_left_empty_are_not_sent(spoken: Spoken, session: Session, aimock: Aimock) -> None:
-    """So that the provider's own default holds. Anthropic alone wants a limit with every request."""
+    """The provider's own default thus applies. Only Anthropic requires a limit with every request."""
     profile(session, spoken, aimock.url + spoken.mocked)
     session.ask("hello", profile="writer")
     (entry,) = aimock.journal()
@@ -86,7 +86,7 @@ def test_options_left_empty_are_not_sent(spoken: Spoken, session: Session, aimoc
 
 
 def test_bedrock_is_sent_the_same(session: Session, serve: Serve) -> None:
-    """With options and without. (The server is ours.)"""
+    """This holds with options and without. (The server is ours.)"""
     server = serve(converses(*BEDROCK_ANSWER))
     profile(session, SPOKEN[-1], server.url, system="Be short.", temperature=0.5, max_tokens=7)
     session.ask("hello", profile="writer")
@@ -102,7 +102,7 @@ def test_bedrock_is_sent_the_same(session: Session, serve: Serve) -> None:
 
 
 def test_the_last_exchange_is_sent_along_where_it_is_carried_on(session: Session, aimock: Aimock) -> None:
-    """And no other; what was forgotten is not sent."""
+    """No other exchange is sent, and neither is a forgotten one."""
     profile(session, OPENAI, aimock.url)
     session.ask("hello", profile="writer")
     session.ask("hello again", profile="writer", carry_on=True)
@@ -114,7 +114,7 @@ def test_the_last_exchange_is_sent_along_where_it_is_carried_on(session: Session
 
 @every
 def test_a_stream_that_is_closed_closes_the_connection(spoken: Spoken, session: Session, serve: Serve) -> None:
-    """The server sees it at once; what came is kept, and is partial. (The server is ours: it goes on for ever.)"""
+    """The server sees it at once, and the text so far is kept as partial. (The server is ours: it goes on for ever.)"""
     server = serve(spoken.half(Reply.wait_for_hang_up))
     profile(session, spoken, server.url)
     stream = session.stream("hello", profile="writer")
@@ -128,7 +128,7 @@ def test_a_stream_that_is_closed_closes_the_connection(spoken: Spoken, session: 
 
 @every
 def test_an_interrupt_closes_the_connection(spoken: Spoken, session: Session, serve: Serve) -> None:
-    """As one that comes while a piece is being shown does. What came is in ``last_reply``. (The server is ours.)"""
+    """This includes an interrupt while a piece is being shown. The text so far is in ``last_reply``. (The server is ours.)"""
     server = serve(spoken.half(Reply.wait_for_hang_up))
     profile(session, spoken, server.url)
 
@@ -144,7 +144,7 @@ def test_an_interrupt_closes_the_connection(spoken: Spoken, session: Session, se
 
 @every
 def test_an_answer_that_is_cut_is_not_asked_for_again(spoken: Spoken, session: Session, serve: Serve) -> None:
-    """Neither there nor of the next connection: half of an answer was paid for, and is kept. (Both servers are ours.)"""
+    """Neither that connection nor the next is asked again: half of an answer was paid for, and is kept. (Both servers are ours.)"""
     cut, other = serve(spoken.half(Reply.cut)), serve(streams([openai_piece("Other"), *openai_end()]))
     profile(session, spoken, cut.url)
     OPENAI.connect(session, other.url, "other")
@@ -159,7 +159,7 @@ def test_an_answer_that_is_cut_is_not_asked_for_again(spoken: Spoken, session: S
 
 
 def test_aimocks_own_cut_is_one(session: Session, aimock: Aimock) -> None:
-    """It ends the answer after three pieces."""
+    """aimock ends the answer after three pieces."""
     profile(session, OPENAI, aimock.url)
     with pytest.raises(AnswerCut):
         session.ask("break off", profile="writer")
@@ -169,7 +169,7 @@ def test_aimocks_own_cut_is_one(session: Session, aimock: Aimock) -> None:
 
 
 def test_tokens_that_are_not_told_stay_unknown(session: Session, serve: Serve) -> None:
-    """Where a server does not count. (Ours does not.)"""
+    """The server does not count them. (It is ours.)"""
     profile(session, OPENAI, serve(streams([openai_piece("Yes."), *openai_end()])).url)
     reply = session.ask("hello", profile="writer")
     assert (reply.input_tokens, reply.output_tokens) == (None, None)

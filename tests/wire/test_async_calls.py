@@ -1,4 +1,5 @@
-"""The SDKs' asynchronous clients keep the rules of the synchronous ones: same answers, no redirects, nothing of the environment."""
+"""The SDKs' asynchronous clients follow the rules of the synchronous ones: same answers, no redirects, nothing of the
+environment."""
 
 from __future__ import annotations
 
@@ -36,7 +37,8 @@ every_async = pytest.mark.parametrize("spoken", ASYNC, ids=str)
 
 
 def in_a_loop(account: Account, work: Coroutine[Any, Any, T]) -> T:
-    """What it answers, from a loop of its own, in which the account's client is closed: here Playwright's may be running."""
+    """Return the result from a separate loop, in which the account's client is closed, because Playwright's loop may be running
+    here."""
 
     async def whole() -> T:
         try:
@@ -49,7 +51,7 @@ def in_a_loop(account: Account, work: Coroutine[Any, Any, T]) -> T:
 
 
 async def streamed(account: Account) -> tuple[str, Finish]:
-    """The whole of an answer that comes in pieces."""
+    """Return the whole of an answer that comes in pieces."""
     *pieces, end = [each async for each in account.async_chat(ASKED)]
     assert isinstance(end, Finish)
     return "".join(each.text for each in pieces if not isinstance(each, Finish)), end
@@ -57,7 +59,7 @@ async def streamed(account: Account) -> tuple[str, Finish]:
 
 @pytest.mark.parametrize("spoken", [each for each in SPOKEN if each.name not in ("amazon", "azure")], ids=str)
 def test_the_answer_is_that_of_the_synchronous_client(spoken: Spoken, session: Session, aimock: Aimock) -> None:
-    """Text and usage, in pieces and whole."""
+    """Text and usage are equal, in pieces and as a whole."""
     account = session.account(spoken.connect(session, aimock.url + spoken.mocked))
     *pieces, end = list(account.chat(ASKED))
     text = "".join(each.text for each in pieces if not isinstance(each, Finish))
@@ -74,7 +76,7 @@ def test_the_answer_is_that_of_the_synchronous_client(spoken: Spoken, session: S
 
 @every_async
 def test_a_redirect_to_another_origin_is_not_followed(spoken: Spoken, session: Session, serve: Serve) -> None:
-    """Neither in pieces nor whole: the key and the prompt stay with the host of the connection. (The servers are ours.)"""
+    """This holds in pieces and as a whole: the key and the prompt stay with the connection's host. (The servers are ours.)"""
     elsewhere = serve(servers.refuses(500))
     account = session.account(
         spoken.connect(session, serve(servers.refuses(307, "There.", Location=f"{elsewhere.url}/v1/x")).url)
@@ -90,7 +92,7 @@ def test_a_redirect_to_another_origin_is_not_followed(spoken: Spoken, session: S
 def test_nothing_of_the_environment_is_sent(
     spoken: Spoken, session: Session, serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """No credential, header or organization of this process. (The server is ours.)"""
+    """No credential, header or organization of this process is sent. (The server is ours.)"""
     for name in ("OPENAI_CUSTOM_HEADERS", "ANTHROPIC_CUSTOM_HEADERS"):
         monkeypatch.setenv(name, "Authorization: Bearer ambient-canary\nX-Ambient: ambient-canary")
     for name in ("OPENAI_API_KEY", "OPENAI_ORG_ID", "OPENAI_PROJECT_ID", "ANTHROPIC_AUTH_TOKEN", "GEMINI_API_KEY"):
@@ -105,7 +107,7 @@ def test_nothing_of_the_environment_is_sent(
 
 @every
 def test_a_second_loop_asks_anew_and_once(spoken: Spoken, session: Session, serve: Serve) -> None:
-    """An SDK's client fails in a second loop, or sends a message twice; each loop has a client of its own. (The server is ours.)"""
+    """An SDK's client fails in a second loop or sends a message twice, so each loop has a separate client. (The server is ours.)"""
     server = serve(servers.refuses(400))
     account = session.account(spoken.connect(session, server.url))
     for number in (1, 2):
@@ -117,7 +119,7 @@ def test_a_second_loop_asks_anew_and_once(spoken: Spoken, session: Session, serv
 
 @every_async
 def test_a_cancelled_call_closes_its_request_at_once(spoken: Spoken, session: Session, serve: Serve) -> None:
-    """The server sees the connection close while the task is still being awaited. (The server is ours.)"""
+    """The server sees the connection close while the task is still awaited. (The server is ours.)"""
     server = serve(lambda asked, reply: reply.wait_for_hang_up())
     account = session.account(spoken.connect(session, server.url))
 
@@ -146,7 +148,7 @@ MECHANISMS: dict[str, Callable[[Any], object]] = {
 
 @every
 def test_a_schema_goes_through_the_providers_own_mechanism(spoken: Spoken, session: Session, serve: Serve) -> None:
-    """As each one's documentation has it; also where the answer streams. (The server is ours.)"""
+    """The request follows each provider's documentation, also for an answer that streams. (The server is ours.)"""
     server = serve(servers.refuses(400, "No such thing."))
     alias = spoken.connect(session, server.url)
     account = session.account(alias)
@@ -161,7 +163,7 @@ def test_a_schema_goes_through_the_providers_own_mechanism(spoken: Spoken, sessi
 
 @pytest.mark.parametrize("spoken", SPOKEN, ids=str)
 def test_closing_a_stream_closes_its_connection(spoken: Spoken, session: Session, serve: Serve) -> None:
-    """At once, not when Python collects what the SDK made: a server goes on generating until then."""
+    """It closes at once and not when Python collects the SDK's objects, because a server continues to generate until then."""
     server = serve(spoken.half(Reply.wait_for_hang_up))
     account = session.account(spoken.connect(session, server.url))
 
@@ -169,7 +171,7 @@ def test_closing_a_stream_closes_its_connection(spoken: Spoken, session: Session
         stream = account.async_chat(ASKED)
         async with aclosing(stream):
             first = await anext(stream)
-        # Before the client is closed, and its connections with it.
+        # This is before the client is closed together with its connections.
         return first, await asyncio.to_thread(server.hung_up.wait, 10)
 
     assert in_a_loop(account, half()) == (Delta("Half "), True)
@@ -204,7 +206,8 @@ def test_closing_a_stream_closes_its_connection(spoken: Spoken, session: Session
 def test_a_schema_is_strict_where_openai_takes_it_so(
     session: Session, serve: Serve, schema: dict[str, object], is_strict: bool
 ) -> None:
-    """It refuses one with an optional field or free names, as a pydantic model with a default has: the first answer was no JSON."""
+    """OpenAI refuses a strict schema with an optional field or free names, such as a pydantic model with a default. The first
+    answer was then no JSON."""
     server = serve(servers.refuses(403))
     alias = SPOKEN[0].connect(session, server.url)
     with pytest.raises(ProviderFailed):
@@ -214,7 +217,7 @@ def test_a_schema_is_strict_where_openai_takes_it_so(
 
 @every
 def test_claude_is_told_the_bounds_of_a_schema_in_words(spoken: Spoken, session: Session, serve: Serve) -> None:
-    """It refuses them as keywords, and so does Bedrock; a field may have the name of one. (The server is ours.)"""
+    """Claude and Bedrock refuse them as keywords. A field may have the name of such a keyword. (The server is ours.)"""
     stars = {"type": "integer", "minimum": 1, "maximum": 5, "description": "How good it is."}
     schema = {**SCHEMA, "properties": {"minimum": stars, "label": {"enum": ["a", {"minimum": 1}]}}}
     server = serve(servers.refuses(403))
@@ -230,7 +233,7 @@ def test_claude_is_told_the_bounds_of_a_schema_in_words(spoken: Spoken, session:
 
 @every
 def test_where_a_server_takes_no_schema_the_message_tells_it(spoken: Spoken, session: Session, serve: Serve) -> None:
-    """The first answer keeps it then; without it, that one was paid for in vain. (The server is ours.)"""
+    """The first answer then matches it. Without the message, that answer was paid for in vain. (The server is ours.)"""
     name = {"anthropic": "output_config", "google": "responseJsonSchema", "amazon": "outputConfig"}
     said = json.dumps({"label": "a"})
     answer = {
@@ -280,7 +283,7 @@ def test_where_a_server_takes_no_schema_the_message_tells_it(spoken: Spoken, ses
 def test_a_schema_is_refused_without_a_word_on_its_parameter(
     session: Session, serve: Serve, name: str, words: str
 ) -> None:
-    """It is a refusal of it all the same: the request is repeated without it. (The server is ours.)"""
+    """It is still a refusal of the parameter, so the request is repeated without it. (The server is ours.)"""
     spoken = next(each for each in SPOKEN if each.name == name)
     refusal = servers.refuses(400, words)
     if name == "amazon":
@@ -292,7 +295,7 @@ def test_a_schema_is_refused_without_a_word_on_its_parameter(
 
 
 def test_a_server_without_that_mechanism_is_asked_without_it(session: Session, serve: Serve) -> None:
-    """Once, with a note; the next call leaves it out at once. (The server is ours.)"""
+    """This happens once, with a note, and the next call omits it at once. (The server is ours.)"""
 
     def answer(asked: Asked, reply: Reply) -> None:
         if "response_format" in asked.json:

@@ -1,4 +1,4 @@
-"""Comparing over HTTP: several SDKs at once, one that fails, and an interrupt that closes every connection."""
+"""A comparison over HTTP runs several SDKs at once, keeps the others if one fails, and closes every connection at an interrupt."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Serve = Callable[[Answer], Server]
 
 
 def test_one_that_fails_shows_its_error_and_the_others_answer(session: Session, aimock: Aimock, serve: Serve) -> None:
-    """Each with its time and its tokens."""
+    """Each answer has its time and its tokens."""
     for spoken in SPOKEN[:2]:
         alias = spoken.connect(session, aimock.url)
         session.create_profile(f"of-{alias}", connections=[alias], model="m-1")
@@ -33,7 +33,7 @@ def test_one_that_fails_shows_its_error_and_the_others_answer(session: Session, 
 
 
 def announced(answer: Answer, arrived: Semaphore) -> Answer:
-    """The same answer, and a caller that waits for requests is told of each."""
+    """Return the same answer, which also tells a waiting caller of each request."""
 
     def told(asked: Asked, reply: Reply) -> None:
         arrived.release()
@@ -48,7 +48,7 @@ def announced(answer: Answer, arrived: Semaphore) -> Answer:
 def test_an_interrupt_closes_every_connection(
     session: Session, serve: Serve, answer: Callable[[Spoken], Answer]
 ) -> None:
-    """With each SDK, also where it waits for the first byte; and none asks a second time. (The servers are ours.)"""
+    """This holds for each SDK, even before the first byte, and none asks a second time. (The servers are ours.)"""
     arrived = Semaphore(0)
     servers = []
     for spoken in SPOKEN:
@@ -70,7 +70,7 @@ def test_an_interrupt_closes_every_connection(
 
 
 def test_what_came_before_the_interrupt_is_kept(session: Session, serve: Serve) -> None:
-    """And is partial. (The servers are ours.)"""
+    """The answers are partial. (The servers are ours.)"""
     for spoken in SPOKEN:
         spoken.connect(session, serve(spoken.half(Reply.wait_for_hang_up)).url)
 

@@ -1,4 +1,4 @@
-"""Embedding over HTTP: batches, order, dimensions, and failover before the first batch."""
+"""Embedding over HTTP keeps batches, order and dimensions, and falls back only before the first batch."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ mocked = pytest.mark.parametrize(
 
 
 def measures(asked: Asked, reply: Reply) -> None:
-    """A vector says how long its text is; they come in the wrong order, as they may."""
+    """Answer with vectors that give the length of their texts, in the wrong order, which is allowed."""
     texts = asked.json["input"]
     data = [
         {"object": "embedding", "index": index, "embedding": [float(len(text)), 0.5]}
@@ -32,13 +32,13 @@ def measures(asked: Asked, reply: Reply) -> None:
 
 
 def profile(session: Session, *aliases: str, model: str = "m-1") -> None:
-    """The profile ``vectors``."""
+    """Create the profile ``vectors``."""
     session.create_profile("vectors", connections=aliases, model=model, capability="embedding")
 
 
 @mocked
 def test_texts_become_vectors(spoken: Spoken, session: Session, aimock: Aimock) -> None:
-    """In OpenAI's protocol, as each of its providers speaks it."""
+    """This holds in OpenAI's protocol, in the form of each of its providers."""
     profile(session, spoken.connect(session, aimock.url))
     embedded = session.embed(["hello", "hello again"], profile="vectors")
     assert embedded.vectors == [[0.25, -0.5, 0.75], [0.25, -0.5, 0.75]]
@@ -46,7 +46,7 @@ def test_texts_become_vectors(spoken: Spoken, session: Session, aimock: Aimock) 
 
 
 def test_texts_become_vectors_at_google(session: Session, serve: Serve) -> None:
-    """One per text. (The server is ours: aimock has no embeddings for Gemini.)"""
+    """There is one vector per text. (The server is ours: aimock has no embeddings for Gemini.)"""
     session.create(
         "google", "google", settings={"api_key": gemini_server.GOOD_KEY, "endpoint": serve(gemini_server.gemini()).url}
     )
@@ -55,7 +55,7 @@ def test_texts_become_vectors_at_google(session: Session, serve: Serve) -> None:
 
 
 def test_texts_become_vectors_on_bedrock(session: Session, serve: Serve) -> None:
-    """With the tokens that Titan counts for each. (The server is ours.)"""
+    """The tokens are those that Titan counts for each text. (The server is ours.)"""
     settings = {"region": "us-east-1", "access_key_id": bedrock_server.GOOD_KEY, "secret_access_key": AWS_SECRET}
     session.create("amazon", "amazon", settings={**settings, "endpoint": serve(bedrock_server.bedrock()).url})
     profile(session, "amazon", model="amazon.titan-embed-text-v2:0")
@@ -65,7 +65,8 @@ def test_texts_become_vectors_on_bedrock(session: Session, serve: Serve) -> None
 
 
 def test_many_texts_go_in_batches(session: Session, serve: Serve) -> None:
-    """As many at once as the provider takes; the vectors are in the order of the texts all the same. (The server is ours.)"""
+    """Each batch has as many texts as the provider takes, and the vectors are still in the order of the texts. (The server is
+    ours.)"""
     server = serve(measures)
     profile(session, OPENAI.connect(session, server.url))
     texts = ["x" * number for number in range(1, 601)]
@@ -78,7 +79,7 @@ def test_many_texts_go_in_batches(session: Session, serve: Serve) -> None:
 
 
 def test_dimensions_are_sent_only_where_they_are_set(session: Session, serve: Serve) -> None:
-    """Not every model takes them. (The server is ours.)"""
+    """Not every model accepts them. (The server is ours.)"""
     server = serve(measures)
     profile(session, OPENAI.connect(session, server.url))
     session.embed("hello", profile="vectors")
@@ -87,7 +88,7 @@ def test_dimensions_are_sent_only_where_they_are_set(session: Session, serve: Se
 
 
 def test_another_connection_takes_over_before_the_first_batch(session: Session, serve: Serve) -> None:
-    """All the vectors are of the one that did. (The servers are ours.)"""
+    """All vectors come from the one that took over. (The servers are ours.)"""
     busy, other = serve(refuses(429, Retry_After="7")), serve(measures)
     profile(session, OPENAI.connect(session, busy.url, "busy"), OPENAI.connect(session, other.url, "other"))
     embedded = session.embed(["a"] * 300, profile="vectors")
@@ -96,7 +97,7 @@ def test_another_connection_takes_over_before_the_first_batch(session: Session, 
 
 
 def test_nobody_takes_over_behind_it(session: Session, serve: Serve) -> None:
-    """Vectors of two models in one answer would be worse than none. (The servers are ours.)"""
+    """One answer with vectors of two models would be worse than none. (The servers are ours.)"""
 
     def breaks(asked: Asked, reply: Reply) -> None:
         (measures if len(asked.json["input"]) == 256 else refuses(400, "No more."))(asked, reply)

@@ -1,6 +1,6 @@
-"""`run`, `use --env` and `environ`: a program that is started with a connection's variables uses that account and no other.
+"""A program that `run`, `use --env` or `environ` starts with a connection's variables uses that account and no other.
 
-Each SDK is started in a child process, in an environment that is full of other accounts. What the server hears decides.
+Each SDK runs in a child process, in an environment full of other accounts. What the server receives decides.
 """
 
 from __future__ import annotations
@@ -58,36 +58,36 @@ MORE = {
 
 @dataclass(frozen=True)
 class Program:
-    """A program as others write it, and the account that it is started with."""
+    """A typical third-party program, and the account with which it is started."""
 
     name: str
     provider: Provider
     settings: Callable[[str], Settings]
     code: str
     header: str
-    """Where the key is."""
+    """The header with the key."""
 
     def __str__(self) -> str:
         return self.name
 
 
 def with_key(url: str) -> Settings:
-    """A key and an endpoint, as most providers want them."""
+    """Return a key and an endpoint, which most providers need."""
     return {"api_key": Secret(KEY), "endpoint": url}
 
 
 def at_v1(url: str) -> Settings:
-    """The same, with the version that OpenAI's protocol has in the endpoint."""
+    """Return the same, with the version of OpenAI's protocol in the endpoint."""
     return {"api_key": Secret(KEY), "endpoint": f"{url}/v1"}
 
 
 def dated(url: str) -> Settings:
-    """A resource of Azure, by the older API."""
+    """Return a resource of Azure that uses the older API."""
     return {**with_key(url), "api_version": DATED}
 
 
 def on_aws(url: str) -> Settings:
-    """Keys of AWS, whose ID is what a server hears of them."""
+    """Return keys of AWS. A server receives their ID."""
     keys: Settings = {"access_key_id": Secret(KEY), "secret_access_key": Secret("made-up-secret-0123456789")}
     return {"region": "eu-west-1", "endpoint": url, **keys}
 
@@ -126,19 +126,19 @@ PROGRAMS = (
 
 
 def by_run(account: Account, environ: dict[str, str]) -> dict[str, str]:
-    """The environment as `run` gives it to a command."""
+    """Return the environment that `run` gives to a command."""
     return account.child_environment(environ)
 
 
 def by_exports(account: Account, environ: dict[str, str]) -> dict[str, str]:
-    """The environment as `use --env` and `environ` make it."""
+    """Return the environment that `use --env` and `environ` make."""
     Exports(environ).set(account)
     return environ
 
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=str)
 def test_a_program_uses_the_account_that_it_is_started_with(serve: Serve, program: Program) -> None:
-    """The server hears this account's key and nothing of another; the other addresses hear nothing."""
+    """The server receives this account's key and nothing of another, and the other addresses receive nothing."""
     server = serve(refuses(401))
     around = {**os.environ, **HOSTILE, **MORE, "AWS_EC2_METADATA_DISABLED": "true"}
     environ = by_run(Account(program.provider, program.settings(server.url)), around)
@@ -153,25 +153,25 @@ def test_a_program_uses_the_account_that_it_is_started_with(serve: Serve, progra
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=str)
 def test_both_ways_make_the_same_environment(program: Program) -> None:
-    """What `run` gives to a command is what `use --env` and `environ` make of the process."""
+    """The environment that `run` gives to a command equals the one that `use --env` and `environ` make of the process."""
     account = Account(program.provider, program.settings("http://127.0.0.1:9"))
     assert by_run(account, {**HOSTILE, **MORE}) == by_exports(account, {**HOSTILE, **MORE})
 
 
 def hostile_for(provider: Provider, settings: Settings) -> dict[str, str]:
-    """What is left of the other accounts' variables beside this account's."""
+    """Return the variables of the other accounts that are left beside this account's."""
     kept = Account(provider, settings).child_environment({**HOSTILE, **MORE})
     return {name: value for name, value in kept.items() if name in {**HOSTILE, **MORE}}
 
 
 def test_plain_openai_leaves_no_endpoint() -> None:
-    """Its own is the SDK's default, and any other is taken away."""
+    """OpenAI's endpoint is the SDK's default, and any other is removed."""
     left = hostile_for(OpenAI(), {"api_key": Secret(KEY)})
     assert {name: value for name, value in left.items() if name.startswith("OPENAI_")} == {"OPENAI_API_KEY": KEY}
 
 
 def test_an_application_of_entra_id_is_alone() -> None:
-    """Neither a key nor another application, certificate or authority is left beside it."""
+    """No key and no other application, certificate or authority is left beside it."""
     application: Settings = {"tenant_id": "t-1", "client_id": "c-1", "client_secret": Secret(KEY)}
     left = hostile_for(MicrosoftFoundry(), {"endpoint": "https://made-up.openai.azure.com/openai/v1", **application})
     assert {name: value for name, value in left.items() if name.startswith("AZURE_")} == {
@@ -184,13 +184,13 @@ def test_an_application_of_entra_id_is_alone() -> None:
 
 
 def test_a_key_of_azure_leaves_no_application_of_entra_id() -> None:
-    """A program that prefers Entra ID would sign in as that one."""
+    """A program that prefers Entra ID would otherwise sign in with the application."""
     left = hostile_for(MicrosoftFoundry(), {"endpoint": "https://made-up.openai.azure.com", "api_key": Secret(KEY)})
     assert [name for name in left if name.startswith("AZURE_")] == ["AZURE_OPENAI_API_KEY", "AZURE_OPENAI_ENDPOINT"]
 
 
 def test_whom_this_machine_is_signed_in_as_stays() -> None:
-    """A connection without keys is that account: what says who it is must reach the program."""
+    """A connection without keys means that account, so its identity must reach the program."""
     left = hostile_for(Amazon(), {"region": "eu-west-1"})
     assert {"AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_BEARER_TOKEN_BEDROCK"} <= left.keys()
     assert left["AWS_REGION"] == left["AWS_DEFAULT_REGION"] == "eu-west-1"
@@ -201,7 +201,7 @@ def test_whom_this_machine_is_signed_in_as_stays() -> None:
 
 
 def test_a_profile_is_the_profile_and_nothing_else() -> None:
-    """The keys and the roles of the environment would go before it."""
+    """The keys and the roles of the environment would take precedence."""
     left = hostile_for(Amazon(), {"region": "eu-west-1", "profile": "mine"})
     assert {name: value for name, value in left.items() if name.startswith("AWS_")} == {
         "AWS_PROFILE": "mine",
@@ -212,7 +212,7 @@ def test_a_profile_is_the_profile_and_nothing_else() -> None:
 
 
 def test_ollamas_library_gets_no_key() -> None:
-    """It sends OLLAMA_API_KEY to every host."""
+    """The library sends OLLAMA_API_KEY to every host."""
     left = hostile_for(Ollama(), {"endpoint": "http://localhost:11434"})
     assert {name: value for name, value in left.items() if name.startswith("OLLAMA_")} == {
         "OLLAMA_HOST": "http://localhost:11434"

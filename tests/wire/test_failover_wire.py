@@ -1,4 +1,4 @@
-"""Failover over HTTP: which connection is asked, in which order, and what is not asked again."""
+"""Failover over HTTP asks the connections in order, and repeats no question that must not be repeated."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ YES = streams([openai_piece("Yes."), *openai_end(prompt_tokens=3, completion_tok
 
 
 def cuts(asked: Asked, reply: Reply) -> None:
-    """Nothing, not even a status line."""
+    """Send nothing, not even a status line."""
     reply.cut()
 
 
 def profile(session: Session, *urls: str) -> None:
-    """A profile ``writer`` whose connections ``c1``, ``c2`` and so on are these servers, in this order."""
+    """Create a profile ``writer`` whose connections ``c1``, ``c2`` and so on are these servers, in this order."""
     aliases = [OPENAI.connect(session, url, f"c{number}") for number, url in enumerate(urls, start=1)]
     session.create_profile("writer", connections=aliases, model="m-1")
 
@@ -34,7 +34,7 @@ def profile(session: Session, *urls: str) -> None:
 def test_a_busy_provider_hands_over_at_once(
     spoken: Spoken, session: Session, serve: Serve, aimock: Aimock, waits: list[float]
 ) -> None:
-    """429 with ``Retry-After: 7``: the next is asked instead of waiting, and the first is asked once. (It is ours.)"""
+    """The answer is 429 with ``Retry-After: 7``: the next is asked without a wait, and the first is asked once. (It is ours.)"""
     busy = serve(spoken.busy)
     spoken.connect(session, busy.url, "busy")
     OPENAI.connect(session, aimock.url, "other")
@@ -48,14 +48,14 @@ def test_a_busy_provider_hands_over_at_once(
 
 
 def test_aimocks_rate_limit_hands_over(session: Session, aimock: Aimock, serve: Serve) -> None:
-    """It says ``Retry-After`` too; the journal shows that it was asked once."""
+    """aimock sends ``Retry-After``, too, and its journal shows that it was asked once."""
     profile(session, aimock.url, serve(YES).url)
     assert session.ask("too much", profile="writer").connection == "c2"
     assert [entry["response"]["status"] for entry in aimock.journal("chat/completions")] == [429]
 
 
 def test_a_rate_limit_of_one_alone_says_how_long_to_wait(session: Session, serve: Serve) -> None:
-    """There is no fallback. (The server is ours: it asks for next to nothing, which the SDK waits twice.)"""
+    """There is no fallback. (The server is ours: it asks for a very short wait, which the SDK makes twice.)"""
     server = serve(refuses(429, "Slow down.", retry_after_ms="30", Retry_After="0.03"))
     profile(session, server.url)
     with pytest.raises(ProviderFailed) as raised:
@@ -68,7 +68,7 @@ def test_a_rate_limit_of_one_alone_says_how_long_to_wait(session: Session, serve
 def test_one_that_does_not_answer_in_time_is_passed_over(
     spoken: Spoken, session: Session, serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With each SDK; its connection is closed. (The servers are ours.)"""
+    """This holds for each SDK, and the connection is closed. (The servers are ours.)"""
     monkeypatch.setattr("aiconn_nb.features.asking.failover.PATIENCE", 2.0)
     silent = serve(hangs())
     spoken.connect(session, silent.url, "silent")
@@ -93,7 +93,8 @@ def test_one_that_does_not_answer_in_time_is_passed_over(
     ids=["401", "429", "500", "503", "504", "cut"],
 )
 def test_the_order_is_kept_and_the_failed_one_rests(session: Session, serve: Serve, failing: Answer, kind: str) -> None:
-    """First, second, and never the third; the next question goes to the second at once, with the first behind it."""
+    """The order is first and second, and never the third. The next question goes to the second at once, with the first behind
+    it."""
     first, second, third = serve(failing), serve(YES), serve(YES)
     profile(session, first.url, second.url, third.url)
     reply = session.ask("hello", profile="writer")
@@ -106,7 +107,7 @@ def test_the_order_is_kept_and_the_failed_one_rests(session: Session, serve: Ser
 
 
 def test_where_nobody_listens_the_next_is_asked(session: Session, serve: Serve, unreachable: str) -> None:
-    """A connection that is refused counts as one that failed."""
+    """A refused connection counts as a failure."""
     profile(session, unreachable, serve(YES).url)
     reply = session.ask("hello", profile="writer")
     assert [(each.connection, each.kind) for each in reply.attempts] == [("c1", "unreachable")]
@@ -119,7 +120,7 @@ def test_where_nobody_listens_the_next_is_asked(session: Session, serve: Serve, 
 def test_what_is_wrong_with_the_question_does_not_fall_back(
     session: Session, serve: Serve, status: int, kind: FailureKind
 ) -> None:
-    """It would be wrong with the next as well, which is not asked."""
+    """The question would be wrong for the next one as well, which is not asked."""
     first, second = serve(refuses(status)), serve(YES)
     profile(session, first.url, second.url)
     with pytest.raises(ProviderFailed) as raised:
@@ -129,7 +130,7 @@ def test_what_is_wrong_with_the_question_does_not_fall_back(
 
 
 def test_where_all_fail_each_is_named_with_its_reason(session: Session, serve: Serve, unreachable: str) -> None:
-    """In the order in which they were tried."""
+    """They appear in the order in which they were tried."""
     profile(session, serve(refuses(401, "No such key.")).url, unreachable)
     session.create("c3", "openai", settings={"api_key": "$Nowhere:Key"})
     session.edit_profile("writer", connections=["c1", "c3", "c2"])
@@ -144,7 +145,7 @@ def test_where_all_fail_each_is_named_with_its_reason(session: Session, serve: S
 
 
 def test_a_rehearsal_asks_each_for_one_token(session: Session, serve: Serve) -> None:
-    """And finds what asking finds. (The servers are ours.)"""
+    """The rehearsal finds the same as asking. (The servers are ours.)"""
     first, second, third = serve(refuses(429)), serve(YES), serve(YES)
     profile(session, first.url, second.url, third.url)
     assert session.failover("writer")[0].answers == "c1"

@@ -1,4 +1,4 @@
-"""Google's SDK over HTTP: against aimock, and against a server of our own where aimock does not do what is needed."""
+"""Google's SDK works over HTTP, against aimock and against a server of ours for what aimock does not do."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ HELLO = ChatRequest("gemini-3.8-flash", [Message("user", "hello")])
 
 
 def account(url: str, key: str = GOOD_KEY, patience: float | None = 20) -> Account:
-    """An account at this server."""
+    """Return an account at this server."""
     return Account(Google(), {"api_key": Secret(key), "endpoint": url}, label="gemini", patience=patience)
 
 
 def mocked(server: Aimock, key: str = GOOD_KEY) -> Account:
-    """An account at aimock, which knows the version v1beta of the API only; the endpoint may say so."""
+    """Return an account at aimock, which knows only the version v1beta of the API. The endpoint may name the version."""
     return account(f"{server.url}/v1beta", key)
 
 
 def failed(account: Account, request: ChatRequest = HELLO) -> ProviderFailed:
-    """How a chat fails: never with a key in the error, nor in a frame of its traceback."""
+    """Return the error of a chat, which never has a key in it or in a frame of its traceback."""
     with pytest.raises(ProviderFailed) as caught:
         list(account.chat(request))
     assert leaks(caught.value, [each for each in account._settings.values() if isinstance(each, Secret)]) == []
@@ -45,7 +45,7 @@ def failed(account: Account, request: ChatRequest = HELLO) -> ProviderFailed:
 
 
 def test_the_client_is_the_sdks_own(serve: Serve) -> None:
-    """What a user gets is a `google.genai.Client` for the Gemini API. (The server is ours: aimock lacks the version.)"""
+    """A user gets a `google.genai.Client` for the Gemini API. (The server is ours: aimock lacks the version.)"""
     server = serve(gemini())
     client = account(server.url, patience=None).client
     assert type(client) is genai.Client
@@ -57,7 +57,7 @@ def test_the_client_is_the_sdks_own(serve: Serve) -> None:
 
 
 def test_an_answer_comes_in_pieces_with_its_usage(aimock: Aimock) -> None:
-    """The pieces make up the answer; the end says why and what it cost."""
+    """The pieces make up the answer, and the end gives its reason and cost."""
     *pieces, end = mocked(aimock).chat(HELLO)
     assert len(pieces) > 1
     assert "".join(piece.text for piece in pieces if isinstance(piece, Delta)) == (
@@ -67,7 +67,7 @@ def test_an_answer_comes_in_pieces_with_its_usage(aimock: Aimock) -> None:
 
 
 def test_the_present_version_of_the_api_is_spoken(serve: Serve) -> None:
-    """v1, as the SDK does by default; who really answered is told. (The server is ours: aimock has no v1.)"""
+    """It is v1, the SDK's default, and the reply names the model that answered. (The server is ours: aimock has no v1.)"""
     server = serve(gemini())
     assert list(account(server.url, patience=None).chat(HELLO)) == [
         Delta("Hello "),
@@ -78,7 +78,7 @@ def test_the_present_version_of_the_api_is_spoken(serve: Serve) -> None:
 
 
 def test_an_endpoint_may_have_a_path_and_a_version(serve: Serve) -> None:
-    """Both are kept, whether or not a slash ends it. (The server is ours.)"""
+    """Both are kept, with or without a slash at the end. (The server is ours.)"""
     server = serve(streams(ANSWER, done=None))
     for endpoint in ("/proxy", "/proxy/", "/proxy/v1alpha", "/proxy/v1beta/"):
         list(account(server.url + endpoint).chat(HELLO))
@@ -91,7 +91,7 @@ def test_an_endpoint_may_have_a_path_and_a_version(serve: Serve) -> None:
 
 
 def test_a_conversation_and_its_options_are_sent(serve: Serve) -> None:
-    """Turns, system prompt and options arrive where the API wants them; what is not set is not sent. (Our server.)"""
+    """Turns, system prompt and options arrive where the API expects them, and unset options are not sent. (Our server.)"""
     server = serve(gemini())
     turns = [Message("user", "hello"), Message("assistant", "Hi."), Message("user", "go on")]
     list(account(server.url).chat(ChatRequest("m", turns, system="Be short.", temperature=0.0, max_tokens=7)))
@@ -121,7 +121,7 @@ def test_thoughts_are_counted_and_not_shown(serve: Serve) -> None:
 
 
 def test_a_blocked_question_ends_with_its_reason(serve: Serve) -> None:
-    """There is no answer then, and that is no fault. (The server is ours: aimock blocks nothing.)"""
+    """There is no answer, and this is no fault. (The server is ours: aimock blocks nothing.)"""
     blocked = {"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}, "usageMetadata": {"promptTokenCount": 3}}
     assert list(account(serve(streams([blocked], None)).url).chat(HELLO)) == [
         Finish("PROHIBITED_CONTENT", Usage(3, None), None)
@@ -129,7 +129,7 @@ def test_a_blocked_question_ends_with_its_reason(serve: Serve) -> None:
 
 
 def test_models_are_listed_over_all_pages_with_what_they_can_do(serve: Serve) -> None:
-    """Ids without ``models/``; what a model supports says its capabilities. (The server is ours: aimock lists none.)"""
+    """Ids come without ``models/``, and what a model supports gives its capabilities. (The server is ours: aimock lists none.)"""
     assert account(serve(gemini()).url).models() == [
         Model("gemini-3.8-flash", "Gemini 3.8 Flash", frozenset({Capability.CHAT})),
         Model("gemini-embedding-2", "Gemini Embedding 2", frozenset({Capability.EMBEDDING})),
@@ -149,7 +149,7 @@ def test_each_text_gets_its_own_vector(serve: Serve, model: str) -> None:
 
 
 def test_a_vector_too_few_is_a_fault(serve: Serve) -> None:
-    """Vectors are never put to the wrong texts. (The server is ours.)"""
+    """Vectors are never assigned to the wrong texts. (The server is ours.)"""
     server = serve(says({"embeddings": [{"values": [0.5]}]}))
     with pytest.raises(ProviderFailed) as caught:
         account(server.url).embed(["one", "two"], "gemini-embedding-001")
@@ -157,7 +157,8 @@ def test_a_vector_too_few_is_a_fault(serve: Serve) -> None:
 
 
 def test_a_refused_key_is_an_authentication_failure(serve: Serve, guarded_aimock: Aimock) -> None:
-    """Google answers 400 with a reason, a gateway 401; both are told alike and without the key. (The first server is ours.)"""
+    """Google answers 400 with a reason, and a gateway 401. Both errors are alike and without the key. (The first server is
+    ours.)"""
     server = serve(gemini())
     error = failed(account(server.url, WRONG_KEY))
     assert (error.kind, error.alias, error.words) == (
@@ -192,14 +193,14 @@ def test_errors_are_told_apart(aimock: Aimock, question: str, kind: FailureKind,
 
 
 def test_a_country_that_is_not_served_is_a_matter_of_rights(serve: Serve) -> None:
-    """400 FAILED_PRECONDITION is not about the request. (The server is ours.)"""
+    """A 400 FAILED_PRECONDITION is not about the request. (The server is ours.)"""
     words = "User location is not supported for the API use."
     server = serve(says({"error": {"code": 400, "message": words, "status": "FAILED_PRECONDITION"}}, 400))
     assert failed(account(server.url)).kind is FailureKind.PERMISSION
 
 
 def test_a_rate_limit_says_how_long_to_wait(aimock: Aimock, serve: Serve) -> None:
-    """In a header, as aimock does, or in the error's details, as Google does. (The second server is ours.)"""
+    """The wait is in a header, as with aimock, or in the error's details, as with Google. (The second server is ours.)"""
     error = failed(mocked(aimock), ChatRequest("m", [Message("user", "too much")]))
     assert (error.kind, error.retry_after) == (FailureKind.RATE_LIMITED, 7.0)
     error = failed(account(serve(says(EXHAUSTED, 429)).url))
@@ -208,28 +209,28 @@ def test_a_rate_limit_says_how_long_to_wait(aimock: Aimock, serve: Serve) -> Non
 
 
 def test_a_host_that_nobody_serves_is_unreachable(unreachable: str) -> None:
-    """A refused connection is told with its reason."""
+    """The error gives the reason of a refused connection."""
     error = failed(account(unreachable))
     assert error.kind is FailureKind.UNREACHABLE
     assert "refused" in error.words
 
 
 def test_a_server_that_does_not_answer_is_a_timeout(serve: Serve) -> None:
-    """An impatient account gives up; the server is told a time that Google accepts. (The server is ours: it hangs.)"""
+    """An impatient account gives up, and the server gets a time that Google accepts. (The server is ours: it hangs.)"""
     server = serve(hangs())
     assert failed(account(server.url, patience=2.0)).kind is FailureKind.TIMEOUT
     assert server.asked[0].headers["x-server-timeout"] == "10"
 
 
 def test_nobody_waits_for_ever(serve: Serve) -> None:
-    """The SDK would; the ordinary client gives up after ten minutes. (The server is ours, to see it told so.)"""
+    """The SDK would, but the ordinary client gives up after ten minutes. (The server is ours, to see the header.)"""
     server = serve(gemini())
     list(account(server.url, patience=None).chat(HELLO))
     assert server.asked[0].headers["x-server-timeout"] == "600"
 
 
 def test_a_stream_that_stalls_is_a_timeout(serve: Serve) -> None:
-    """What came is given, and then it is over. (Our server.)"""
+    """The text so far is delivered before the error. (Our server.)"""
     server = serve(hangs(ANSWER[:1]))
     first, pieces = begun(lambda patience: account(server.url, patience=patience).chat(HELLO))
     assert first == Delta("Hello ")
@@ -248,7 +249,7 @@ def test_a_malformed_list_of_models_is_no_empty_list(serve: Serve, content_type:
 
 
 def test_a_malformed_answer_is_a_fault(aimock: Aimock, serve: Serve) -> None:
-    """What cannot be read is the provider's fault, and is not repeated. (The second server is ours.)"""
+    """An unreadable answer is the provider's fault, and it is not repeated. (The second server is ours.)"""
     aimock.fault(malformed=1)
     assert failed(mocked(aimock)).kind is FailureKind.PROVIDER_FAULT
     for events in ([{"candidates": "none"}], [{"hello": "I am another server"}], []):
@@ -258,20 +259,20 @@ def test_a_malformed_answer_is_a_fault(aimock: Aimock, serve: Serve) -> None:
 
 
 def test_a_page_of_a_proxy_is_not_an_answer(serve: Serve) -> None:
-    """An HTML error is told by its status. (The server is ours.)"""
+    """The status decides about an HTML error. (The server is ours.)"""
     server = serve(lambda asked, reply: reply.send(502, b"<html><h1>Bad gateway</h1></html>", "text/html"))
     assert failed(account(server.url)).kind is FailureKind.PROVIDER_FAULT
 
 
 def test_a_connection_that_is_dropped_is_unreachable(aimock: Aimock) -> None:
-    """No answer at all is not an empty one."""
+    """A missing answer is not an empty one."""
     aimock.fault(disconnect=1)
     assert failed(mocked(aimock)).kind is FailureKind.UNREACHABLE
 
 
 @pytest.mark.parametrize("broken", [cuts_off(ANSWER[:1]), streams(ANSWER[:1], None)], ids=["cut off", "ended early"])
 def test_a_stream_that_breaks_off_is_not_taken_for_an_answer(serve: Serve, broken: Answer) -> None:
-    """The pieces come, then an error and no `Finish`, also where HTTP itself was ended properly. (Our server.)"""
+    """The pieces come, then an error and no `Finish`, even if HTTP itself ended properly. (Our server.)"""
     pieces = account(serve(broken).url).chat(HELLO)
     assert next(pieces) == Delta("Hello ")
     with pytest.raises(ProviderFailed) as caught:
@@ -280,7 +281,7 @@ def test_a_stream_that_breaks_off_is_not_taken_for_an_answer(serve: Serve, broke
 
 
 def test_an_error_within_a_stream_has_its_kind(serve: Serve) -> None:
-    """The status was 200; the error's own code counts. (The server is ours.)"""
+    """The status was 200, so the error's own code counts. (The server is ours.)"""
     events = [ANSWER[0], {"error": {"code": 503, "message": "The model is overloaded.", "status": "UNAVAILABLE"}}]
     error = failed(account(serve(streams(events, None)).url))
     assert (error.kind, error.words) == (FailureKind.PROVIDER_FAULT, "The model is overloaded.")
@@ -296,7 +297,7 @@ def test_closing_the_iterator_closes_the_connection(serve: Serve) -> None:
 
 
 def test_a_key_that_http_cannot_carry_is_an_authentication_failure(serve: Serve) -> None:
-    """A line break, or a letter beyond ASCII; the error does not repeat the key. (The server is ours.)"""
+    """Examples are a line break and a letter beyond ASCII. The error does not repeat the key. (The server is ours.)"""
     url = serve(gemini()).url
     for key in (f"{GOOD_KEY}\nX-Evil: 1", f"{GOOD_KEY}…"):
         error = failed(account(url, key))
@@ -305,7 +306,7 @@ def test_a_key_that_http_cannot_carry_is_an_authentication_failure(serve: Serve)
 
 
 def test_the_environment_has_no_say(serve: Serve, unreachable: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither another service, nor another endpoint or key of the SDK's environment takes part. (The server is ours.)"""
+    """No other service, endpoint or key in the SDK's environment is used. (The server is ours.)"""
     monkeypatch.setenv("GOOGLE_GENAI_USE_VERTEXAI", "true")
     monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "somebody-elses-project")
     monkeypatch.setenv("GOOGLE_API_KEY", "somebody-elses-key")

@@ -1,4 +1,4 @@
-"""What a server refuses by name is left out, or sent in its other form, once; the footer says so. (All servers are ours.)"""
+"""What a server refuses by name is left out or sent in its other form, once, and the footer says so. (All servers are ours.)"""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WITHOUT_TEMPERATURE = "without temperature, which the server refuses"
 
 
 def whole_or_stream(asked: Asked, reply: Reply) -> None:
-    """Streams where it is asked to."""
+    """Stream if the request asks for a stream, and otherwise answer as a whole."""
     (HELLO if asked.json.get("stream") else says(WHOLE))(asked, reply)
 
 
@@ -58,7 +58,7 @@ SHAPES: dict[str, Callable[[str], tuple[int, object]]] = {
 @openai_family
 @pytest.mark.parametrize("shape", SHAPES)
 def test_every_parameter_may_be_refused(spoken: Spoken, session: Session, serve: Serve, shape: str) -> None:
-    """One after the other, in whatever shape the error comes; each is asked about once, and named in the footer."""
+    """They are refused one after the other, with any shape of the error. Each refusal happens once and is in the footer."""
     names = ["stream_options", "temperature", "stream"]
     server = serve(refuses_by_name(names, whole_or_stream, SHAPES[shape]))
     alias = spoken.connect(session, server.url)
@@ -74,7 +74,7 @@ def test_every_parameter_may_be_refused(spoken: Spoken, session: Session, serve:
 
 
 def test_what_was_refused_is_not_sent_to_that_model_again(session: Session, serve: Serve) -> None:
-    """The next question costs one request; the footer still says so, and another model is asked anew."""
+    """The next question costs one request, and the footer still says so. Another model is asked with the parameter again."""
     server = serve(refuses_by_name(["temperature"], whole_or_stream, SHAPES["param"]))
     alias = by_name["openai"].connect(session, server.url)
     for model, requests in (("m-1", 2), ("m-1", 3), ("m-2", 5)):
@@ -85,7 +85,7 @@ def test_what_was_refused_is_not_sent_to_that_model_again(session: Session, serv
 
 @openai_family
 def test_a_limit_that_was_too_high_leaves_a_lower_one_in_force(spoken: Spoken, session: Session, serve: Serve) -> None:
-    """vLLM refuses one that does not fit its context: the next answers had no limit at all."""
+    """vLLM refuses a limit that does not fit its context. The next answers once had no limit at all."""
 
     def answer(asked: Asked, reply: Reply) -> None:
         if asked.json.get("max_completion_tokens", asked.json.get("max_tokens", 0)) > 100:
@@ -103,7 +103,7 @@ def test_a_limit_that_was_too_high_leaves_a_lower_one_in_force(spoken: Spoken, s
 
 @openai_family
 def test_the_limit_of_an_answer_has_two_names(spoken: Spoken, session: Session, serve: Serve) -> None:
-    """Where the one is refused the other is sent; where both are, none."""
+    """If one is refused, the other is sent, and if both are refused, none is."""
     first = "max_tokens" if spoken.name == "ollama" else "max_completion_tokens"
     second = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"}[first]
     one = serve(refuses_by_name([first], whole_or_stream, SHAPES["words"]))
@@ -116,7 +116,7 @@ def test_the_limit_of_an_answer_has_two_names(spoken: Spoken, session: Session, 
 
 
 def test_a_refusal_of_something_else_is_not_asked_twice(session: Session, serve: Serve) -> None:
-    """Nor is a parameter that was not sent."""
+    """A parameter that was not sent causes no second request either."""
     server = serve(refuses(400, "messages: the first must not be empty; temperature is fine"))
     alias = by_name["openai"].connect(session, server.url)
     with pytest.raises(ProviderFailed):
@@ -125,7 +125,7 @@ def test_a_refusal_of_something_else_is_not_asked_twice(session: Session, serve:
 
 
 def test_mistral_and_gemini_are_asked_in_their_own_way(session: Session, serve: Serve) -> None:
-    """Through their endpoints for OpenAI's protocol."""
+    """This goes through their endpoints for OpenAI's protocol."""
     reply = session.ask(
         "hi", profile=by_name["openai"].connect(session, serve(mistral).url, "m"), model="m-1", max_tokens=7
     )
@@ -139,7 +139,7 @@ def test_mistral_and_gemini_are_asked_in_their_own_way(session: Session, serve: 
 def test_a_model_without_a_system_prompt_is_told_it_in_the_first_message(
     spoken: Spoken, session: Session, serve: Serve
 ) -> None:
-    """In each protocol; the next question is sent so at once, and one without a system prompt has no note."""
+    """This holds in each protocol. The next question is sent in this way at once, and one without a system prompt has no note."""
     words = {
         "openai": "Unsupported value: 'messages[0].role' does not support 'system' with this model.",
         "anthropic": "System prompt is not supported",
@@ -176,7 +176,7 @@ def test_a_model_without_a_system_prompt_is_told_it_in_the_first_message(
 
 @pytest.mark.parametrize("status", [400, 500])
 def test_a_template_that_refuses_is_the_same_as_a_server(session: Session, serve: Serve, status: int) -> None:
-    """llama.cpp sends 500 for it, which is not asked again as it was."""
+    """llama.cpp sends 500 for it, and the same request is not repeated."""
     words = "While executing CallExpression: raise_exception(): Jinja Exception: System role not supported"
 
     def strict(asked: Asked, reply: Reply) -> None:
@@ -199,7 +199,7 @@ def test_a_template_that_refuses_is_the_same_as_a_server(session: Session, serve
     ],
 )
 def test_a_model_that_only_streams_answers_rows_too(session: Session, serve: Serve, words: str) -> None:
-    """Its pieces make up the answer of a row, with its tokens; the next row is asked so at once."""
+    """Its pieces make up the answer of a row, with its tokens, and the next row is asked in this way at once."""
 
     def strict(asked: Asked, reply: Reply) -> None:
         (HELLO if asked.json.get("stream") else refuses(400, words))(asked, reply)
@@ -214,7 +214,7 @@ def test_a_model_that_only_streams_answers_rows_too(session: Session, serve: Ser
 
 
 def test_a_server_that_knows_no_streams_answers_rows(session: Session, serve: Serve) -> None:
-    """A whole answer is asked for without the parameter: whole is what the protocol gives by default."""
+    """A whole answer is requested without the parameter, because the protocol gives a whole answer by default."""
 
     def strict(asked: Asked, reply: Reply) -> None:
         (refuses(400, "unknown field stream") if "stream" in asked.json else says(WHOLE))(asked, reply)
@@ -227,7 +227,7 @@ def test_a_server_that_knows_no_streams_answers_rows(session: Session, serve: Se
 
 
 def test_anthropic_without_a_temperature_and_with_fewer_tokens(session: Session, serve: Serve) -> None:
-    """An older model says how many tokens it gives; another takes no temperature."""
+    """An older model says how many tokens it allows, and another accepts no temperature."""
     answer = messages_server.streams(
         messages_server.START, messages_server.text("Hello"), messages_server.ended("end_turn", 2), messages_server.STOP
     )
@@ -267,7 +267,7 @@ def test_google_without_a_temperature(session: Session, serve: Serve) -> None:
 
 
 def test_bedrock_without_a_temperature_and_with_fewer_tokens(session: Session, serve: Serve) -> None:
-    """Each model has rules of its own, and says them in words."""
+    """Each model has its own rules and gives them in words."""
     answer = bedrock_server.bedrock()
 
     def strict(asked: Asked, reply: Reply) -> None:
@@ -288,7 +288,7 @@ def test_bedrock_without_a_temperature_and_with_fewer_tokens(session: Session, s
 
 @openai_family
 def test_the_encoding_of_vectors_may_be_refused(spoken: Spoken, session: Session, serve: Serve) -> None:
-    """Then the server chooses it; in all the batches the refusal is heard once."""
+    """The server then chooses the encoding, and the refusal comes once for all batches."""
     refuse = refuses_by_name(["encoding_format"], lambda asked, reply: vectors(asked)(asked, reply), SHAPES["words"])
     server = serve(refuse)
     embedded = session.embed(["text"] * 600, profile=spoken.connect(session, server.url), model="e-1")
@@ -310,7 +310,7 @@ def test_the_encoding_of_vectors_may_be_refused_without_its_name(session: Sessio
 
 @openai_family
 def test_a_batch_that_is_too_large_is_halved(spoken: Spoken, session: Session, serve: Serve) -> None:
-    """Until the server takes it; from then on the batches have that size, and all the vectors are there."""
+    """It is halved until the server accepts it. From then on, the batches have that size, and all vectors are there."""
     server = serve(dashscope())
     told: list[int] = []
     texts = ["x" * number for number in range(1, 26)]
@@ -322,7 +322,7 @@ def test_a_batch_that_is_too_large_is_halved(spoken: Spoken, session: Session, s
     )
     assert [vector[0] for vector in embedded] == list(range(1, 26))
     assert sorted((len(asked.json["input"]) for asked in server.asked), reverse=True) == [25, 13, 7, 7, 7, 4]
-    assert told[-1] == 25  # it is told a few times a second, and at the end
+    assert told[-1] == 25  # progress comes a few times a second and at the end
     assert embedded.notes == ("in batches of 7, as the server takes no more",)
 
 
@@ -339,7 +339,7 @@ def test_a_batch_that_is_too_large_is_halved(spoken: Spoken, session: Session, s
     ],
 )
 def test_it_is_halved_however_the_server_says_so(session: Session, serve: Serve, answer: Answer) -> None:
-    """By the status, or in words."""
+    """The server says so by the status or in words."""
 
     def embed(asked: Asked, reply: Reply) -> None:
         (answer if len(asked.json["input"]) > 8 else vectors(asked))(asked, reply)
@@ -349,7 +349,7 @@ def test_it_is_halved_however_the_server_says_so(session: Session, serve: Serve,
 
 
 def test_one_text_that_is_too_long_fails_in_the_servers_words(session: Session, serve: Serve) -> None:
-    """There is nothing to halve; what came before is counted."""
+    """There is nothing to halve, and the earlier texts are counted."""
     answer = refuses(400, "This model's maximum context length is 8192 tokens")
 
     def embed(asked: Asked, reply: Reply) -> None:
@@ -364,7 +364,7 @@ def test_one_text_that_is_too_long_fails_in_the_servers_words(session: Session, 
 
 
 def test_batches_are_made_by_tokens_as_well(session: Session, serve: Serve) -> None:
-    """OpenAI takes 300,000 tokens in one request: long texts go in smaller batches, without a refusal first."""
+    """OpenAI takes 300,000 tokens in one request, so long texts go in smaller batches without a refusal first."""
     server = serve(lambda asked, reply: vectors(asked)(asked, reply))
     session.embed([" word" * 1500] * 300, profile=by_name["openai"].connect(session, server.url), model="e-1")
     assert [len(asked.json["input"]) for asked in server.asked] == [120, 120, 60]

@@ -1,4 +1,4 @@
-"""Answers that came are read, in whatever form a server sends them; what cannot be read is told in the server's words."""
+"""An answer is read in any form in which a server sends it, and an unreadable one is reported in the server's words."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ LIST = [{"type": "text", "text": "Hel"}, {"type": "text", "text": "lo"}]
 
 
 def text(answer: bytes, content_type: str = "text/html") -> Answer:
-    """A body that is no JSON."""
+    """Answer with a body that is no JSON."""
     return lambda asked, reply: reply.send(200, answer, content_type)
 
 
 def bare(asked: Asked, reply: Reply) -> None:
-    """JSON where a stream was asked for, under the type of a stream."""
+    """Answer with JSON to a request for a stream, under the type of a stream."""
     import json
 
     reply.send(200, json.dumps(WHOLE).encode(), "text/event-stream")
@@ -69,7 +69,7 @@ def bare(asked: Asked, reply: Reply) -> None:
 def test_an_answer_is_read_in_whatever_form_it_comes(
     spoken: Spoken, session: Session, serve: Serve, answer: Answer
 ) -> None:
-    """Content as a list, JSON in place of a stream, numbers as text: the text is the same, and so is the usage."""
+    """Content as a list, JSON in the place of a stream, and numbers as text give the same text and the same usage."""
     reply = session.ask("hi", profile=spoken.connect(session, serve(answer).url), model="m-1")
     assert (reply.text, reply.input_tokens, reply.output_tokens) == ("Hello", 3, 2)
     assert reply.finish_reason == "stop"
@@ -103,14 +103,14 @@ def test_an_answer_is_read_in_whatever_form_it_comes(
 def test_the_whole_message_behind_its_pieces_is_no_piece(
     spoken: Spoken, session: Session, serve: Serve, events: list[object]
 ) -> None:
-    """The last event of a stream may repeat all of the text: it came twice. Its reason and its usage count."""
+    """The last event of a stream may repeat the whole text, which once appeared twice. The event's reason and usage count."""
     reply = session.ask("hi", profile=spoken.connect(session, serve(streams(events)).url), model="m-1")
     assert (reply.text, reply.input_tokens, reply.output_tokens, reply.finish_reason) == ("Hello", 3, 2, "stop")
 
 
 @openai_family
 def test_an_answer_may_end_without_a_reason(spoken: Spoken, session: Session, serve: Serve) -> None:
-    """Where the server says that nothing more comes; without that it broke off."""
+    """The server must say that nothing more comes. Without that, the answer broke off."""
     alias = spoken.connect(session, serve(streams([chunk("Hello")])).url, "ends")
     assert session.ask("hi", profile=alias, model="m-1").text == "Hello"
     alias = spoken.connect(session, serve(streams([chunk("Hello")], done=None)).url, "breaks-off")
@@ -119,7 +119,7 @@ def test_an_answer_may_end_without_a_reason(spoken: Spoken, session: Session, se
 
 
 def test_the_other_verbs_read_it_as_well(session: Session, serve: Serve) -> None:
-    """``stream``, ``aask`` and ``compare`` go the same way."""
+    """The verbs ``stream``, ``aask`` and ``compare`` go the same way."""
     alias = by_name["openai"].connect(session, serve(mistral).url)
     assert "".join(session.stream("hi", profile=alias, model="m-1")) == "Hello"
     assert asyncio.run(session.aask("hi", profile=alias, model="m-1")).text == "Hello"
@@ -127,7 +127,7 @@ def test_the_other_verbs_read_it_as_well(session: Session, serve: Serve) -> None
 
 
 def test_an_answer_of_anthropics_protocol_may_come_whole(session: Session, serve: Serve) -> None:
-    """A gateway that does not stream sends the message itself; text at the start of a block is part of it."""
+    """A gateway that does not stream sends the message itself. Text at the start of a block belongs to it."""
     whole = {**MESSAGE, "content": [{"type": "thinking", "thinking": "hm"}, {"type": "text", "text": "Hello"}]}
     whole |= {"stop_reason": "end_turn", "usage": {"input_tokens": "3", "output_tokens": 2}}
     reply = session.ask("hi", profile=by_name["anthropic"].connect(session, serve(says(whole)).url), model="m-1")
@@ -145,7 +145,7 @@ def test_an_answer_of_anthropics_protocol_may_come_whole(session: Session, serve
 def test_a_gateway_to_anthropics_protocol_takes_no_count_back(
     session: Session, serve: Serve, last: dict[str, object], tokens: tuple[int, int]
 ) -> None:
-    """At the end it sends 0, or nothing, for what it counted at the beginning: 3 tokens, and 4 from the cache."""
+    """At the end it sends 0 or nothing for what it counted at the beginning: 3 tokens, and 4 from the cache."""
     end = {**messages_server.ended("end_turn", 2), "usage": last}
     answer = messages_server.streams(messages_server.START, messages_server.text("Hello"), end, messages_server.STOP)
     reply = session.ask("hi", profile=by_name["anthropic"].connect(session, serve(answer).url), model="m-1")
@@ -153,7 +153,7 @@ def test_a_gateway_to_anthropics_protocol_takes_no_count_back(
 
 
 def test_an_answer_of_gemini_may_come_as_an_array(session: Session, serve: Serve) -> None:
-    """As the API streams to who does not ask for events."""
+    """The API streams an array to a client that does not ask for events."""
     parts = [{"text": "hm", "thought": True}, {"text": "Hello"}]
     whole = [
         {
@@ -166,7 +166,7 @@ def test_an_answer_of_gemini_may_come_as_an_array(session: Session, serve: Serve
 
 
 def test_an_answer_of_bedrock_may_come_whole(session: Session, serve: Serve) -> None:
-    """From a gateway that does not stream."""
+    """It comes from a gateway that does not stream."""
     whole = {"output": {"message": {"role": "assistant", "content": [{"text": "Hello"}]}}, "stopReason": "end_turn"}
     whole |= {"usage": {"inputTokens": 3, "outputTokens": 2, "totalTokens": 5}}
     reply = session.ask("hi", profile=by_name["amazon"].connect(session, serve(says(whole)).url), model="m-1")
@@ -198,7 +198,7 @@ def test_an_answer_of_bedrock_may_come_whole(session: Session, serve: Serve) -> 
 def test_what_came_in_place_of_an_answer_is_told(
     spoken: Spoken, session: Session, serve: Serve, answer: Answer, kind: FailureKind, words: str
 ) -> None:
-    """With the status 200, in each protocol: the kind that its code says, and the server's own words."""
+    """The status is 200 in each protocol. The error has the kind that its code gives, and the server's own words."""
     alias = spoken.connect(session, serve(answer).url)
     with pytest.raises(ProviderFailed) as caught:
         session.ask("hi", profile=alias, model="m-1")
@@ -242,7 +242,7 @@ def test_thinking_that_is_only_in_the_total_is_counted(
 def test_an_error_in_place_of_a_list_is_told(
     session: Session, serve: Serve, body: object, kind: FailureKind, words: str
 ) -> None:
-    """With the status 200, as in place of an answer."""
+    """The status is 200, as for an error in the place of an answer."""
     alias = by_name["openai"].connect(session, serve(says(body)).url)
     with pytest.raises(ProviderFailed) as caught:
         session.models(alias)
@@ -257,7 +257,7 @@ def test_an_error_in_place_of_a_list_is_told(
 def test_what_keeps_a_connection_open_is_passed_over(
     spoken: Spoken, session: Session, serve: Serve, alive: bytes, end: bytes
 ) -> None:
-    """Gateways send it first, and between the pieces of an answer; awaited or not. Two of the SDKs break on it."""
+    """Gateways send it first and between the pieces of an answer, awaited or not. Two of the SDKs fail on it."""
     pieces = {
         "openai": [chunk("Hel"), chunk("lo"), *END],
         "anthropic": [
@@ -295,7 +295,7 @@ BROKE = {"code": 502, "message": "Upstream broke"}
     ids=["beside the choice", "within it"],
 )
 def test_an_error_behind_the_first_words_keeps_them(session: Session, serve: Serve, broken: dict[str, object]) -> None:
-    """OpenRouter sends it in a chunk of its own, with an empty choice."""
+    """OpenRouter sends it in a separate chunk with an empty choice."""
     alias = by_name["openai"].connect(session, serve(streams([chunk("Hel"), broken])).url)
     with pytest.raises(AnswerCut, match="Upstream broke") as caught:
         session.ask("hi", profile=alias, model="m-1")
@@ -303,7 +303,7 @@ def test_an_error_behind_the_first_words_keeps_them(session: Session, serve: Ser
 
 
 def test_an_error_within_a_whole_answer_is_one_of_its_row(session: Session, serve: Serve) -> None:
-    """OpenRouter documents it as a part of the choice: an empty answer was stored, and counted as one."""
+    """OpenRouter documents it as a part of the choice. It was once stored and counted as an empty answer."""
     choice = {"message": {"role": "assistant", "content": ""}, "finish_reason": "error", "error": BROKE}
     server = serve(says({**WHOLE, "choices": [choice]}))
     rows = session.map(["a"], "{text}", profile=by_name["openai"].connect(session, server.url), model="m-1")
@@ -326,7 +326,7 @@ def test_an_error_within_a_whole_answer_is_one_of_its_row(session: Session, serv
 def test_vectors_are_read_in_whatever_form_they_come(
     spoken: Spoken, session: Session, serve: Serve, entry: Callable[[int, str], dict[str, object]]
 ) -> None:
-    """Base64 or numbers, with an index or without: the same vectors, in the order of the texts."""
+    """Base64 or numbers, with an index or without, give the same vectors in the order of the texts."""
     server = serve(lambda asked, reply: vectors(asked, entry, {"prompt_tokens": "7"})(asked, reply))
     embedded = session.embed(["a", "bb", "ccc"], profile=spoken.connect(session, server.url), model="e-1")
     assert embedded.vectors == [[1.0, 0.5], [2.0, 0.5], [3.0, 0.5]]
@@ -334,7 +334,7 @@ def test_vectors_are_read_in_whatever_form_they_come(
 
 
 def test_the_index_that_google_leaves_out_is_the_first(session: Session, serve: Serve) -> None:
-    """Its server sends no zeros; the others say where they belong."""
+    """Its server sends no zeros, and the other indices give their places."""
     embedded = session.embed(
         ["a", "bb", "ccc"], profile=by_name["openai"].connect(session, serve(gemini_through_openai).url), model="e-1"
     )
@@ -365,7 +365,7 @@ def test_a_vector_that_is_not_surely_right_is_none(
 
 
 def test_vectors_of_two_models_are_told_as_that(session: Session, serve: Serve) -> None:
-    """Within an answer; a gateway may send each request to another model."""
+    """They may be within one answer, because a gateway may send each request to another model."""
     server = serve(lambda asked, reply: vectors(asked, lambda n, text: {"embedding": [0.5] * (n + 2)})(asked, reply))
     with pytest.raises(ProviderFailed, match="of different lengths, 2 and 3 numbers") as caught:
         session.embed(["a", "bb"], profile=by_name["openai"].connect(session, server.url), model="e-1")
@@ -373,7 +373,7 @@ def test_vectors_of_two_models_are_told_as_that(session: Session, serve: Serve) 
 
 
 def test_one_vector_for_several_texts_is_asked_for_one_at_a_time(session: Session, serve: Serve) -> None:
-    """Models for text and images take several texts for the parts of one: each text then gets its own."""
+    """Models for text and images treat several texts as parts of one, so each text is then asked for separately."""
 
     def joins(asked: Asked, reply: Reply) -> None:
         length = float(sum(map(len, asked.json["input"])))
@@ -387,7 +387,7 @@ def test_one_vector_for_several_texts_is_asked_for_one_at_a_time(session: Sessio
 
 
 def test_an_error_in_place_of_vectors_is_told(session: Session, serve: Serve) -> None:
-    """With the status 200."""
+    """The status is 200."""
     alias = by_name["openai"].connect(session, serve(says({"error": {"message": "Overslept", "code": 403}})).url)
     with pytest.raises(ProviderFailed, match="Overslept") as caught:
         session.embed(["a"], profile=alias, model="e-1")
@@ -405,7 +405,7 @@ def test_an_error_in_place_of_vectors_is_told(session: Session, serve: Serve) ->
     ],
 )
 def test_an_answer_that_is_not_whole_says_so(session: Session, serve: Serve, reason: str, said: str) -> None:
-    """In its footer, whether it was cut, filtered, or ended in another way."""
+    """The footer says whether it was cut, filtered, or ended in another way."""
     alias = by_name["openai"].connect(session, serve(streams([chunk("Hel", reason)])).url)
     footer = session.ask("hi", profile=alias, model="m-1").footer
     assert footer.endswith(said or " s")
@@ -432,7 +432,7 @@ def test_an_answer_that_is_not_whole_says_so(session: Session, serve: Serve, rea
 def test_thinking_at_the_beginning_of_the_text_is_left_out(
     spoken: Spoken, session: Session, serve: Serve, pieces: list[str], text: str
 ) -> None:
-    """As thinking of its own is, whether the answer comes in pieces or whole. Within the text it is the model's."""
+    """It is treated like separate thinking, in pieces and as a whole. Such marks later in the text belong to the model's answer."""
     came: list[str] = []
     alias = spoken.connect(session, serve(streams([*map(chunk, pieces), *END])).url)
     assert session.ask("hi", profile=alias, model="m-1", on_text=came.append).text == text
@@ -444,7 +444,7 @@ def test_thinking_at_the_beginning_of_the_text_is_left_out(
 
 @openai_family
 def test_bedrocks_marks_of_thinking_are_those_of_one_model(spoken: Spoken, session: Session, serve: Serve) -> None:
-    """Another one writes them where the prompt asks for them."""
+    """Another model writes them if the prompt asks for them."""
     alias = spoken.connect(session, serve(streams([*map(chunk, ["<reas", "oning>hm</reasoning>", "Hello"]), *END])).url)
     assert session.ask("hi", profile=alias, model="openai.gpt-oss-20b-1:0").text == "Hello"
     assert session.ask("hi", profile=alias, model="m-1").text == "<reasoning>hm</reasoning>Hello"
@@ -452,7 +452,7 @@ def test_bedrocks_marks_of_thinking_are_those_of_one_model(spoken: Spoken, sessi
 
 @pytest.mark.parametrize("spoken", [by_name[name] for name in ("openai", "anthropic", "google")], ids=str)
 def test_an_answer_without_text_says_so(spoken: Spoken, session: Session, serve: Serve) -> None:
-    """In its footer: some models think only, and some end at once. An answer of blanks is none, either."""
+    """The footer says so: some models only think, and some end at once. An answer of blanks has no text either."""
     thought = {**CHUNK, "choices": [{"index": 0, "delta": {"reasoning_content": "hm"}, "finish_reason": None}]}
     answer = {
         "openai": streams([thought, chunk(" \n"), *END]),
@@ -474,7 +474,7 @@ def test_a_refusal_says_so(session: Session, serve: Serve) -> None:
 
 
 def test_a_refusal_that_is_repeated_as_a_message_is_read_once(session: Session, serve: Serve) -> None:
-    """As an answer is."""
+    """An answer is read once, too."""
     pieces = [{**CHUNK, "choices": [{"delta": {"refusal": text}}]} for text in ("I will ", "not.")]
     whole = {**CHUNK, "choices": [{"message": {"refusal": "I will not."}, "finish_reason": "stop"}]}
     alias = by_name["openai"].connect(session, serve(streams([*pieces, whole])).url)
@@ -482,6 +482,6 @@ def test_a_refusal_that_is_repeated_as_a_message_is_read_once(session: Session, 
 
 
 def test_what_is_right_already_stays_as_it_is(session: Session, serve: Serve) -> None:
-    """No note where nothing had to be done."""
+    """There is no note if nothing had to be done."""
     reply = session.ask("hi", profile=by_name["openai"].connect(session, serve(HELLO).url), model="m-1")
     assert (reply.text, reply.notes) == ("Hello", ())

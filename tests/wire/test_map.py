@@ -1,4 +1,4 @@
-"""A prompt over a dataset, against a server that counts, delays, refuses and drops. (The server is ours.)"""
+"""A prompt over a dataset works against a server that counts, delays, refuses and drops. (The server is ours.)"""
 
 from __future__ import annotations
 
@@ -41,23 +41,23 @@ ROWS = [f"row {number}" for number in range(40)]
 
 
 def connect(session: Session, server: Counting, alias: str = "own") -> str:
-    """A connection to the server; answers its alias."""
+    """Create a connection to the server and return its alias."""
     session.create(alias, "openai-compatible", settings={"endpoint": f"{server.url}/v1"})
     return alias
 
 
 def mapped(session: Session, rows: Any, template: str = "How long is {text}?", **options: Any) -> Any:
-    """What `map` answers about these rows."""
+    """Return the result of `map` for these rows."""
     return session.map(rows, template, profile="own", model="m-1", **options)
 
 
 def answers(table: list[dict[str, Any]]) -> list[Any]:
-    """The answers of a table of dictionaries."""
+    """Return the answers of a table of dictionaries."""
     return [row["answer"] for row in table]
 
 
 def test_each_row_has_its_answer_in_its_order(session: Session) -> None:
-    """With model, connection and tokens; the price of a server of one's own is not known, and so no zero."""
+    """It has model, connection and tokens. The price of a private server is unknown, and so it is not zero."""
     with Counting(delay=0.01) as server:
         connect(session, server)
         table = mapped(session, ROWS)
@@ -78,7 +78,7 @@ def test_each_row_has_its_answer_in_its_order(session: Session) -> None:
 
 
 def test_a_table_of_pandas_keeps_its_kind_and_index(session: Session) -> None:
-    """Also where a label is there twice, and a value is missing: that row has an error, and is not asked."""
+    """This holds if a label appears twice and a value is missing: that row has an error and is not asked."""
     frame = pandas.DataFrame({"body": ["one", "two", None], "other": [1, 2, 3]}, index=["a", "a", "b"])
     with Counting() as server:
         connect(session, server)
@@ -93,7 +93,7 @@ def test_a_table_of_pandas_keeps_its_kind_and_index(session: Session) -> None:
 
 @pytest.mark.parametrize("lazy", [False, True], ids=["eager", "lazy"])
 def test_a_table_of_polars_keeps_its_kind(session: Session, lazy: bool) -> None:
-    """A lazy one stays lazy."""
+    """A lazy table stays lazy."""
     frame: Any = polars.DataFrame({"body": ["one", "three"]})
     with Counting() as server:
         connect(session, server)
@@ -105,7 +105,7 @@ def test_a_table_of_polars_keeps_its_kind(session: Session, lazy: bool) -> None:
 
 
 def test_the_same_prompt_is_asked_once(session: Session) -> None:
-    """Also while it is being asked, and also without a journal."""
+    """This holds while it is being asked, and without a journal."""
     for journal in (True, False):
         with Counting(delay=0.02) as server:
             alias = connect(session, server, "own" if journal else "other")
@@ -115,7 +115,7 @@ def test_the_same_prompt_is_asked_once(session: Session) -> None:
 
 
 def test_an_error_stays_in_its_row(session: Session) -> None:
-    """A request that the server does not accept is the row's own fault; the others are answered."""
+    """A request that the server does not accept is the fault of its row, and the others are answered."""
     with Counting(lambda number, prompt, body: Told(400) if "row 7?" in prompt else None) as server:
         connect(session, server)
         table = mapped(session, ROWS)
@@ -127,7 +127,7 @@ def test_an_error_stays_in_its_row(session: Session) -> None:
 
 
 def test_the_first_error_stops_all_where_that_is_wanted(session: Session) -> None:
-    """With ``errors="raise"``."""
+    """This is the effect of ``errors="raise"``."""
     with Counting(lambda number, prompt, body: Told(400), delay=0.01) as server:
         connect(session, server)
         with pytest.raises(ProviderFailed):
@@ -146,7 +146,7 @@ def test_a_refused_key_stops_all(session: Session) -> None:
 
 
 def test_limits_and_broken_connections_cost_no_row(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One in twenty is refused with a time to wait, one in fifty is dropped."""
+    """One request in twenty is refused with a time to wait, and one in fifty is dropped."""
     monkeypatch.setattr(sending, "PAUSES", (0.01, 0.01))
 
     def handle(number: int, prompt: str, body: dict[str, Any]) -> Told | None:
@@ -162,7 +162,7 @@ def test_limits_and_broken_connections_cost_no_row(session: Session, monkeypatch
 
 
 def test_more_are_in_flight_while_the_server_keeps_up(session: Session) -> None:
-    """Up to the most that is wanted, and never more."""
+    """The number grows up to the given maximum, and never beyond."""
     with Counting(delay=0.05) as server:
         connect(session, server)
         mapped(session, [f"row {number}" for number in range(200)], at_once=16)
@@ -170,7 +170,7 @@ def test_more_are_in_flight_while_the_server_keeps_up(session: Session) -> None:
 
 
 def test_the_next_connection_answers_a_row(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the first of the profile fails; the column says which one it was."""
+    """This happens if the first of the profile fails, and the column says which one answered."""
     monkeypatch.setattr(sending, "PAUSES", ())
     with Counting(lambda number, prompt, body: Told(503)) as broken, Counting() as server:
         connect(session, broken, "first")
@@ -196,7 +196,7 @@ def test_fields_become_columns(session: Session) -> None:
 
 
 def test_an_answer_that_does_not_keep_the_schema_has_a_second_attempt(session: Session) -> None:
-    """One, and the tokens of both are counted; then it is an error of its row."""
+    """There is one second attempt, and the tokens of both are counted. If it fails, the row has an error."""
 
     def handle(number: int, prompt: str, body: dict[str, Any]) -> Told | None:
         is_second = len(body["messages"]) > 1
@@ -214,7 +214,7 @@ def test_an_answer_that_does_not_keep_the_schema_has_a_second_attempt(session: S
 
 
 def test_a_pydantic_model_is_a_schema(session: Session) -> None:
-    """It reads the answer."""
+    """The model reads the answer."""
     from pydantic import BaseModel
 
     class Label(BaseModel):
@@ -229,7 +229,7 @@ def test_a_pydantic_model_is_a_schema(session: Session) -> None:
 
 
 def test_a_server_without_schemas_is_told_in_words(session: Session) -> None:
-    """It refuses the parameter once; from then on the prompt says what is wanted."""
+    """The server refuses the parameter once. From then on, the prompt describes the format."""
     said = json.dumps({"label": "positive", "score": 1})
     systems: list[str] = []
 
@@ -248,7 +248,7 @@ def test_a_server_without_schemas_is_told_in_words(session: Session) -> None:
 
 
 def test_the_same_line_asks_only_what_is_not_in_the_journal(session: Session) -> None:
-    """Its file is the user's alone, its place is told, and a rename of the connection changes nothing."""
+    """Only the user can read its file, the result names its place, and a rename of the connection changes nothing."""
     with Counting() as server:
         connect(session, server)
         mapped(session, ROWS[:10])
@@ -279,7 +279,7 @@ def test_other_settings_are_asked_anew(session: Session) -> None:
 
 
 def test_a_journal_that_cannot_be_used_is_left_as_it_is(session: Session, tmp_path: Path) -> None:
-    """One that is damaged, and one that was written with other settings."""
+    """One is damaged, and one was written with other settings."""
     damaged, other = tmp_path / "damaged.sqlite", tmp_path / "other.sqlite"
     damaged.write_bytes(b"this is no journal of ours, and it is long enough to be looked at" * 20)
     before = damaged.read_bytes()
@@ -296,7 +296,7 @@ def test_a_journal_that_cannot_be_used_is_left_as_it_is(session: Session, tmp_pa
 
 
 def test_an_interrupt_stops_at_once_and_the_line_goes_on(session: Session) -> None:
-    """The requests that were on their way are closed, and asked again with the rest; no other row is."""
+    """The requests in flight are closed and asked again with the rest, and no other row is asked again."""
 
     def interrupt(progress: Any) -> None:
         if progress.answered >= 10 and not done:
@@ -325,7 +325,8 @@ print(aiconn_nb.last_map().progress.answered, flush=True)
 
 
 def test_a_killed_process_loses_no_answer(session: Session) -> None:
-    """Twice with kill -9, then the same line to its end: at most the requests in flight are asked a second time."""
+    """The process is killed twice with kill -9, and the same line then runs to its end. At most the requests in flight are asked
+    again."""
     with Counting(delay=0.01) as server:
         connect(session, server)
         for at in (100, 250):
@@ -344,14 +345,14 @@ def test_a_killed_process_loses_no_answer(session: Session) -> None:
 
 
 def first_number(text: str) -> int:
-    """The number that a sentence names first."""
+    """Return the first number in a sentence."""
     (number, *_) = re.findall(r"\b\d[\d,]*\b", text)
     return int(number.replace(",", ""))
 
 
 @pytest.mark.parametrize("options", [[], ["--no-journal"]], ids=["journal", "no-journal"])
 def test_an_interrupted_command_says_what_is_kept(session: Session, options: list[str], isolated: Path) -> None:
-    """How many of how many rows, that the line goes on, and that there is no file yet; and no more than that."""
+    """It says how many of how many rows are kept, that the line can go on, and that there is no file yet. It says nothing more."""
     Path("rows.csv").write_text("text\n" + "".join(f"row {number}\n" for number in range(500)), encoding="utf-8")
     line = ["map", "own", "rows.csv", "How long is {text}?", "--model", "m-1", "--at-once", "4", "-o", "out.csv"]
     command = [sys.executable, "-m", "aiconn_nb", *line, *options]
@@ -401,9 +402,9 @@ def _kill_at(process: subprocess.Popen[str], server: Counting, answered: int) ->
 
 
 def test_an_ordeal_costs_no_row(session: Session, tmp_path: Path) -> None:
-    """One request in twenty is refused, one in a hundred gets no answer, two processes are killed.
+    """One request in twenty is refused, one in a hundred gets no answer, and two processes are killed.
 
-    Every row is answered, what is in the journal is not asked again, and at most what was in flight is answered twice.
+    Every row is answered, nothing in the journal is asked again, and at most the requests in flight are answered twice.
     """
     found = ordeal(session, tmp_path / "j.sqlite", 2_000, delay=0.005)
     assert (found.answers, found.kills, found.asked_again) == (2_000, 2, [])
@@ -414,13 +415,13 @@ def test_an_ordeal_costs_no_row(session: Session, tmp_path: Path) -> None:
 
 @pytest.fixture
 def priced(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each token costs a cent."""
+    """Make each token cost a cent."""
     monkeypatch.setattr(Price, "_known", lambda self, moment: (0.01, 0.01, 0.01))
 
 
 @pytest.mark.usefixtures("priced")
 def test_a_budget_is_not_exceeded(session: Session) -> None:
-    """The most that a request can cost is reserved; the rows behind the end say why they have no answer."""
+    """The highest cost of a request is reserved. The rows after the end say why they have no answer."""
     rows = [f"row {number}" for number in range(200)]
     with Counting(delay=0.01) as server:
         connect(session, server)
@@ -440,7 +441,7 @@ def test_an_answer_of_unknown_size_costs_what_was_reserved(session: Session) -> 
     with Counting(lambda number, prompt, body: Told(usage=False)) as server:
         connect(session, server)
         mapped(session, ROWS, budget=10.0, max_tokens=10, at_once=1)
-    assert sum(server.asked.values()) == 4  # each reserves 2.3 or so
+    assert sum(server.asked.values()) == 4  # each reserves about 2.3
 
 
 def test_a_budget_needs_a_price_and_the_longest_answer(session: Session) -> None:
@@ -456,7 +457,7 @@ def test_a_budget_needs_a_price_and_the_longest_answer(session: Session) -> None
 
 @pytest.mark.usefixtures("priced")
 def test_a_sample_says_what_all_would_cost(session: Session) -> None:
-    """And take."""
+    """It also says how long all would take."""
     with Counting() as server:
         connect(session, server)
         table = mapped(session, ROWS, limit=4)
@@ -469,7 +470,7 @@ def test_a_sample_says_what_all_would_cost(session: Session) -> None:
 
 
 def test_a_key_in_a_row_is_not_sent(session: Session) -> None:
-    """One that this machine knows; the row says whose it is."""
+    """The key is one that this machine knows, and the row says whose it is."""
     session.set_secret("OpenAI:ApiKey", Secret("made-up-key-0123456789abcdef"))
     with Counting() as server:
         connect(session, server)
@@ -480,7 +481,7 @@ def test_a_key_in_a_row_is_not_sent(session: Session) -> None:
 
 
 def test_a_server_that_says_when_it_has_room_again_is_believed(session: Session) -> None:
-    """Before it refuses anything."""
+    """The server says so before it refuses anything."""
     assert gate.told_to_pause({"x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "6m0s"}) == 360
     assert gate.told_to_pause({"x-ratelimit-remaining-tokens": "0", "x-ratelimit-reset-tokens": "20ms"}) == 0.02
     assert gate.told_to_pause({"x-ratelimit-remaining-requests": "7", "x-ratelimit-reset-requests": "6m0s"}) is None
@@ -492,7 +493,7 @@ def test_a_server_that_says_when_it_has_room_again_is_believed(session: Session)
 
 
 def test_a_reply_of_no_use_is_paid_for(session: Session) -> None:
-    """Its tokens are in its row and in the total: both replies of the row that did not match the schema."""
+    """Its tokens are in its row and in the total, for both replies of the row that did not match the schema."""
     with Counting(lambda number, prompt, body: Told(text="not a number")) as server:
         connect(session, server)
         table = mapped(session, ["a"], schema={"n": int}, journal=False)
@@ -506,7 +507,7 @@ def test_a_reply_of_no_use_is_paid_for(session: Session) -> None:
 
 
 def test_the_types_of_a_table_do_not_depend_on_its_answers(session: Session) -> None:
-    """Code that works on a sample works on the whole: also if all rows failed, or no price is known."""
+    """Code for a sample works for the whole dataset, even if all rows failed or no price is known."""
     frame = pandas.DataFrame({"text": ["a", "b"]})
 
     def types(said: str) -> dict[str, str]:
@@ -538,7 +539,7 @@ def test_the_types_of_a_table_do_not_depend_on_its_answers(session: Session) -> 
 
 
 def test_a_sample_estimates_the_time_with_all_requests_in_flight(session: Session) -> None:
-    """Its own rate would be that of the first requests, which wait for connections, one by one."""
+    """The sample's own rate would be that of the first requests, which wait for connections one by one."""
     with Counting(delay=0.05) as server:
         connect(session, server)
         mapped(session, [f"row {number}" for number in range(10_000)], limit=16, at_once=64, journal=False)
@@ -547,7 +548,7 @@ def test_a_sample_estimates_the_time_with_all_requests_in_flight(session: Sessio
     cost, seconds = session.last_map.estimate
     assert cost is None
     assert seconds == pytest.approx(10_000 * session.last_map.seconds_per_row)
-    # An answer takes no longer than the run, and 64 are in flight, of which the sample has only 16.
+    # An answer takes no longer than the run, and of 64 requests in flight the sample has only 16.
     assert session.last_map.seconds_per_row <= max(OWN, session.last_map.progress.seconds / 64)
 
 
@@ -581,7 +582,7 @@ def test_a_forked_process_does_not_wait_for_requests_of_its_parent(session: Sess
 
 
 def test_requests_in_flight_at_an_interrupt_are_counted(session: Session) -> None:
-    """They were sent, and may have been charged: each is a failure in the usage, and a call for a cap."""
+    """They were sent and may have been charged, so each is a failure in the usage and a call for a cap."""
     with Counting(delay=0.2) as server:
         connect(session, server)
         session.cap("own", calls=1_000)
@@ -601,7 +602,7 @@ def test_requests_in_flight_at_an_interrupt_are_counted(session: Session) -> Non
 
 
 def test_a_damaged_journal_of_ours_is_replaced(session: Session, isolated: Path) -> None:
-    """It must not block these settings for good; it keeps its content under another name, and a note says so."""
+    """It must not block these settings for good. It keeps its content under another name, and a note says so."""
     with Counting() as server:
         connect(session, server)
         mapped(session, ["a"])
@@ -623,7 +624,7 @@ def test_a_damaged_journal_of_ours_is_replaced(session: Session, isolated: Path)
 @pytest.mark.parametrize("said", ['{"n": 1e30, "x": 1}', f'{{"n": {10**30}, "x": 1}}', f'{{"n": 1, "x": {10**400}}}'])
 @pytest.mark.parametrize("library", [pandas, polars])
 def test_a_number_that_no_column_holds_is_an_error_of_its_row(session: Session, library: Any, said: str) -> None:
-    """It is valid JSON, and must not cost the table of all answers."""
+    """The number is valid JSON and must not cost the table of all answers."""
     with Counting(lambda number, prompt, body: Told(text=said)) as server:
         connect(session, server)
         table = mapped(session, library.DataFrame({"text": ["a"]}), schema={"n": int, "x": float}, journal=False)
@@ -635,7 +636,7 @@ def test_a_number_that_no_column_holds_is_an_error_of_its_row(session: Session, 
 
 @pytest.mark.parametrize("library", [pandas, polars])
 def test_an_integer_with_a_point_is_one(session: Session, library: Any) -> None:
-    """As in JSON Schema."""
+    """The same holds in JSON Schema."""
     with Counting(lambda number, prompt, body: Told(text='{"n": 2.0, "x": 1}')) as server:
         connect(session, server)
         table = mapped(session, library.DataFrame({"text": ["a"]}), schema={"n": int, "x": float}, journal=False)
@@ -650,7 +651,7 @@ def test_an_integer_with_a_point_is_one(session: Session, library: Any) -> None:
 def test_half_a_character_costs_neither_table_nor_journal(
     session: Session, library: Any, schema: Any, said: str
 ) -> None:
-    """No table and no file can store it."""
+    """No table and no file can store half a character."""
     with Counting(lambda number, prompt, body: Told(text=said)) as server:
         connect(session, server)
         table = mapped(session, library.DataFrame({"text": ["a"]}), schema=schema)
@@ -661,7 +662,7 @@ def test_half_a_character_costs_neither_table_nor_journal(
 
 
 def test_a_field_that_may_be_null_has_the_type_of_its_values(session: Session) -> None:
-    """As pydantic writes ``int | None``, and as a list of types."""
+    """It may be written as pydantic writes ``int | None``, or as a list of types."""
     kinds = {"a": {"anyOf": [{"type": "integer"}, {"type": "null"}]}, "b": {"type": ["boolean", "null"]}}
     with Counting(lambda number, prompt, body: Told(text='{"a": null, "b": null}')) as server:
         connect(session, server)
@@ -671,7 +672,7 @@ def test_a_field_that_may_be_null_has_the_type_of_its_values(session: Session) -
 
 
 def test_a_second_attempt_that_fails_does_not_hide_what_the_first_cost(session: Session) -> None:
-    """The first reply did not match the schema, and is paid for."""
+    """The first reply did not match the schema, but was paid for."""
 
     def handle(number: int, prompt: str, body: dict[str, Any]) -> Told | None:
         return Told(text="no JSON") if len(body["messages"]) == 1 else Told(400)

@@ -1,4 +1,4 @@
-"""A prompt over a dataset on a Dask cluster: two worker processes on the loopback interface, of which some are killed."""
+"""A prompt over a dataset runs on a Dask cluster of two worker processes on the loopback interface, some of which are killed."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ _number = count()
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The store that the notebook and all workers share, as on a shared file system."""
+    """Return the folder of the store that the notebook and all workers share, as on a shared file system."""
     return tmp_path_factory.mktemp("cluster")
 
 
 @pytest.fixture(scope="module")
 def cluster(place: Path) -> Iterator[LocalCluster]:
-    """Two workers, each a process with one thread. One that is killed is started again."""
+    """Yield a cluster of two workers, each a process with one thread. A killed worker is restarted."""
     homes = {"AICONN_HOME": str(place / "home"), "AICONN_CONFIG_HOME": str(place / "keys")}
     with LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=ANY_PORT, env=homes
@@ -56,7 +56,7 @@ def cluster(place: Path) -> Iterator[LocalCluster]:
 
 @pytest.fixture
 def client(cluster: LocalCluster) -> Iterator[Client]:
-    """A client while both workers are there."""
+    """Yield a client while both workers are there."""
     with Client(cluster) as made:
         made.wait_for_workers(2, timeout=60)
         yield made
@@ -64,26 +64,26 @@ def client(cluster: LocalCluster) -> Iterator[Client]:
 
 @pytest.fixture
 def session(place: Path) -> Iterator[Session]:
-    """The session of the notebook."""
+    """Yield the session of the notebook."""
     made = Session(home=place / "home", config_home=place / "keys")
     yield made
     made.close()
 
 
 def connect(session: Session, server: Counting, **settings: Any) -> str:
-    """A new connection to the server; answers its alias."""
+    """Create a new connection to the server and return its alias."""
     alias = f"own-{next(_number)}"
     session.create(alias, "openai-compatible", settings={"endpoint": f"{server.url}/v1", **settings})
     return alias
 
 
 def rows(size: int) -> pandas.DataFrame:
-    """A table with an index of its own."""
+    """Return a table with a special index."""
     return pandas.DataFrame({"body": [f"row {number}" for number in range(size)]}, index=range(7, 7 + size))
 
 
 def test_a_table_of_dask_is_asked_when_it_is_computed(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without a cluster as well. Its types are known before."""
+    """This works without a cluster as well, and the types are known in advance."""
     table = dask.dataframe.from_pandas(rows(60), npartitions=3)
     with Counting(lambda number, prompt, body: Told(text='{"n": 3}')) as server:
         alias = connect(session, server)
@@ -101,7 +101,7 @@ def test_a_table_of_dask_is_asked_when_it_is_computed(session: Session, monkeypa
 
 
 def test_empty_partitions_are_answered(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the columns and types of the others."""
+    """They have the columns and types of the others."""
     table = dask.dataframe.from_pandas(rows(20), npartitions=4)
     with Counting() as server:
         alias = connect(session, server)
@@ -134,7 +134,7 @@ def test_the_workers_of_a_client_ask_now(session: Session, client: Client) -> No
 
 @pytest.mark.parametrize("kind", ["pandas", "polars", "rows"])
 def test_other_data_keeps_its_kind_and_order(session: Session, client: Client, kind: str) -> None:
-    """A table of pandas also its index; rows may have different fields."""
+    """A pandas table also keeps its index, and rows may have different fields."""
     frame = rows(50)
     data: Any = {
         "pandas": frame,
@@ -158,7 +158,7 @@ def test_other_data_keeps_its_kind_and_order(session: Session, client: Client, k
 
 
 def test_a_killed_worker_costs_no_row_and_no_answer(session: Session, client: Client) -> None:
-    """Its partition is asked elsewhere: what is in the journal is not asked again, at most the requests in flight are."""
+    """Its partition is asked elsewhere. Nothing in the journal is asked again, but at most the requests in flight are."""
     killed: list[int] = []
 
     def kill(progress: Progress) -> None:
@@ -182,17 +182,17 @@ def test_a_killed_worker_costs_no_row_and_no_answer(session: Session, client: Cl
 
 
 def test_the_cluster_keeps_no_part_of_the_answers(session: Session, client: Client) -> None:
-    """They are in the table: the workers' memory is free at once, and the end of the cluster loses nothing."""
+    """The table has them. The workers' memory is free at once, and the end of the cluster loses nothing."""
     with Counting() as server:
         alias = connect(session, server)
         table = session.map(rows(40), "{body}", profile=alias, model="m-1", engine=client)
     assert len(table) == 40
-    _until_idle(client)  # by a turn of the client's loop, in which the last part is let go of
+    _until_idle(client)  # until the client's loop has released the last part
     assert [key for key in client.futures if str(key).startswith("aiconn-")] == []
 
 
 def test_an_interrupt_stops_the_workers(session: Session, client: Client) -> None:
-    """No request is sent afterwards; the same line goes on with what is in the journal."""
+    """No request is sent afterwards, and the same line goes on with the journal."""
 
     def interrupt(progress: Progress) -> None:
         if progress.done >= 20:
@@ -214,7 +214,7 @@ def test_an_interrupt_stops_the_workers(session: Session, client: Client) -> Non
 
 
 def test_no_key_is_in_the_task_graph(session: Session, client: Client, cluster: LocalCluster) -> None:
-    """Neither in that of a lazy table, nor in what the scheduler has of a run."""
+    """Neither the graph of a lazy table nor the scheduler's data of a run contains one."""
     sent: list[bytes] = []
 
     def look(progress: Progress) -> None:
@@ -235,7 +235,7 @@ def test_no_key_is_in_the_task_graph(session: Session, client: Client, cluster: 
 def test_a_worker_says_which_reference_it_does_not_have(
     session: Session, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And on which host, in an error that survives pickle; the notebook itself has the value."""
+    """The error also names the host and survives pickling. The notebook itself has the value."""
     monkeypatch.setenv("OnlyHere__Key", KEY)
     with Counting() as server:
         alias = connect(session, server, api_key="$OnlyHere:Key")
@@ -250,7 +250,7 @@ def test_a_worker_says_which_reference_it_does_not_have(
 
 
 def test_requests_are_limited_for_each_worker_and_for_all(session: Session, client: Client) -> None:
-    """``at_once`` is for each worker, ``total_at_once`` for all."""
+    """The limit ``at_once`` is for each worker, and ``total_at_once`` for all."""
     for total, most in ((None, 12), (5, 5)):
         with Counting(delay=0.1) as server:
             alias = connect(session, server)
@@ -262,7 +262,7 @@ def test_requests_are_limited_for_each_worker_and_for_all(session: Session, clie
 
 
 def test_the_first_error_stops_all_workers(session: Session, client: Client) -> None:
-    """With ``errors="raise"``; it says on which host."""
+    """This is the effect of ``errors="raise"``, and the error names the host."""
     with Counting(lambda number, prompt, body: Told(400), delay=0.01) as server:
         alias = connect(session, server)
         with pytest.raises(WorkerFailed):
@@ -272,7 +272,7 @@ def test_the_first_error_stops_all_workers(session: Session, client: Client) -> 
 
 
 def test_the_budget_holds_for_all_workers(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    """They take it from the scheduler coin by coin. (These two workers are threads: the price is one of the test.)"""
+    """They take it from the scheduler coin by coin. (These two workers are threads, because the test sets the price.)"""
     monkeypatch.setattr(Price, "is_known", True)
     monkeypatch.setattr(Price, "of", lambda self, got, came, *more: None if got is None or came is None else 0.06)
     monkeypatch.setattr(Price, "at_most", lambda self, prompt, most: 0.1)
@@ -305,7 +305,7 @@ def test_the_budget_holds_for_all_workers(session: Session, monkeypatch: pytest.
 def test_a_worker_without_the_package_is_named(
     session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In two lines, before anything is sent."""
+    """The error has two lines and comes before anything is sent."""
     (tmp_path / "sitecustomize.py").write_text(
         "import sys\n"
         "from importlib.machinery import PathFinder\n"
@@ -334,7 +334,7 @@ def test_a_worker_without_the_package_is_named(
 
 
 def test_what_is_no_client_is_an_error_of_ours(session: Session) -> None:
-    """And a limit of all workers needs one."""
+    """A limit for all workers also needs a client."""
     with Counting() as server:
         alias = connect(session, server)
         with pytest.raises(NoCluster):
@@ -348,7 +348,7 @@ def test_what_is_no_client_is_an_error_of_ours(session: Session) -> None:
 
 
 def test_the_workers_of_a_client_embed(session: Session, client: Client, tmp_path: Path) -> None:
-    """All parts by one connection, into one file; the same call goes on with the workers' journal."""
+    """One connection embeds all parts into one file, and the same call goes on with the workers' journal."""
     table = rows(3_000)
     table.loc[2_000, "body"] = None
     ask: dict[str, Any] = {"model": "e-1", "engine": client, "at_once": 4}
@@ -369,7 +369,7 @@ def test_the_workers_of_a_client_embed(session: Session, client: Client, tmp_pat
 def test_a_dask_table_is_embedded_where_it_is(
     session: Session, client: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """No partition comes to the notebook; empty ones and a column of texts are no exception."""
+    """No partition comes to the notebook, and this includes empty ones and a column of texts."""
     table = dask.dataframe.from_pandas(rows(3_000).assign(number=range(3_000)), npartitions=3)
     some = table[table.number >= 1_193]
     monkeypatch.setattr(type(table), "compute", None)
@@ -398,7 +398,7 @@ def test_a_dask_table_is_embedded_where_it_is(
 def test_a_lazy_table_of_dask_is_embedded_when_it_is_computed(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By the first connection alone, because vectors of two models are not comparable; its types are known before."""
+    """Only the first connection is used, because vectors of two models are not comparable. The types are known in advance."""
     table = rows(60)
     table.loc[10, "body"] = None
     with Counting() as server, Counting() as spare:
@@ -459,7 +459,7 @@ def _homes(session: Session) -> tuple[Path, Path]:
 
 
 def _share(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Workers that are threads of this process find the same store."""
+    """Make workers that are threads of this process find the same store."""
     from aiconn_nb.features.batch import worker
 
     home, keys = _homes(session)

@@ -1,6 +1,7 @@
-"""What is Microsoft Foundry's own, over HTTP: two APIs, and two ways to sign in.
+"""Microsoft Foundry's two APIs and two ways to sign in work over HTTP.
 
-aimock has no list of models for the dated API, and there is no Entra ID to test with: there, servers and credentials are ours.
+aimock has no list of models for the dated API, and there is no Entra ID to test with. For these, servers and credentials are
+ours.
 """
 
 from __future__ import annotations
@@ -31,19 +32,19 @@ ENTRA: Settings = {"tenant_id": "made-up-tenant", "client_id": "made-up-client",
 
 
 def account(url: str, settings: Settings, **more: str) -> Account:
-    """An account with the resource at this URL."""
+    """Return an account with the resource at this URL."""
     return Account(MicrosoftFoundry(), {"endpoint": url, **settings, **more}, label="mine", patience=20.0)
 
 
 class Token(NamedTuple):
-    """What a credential of azure-identity gives."""
+    """The token of a credential of azure-identity."""
 
     token: str
     expires_on: int
 
 
 class FakeCredential:
-    """Stands in for azure-identity's `ClientSecretCredential`: it remembers what it was given and asked for."""
+    """A substitute for azure-identity's `ClientSecretCredential` that records its arguments and the requested scopes."""
 
     made: list[tuple[str, ...]]
     scopes: list[str]
@@ -55,7 +56,7 @@ class FakeCredential:
         type(self).more = more
 
     def get_token(self, *scopes: str, **options: Any) -> Token:
-        """A token, or the failure that was asked for."""
+        """Return a token, or raise the failure that the test set."""
         type(self).scopes.extend(scopes)
         if self.fails_with is not None:
             raise self.fails_with
@@ -64,7 +65,7 @@ class FakeCredential:
 
 @pytest.fixture
 def credential(monkeypatch: pytest.MonkeyPatch) -> type[FakeCredential]:
-    """A credential class in place of azure-identity's own."""
+    """Return a credential class that replaces azure-identity's own."""
 
     class Credential(FakeCredential):
         made: list[tuple[str, ...]] = []  # noqa: RUF012
@@ -75,7 +76,7 @@ def credential(monkeypatch: pytest.MonkeyPatch) -> type[FakeCredential]:
 
 
 def test_the_v1_api_is_asked_at_its_path(aimock: Aimock) -> None:
-    """Chat, vectors and models below /openai/v1, the deployment named in the body."""
+    """Chat, vectors and models are below /openai/v1, and the body names the deployment."""
     mine = account(aimock.url, {"api_key": Secret(GOOD_KEY)})
     list(mine.chat(HELLO))
     mine.embed(["hello"], "my-embedding")
@@ -87,7 +88,7 @@ def test_the_v1_api_is_asked_at_its_path(aimock: Aimock) -> None:
 
 
 def test_the_dated_api_is_asked_at_its_path(aimock: Aimock) -> None:
-    """Chat and vectors below the deployment, with the version in the query."""
+    """Chat and vectors are below the deployment, with the version in the query."""
     mine = account(aimock.url, {"api_key": Secret(GOOD_KEY)}, api_version=DATED)
     list(mine.chat(HELLO))
     mine.embed(["hello"], "my-embedding")
@@ -124,8 +125,8 @@ def test_models_say_what_they_can_do(serve: Serve, more: dict[str, str], path: s
 
 @pytest.mark.parametrize("more", [{}, {"api_version": DATED}], ids=["v1", "dated"])
 def test_entra_id_signs_in_with_a_token(serve: Serve, credential: type[FakeCredential], more: dict[str, str]) -> None:
-    """The three fields make the credential; its token for the right scope is what is sent, and no secret. (The credential
-    is ours, and so is the server.)"""
+    """The three fields make the credential. Its token for the right scope is sent, and no secret. (The credential and the server
+    are ours.)"""
     server = serve(says({"object": "list", "data": []}))
     mine = account(server.url, ENTRA, **more)
     assert mine.client is not None
@@ -141,7 +142,7 @@ def test_entra_id_signs_in_with_a_token(serve: Serve, credential: type[FakeCrede
 def test_a_token_that_the_server_repeats_is_not_shown(
     serve: Serve, credential: type[FakeCredential], more: dict[str, str]
 ) -> None:
-    """A token of Entra ID is in no setting, and is redacted like a key. (The credential is ours, and so is the server.)"""
+    """A token of Entra ID is in no setting, and is redacted like a key. (The credential and the server are ours.)"""
     server = serve(refuses(401, "You sent made-up-token-0123456789, and no more."))
     with pytest.raises(ProviderFailed) as caught:
         account(server.url, ENTRA, **more).models()
@@ -161,7 +162,7 @@ def test_the_environment_does_not_say_where_the_secret_goes(
 
 
 def test_a_project_has_a_scope_of_its_own(serve: Serve, credential: type[FakeCredential]) -> None:
-    """A project's endpoint answers to Foundry's scope. (The credential is ours, and so is the server.)"""
+    """A project's endpoint uses Foundry's scope. (The credential and the server are ours.)"""
     server = serve(says({"object": "list", "data": []}))
     account(f"{server.url}/api/projects/p", ENTRA).models()
     assert credential.scopes == ["https://ai.azure.com/.default"]
@@ -170,8 +171,7 @@ def test_a_project_has_a_scope_of_its_own(serve: Serve, credential: type[FakeCre
 
 @pytest.mark.parametrize("more", [{}, {"api_version": DATED}], ids=["v1", "dated"])
 def test_entra_id_refuses(serve: Serve, credential: type[FakeCredential], more: dict[str, str]) -> None:
-    """What Entra ID says is told; nothing goes to the resource, and the secret is nowhere in the error. (The credential is
-    ours, and so is the server.)"""
+    """The error has Entra ID's words and no secret, and nothing goes to the resource. (The credential and the server are ours.)"""
     credential.fails_with = ClientAuthenticationError(f"AADSTS7000215: Invalid client secret provided: {SECRET}")
     server = serve(says({"object": "list", "data": []}))
     mine = account(server.url, ENTRA, **more)

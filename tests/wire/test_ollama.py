@@ -1,4 +1,4 @@
-"""What is Ollama's own, over HTTP."""
+"""The special features of Ollama work over HTTP."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ Serve = Callable[[Answer], Server]
 
 
 def account(endpoint: str) -> Account:
-    """An account with the Ollama at this endpoint."""
+    """Return an account with the Ollama at this endpoint."""
     return Account(Ollama(), {"endpoint": endpoint}, label="mine", patience=20.0)
 
 
 @pytest.mark.parametrize("end", ["", "/", "/v1", "/v1/"])
 def test_models_are_listed_wherever_the_endpoint_ends(aimock: Aimock, end: str) -> None:
-    """With or without the /v1 that OpenAI's clients want."""
+    """The endpoint may have the /v1 that OpenAI's clients require."""
     assert "gpt-4o" in [model.id for model in account(f"{aimock.url}{end}").models()]
 
 
 def test_no_key_is_sent(serve: Serve) -> None:
-    """Ollama knows none. (Our server, to see the headers as they came.)"""
+    """Ollama has no keys. (Our server, to see the headers as they came.)"""
     server = serve(says({"object": "list", "data": None}))
     assert account(server.url).models() == []
     assert server.asked[0].path == "/v1/models"
@@ -38,7 +38,8 @@ def test_no_key_is_sent(serve: Serve) -> None:
 
 
 def test_a_refusal_is_not_one_of_a_key(serve: Serve) -> None:
-    """None was sent: a cloud model wants the server signed in, and a gateway another kind of connection. (The server is ours.)"""
+    """No key was sent: a cloud model needs a signed-in server, and a gateway needs another kind of connection. (The server is
+    ours.)"""
     server = serve(says({"error": "unauthorized", "signin_url": "https://ollama.invalid/connect"}, 401))
     with pytest.raises(ProviderFailed) as caught:
         list(account(server.url).chat(ChatRequest("gpt-oss:120b-cloud", [Message("user", "hi")])))
@@ -72,7 +73,7 @@ def test_a_model_that_was_not_pulled(serve: Serve) -> None:
 def test_a_host_is_read_as_ollama_reads_it(
     session: Session, monkeypatch: pytest.MonkeyPatch, written: str, read: str
 ) -> None:
-    """``OLLAMA_HOST`` may leave out scheme, host and port; a server's any-address is this machine."""
+    """``OLLAMA_HOST`` may omit scheme, host and port, and a server's any-address means this machine."""
     monkeypatch.setenv("OLLAMA_HOST", written)
     session.create("a", "ollama", settings={"endpoint": "$OLLAMA_HOST"})
     assert session.account("a").endpoint == read
@@ -82,6 +83,6 @@ def test_a_host_is_read_as_ollama_reads_it(
 
 @pytest.mark.parametrize("written", ["a b", "ftp://host", "host:port:5"])
 def test_what_is_no_host_is_no_endpoint(session: Session, written: str) -> None:
-    """It is refused as any other field that wants a URL does."""
+    """It is refused like in any other field that requires a URL."""
     with pytest.raises(InvalidConnection):
         session.create("a", "ollama", settings={"endpoint": written})

@@ -1,4 +1,4 @@
-"""What servers that only speak OpenAI's protocol do differently, over HTTP. They are ours, but for the list of models."""
+"""Servers that only speak OpenAI's protocol differ in known ways over HTTP. They are ours, except for the list of models."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ YES = {"model": "m", "choices": [{"index": 0, "delta": {"content": "Yes"}, "fini
 
 
 def account(url: str, key: str | None = None, *, patience: float | None = 20.0) -> Account:
-    """An account with this server, with a key or without."""
+    """Return an account with this server, with a key or without."""
     settings: Settings = {"endpoint": f"{url}/v1"}
     if key is not None:
         settings = {**settings, "api_key": Secret(key)}
@@ -30,12 +30,12 @@ def account(url: str, key: str | None = None, *, patience: float | None = 20.0) 
 
 
 def test_models_are_listed(aimock: Aimock) -> None:
-    """From the server's own list."""
+    """The list comes from the server."""
     assert "gpt-4o" in [model.id for model in account(aimock.url).models()]
 
 
 def test_without_a_key_none_is_sent(serve: Serve) -> None:
-    """No made-up one either: there are servers that answer strangers, but not those with a wrong key."""
+    """No made-up key is sent either: some servers answer strangers, but not those with a wrong key."""
     server = serve(routes({"/models": says({"object": "list", "data": []}), "/chat/completions": streams([YES])}))
     keyless = account(server.url, patience=None)
     keyless.models()
@@ -48,7 +48,7 @@ def test_without_a_key_none_is_sent(serve: Serve) -> None:
 
 @pytest.mark.parametrize(("key", "said"), [(None, True), ("made-up-key-0123456789abcdef", False)])
 def test_a_refusal_without_a_key_says_that_none_was_sent(serve: Serve, key: str | None, said: bool) -> None:
-    """The list is public, a question is not: the advice names the command that asks for the key."""
+    """The list is public, but a question is not. The advice names the command that asks for the key."""
     server = serve(routes({"/models": says({"object": "list", "data": []}), "/chat/completions": refuses(401)}))
     asked = account(server.url, key)
     asked.models()
@@ -59,7 +59,7 @@ def test_a_refusal_without_a_key_says_that_none_was_sent(serve: Serve, key: str 
 
 
 def test_a_key_that_the_user_adds_later_is_sent(serve: Serve) -> None:
-    """A copy of the client with a key of its own is as good as any other."""
+    """A copy of the client with its own key works like any other."""
     server = serve(says({"object": "list", "data": []}))
     account(server.url).client.with_options(api_key=GOOD_KEY).models.list()
     assert server.asked[0].headers["authorization"] == f"Bearer {GOOD_KEY}"
@@ -67,7 +67,7 @@ def test_a_key_that_the_user_adds_later_is_sent(serve: Serve) -> None:
 
 @pytest.mark.parametrize("status", [400, 422])
 def test_a_server_that_cannot_count_is_asked_without(serve: Serve, status: int) -> None:
-    """Where ``stream_options`` is refused, the same is asked without it; the answer has no usage then."""
+    """If ``stream_options`` is refused, the same question is sent without it, and the answer has no usage."""
 
     def strict(asked: Asked, reply: Reply) -> None:
         refused = refuses(status, "Extra inputs are not permitted: stream_options")
@@ -103,14 +103,14 @@ def test_another_bad_request_is_not_asked_twice(serve: Serve) -> None:
     ],
 )
 def test_an_error_in_whatever_shape_has_its_words(serve: Serve, answer: Answer, kind: FailureKind, words: str) -> None:
-    """FastAPI, Ollama, gateways: each puts its words somewhere else."""
+    """FastAPI, Ollama and gateways each put their words in another place."""
     with pytest.raises(ProviderFailed) as caught:
         list(account(serve(answer).url).chat(HELLO))
     assert (caught.value.kind, caught.value.words) == (kind, words)
 
 
 def test_a_web_page_of_an_error_is_one_short_line(serve: Serve) -> None:
-    """What a proxy says in HTML is told as text, and not at length."""
+    """A proxy's HTML is shown as a short text."""
 
     def page(asked: Asked, reply: Reply) -> None:
         reply.send(502, b"<html>\n<h1>502 Bad Gateway</h1>" + b"<p>x</p>" * 1000, "text/html")
@@ -124,7 +124,7 @@ def test_a_web_page_of_an_error_is_one_short_line(serve: Serve) -> None:
 
 
 def test_a_web_page_in_place_of_the_models_names_the_proxy_variables(serve: Serve) -> None:
-    """With the status 200, from anything in between."""
+    """The status is 200, and the page comes from something in between."""
     page = b"<!DOCTYPE html><html><head><title>Blocked</title></head></html>"
     with pytest.raises(ProviderFailed) as caught:
         account(serve(lambda asked, reply: reply.send(200, page, "text/html")).url).models()
@@ -134,7 +134,7 @@ def test_a_web_page_in_place_of_the_models_names_the_proxy_variables(serve: Serv
 
 
 def test_what_is_not_found_names_the_test_and_a_model_only_where_one_was_asked(serve: Serve) -> None:
-    """The test looks for the address; a list of models has no model that could be wrong."""
+    """The test looks for the address. A list of models involves no model that could be wrong."""
     asked = account(serve(routes({})).url)
     hints = []
     for call in (asked.models, lambda: list(asked.chat(HELLO))):
@@ -146,7 +146,7 @@ def test_what_is_not_found_names_the_test_and_a_model_only_where_one_was_asked(s
 
 
 def test_an_endpoint_without_models_is_not_found(serve: Serve) -> None:
-    """A server without that route says 404, and so do we: it is not an empty list."""
+    """A server without that route says 404, and so does the error: this is not an empty list."""
     with pytest.raises(ProviderFailed) as caught:
         account(serve(routes({})).url).models()
     assert caught.value.kind is FailureKind.NOT_FOUND

@@ -1,6 +1,6 @@
-"""OpenAI's protocol over HTTP with its SDK, as OpenAI, compatible servers, Ollama and both APIs of Foundry speak it.
+"""OpenAI's protocol works over HTTP with its SDK, in the forms of OpenAI, compatible servers, Ollama and both APIs of Foundry.
 
-Against aimock; where it lacks something, a server of our own takes its place, and the test says so.
+The tests use aimock. For what it lacks, a server of ours takes its place, and the test says so.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ ANSWER = "Hello from aimock, in as many pieces as it takes."
 
 
 def asks(text: str) -> ChatRequest:
-    """A request of one turn."""
+    """Return a request of one turn."""
     return ChatRequest("gpt-4o", [Message("user", text)])
 
 
 def failed(account: Account, request: ChatRequest) -> ProviderFailed:
-    """How a chat fails: never with a key in the error, nor in a frame of its traceback."""
+    """Return the error of a chat, which never has a key in it or in a frame of its traceback."""
     with pytest.raises(ProviderFailed) as caught:
         list(account.chat(request))
     assert leaks(caught.value, [Secret(GOOD_KEY), Secret(WRONG_KEY)]) == []
@@ -49,7 +49,7 @@ def failed(account: Account, request: ChatRequest) -> ProviderFailed:
 
 
 def event(delta: dict[str, Any] | None = None, *, reason: str | None = None, **more: Any) -> dict[str, Any]:
-    """One event of a stream, as the API documents it."""
+    """Return one event of a stream, as the API documents it."""
     choices = [] if delta is None else [{"index": 0, "delta": delta, "finish_reason": reason}]
     return {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "m-1", "choices": choices, **more}
 
@@ -65,7 +65,7 @@ WHOLE: Sequence[dict[str, Any]] = (
 
 @every
 def test_the_client_is_the_sdks_own(flavour: Flavour, aimock: Aimock) -> None:
-    """What a user gets is a client of the SDK `openai` that can be used as its documentation says."""
+    """A user gets a client of the SDK `openai` that can be used as its documentation says."""
     client = flavour.account(aimock.url, patience=None).client
     assert isinstance(client, openai.OpenAI)
     assert client.max_retries == openai.DEFAULT_MAX_RETRIES
@@ -75,7 +75,7 @@ def test_the_client_is_the_sdks_own(flavour: Flavour, aimock: Aimock) -> None:
 
 @every
 def test_an_answer_comes_in_pieces_with_its_usage(flavour: Flavour, aimock: Aimock) -> None:
-    """The pieces make up the answer; the end says why, what it cost, and who answered."""
+    """The pieces make up the answer, and the end gives its reason, its cost and the model that answered."""
     *pieces, end = flavour.account(aimock.url, patience=None).chat(asks("hello"))
     assert len(pieces) > 1
     assert "".join(piece.text for piece in pieces if isinstance(piece, Delta)) == ANSWER
@@ -84,7 +84,7 @@ def test_an_answer_comes_in_pieces_with_its_usage(flavour: Flavour, aimock: Aimo
 
 @every
 def test_a_conversation_and_its_options_are_sent(flavour: Flavour, aimock: Aimock) -> None:
-    """Turns, system prompt, temperature and limit arrive; what is not set is not sent. Read in aimock's journal."""
+    """Turns, system prompt, temperature and limit arrive, and unset options are not sent. The test reads aimock's journal."""
     turns = [Message("user", "hello"), Message("assistant", "Hi."), Message("user", "hello again")]
     account = flavour.account(aimock.url)
     list(account.chat(ChatRequest("gpt-4o", turns, system="Be short.", temperature=0.0, max_tokens=7)))
@@ -111,15 +111,15 @@ def test_a_conversation_and_its_options_are_sent(flavour: Flavour, aimock: Aimoc
 
 @every
 def test_texts_become_vectors(flavour: Flavour, aimock: Aimock) -> None:
-    """One vector per text."""
+    """There is one vector per text."""
     answer = flavour.account(aimock.url).embed(["hello", "hello again"], "text-embedding-3-small")
     assert answer.vectors == [[0.25, -0.5, 0.75], [0.25, -0.5, 0.75]]
 
 
 @every
 def test_vectors_come_in_the_order_of_the_texts(flavour: Flavour, serve: Serve) -> None:
-    """Their index counts, not their place; base64 and the dimensions are asked for. (Our server, to mix them up
-    and to see the body as it came.)"""
+    """Their index counts and not their place. The request asks for base64 and the dimensions. (Our server, to mix them up and to
+    see the body as it came.)"""
     vectors = [
         {"object": "embedding", "index": 1, "embedding": [0.5, 1.0]},
         {"object": "embedding", "index": 0, "embedding": [0.0, 2.0]},
@@ -135,7 +135,7 @@ def test_vectors_come_in_the_order_of_the_texts(flavour: Flavour, serve: Serve) 
 @every
 @pytest.mark.parametrize("count", [1, 3])
 def test_a_vector_too_few_or_too_many_is_a_fault(flavour: Flavour, serve: Serve, count: int) -> None:
-    """Vectors that do not fit the texts are never handed out. (Our server: aimock does not miscount.)"""
+    """Vectors that do not fit the texts are never returned. (Our server: aimock does not miscount.)"""
     vectors = [{"object": "embedding", "index": index, "embedding": [1.0]} for index in range(count)]
     server = serve(says({"object": "list", "data": vectors, "model": "m", "usage": {"prompt_tokens": 3}}))
     with pytest.raises(ProviderFailed) as caught:
@@ -145,7 +145,7 @@ def test_a_vector_too_few_or_too_many_is_a_fault(flavour: Flavour, serve: Serve,
 
 @every
 def test_a_stream_is_read_as_it_is_written(flavour: Flavour, serve: Serve) -> None:
-    """Empty pieces are none; the reason, the usage and the model are those of the stream. (Our server, for its words.)"""
+    """Empty pieces do not count, and reason, usage and model are those of the stream. (Our server, for its words.)"""
     assert list(flavour.account(serve(streams(WHOLE)).url).chat(asks("x"))) == [
         Delta("Yes"),
         Delta("."),
@@ -155,7 +155,7 @@ def test_a_stream_is_read_as_it_is_written(flavour: Flavour, serve: Serve) -> No
 
 @every
 def test_a_refusal_is_an_answer(flavour: Flavour, serve: Serve) -> None:
-    """What a model says when it declines is what the user should read. (Our server: aimock never declines.)"""
+    """The user should read what a model says when it declines. (Our server: aimock never declines.)"""
     server = serve(streams([event({"refusal": "I will not."}), event({}, reason="stop")]))
     assert list(flavour.account(server.url).chat(asks("x"))) == [
         Delta("I will not."),
@@ -187,14 +187,14 @@ def test_a_refused_key(flavour: Flavour, guarded_aimock: Aimock) -> None:
 def test_an_error_has_its_kind_and_its_words(
     flavour: Flavour, aimock: Aimock, says_what: str, kind: FailureKind, words: str
 ) -> None:
-    """403, 404, 400 and 500 are four kinds, each in the server's own words."""
+    """The statuses 403, 404, 400 and 500 give four kinds, each in the server's own words."""
     error = failed(flavour.account(aimock.url), asks(says_what))
     assert (error.kind, error.alias, error.words) == (kind, flavour.name, words)
 
 
 @every
 def test_a_rate_limit_says_how_long_to_wait(flavour: Flavour, aimock: Aimock) -> None:
-    """429 with ``Retry-After``, by a fixture and by aimock's chaos switch."""
+    """The answer is 429 with ``Retry-After``, by a fixture and by aimock's chaos switch."""
     account = flavour.account(aimock.url)
     error = failed(account, asks("too much"))
     assert (error.kind, error.retry_after) == (FailureKind.RATE_LIMITED, 7.0)
@@ -205,21 +205,21 @@ def test_a_rate_limit_says_how_long_to_wait(flavour: Flavour, aimock: Aimock) ->
 
 @every
 def test_a_server_that_drops_every_request(flavour: Flavour, aimock: Aimock) -> None:
-    """500 by aimock's chaos switch is the provider's fault."""
+    """A 500 by aimock's chaos switch is the provider's fault."""
     aimock.fault(drop=1)
     assert failed(flavour.account(aimock.url), asks("hello")).kind is FailureKind.PROVIDER_FAULT
 
 
 @every
 def test_a_server_that_hangs_up(flavour: Flavour, aimock: Aimock) -> None:
-    """A connection that is destroyed before an answer is an unreachable server."""
+    """A connection that is destroyed before an answer means an unreachable server."""
     aimock.fault(disconnect=1)
     assert failed(flavour.account(aimock.url), asks("hello")).kind is FailureKind.UNREACHABLE
 
 
 @every
 def test_a_malformed_answer(flavour: Flavour, aimock: Aimock) -> None:
-    """What is no JSON, by aimock's chaos switch, is the provider's fault; it is not taken for an empty answer."""
+    """A text that is no JSON, by aimock's chaos switch, is the provider's fault and not an empty answer."""
     aimock.fault(malformed=1)
     assert failed(flavour.account(aimock.url), asks("hello")).kind is FailureKind.PROVIDER_FAULT
 
@@ -240,7 +240,7 @@ def test_a_malformed_answer(flavour: Flavour, aimock: Aimock) -> None:
     ids=["cut", "html", "empty", "array", "null", "nameless", "strings", "error"],
 )
 def test_a_list_of_models_that_is_none(flavour: Flavour, serve: Serve, answer: Answer) -> None:
-    """200 with anything but models is a fault, never an empty list. (Our server: aimock has one malformed body only.)"""
+    """A 200 with anything but models is a fault, never an empty list. (Our server: aimock has one malformed body only.)"""
     with pytest.raises(ProviderFailed) as caught:
         flavour.account(serve(answer).url).models()
     assert caught.value.kind is FailureKind.PROVIDER_FAULT
@@ -256,7 +256,7 @@ PAGES: dict[str, tuple[str, Callable[[str], dict[str, object]]]] = {
 @every
 @pytest.mark.parametrize("way", PAGES)
 def test_models_are_listed_over_all_pages(flavour: Flavour, serve: Serve, way: str) -> None:
-    """However a server says that there are more, and whatever a name for the last one is called."""
+    """This holds however a server says that there are more, and whatever it calls the last one."""
     parameter, page = PAGES[way]
 
     def answer(asked: Asked, reply: Reply) -> None:
@@ -274,7 +274,7 @@ def test_models_are_listed_over_all_pages(flavour: Flavour, serve: Serve, way: s
 
 @every
 def test_a_server_that_sends_the_same_page_again_is_not_asked_without_end(flavour: Flavour, serve: Serve) -> None:
-    """It does not know the query for the next one."""
+    """Such a server does not know the query for the next page."""
     server = serve(says({"object": "list", "data": [{"id": "m"}], "has_more": True, "last_id": "m"}))
     assert [model.id for model in flavour.account(server.url).models()] == ["m"]
     assert len(server.asked) == 2
@@ -283,7 +283,7 @@ def test_a_server_that_sends_the_same_page_again_is_not_asked_without_end(flavou
 @every
 @pytest.mark.parametrize("data", [[], None], ids=["empty", "null"])
 def test_no_models_is_an_answer(flavour: Flavour, serve: Serve, data: list[object] | None) -> None:
-    """A server that has none says so; Ollama says null. (Our server: aimock always has some.)"""
+    """A server without models says so, and Ollama says null. (Our server: aimock always has some.)"""
     assert flavour.account(serve(says({"object": "list", "data": data})).url).models() == []
 
 
@@ -294,7 +294,7 @@ def test_no_models_is_an_answer(flavour: Flavour, serve: Serve, data: list[objec
     ids=["cut", "empty", "null", "no vector"],
 )
 def test_vectors_that_are_none(flavour: Flavour, serve: Serve, answer: Answer) -> None:
-    """200 with anything but vectors is a fault. (Our server, for its words.)"""
+    """A 200 with anything but vectors is a fault. (Our server, for its words.)"""
     with pytest.raises(ProviderFailed) as caught:
         flavour.account(serve(answer).url).embed(["a"], "m")
     assert caught.value.kind is FailureKind.PROVIDER_FAULT
@@ -315,14 +315,14 @@ def test_vectors_that_are_none(flavour: Flavour, serve: Serve, answer: Answer) -
     ids=["json", "cut", "no stream", "shape", "empty", "list", "nothing"],
 )
 def test_a_stream_that_is_none(flavour: Flavour, serve: Serve, answer: Answer) -> None:
-    """200 with anything but a stream of the protocol is a failure, never an empty answer. (Our server, for its words.)"""
+    """A 200 with anything but a stream of the protocol is a failure, never an empty answer. (Our server, for its words.)"""
     error = failed(flavour.account(serve(answer).url), asks("x"))
     assert error.kind is FailureKind.PROVIDER_FAULT
 
 
 @every
 def test_an_answer_that_is_cut_off(flavour: Flavour, aimock: Aimock) -> None:
-    """What came so far is handed out; then it fails, and half an answer is not taken for a whole one."""
+    """The text so far is delivered before the failure, and half an answer is not taken for a whole one."""
     pieces = flavour.account(aimock.url).chat(asks("break off"))
     assert next(pieces) == Delta("This answer stops in")
     with pytest.raises(ProviderFailed) as caught:
@@ -334,8 +334,8 @@ def test_an_answer_that_is_cut_off(flavour: Flavour, aimock: Aimock) -> None:
 @every
 @pytest.mark.parametrize("answer", [cuts_off(WHOLE[:2]), streams(WHOLE[:2], done=None)])
 def test_an_answer_that_ends_too_early(flavour: Flavour, serve: Serve, answer: Answer) -> None:
-    """Whether the connection breaks or the stream just ends, an answer without its end is a failure. (Our server: aimock
-    breaks off in one way only.)"""
+    """An answer without its end is a failure, whether the connection breaks or the stream just ends. (Our server: aimock breaks off
+    in one way only.)"""
     pieces = flavour.account(serve(answer).url).chat(asks("x"))
     assert next(pieces) == Delta("Yes")
     with pytest.raises(ProviderFailed) as caught:
@@ -354,7 +354,7 @@ def test_an_answer_that_ends_too_early(flavour: Flavour, serve: Serve, answer: A
     ],
 )
 def test_an_error_within_an_answer(flavour: Flavour, serve: Serve, error: dict[str, object], kind: FailureKind) -> None:
-    """A stream may fail after its status was 200; its error has a kind all the same. (Our server: aimock does not.)"""
+    """A stream may fail after its status was 200, and its error still has a kind. (Our server: aimock does not.)"""
     pieces = flavour.account(serve(streams([WHOLE[1], {"error": error}])).url).chat(asks("x"))
     assert next(pieces) == Delta("Yes")
     with pytest.raises(ProviderFailed) as caught:
@@ -364,7 +364,7 @@ def test_an_error_within_an_answer(flavour: Flavour, serve: Serve, error: dict[s
 
 @every
 def test_nobody_listens(flavour: Flavour, unreachable: str) -> None:
-    """A refused connection is told as what it is."""
+    """The error says that the connection was refused."""
     error = failed(flavour.account(unreachable), asks("hello"))
     assert error.kind is FailureKind.UNREACHABLE
     assert "refused" in error.words
@@ -372,14 +372,14 @@ def test_nobody_listens(flavour: Flavour, unreachable: str) -> None:
 
 @every
 def test_a_host_that_does_not_exist(flavour: Flavour) -> None:
-    """So is a name that no host has."""
+    """A name that no host has is unreachable, too."""
     error = failed(flavour.account("http://aiconn-nb-no-such-host.invalid"), asks("hello"))
     assert error.kind is FailureKind.UNREACHABLE
 
 
 @every
 def test_no_answer_in_time(flavour: Flavour, serve: Serve) -> None:
-    """Patience ends a call that gets no answer, in any verb, and is not tried again. (Our server, which hangs.)"""
+    """Patience ends a call that gets no answer, in any verb, and the call is not repeated. (Our server, which hangs.)"""
     server = serve(hangs())
     account = flavour.account(server.url, patience=1)
     with ThreadPoolExecutor(2) as pool:
@@ -416,7 +416,7 @@ def test_to_close_an_answer_closes_the_connection(flavour: Flavour, serve: Serve
 
 @every
 def test_an_answer_is_not_asked_for_before_it_is_wanted(flavour: Flavour, serve: Serve) -> None:
-    """To make the iterator sends nothing. (Our server, to see that.)"""
+    """Making the iterator sends nothing. (Our server, to see that.)"""
     server = serve(streams(WHOLE))
     pieces = flavour.account(server.url).chat(asks("x"))
     assert server.asked == []
@@ -427,9 +427,8 @@ def test_an_answer_is_not_asked_for_before_it_is_wanted(flavour: Flavour, serve:
 @keyed
 @pytest.mark.parametrize("key", ["made-up-key-with\nline-break", "made-up-key-größer", "made-up-key\r\nX-Evil: 1"])
 def test_a_key_that_cannot_be_sent(flavour: Flavour, serve: Serve, key: str) -> None:
-    """A line break or a letter beyond ASCII in a key is told as such; nothing is sent, and the key is nowhere in it.
-
-    (Our server, to see that nothing comes.)"""
+    """The error names a line break or a letter beyond ASCII in a key. Nothing is sent, and the error does not contain the key. (Our
+    server, to see that nothing comes.)"""
     server = serve(refuses(500))
     account = flavour.account(server.url, key)
     with pytest.raises(ProviderFailed) as caught:
@@ -451,7 +450,7 @@ def test_a_key_that_cannot_be_sent(flavour: Flavour, serve: Serve, key: str) -> 
 def test_a_plug_in_without_an_endpoint_takes_none_from_the_environment(
     kind: type[Provider], variable: str, serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A key would go to the host in a variable, which nobody was asked about. (Our server.)"""
+    """Otherwise a key would go to the host in a variable, about which the user was not asked. (Our server.)"""
     server = serve(says({"object": "list", "data": []}))
     monkeypatch.setenv(variable, server.url)
     monkeypatch.setattr(kind, "endpoint", lambda self, settings: None)
@@ -464,8 +463,8 @@ def test_a_plug_in_without_an_endpoint_takes_none_from_the_environment(
 def test_nothing_is_borrowed_from_the_environment(
     flavour: Flavour, serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """No organisation, key or endpoint of another account goes along, although the SDK reads its variables; not from a copy
-    of the client either. (Our server, to see the headers as they came.)"""
+    """No organisation, key or endpoint of another account is sent, although the SDK reads its variables. This holds for a copy of
+    the client, too. (Our server, to see the headers as they came.)"""
     for name in ("OPENAI_ORG_ID", "OPENAI_PROJECT_ID", "OPENAI_API_KEY", "OPENAI_ADMIN_KEY", "AZURE_OPENAI_API_KEY"):
         monkeypatch.setenv(name, "somebody-elses")
     monkeypatch.setenv("OPENAI_BASE_URL", "http://somebody-elses.invalid")

@@ -1,4 +1,4 @@
-"""The options of a model, as they are sent: each where its API wants it, and to those alone that declare it. (Our servers.)"""
+"""The options of a model are sent where each API expects them, and only to providers that declare them. (Our servers.)"""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ BEDROCK = bedrock_server.converses(
 
 
 def asked(provider: Provider, settings: Settings, **options: FieldValue) -> tuple[str, ...]:
-    """Ask with options; the notes of the answer."""
+    """Ask with options, and return the notes of the answer."""
     account = Account(provider, settings, label="mine", patience=20.0)
     named = {key: options.pop(key) for key in ("temperature", "max_tokens") if key in options}
     request = ChatRequest("m", [Message("user", "hello")], options=options, **named)  # type: ignore[arg-type]
@@ -68,7 +68,7 @@ def asked(provider: Provider, settings: Settings, **options: FieldValue) -> tupl
     ids=lambda each: each.id if isinstance(each, Provider) else "",
 )
 def test_openais_protocol(serve: Serve, provider: Provider, given: Any, sent: Mapping[str, Any]) -> None:
-    """Under the names of the API, which for Mistral's seed is another one."""
+    """They have the names of the API, and for Mistral's seed another one."""
     server = serve(YES)
     assert asked(provider, {"api_key": KEY, "endpoint": f"{server.url}/v1"}, **given) == ()
     body = server.asked[0].json
@@ -78,7 +78,7 @@ def test_openais_protocol(serve: Serve, provider: Provider, given: Any, sent: Ma
 
 
 def test_anthropics(serve: Serve) -> None:
-    """Stop, thinking and effort are in places of their own."""
+    """Stop, thinking and effort have their own places."""
     server = serve(CLAUDE)
     given: Any = {"stop": "END", "thinking_budget": 2048, "reasoning_effort": "max", "service_tier": "standard_only"}
     assert asked(Anthropic(), {"api_key": KEY, "endpoint": server.url}, **given) == ()
@@ -90,7 +90,7 @@ def test_anthropics(serve: Serve) -> None:
 
 
 def test_googles(serve: Serve) -> None:
-    """In the generation's configuration."""
+    """They are in the generation's configuration."""
     server = serve(GEMINI)
     given: Any = {"top_p": 0.5, "stop": "END", "seed": 7, "reasoning_effort": "low"}
     assert asked(Google(), {"api_key": KEY, "endpoint": server.url}, **given) == ()
@@ -100,7 +100,7 @@ def test_googles(serve: Serve) -> None:
 
 
 def test_amazons(serve: Serve) -> None:
-    """In the inference's configuration, but for the tier."""
+    """They are in the inference's configuration, except for the tier."""
     server = serve(BEDROCK)
     settings: Settings = {
         "region": "eu-central-1",
@@ -117,7 +117,7 @@ def test_amazons(serve: Serve) -> None:
 
 @pytest.mark.parametrize("is_async", [False, True])
 def test_what_a_provider_does_not_know_is_not_sent_and_the_answer_says_so(serve: Serve, is_async: bool) -> None:
-    """Nor what is out of its range: a fallback answers all the same."""
+    """A value out of its range is not sent either, and a fallback answers all the same."""
     server = serve(CLAUDE)
     account = Account(Anthropic(), {"api_key": KEY, "endpoint": server.url}, label="mine", patience=20.0)
     request = ChatRequest(
@@ -141,7 +141,7 @@ def test_what_a_provider_does_not_know_is_not_sent_and_the_answer_says_so(serve:
 
 
 def test_an_option_that_a_server_refuses_by_name_is_left_out(serve: Serve) -> None:
-    """Once, and the answer says so; the next call knows."""
+    """It is refused once, and the answer says so. The next call omits it at once."""
 
     def strict(asked: Asked, reply: Reply) -> None:
         (refuses(400, "Unrecognized request argument: seed") if "seed" in asked.json else YES)(asked, reply)
@@ -160,7 +160,7 @@ def test_an_option_that_a_server_refuses_by_name_is_left_out(serve: Serve) -> No
 
 
 def test_one_more_option_is_a_field_and_its_place_in_the_request(serve: Serve) -> None:
-    """A provider's own subclass takes one that no other has."""
+    """A provider's own subclass accepts an option that no other has."""
 
     class Mine(OpenAICompatible):
         chat_options = (*OpenAICompatible.chat_options, Field("top_k", "Top k", "likely words", "integer", least=1))

@@ -1,4 +1,4 @@
-"""The wire tests' own ground: aimock starts, remembers and fails on purpose; our servers do what they say."""
+"""The foundations of the wire tests hold: aimock starts, remembers and fails on purpose, and our servers do what they should."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Serve = Callable[[Answer], Server]
 
 
 def ask(url: str, body: object, **headers: str) -> bytes:
-    """POST a body as JSON."""
+    """POST a body as JSON and return the response."""
     data = json.dumps(body).encode()
     with urlopen(Request(url, data, {"Content-Type": "application/json", **headers}), timeout=10) as answer:
         return bytes(answer.read())
@@ -43,7 +43,7 @@ def test_aimock_fails_on_purpose_until_the_test_ends(aimock: Aimock) -> None:
 
 
 def test_a_guarded_aimock_accepts_one_key(guarded_aimock: Aimock) -> None:
-    """The good key is answered, another is refused with 401."""
+    """The good key is accepted, and another is refused with 401."""
     url = f"{guarded_aimock.url}/v1/chat/completions"
     assert b"Hello from aimock" in ask(url, HELLO, Authorization=f"Bearer {GOOD_KEY}")
     with pytest.raises(HTTPError, match="401"):
@@ -51,7 +51,7 @@ def test_a_guarded_aimock_accepts_one_key(guarded_aimock: Aimock) -> None:
 
 
 def test_a_server_of_ours_routes_and_remembers(serve: Serve) -> None:
-    """Each end of a path has its answer; what was asked can be read back."""
+    """Each end of a path has its answer, and the requests can be read back."""
     server = serve(routes({"/v1/chat": says({"ok": True}), "/models": refuses(429, Retry_After="7")}))
     assert ask(f"{server.url}/v1/chat?x=1", {"a": 1}) == b'{"ok": true}'
     with pytest.raises(HTTPError, match="429") as caught:
@@ -68,7 +68,7 @@ def test_a_server_of_ours_routes_and_remembers(serve: Serve) -> None:
 
 
 def test_a_stream_of_ours_ends_or_breaks(serve: Serve) -> None:
-    """A whole stream is read to its end; one that is cut off is noticed by the reader."""
+    """A whole stream is read to its end, and the reader notices one that is cut off."""
     assert ask(serve(streams([{"n": 1}])).url, {}) == b'data: {"n": 1}\n\ndata: [DONE]\n\n'
     with pytest.raises(IncompleteRead):
         ask(serve(cuts_off([{"n": 1}])).url, {})

@@ -1,4 +1,4 @@
-"""The test of a connection against servers that behave as real ones do. (All are ours: aimock has one kind only.)"""
+"""The test of a connection works against servers that behave as real ones do. (All are ours: aimock has one kind only.)"""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ KEY = "made-up-key-0123456789abcdef"
 def climb(
     session: Session, provider: str, settings: Mapping[str, Any], *, model: str | None = None, alias: str = "a"
 ) -> Tested:
-    """A connection that is made and tested."""
+    """Create a connection, test it, and return the result."""
     session.create(alias, provider, settings=settings)
     return session.test(alias, model=model)[0]
 
 
 def state(found: Tested, name: str) -> str:
-    """What a rung found."""
+    """Return the state of a rung."""
     return next((rung.state for rung in found.rungs if rung.name == name), "")
 
 
@@ -42,13 +42,13 @@ def state(found: Tested, name: str) -> str:
 def test_a_public_list_proves_no_key_and_the_endpoint_for_keys_does(
     session: Session, serve: Serve, provider: str, path: str, key: str, verdict: str
 ) -> None:
-    """Whatever protocol the router is asked in."""
+    """This holds for any protocol in which the router is asked."""
     found = climb(session, provider, {"endpoint": serve(openrouter).url + path, "api_key": key})
     assert (found.verdict, state(found, "authenticated")) == (verdict, "passed" if verdict == "ok" else "failed")
 
 
 def test_a_router_is_misconfigured_and_corrected_by_what_is_said(session: Session, serve: Serve) -> None:
-    """The bare host is a website; the test names the address, as a command."""
+    """The bare host is a website, and the test gives the right address in a command."""
     server = serve(openrouter)
     failed = climb(session, "openai-compatible", {"endpoint": server.url, "api_key": openrouter_like.GOOD}).failed
     assert failed is not None
@@ -58,7 +58,7 @@ def test_a_router_is_misconfigured_and_corrected_by_what_is_said(session: Sessio
 
 
 def test_a_draft_is_corrected_in_its_form(session: Session, serve: Serve) -> None:
-    """It has no alias that a command could name, nor one to begin a message with."""
+    """It has no alias for a command, nor for the start of a message."""
     server = serve(openrouter)
     settings = {"endpoint": server.url, "api_key": openrouter_like.GOOD}
     failed = session.test_draft("openai-compatible", settings).failed
@@ -69,13 +69,13 @@ def test_a_draft_is_corrected_in_its_form(session: Session, serve: Serve) -> Non
 
 @pytest.mark.parametrize(("model", "verdict"), [(None, "ok"), ("m", "ok")])
 def test_without_a_key_the_list_is_enough(session: Session, serve: Serve, model: str | None, verdict: str) -> None:
-    """An entry of the list that is none does no harm."""
+    """An invalid entry of the list does no harm."""
     found = climb(session, "openai-compatible", {"endpoint": serve(lm_studio).url + "/v1"}, model=model)
     assert (found.verdict, [each.id for each in found.models]) == (verdict, ["m"])
 
 
 def test_a_key_that_a_server_ignores_cannot_be_told(session: Session, serve: Serve) -> None:
-    """One token decides; and a rotation keeps the old key until then."""
+    """One token decides, and a rotation keeps the old key until then."""
     server = serve(lm_studio)
     found = climb(session, "openai-compatible", {"endpoint": f"{server.url}/v1", "api_key": KEY})
     assert found.verdict == "unknown"
@@ -88,7 +88,7 @@ def test_a_key_that_a_server_ignores_cannot_be_told(session: Session, serve: Ser
 
 @pytest.mark.parametrize("answer", [openrouter, lm_studio], ids=["website", "200 with an error"])
 def test_a_base_url_without_its_version_is_found(session: Session, serve: Serve, answer: Answer) -> None:
-    """Status 200 for a wrong path is no list, either; where the endpoint is a reference its value is not repeated."""
+    """A status 200 for a wrong path is no list either. If the endpoint is a reference, its value is not repeated."""
     server = serve(answer)
     session.create("b", "openai-compatible", settings={"endpoint": server.url})
     failed = session.test("b")[0].failed
@@ -99,7 +99,7 @@ def test_a_base_url_without_its_version_is_found(session: Session, serve: Serve,
 def test_a_reference_is_told_where_the_path_is_wrong(
     session: Session, serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its value is not repeated: it comes from a user's settings."""
+    """Its value is not repeated, because it comes from a user's settings."""
     server = serve(lm_studio)
     monkeypatch.setenv("Studio__Endpoint", server.url)
     failed = climb(session, "openai-compatible", {"endpoint": "$Studio:Endpoint"}).failed
@@ -108,7 +108,7 @@ def test_a_reference_is_told_where_the_path_is_wrong(
 
 
 def test_a_list_that_needs_the_key_proves_it(session: Session, serve: Serve) -> None:
-    """The same request is refused without the key; a bare array is a list like any other."""
+    """The same request is refused without the key. A bare array is a list like any other."""
     server = serve(mistral)
     found = climb(session, "openai-compatible", {"endpoint": f"{server.url}/v1", "api_key": mistral_like.GOOD})
     assert (found.verdict, [each.id for each in found.models]) == ("ok", ["e", "m"])
@@ -118,14 +118,14 @@ def test_a_list_that_needs_the_key_proves_it(session: Session, serve: Serve) -> 
 
 @pytest.mark.parametrize("model", ["m", "e"])
 def test_a_model_is_asked_for_what_it_can_do(session: Session, serve: Serve, model: str) -> None:
-    """A token, or a vector."""
+    """A chat model is asked for a token, and an embedding model for a vector."""
     settings = {"endpoint": serve(mistral).url + "/v1", "api_key": mistral_like.GOOD}
     assert state(climb(session, "openai-compatible", settings, model=model), "model") == "passed"
 
 
 @pytest.mark.parametrize("dated", [True, False], ids=["dated", "v1"])
 def test_a_target_uri_of_azure_works_as_it_was_pasted(session: Session, serve: Serve, dated: bool) -> None:
-    """The deployment's name is no unlisted model: the list has base models."""
+    """The deployment's name does not count as an unlisted model, because the list has base models."""
     server = serve(azure(dated))
     uri = (
         f"/openai/deployments/{DEPLOYMENT}/chat/completions?api-version=2024-10-21"
@@ -147,7 +147,7 @@ def test_a_target_uri_of_azure_works_as_it_was_pasted(session: Session, serve: S
 def test_an_azure_resource_of_the_other_api_is_found(
     session: Session, serve: Serve, dated: bool, settings: dict[str, str], advised: str
 ) -> None:
-    """What has to be set is named as a command."""
+    """A command names what must be set."""
     all_settings = {"endpoint": serve(azure(dated)).url, "api_key": azure_like.GOOD, **settings}
     failed = climb(session, "microsoft-foundry", all_settings).failed
     assert failed is not None
@@ -155,7 +155,7 @@ def test_an_azure_resource_of_the_other_api_is_found(
 
 
 def blocked(asked: Asked, reply: Reply) -> None:
-    """What a company's proxy answers in place of the provider."""
+    """Answer as a company's proxy does in the place of the provider."""
     reply.send(403, b"<html><head><title>Access denied by policy</title></head></html>", "text/html")
 
 
@@ -163,7 +163,7 @@ def blocked(asked: Asked, reply: Reply) -> None:
     "provider", ["openai", "openai-compatible", "anthropic", "google", "microsoft-foundry", "amazon"]
 )
 def test_a_page_that_blocks_the_way_is_no_word_on_the_key(session: Session, serve: Serve, provider: str) -> None:
-    """The test fails where the network ends, and the page's title tells who did it."""
+    """The test fails where the network ends, and the page's title shows who blocked it."""
     key: dict[str, Any] = {"api_key": KEY}
     if provider == "amazon":
         key = {"region": "us-east-1", "access_key_id": KEY, "secret_access_key": KEY}
@@ -194,7 +194,7 @@ BEDROCK = {"modelSummaries": [{"modelId": "m", "modelArn": "arn:aws:bedrock:us-e
 def test_each_provider_asks_again_without_the_key(
     session: Session, serve: Serve, provider: str, listed: object, key_headers: tuple[str, ...], public: bool
 ) -> None:
-    """With the same client; a list that comes all the same proves nothing."""
+    """It uses the same client. A list that comes all the same proves nothing."""
 
     def answer(asked: Asked, reply: Reply) -> None:
         has_key = any(asked.headers.get(name) for name in key_headers)
@@ -213,7 +213,7 @@ def test_each_provider_asks_again_without_the_key(
 
 
 def test_a_list_that_never_ends_ends_the_test(session: Session, serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A model that is named decides all the same, with a client of its own."""
+    """A named model still decides, with a separate client."""
     monkeypatch.setattr(ladder, "LIST_WITHIN", 0.3)
 
     def answer(asked: Asked, reply: Reply) -> None:

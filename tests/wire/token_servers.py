@@ -1,4 +1,4 @@
-"""Token endpoints of the clouds, as servers of the tests' own, and the APIs that take their tokens."""
+"""Token endpoints of the clouds, as servers of the tests, and the APIs that accept their tokens."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ class Tokens:
 
     @property
     def last(self) -> str:
-        """The token that was given last."""
+        """Return the latest token."""
         return f"made-up-token-{len(self.exchanged)}"
 
     def guard(self, works: Answer) -> Answer:
-        """An API that takes the last token only."""
+        """Answer as an API that accepts the latest token only."""
 
         def answer(asked: Asked, reply: Reply) -> None:
             is_good = bool(self.exchanged) and asked.headers.get("authorization") == f"Bearer {self.last}"
@@ -44,12 +44,12 @@ class Tokens:
 
 
 def form(asked: Asked) -> dict[str, str]:
-    """The fields of a form that was sent."""
+    """Return the fields of a form that was sent."""
     return {key: values[0] for key, values in parse_qs(asked.body.decode()).items()}
 
 
 def claims(token: str, pem: str) -> Mapping[str, Any]:
-    """What a JSON web token says, after its signature was verified (RS256)."""
+    """Return the claims of a JSON web token, after checking its signature (RS256)."""
     key = serialization.load_pem_private_key(pem.encode(), None)
     assert isinstance(key, RSAPrivateKey)
     signed, _, signature = token.rpartition(".")
