@@ -1,5 +1,5 @@
-"""What asking costs compared with the SDK's own streaming, and several questions at once compared with one, for the same answer
-from the same local server."""
+"""These benchmarks compare asking with the SDK's own streaming, and several questions at once with one, for the same answer from
+the same local server."""
 
 from __future__ import annotations
 

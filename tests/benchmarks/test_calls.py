@@ -1,4 +1,4 @@
-"""How many calls of our own functions a command makes. The calls are counted, so that a busy machine does not change the result."""
+"""These benchmarks count the calls of our own functions that a command makes, which a busy machine does not change."""
 
 from __future__ import annotations
 
@@ -52,7 +52,9 @@ def told(name: str, counted: Counter[str]) -> int:
 def one(shells: Any, work: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Return a shell with a connection that refers to a file."""
     (work / "appsettings.json").write_text('{"OpenAI": {"ApiKey": "value-of-development"}}')
-    monkeypatch.setattr("aiconn_nb.model.stamp._SETTLED", -1)  # reads a file that was just written at every look
+    monkeypatch.setattr(
+        "aiconn_nb.model.stamp._SETTLED", -1
+    )  # otherwise a file that was just written is read at every look
     shell = shells.open("load_ext aiconn_nb")
     kernel_session().create("a", "openai", settings={"api_key": "$OpenAI:ApiKey"})
     return shell

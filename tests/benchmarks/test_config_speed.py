@@ -1,4 +1,4 @@
-"""What it costs to resolve a reference again if no file has changed."""
+"""These benchmarks measure the cost of resolving a reference again if no file has changed."""
 
 from __future__ import annotations
 
@@ -44,7 +44,9 @@ def write(folder: Path, sections: int) -> None:
 
 def test_a_reference_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It costs under 20 microseconds beyond the os.stat calls, and with 1,000 keys no more than with 10."""
-    monkeypatch.setattr("aiconn_nb.model.stamp._SETTLED", -1)  # reads a file that was just written at every look
+    monkeypatch.setattr(
+        "aiconn_nb.model.stamp._SETTLED", -1
+    )  # otherwise a file that was just written is read at every look
     for i in range(200):
         monkeypatch.setenv(f"AICONN_BENCHMARK_{i}", "x")
     secrets = [DeferredLayer("user secrets", "secrets.json", lambda: ["Some:Secret"], str)]

@@ -1,5 +1,5 @@
-"""What a connection costs compared with the SDK alone, for embedding many texts and for making a client, in CPU time of alternating
-runs."""
+"""These benchmarks compare a connection with the SDK alone, for embedding many texts and for making a client, in CPU time of
+alternating runs."""
 
 from __future__ import annotations
 
@@ -108,7 +108,9 @@ def test_use_as_costs_hardly_more_than_the_client_from_a_literal(
     import aiconn_nb
 
     (work / "appsettings.json").write_text(json.dumps({"Account": {"ApiKey": KEY}}))
-    monkeypatch.setattr("aiconn_nb.model.stamp._SETTLED", -1)  # reads a file that was just written at every look
+    monkeypatch.setattr(
+        "aiconn_nb.model.stamp._SETTLED", -1
+    )  # otherwise a file that was just written is read at every look
     shell = InteractiveShell.instance()
     shell.run_line_magic("load_ext", "aiconn_nb")
     endpoint = "http://127.0.0.1:9"

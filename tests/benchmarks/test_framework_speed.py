@@ -1,4 +1,4 @@
-"""What `to` costs compared with building a framework's object by hand. An environment of `.ci/frameworks` has the framework."""
+"""This benchmark compares `to` with building a framework's object by hand. An environment of `.ci/frameworks` has the framework."""
 
 from __future__ import annotations
 

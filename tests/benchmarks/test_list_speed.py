@@ -1,4 +1,4 @@
-"""What showing the list costs in the kernel, in messages and in the page, compared with a box of core widgets per row."""
+"""These benchmarks compare the list in the kernel, in messages and in the page with a box of core widgets per row."""
 
 from __future__ import annotations
 

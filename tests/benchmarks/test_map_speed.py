@@ -1,6 +1,7 @@
-"""What `map` costs compared with a handwritten loop with AsyncOpenAI and a semaphore, for the same rows from the same local server.
+"""These benchmarks compare `map` with a handwritten loop with AsyncOpenAI and a semaphore, for the same rows from the same local
+server.
 
-Other tests measure it on a Dask cluster and through an ordeal. LangChain is measured if langchain-openai is installed: the tests'
+Others measure it on a Dask cluster and through an ordeal. LangChain is measured if langchain-openai is installed: the tests'
 environment lacks it, but a folder with it can be put on PYTHONPATH.
 """
 

@@ -1,4 +1,4 @@
-"""What the first cell costs if nothing is missing, and how soon the panel shows the list, as ratios within one run."""
+"""These benchmarks measure the first cell if nothing is missing, and the time until the panel shows the list, as ratios."""
 
 from __future__ import annotations
 

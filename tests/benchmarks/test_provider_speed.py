@@ -1,4 +1,4 @@
-"""How long the list of providers and the picker take with all presets, compared with the eight providers of the first release."""
+"""These benchmarks compare the list of providers and the picker with all presets and with the first release's eight providers."""
 
 from __future__ import annotations
 

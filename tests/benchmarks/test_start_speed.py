@@ -1,4 +1,4 @@
-"""How long loading the extension and a command in the terminal take, compared with the cost of Python itself."""
+"""These benchmarks compare the time of loading the extension and of terminal commands with the cost of Python itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the store costs with a thousand connections, compared with ten and with writing the same bytes by hand."""
+"""These benchmarks compare a store of a thousand connections with one of ten and with writing the same bytes by hand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What it costs to count a call, compared with a call that is not counted."""
+"""This benchmark compares a call that is counted with one that is not."""
 
 from __future__ import annotations
 

@@ -192,7 +192,7 @@ def test_a_typed_key_is_nowhere(saving_lab: Server, new_context: Callable[..., B
     kernel = notebook.kernel("repr((In, Out, dir(), vars(form), form.get_state(), form._kept))")
     assert found(kernel) == []
 
-    # After the reload the page itself has none either, in what it shows and in what it remembers.
+    # After the reload the page has none either, neither on display nor in its memory.
     remembered = page.evaluate("() => JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])")
     typed = page.evaluate(
         "() => JSON.stringify([...document.querySelectorAll('input, textarea')].map((each) => each.value))"

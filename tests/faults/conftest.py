@@ -23,7 +23,7 @@ Fork = Callable[[Callable[[], None]], int]
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """The folder of the store under attack."""
+    """Return the folder of the store under attack."""
     return tmp_path / "home"
 
 

@@ -1,4 +1,4 @@
-"""What a class does in JupyterLite, run by Pyodide."""
+"""The lesson does what a class does in JupyterLite. Pyodide runs it."""
 
 import json
 import os

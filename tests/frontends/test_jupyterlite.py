@@ -19,7 +19,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 NEEDED = [each for each in requires("aiconn-nb") or () if "extra ==" not in each and "cryptography" not in each]
-"""The dependencies of aiconn-nb that have no compiled code."""
+"""The dependencies of aiconn-nb that need no compiled code."""
 CELLS = {
     "install": f"import piplite\nawait piplite.install({NEEDED})\nawait piplite.install('aiconn-nb', deps=False)",
     "load": "import os\nos.environ['AICONN_HOME'] = 'store'\n%load_ext aiconn_nb",

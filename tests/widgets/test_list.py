@@ -96,8 +96,7 @@ def test_the_text_of_a_long_list_is_its_first_page(session: Session) -> None:
 def test_the_text_is_what_the_list_shows_and_not_looked_up_twice(
     session: Session, work: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One look at the store gives the view and the texts. Later changes of the stored, used or active connections still appear in
-    them."""
+    """One look at the store gives the view and the texts. Later saves, uses and changes of the environment still appear in them."""
     for name in ("appsettings.json", "appsettings.Staging.json"):
         (work / name).write_text("{}")
     looks: list[str] = []

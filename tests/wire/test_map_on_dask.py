@@ -158,7 +158,7 @@ def test_other_data_keeps_its_kind_and_order(session: Session, client: Client, k
 
 
 def test_a_killed_worker_costs_no_row_and_no_answer(session: Session, client: Client) -> None:
-    """Its partition is asked elsewhere. Nothing in the journal is asked again, but at most the requests in flight are."""
+    """Its partition is asked elsewhere: at most the requests in flight are asked again, and nothing in the journal."""
     killed: list[int] = []
 
     def kill(progress: Progress) -> None:

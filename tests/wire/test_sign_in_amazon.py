@@ -94,7 +94,7 @@ sso_oidc =
 
 
 def portal(lifetime: timedelta = timedelta(hours=1)) -> Answer:
-    """The SSO portal: https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_GetRoleCredentials.html"""
+    """Answer as the SSO portal: https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_GetRoleCredentials.html."""
 
     def answer(asked: Asked, reply: Reply) -> None:
         ends = int((datetime.now(UTC) + lifetime).timestamp() * 1000)
@@ -112,7 +112,7 @@ def account(url: str, provider: Any = None, **more: Any) -> Account:
 
 
 def is_signed(asked: Asked, host: str, secret: str = SECRET, token: str | None = None) -> bool:
-    """Whether a request has the signature that AWS would compute from the same request."""
+    """Return whether a request has the signature that AWS would compute from the same request."""
     said = asked.headers["authorization"]
     names = said.partition("SignedHeaders=")[2].partition(",")[0].split(";")
     headers = {name: asked.headers[name] for name in names}
@@ -124,7 +124,7 @@ def is_signed(asked: Asked, host: str, secret: str = SECRET, token: str | None =
 
 
 def claude(asked: Asked, reply: Reply) -> None:
-    """Bedrock's InvokeModel for Claude: whole, or in AWS's framing."""
+    """Answer as Bedrock's InvokeModel does for Claude, as a whole or in AWS's framing."""
     if asked.path.endswith("/invoke"):
         says(
             {
