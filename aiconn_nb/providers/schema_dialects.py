@@ -5,17 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-_NAMED: Final = frozenset({"properties", "patternProperties", "$defs", "definitions"})
+NAMED: Final = frozenset(
+    {"properties", "patternProperties", "dependentSchemas", "dependentRequired", "$defs", "definitions"}
+)
 """Parts of a schema in which the words are names."""
-_VALUES: Final = frozenset({"enum", "const", "default", "examples"})
+VALUES: Final = frozenset({"enum", "const", "default", "examples"})
 """Parts that are no schemas."""
+_NEVER_STRICT: Final = frozenset(
+    {"allOf", "oneOf", "not", "if", "then", "else", "dependentSchemas", "dependentRequired"}
+)
+_KINDS: Final = frozenset({"type", "$ref", "anyOf", "enum", "const"})
+"""Words of which a strict schema has one in each of its parts: it takes no value of any type."""
 _BOUNDS: Final = frozenset(
     ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength", "minItems")
 ).union(("maxItems", "uniqueItems", "minProperties", "maxProperties"))
 
 
 def may_be_strict(schema: object) -> bool:
-    """Whether OpenAI takes a schema in strict mode: each object has all of its properties, and no other ones.
+    """Whether OpenAI takes a schema in strict mode: each object has all of its properties, and no other ones, each value has a
+    type, and alternatives are in ``anyOf``.
 
     https://developers.openai.com/api/docs/guides/structured-outputs
     """
@@ -23,13 +31,17 @@ def may_be_strict(schema: object) -> bool:
         return all(map(may_be_strict, schema))
     if not isinstance(schema, Mapping):
         return True
+    if schema.keys() & _NEVER_STRICT or not schema.keys() & _KINDS:
+        return False
     if isinstance(properties := schema.get("properties"), Mapping):
         if schema.get("additionalProperties") is not False or set(properties) - set(schema.get("required") or ()):
             return False
-    elif schema.get("type") == "object":
+    elif schema.get("type") == "object" or (isinstance(schema.get("type"), list) and "object" in schema["type"]):
         return False  # a mapping of any names
     parts = (
-        list(part.values()) if word in _NAMED and isinstance(part, dict) else part for word, part in schema.items()
+        list(part.values()) if word in NAMED and isinstance(part, dict) else part
+        for word, part in schema.items()
+        if word not in VALUES
     )
     return all(map(may_be_strict, parts))
 
@@ -50,8 +62,8 @@ def without_bounds(schema: Any) -> Any:
 
 
 def _part(word: str, part: Any) -> Any:
-    if word in _VALUES:
+    if word in VALUES:
         return part
-    if word in _NAMED and isinstance(part, Mapping):
+    if word in NAMED and isinstance(part, Mapping):
         return {name: without_bounds(each) for name, each in part.items()}
     return without_bounds(part)

@@ -200,14 +200,45 @@ def test_closing_a_stream_closes_its_connection(spoken: Spoken, session: Session
             },
             False,
         ),
+        (
+            {"type": "object", "properties": {"a": {"type": ["object", "null"]}}, "required": ["a"]},
+            False,
+        ),
+        ({"type": "object", "properties": {"a": {"title": "A"}}, "required": ["a"]}, False),
+        (
+            {
+                "type": "object",
+                "properties": {"a": {"oneOf": [{"type": "integer"}, {"type": "string"}]}},
+                "required": ["a"],
+            },
+            False,
+        ),
+        (
+            {
+                "type": "object",
+                "properties": {"a": {"anyOf": [{"type": "integer"}, {"type": "null"}], "default": {}}},
+                "required": ["a"],
+            },
+            True,
+        ),
     ],
-    ids=["all", "names of keywords", "optional", "optional within", "any names"],
+    ids=[
+        "all",
+        "names of keywords",
+        "optional",
+        "optional within",
+        "any names",
+        "any names or none",
+        "any type",
+        "one of several",
+        "any of several",
+    ],
 )
 def test_a_schema_is_strict_where_openai_takes_it_so(
     session: Session, serve: Serve, schema: dict[str, object], is_strict: bool
 ) -> None:
-    """OpenAI refuses a strict schema with an optional field or free names, such as a pydantic model with a default. The first
-    answer was then no JSON."""
+    """OpenAI refuses a strict schema with an optional field or free names, such as a pydantic model with a default, with a value of
+    any type, or with ``oneOf``, such as a union with a discriminator."""
     server = serve(servers.refuses(403))
     alias = SPOKEN[0].connect(session, server.url)
     with pytest.raises(ProviderFailed):
@@ -219,7 +250,11 @@ def test_a_schema_is_strict_where_openai_takes_it_so(
 def test_claude_is_told_the_bounds_of_a_schema_in_words(spoken: Spoken, session: Session, serve: Serve) -> None:
     """Claude and Bedrock refuse them as keywords. A field may have the name of such a keyword. (The server is ours.)"""
     stars = {"type": "integer", "minimum": 1, "maximum": 5, "description": "How good it is."}
-    schema = {**SCHEMA, "properties": {"minimum": stars, "label": {"enum": ["a", {"minimum": 1}]}}}
+    schema = {
+        **SCHEMA,
+        "properties": {"minimum": stars, "label": {"enum": ["a", {"minimum": 1}]}},
+        "dependentRequired": {"minimum": ["label"]},
+    }
     server = serve(servers.refuses(403))
     with pytest.raises(ProviderFailed):
         session.ask("hello", profile=spoken.connect(session, server.url), model="m-1", schema=schema)
@@ -229,6 +264,7 @@ def test_claude_is_told_the_bounds_of_a_schema_in_words(spoken: Spoken, session:
         "minimum": in_words if spoken.name in ("anthropic", "amazon") else stars,
         "label": {"enum": ["a", {"minimum": 1}]},
     }
+    assert sent["dependentRequired"] == {"minimum": ["label"]}
 
 
 @every

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from aiconn_nb.errors import AiconnError, PackageMissing, UnfitSchema
 from aiconn_nb.model.letters import whole_letters
+from aiconn_nb.providers.schema_dialects import NAMED, VALUES
 
 from .formats import json_in
 
@@ -30,8 +31,6 @@ _WORDS: Final = {
 }
 _DTYPES: Final = {"string": "str", "integer": "Int64", "number": "float64", "boolean": "boolean"}
 _SCHEMA_WORDS: Final = frozenset({"type", "properties", "$schema", "$ref", "$defs", "anyOf", "allOf", "oneOf"})
-_BY_NAME: Final = frozenset({"properties", "patternProperties", "dependentSchemas", "$defs", "definitions"})
-_VALUES: Final = frozenset({"enum", "const", "default", "examples"})
 _LARGEST: Final = 2**63 - 1
 LONGEST: Final = 300
 """Maximum characters of a problem in the prompt of the second attempt."""
@@ -237,9 +236,9 @@ def _closed(schema: Any) -> Any:
 
 def _closed_part(word: str, value: Any) -> Any:
     """Close the schemas in the value of a keyword. Some keywords map names to schemas; the values of others contain none."""
-    if word in _VALUES:
+    if word in VALUES:
         return value
-    if word in _BY_NAME and isinstance(value, dict):
+    if word in NAMED and isinstance(value, dict):
         return {name: _closed(each) for name, each in value.items()}
     return _closed(value)
 
@@ -277,7 +276,7 @@ def _references(schema: Any) -> Iterator[str]:
     if isinstance(schema, dict):
         yield from (schema[word] for word in ("$ref", "$dynamicRef") if isinstance(schema.get(word), str))
         for word, value in schema.items():
-            yield from () if word in _VALUES else _references(value)
+            yield from () if word in VALUES else _references(value)
     elif isinstance(schema, list):
         for each in schema:
             yield from _references(each)
