@@ -91,7 +91,7 @@ class Checking:
                 yield Need(row.kind, row.alias, Lack.TAKEN, row.reason)
             elif there is None:
                 then = imported.lacks_of(row.alias) if row.kind == "connection" else ""
-                words = f"a {row.kind} of the project file{f' (left after that: {then})' if then else ''}"
+                words = f"a {row.kind} of the project file{f'; after the import: {then}' if then else ''}"
                 yield Need(row.kind, row.alias, Lack.MISSING, words, self._take_in, is_offered=True)
             else:
                 needs = self.connection(there) if isinstance(there, Connection) else self.profile(there)
@@ -101,7 +101,7 @@ class Checking:
             yield self._default(capability, alias, is_merged=alias in merged)
 
     def lacks_of(self, alias: str) -> str:
-        """The words of all that a connection lacks, with ``;`` between; '' if nothing is known."""
+        """Return the words of all that a connection lacks, with ``;`` between; '' if nothing is known."""
         found = next(each for each in self._snapshot.connections if each.alias == alias)
         return "; ".join(dict.fromkeys(each.words for each in self._lacks(found)))
 

@@ -103,8 +103,10 @@ class Needs(BaseWidget):
         if (does == "keep" and (need.is_shown or not need.reference)) or (does == "default" and not need.remedy):
             does = None
         if does == "import":
-            planned = ", ".join(_planned(each) for each in self._found if each.is_offered)
-            row["help"] = f"Imports {planned}. It overwrites nothing of yours."
+            offered = [each for each in self._found if each.is_offered]
+            if need is not offered[0]:
+                return {**row, "help": "The same import adds it."}
+            row["help"] = f"Imports {', '.join(map(_planned, offered))}. It overwrites nothing of yours."
         elif does == "keep":
             row["reference"] = need.reference
             # If the host also needs permission, one click does both.
