@@ -86,13 +86,14 @@ def survive_kills(file: sqlite3.Connection, patience: float, *, is_spread: bool 
 @contextmanager
 def transaction(file: sqlite3.Connection) -> Iterator[None]:
     """Commit all changes of the block, or none of them if it raises."""
-    file.execute("begin immediate")
     try:
+        # Within the block: Ctrl-C during its wait for the lock comes as soon as it has the lock.
+        file.execute("begin immediate")
         yield
+        file.execute("commit")
     except BaseException:
         undo(file)
         raise
-    file.execute("commit")
 
 
 def undo(file: sqlite3.Connection) -> None:

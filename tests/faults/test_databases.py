@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
+from itertools import count
 from pathlib import Path
 from threading import Event, Thread
 
@@ -83,6 +86,38 @@ def test_processes_that_open_a_new_file_together_all_can(opens: Callable[[Path],
             each.communicate()
     assert set(told) == {"opened"}
     assert len(told) == TOGETHER * ROUNDS
+
+
+@pytest.mark.parametrize("kind", ["usage file", "journal"])
+def test_an_interrupt_leaves_no_transaction_open(
+    kind: str, tmp_path: Path, interrupted_at: Callable[[int, Callable[[], object]], None]
+) -> None:
+    """At any line: the file stayed locked for all other kernels until this one wrote again. Ctrl-C during the wait for the lock
+    comes as soon as it has the lock."""
+    usage = UsageFile(tmp_path)
+    journal = Journal(tmp_path / "answers.sqlite", SETTINGS)
+    place = tmp_path / "usage.sqlite" if kind == "usage file" else journal.place
+    with usage.changing() as file:
+        put_cap(file, Limits("a", "connection", "day", calls=1), "a")
+
+    def change() -> None:
+        if kind == "journal":
+            journal.put((journal.key("prompt"), Answered("x", "c", "m", 1, 1, 0.0)))
+            return
+        with usage.changing() as file:
+            put_cap(file, Limits("b", "connection", "day", calls=1), "b")
+
+    for number in count(1):
+        try:
+            interrupted_at(number, change)
+        except KeyboardInterrupt:
+            with closing(sqlite3.connect(place, timeout=0)) as other:
+                other.execute("begin immediate")
+        else:
+            break
+    assert number > 5
+    usage.close()
+    journal.close()
 
 
 def test_a_forked_process_keeps_the_usage_file_that_its_parent_closes(tmp_path: Path) -> None:

@@ -287,15 +287,16 @@ class UsageFile:
     @contextmanager
     def changing(self) -> Iterator[sqlite3.Connection]:
         """One transaction, rolled back on any exception. Raises `UsageUnusable`."""
-        writer = self._begun()
         try:
+            # Within the block: Ctrl-C during its wait for the lock comes as soon as it has the lock.
+            writer = self._begun()
             yield writer
             writer.execute("commit")
-        except (sqlite3.Error, OSError) as error:
-            sqlite_file.undo(writer)
-            raise self._unusable(error, "written") from None
-        except BaseException:
-            sqlite_file.undo(writer)
+        except BaseException as error:
+            if self._writer is not None:
+                sqlite_file.undo(self._writer)
+            if isinstance(error, sqlite3.Error | OSError):
+                raise self._unusable(error, "written") from None
             raise
 
     def _begun(self) -> sqlite3.Connection:
