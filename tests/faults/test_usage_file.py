@@ -56,6 +56,26 @@ def test_many_processes_count_together(
     record_figure("calls counted by processes at the same time", 150)
 
 
+def test_a_forked_process_does_not_count_the_request_of_its_parent(
+    place: Path, fork: Fork, ended: Callable[[int], None]
+) -> None:
+    """It has a copy of its stream: the request was counted twice, and an amount released that the process had not reserved."""
+    session = Session()
+    session.cap("a", connection=True, calls=10)
+    stream = session.stream("one two", profile="a", model=MODEL)
+    next(stream)
+
+    def close() -> None:
+        stream.close()
+        session.ask("one", profile="a", model=MODEL)
+        assert session._meter.save()
+
+    ended(fork(close))
+    assert list(stream)
+    assert session._meter.save()
+    assert counted(place) == 2
+
+
 def test_two_kernels_cannot_pass_one_cap(place: Path, fork: Fork, ended: Callable[[int], None], tmp_path: Path) -> None:
     """Six processes ask ten times each, and 20 calls pass."""
     Session().cap("a", calls=20)

@@ -87,7 +87,8 @@ class Meter:
         self._counting = RLock()
         self._saving = RLock()
         self._is_held_for_fork = False
-        self._holder = uuid4().hex
+        self.holder = uuid4().hex
+        """The name under which this process reserves; a forked process has its own."""
         self._reserved = Reserved()
         self._settled = 0
         self._kept: dict[str, Amount] | None = {}
@@ -260,7 +261,7 @@ class Meter:
                     refusal = self._refusal(ticket, spent, need)
                     if refusal is None:
                         more = {each: held.get(each, NOTHING) + granted for each in targets}
-                        usage_file.reserve(file, self._holder, {**held, **more}, now + EXPIRES)
+                        usage_file.reserve(file, self.holder, {**held, **more}, now + EXPIRES)
                         self._kept = {**held, **more}
                 self._is_saved()
             except UsageUnusable as error:
@@ -294,7 +295,7 @@ class Meter:
         try:
             with self.file.reading() as file:
                 found = [
-                    (cap, usage_file.spent(file, cap, local_day(now), now, without=self._holder) if file else NOTHING)
+                    (cap, usage_file.spent(file, cap, local_day(now), now, without=self.holder) if file else NOTHING)
                     for cap in caps
                 ]
         except UsageUnusable as error:
@@ -378,7 +379,7 @@ class Meter:
     def _write(self, file: sqlite3.Connection, batch: _Batch, held: Mapping[str, Amount], now: float) -> None:
         usage_file.add(file, batch.sums, batch.to_price, batch.names)
         if held or self._kept != {}:
-            usage_file.reserve(file, self._holder, held, now + EXPIRES)
+            usage_file.reserve(file, self.holder, held, now + EXPIRES)
             self._kept, self._renewed = dict(held), monotonic()
 
     def _batch(self) -> _Batch:

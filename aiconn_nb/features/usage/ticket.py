@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 class Ticket:
     """Permission to send a request. Call `answered`, `failed`, `dropped` or `unsent` once, when it has ended."""
 
-    __slots__ = ("_account", "_ids", "_is_settled", "_meter", "is_open", "model", "need", "price", "sent", "targets")
+    __slots__ = ("_account", "_holder", "_ids", "_is_settled", "_meter", "is_open", "model", "need", "price", "sent", "targets")
 
     def __init__(self, meter: Meter, ids: tuple[str, str], model: str, account: Account, price: Price | None) -> None:
         self._meter = meter
+        self._holder = meter.holder
         self._ids = ids
         self._account = account
         self.price = price
@@ -71,7 +72,7 @@ class Ticket:
     def _settle(
         self, sums: Sums, *, is_told: bool, may_cost: bool, wake: bool = True, outcome: str = "", text: str = ""
     ) -> None:
-        if self._is_settled:
+        if self._is_settled or self._holder != self._meter.holder:  # a forked process leaves this to its parent
             return
         self._is_settled = True
         moment = time()
