@@ -64,8 +64,13 @@ def test_an_interrupt_ends_what_is_awaited(kernel: Kernel, source: str) -> None:
         ("aiconn.ask('hi', profile='steady', model='demo-chat', on_text=tell)", "This", CUT),
         ("for text in aiconn.stream('hi', profile='steady', model='demo-chat'): tell(text)", "This", Interrupted()),
         ("await aiconn.aask('hi', profile='steady', model='demo-chat', on_text=tell)", "This", CUT),
+        (
+            "async for text in await aiconn.astream('hi', profile='steady', model='demo-chat'): tell(text)",
+            "This",
+            Interrupted(),
+        ),
     ],
-    ids=["ask", "stream", "test", "ask begun", "stream begun", "aask begun"],
+    ids=["ask", "stream", "test", "ask begun", "stream begun", "aask begun", "astream begun"],
 )
 def test_an_interrupted_function_is_two_lines(kernel: Kernel, source: str, begun: str, said: Interrupted) -> None:
     """The function behaves like its command: it shows no frames of this package and of an SDK, of which a traceback has dozens. The

@@ -20,7 +20,19 @@ if TYPE_CHECKING:
 class Ticket:
     """Permission to send a request. Call `answered`, `failed`, `dropped` or `unsent` once, when it has ended."""
 
-    __slots__ = ("_account", "_holder", "_ids", "_is_settled", "_meter", "is_open", "model", "need", "price", "sent", "targets")
+    __slots__ = (
+        "_account",
+        "_holder",
+        "_ids",
+        "_is_settled",
+        "_meter",
+        "is_open",
+        "model",
+        "need",
+        "price",
+        "sent",
+        "targets",
+    )
 
     def __init__(self, meter: Meter, ids: tuple[str, str], model: str, account: Account, price: Price | None) -> None:
         self._meter = meter
