@@ -187,7 +187,8 @@ class Adapting:
         if said is None:
             return False
         there = [each for each in self._changes if each.parameter in self._asked and each.parameter not in self._done]
-        change = next((each for each in there if each.is_meant(said)), None)
+        named = [each for each in there if each.parameter in said.params]
+        change = next(iter(named or filter(lambda each: each.is_meant(said), there)), None)
         if change is None:
             return False
         self._make(change, said)

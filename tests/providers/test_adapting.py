@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from aiconn_nb.providers.adapting import Adapting, Asked, Change, left_out, limit_in
+from aiconn_nb.providers.adapting import Adapting, Asked, Change, left_out, limit_in, told_schema
 from aiconn_nb.providers.either_client import result
 from aiconn_nb.providers.told import Told
 
@@ -49,6 +49,24 @@ def test_what_was_refused_says_nothing_of_another_value() -> None:
     assert asked_with(client, {"limit": 20}, changes)[0] == [{"limit": 20}, {}]
     assert asked_with(client, {"limit": 5}, changes) == ([{"limit": 5}], ())
     assert asked_with(client, {"limit": 20}, changes)[0] == [{}]
+
+
+def test_the_parameter_that_a_refusal_names_is_changed_before_one_that_its_words_fit() -> None:
+    """Words on a schema in a refusal of a limit cost all answers their format."""
+    changes = [told_schema("format", lambda value: value, "format"), left_out("limit")]
+    sent: list[Asked] = []
+
+    async def send(body: Asked) -> None:
+        sent.append(dict(body))
+        if "limit" in body:
+            raise Refused
+
+    def said_by(error: Exception) -> Told:
+        return Told("limit: does not match the schema", params=frozenset({"body", "limit"}))
+
+    asked = {"format": {}, "limit": 20, "messages": [{"role": "user", "content": "hello"}]}
+    assert result(Adapting(asked, changes, said_by).answer(send)).notes == ("without limit, which the server refuses",)
+    assert [sorted(each) for each in sent] == [["format", "limit", "messages"], ["format", "messages"]]
 
 
 def test_a_change_may_be_for_every_value() -> None:
