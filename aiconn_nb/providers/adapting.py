@@ -92,9 +92,12 @@ def limit_in(said: Told, refused: int) -> int | None:
     return max((number for each in written if 0 < (number := int(each.replace(",", ""))) < refused), default=None)
 
 
+_ONLY_JSON: Final = "Answer with JSON and nothing else. It keeps this JSON Schema:"
+
+
 def schema_in_words(schema: object) -> str:
     """Return what to tell a model without structured output."""
-    return f"Answer with JSON and nothing else. It keeps this JSON Schema: {json.dumps(schema)}"
+    return f"{_ONLY_JSON} {json.dumps(schema)}"
 
 
 def told_schema(parameter: str, schema_in: Callable[[Any], object], words: str) -> Change:
@@ -109,10 +112,10 @@ def told_schema(parameter: str, schema_in: Callable[[Any], object], words: str) 
 
 
 def tell(asked: Asked, schema: object) -> None:
-    """Add the schema to the last message, unless it is there: an answer without it would be paid for in vain."""
+    """Add the schema to the last message, unless a second attempt tells it: an answer without it would be paid for in vain."""
     *others, last = asked["messages"]
-    if (told := schema_in_words(schema)) not in last["content"]:
-        asked["messages"] = [*others, {**last, "content": f"{last['content']}\n\n{told}"}]
+    if _ONLY_JSON not in last["content"]:  # the schema there may have bounds that this one has in words
+        asked["messages"] = [*others, {**last, "content": f"{last['content']}\n\n{schema_in_words(schema)}"}]
 
 
 def turns_of(request: ChatRequest) -> list[dict[str, str]]:

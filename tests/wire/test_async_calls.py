@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import pytest
 
 from aiconn_nb import Session
-from aiconn_nb.errors import FailureKind, ProviderFailed
+from aiconn_nb.errors import FailureKind, NotInSchema, ProviderFailed
 from aiconn_nb.providers.account import Account
 from aiconn_nb.providers.base import ChatRequest, Completion, Delta, Finish, Message
 
@@ -300,6 +300,11 @@ def test_where_a_server_takes_no_schema_the_message_tells_it(spoken: Spoken, ses
         assert reply.notes == ("without the provider's own structured output, which the server refuses",)
         assert len(server.asked) == requests
         assert server.asked[-1].body.count(b"JSON Schema") == 1
+    longer = {"type": "object", "properties": {"label": {"type": "string", "minLength": 2}}, "required": ["label"]}
+    with pytest.raises(NotInSchema):
+        session.ask("hello", profile=alias, model="m-1", schema=longer)
+    # The second attempt tells it as well, with its bounds as keywords.
+    assert server.asked[-1].body.count(b"JSON Schema") == 1
 
 
 @pytest.mark.parametrize(
