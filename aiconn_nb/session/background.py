@@ -15,7 +15,7 @@ from concurrent.futures import wait as wait_for
 from contextlib import suppress
 from contextvars import ContextVar, copy_context
 from queue import Empty, SimpleQueue
-from threading import Event, Lock
+from threading import Lock
 from time import monotonic
 from typing import Any, Final, Generic, TypeVar, cast
 
@@ -28,8 +28,8 @@ TICK: Final = 0.05
 STOPPING: Final = 1.0
 """Seconds to wait for the end of cancelled work before it is abandoned."""
 
-_given_up: ContextVar[Event | None] = ContextVar("_given_up", default=None)
-"""Set once no one waits any longer for the call of `awaited_thread` in this context."""
+_awaited: ContextVar[_Awaited | None] = ContextVar("_awaited", default=None)
+"""The call of `awaited_thread` in this context."""
 
 _loop: asyncio.AbstractEventLoop | None = None
 _lock = Lock()
@@ -100,6 +100,22 @@ async def awaited(work: Coroutine[Any, Any, T]) -> T:
     return await _result(running.done, running.cancel, STOPPING)
 
 
+class _Awaited:
+    """A call of `awaited_thread`."""
+
+    def __init__(self) -> None:
+        self.is_given_up = False
+        """Whether no one waits for it any longer."""
+        self.works: list[Work[Any]] = []
+        """What its thread waits for. The thread may be busy meanwhile, reading rows or in a callback."""
+
+    def give_up(self) -> None:
+        """Cancel it."""
+        self.is_given_up = True
+        for each in tuple(self.works):
+            each.cancel()
+
+
 async def awaited_thread(call: Callable[[], T]) -> T:
     """Return the result of ``call`` from a separate thread. Cancelling this stops the `run` in that thread, and waits a moment.
 
@@ -108,9 +124,9 @@ async def awaited_thread(call: Callable[[], T]) -> T:
     if not HAS_THREADS:
         return call()
     done: Future[T] = Future()
-    given_up = Event()
+    waiting = _Awaited()
     context = copy_context()
-    context.run(_given_up.set, given_up)
+    context.run(_awaited.set, waiting)
 
     def answer() -> None:
         try:
@@ -119,13 +135,13 @@ async def awaited_thread(call: Callable[[], T]) -> T:
             done.set_exception(in_future(error))
 
     started(answer, "aiconn-awaited")
-    return await _result(done, given_up.set, 2 * STOPPING)
+    return await _result(done, waiting.give_up, 2 * STOPPING)
 
 
 def check_given_up() -> None:
     """Raise `asyncio.CancelledError` in a call of `awaited_thread` that was cancelled."""
-    given_up = _given_up.get()
-    if given_up is not None and given_up.is_set():
+    waiting = _awaited.get()
+    if waiting is not None and waiting.is_given_up:
         raise asyncio.CancelledError
 
 
@@ -212,6 +228,9 @@ def run(work: Coroutine[Any, Any, T], on_tick: Callable[[], None] = lambda: None
     caller = caller or Caller()
     running = Work(work)
     running.done.add_done_callback(lambda _: caller.wake())
+    waiting = _awaited.get()
+    works = [] if waiting is None else waiting.works
+    works.append(running)
     ticked = monotonic()
     try:
         while not running.done.done():
@@ -224,6 +243,8 @@ def run(work: Coroutine[Any, Any, T], on_tick: Callable[[], None] = lambda: None
         running.cancel()
         wait_for([running.done], STOPPING)
         raise
+    finally:
+        works.remove(running)
     return running.done.result()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
 from pathlib import Path
@@ -17,7 +17,7 @@ from aiconn_nb import ProfileNotFound, Session
 from aiconn_nb.features.asking import Comparison, Reply
 from aiconn_nb.features.asking.awaited_stream import AwaitedStream
 from aiconn_nb.model.secret import Secret
-from aiconn_nb.providers.base import ChatRequest
+from aiconn_nb.providers.base import ChatRequest, Completion
 from aiconn_nb.providers.testing import FakeProvider, registry_of
 from aiconn_nb.providers.threaded import in_thread
 from aiconn_nb.session.background import awaited
@@ -208,6 +208,50 @@ def test_a_stream_is_closed_while_another_task_waits_for_a_piece(isolated: Path)
     provider.go_on.set()
     assert (texts, reply.text, reply.partial) == (["One "], "One ", True)
     assert [row.calls for row in session.usage()] == [1]
+
+
+class Pending(FakeProvider):
+    """A provider whose asynchronous requests end only when they are cancelled."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.began, self.ended = Event(), Event()
+
+    def async_client(self, settings: Any, patience: float | None = None) -> Any:
+        return object()
+
+    async def async_complete(self, client: Any, request: ChatRequest) -> Completion:
+        self.began.set()
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            self.ended.set()
+        raise AssertionError("it was cancelled")
+
+
+def test_a_cancelled_map_closes_its_requests_while_its_rows_are_read(isolated: Path) -> None:
+    """Its thread waits for the next row, perhaps for an hour, and cannot be interrupted there."""
+    provider = Pending()
+    session = session_with(provider)
+    go_on = Event()
+
+    def rows() -> Iterator[str]:
+        yield from map(str, range(16))  # as many as are read in one step
+        go_on.wait(30)
+
+    async def ask() -> None:
+        mapping = asyncio.ensure_future(session.amap(rows(), "{text}", profile="writer", at_once=20, journal=False))
+        while not provider.began.is_set():
+            await asyncio.sleep(0)
+        mapping.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await mapping
+
+    try:
+        in_a_loop(ask())
+        assert provider.ended.is_set()
+    finally:
+        go_on.set()
 
 
 def test_a_callback_without_a_next_value_ends_the_call(isolated: Path) -> None:
