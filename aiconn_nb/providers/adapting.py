@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 from aiconn_nb.errors import FailureKind
+from aiconn_nb.model.letters import whole_letters
 
 from .failures import SaidError, kind_of
 from .told import Told, said_with
@@ -97,7 +98,7 @@ _ONLY_JSON: Final = "Answer with JSON and nothing else. It keeps this JSON Schem
 
 def schema_in_words(schema: object) -> str:
     """Return what to tell a model without structured output."""
-    return f"{_ONLY_JSON} {json.dumps(schema)}"
+    return f"{_ONLY_JSON} {whole_letters(json.dumps(schema, ensure_ascii=False))}"
 
 
 def told_schema(parameter: str, schema_in: Callable[[Any], object], words: str) -> Change:

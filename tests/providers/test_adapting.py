@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from aiconn_nb.providers.adapting import Adapting, Asked, Change, left_out, limit_in, told_schema
+from aiconn_nb.providers.adapting import Adapting, Asked, Change, left_out, limit_in, schema_in_words, told_schema
 from aiconn_nb.providers.either_client import result
 from aiconn_nb.providers.told import Told
 
@@ -101,3 +101,10 @@ def test_a_limit_that_was_too_high_says_nothing_of_another() -> None:
 def test_the_limit_in_a_message_is_the_greatest_number_below_the_refused_one(words: str, limit: int | None) -> None:
     """Some messages group the digits, and a server may send any number of them."""
     assert limit_in(Told(words), 8192) == limit
+
+
+def test_a_schema_in_words_has_its_own_letters() -> None:
+    """Escapes cost more tokens, and more bytes than a budget reserves for the schema. Half a letter is replaced."""
+    words = schema_in_words({"enum": ["да", "\ud800"]})
+    assert '"да"' in words
+    assert words.encode()

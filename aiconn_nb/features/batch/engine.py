@@ -53,7 +53,7 @@ OWN: Final = 0.0015
 AHEAD: Final = 16
 """Maximum rows to read in one step."""
 READING: Final = 0.01
-"""Seconds after which a step ends, so that a slow source delays no row that was read."""
+"""Seconds after which a step ends, so that a slow source holds back few rows that were read."""
 NO_BUDGET: Final = "the budget is used up"
 _YIELD: Final = 200
 """Rows after which a worker yields to the event loop. Rows may need no request, and a local server may answer without a wait."""
