@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from .conftest import Place
-from .forms import Form
+from .forms import Form, remembered
 from .lab import Notebook, Server
 from .lists import List
 from .profiles import Profiles, furnish, tab
@@ -233,6 +233,7 @@ def test_two_forms_at_once(stored: Place, show: Show, other_page: Any) -> None:
     expect(mine.row("demo")).to_be_visible()
     expect(name).to_have_value("Typed there")
     expect(name).to_be_focused()
+    remembered(there, "manager.form", "Typed there")
     there.page.reload(wait_until="domcontentloaded")
     expect(name).to_have_value("Typed there")
 

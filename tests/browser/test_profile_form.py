@@ -12,6 +12,7 @@ from aiconn_nb.errors import ProfileExists
 from aiconn_nb.model.profile import Capability
 
 from .conftest import Place
+from .forms import remembered
 from .lab import Notebook
 from .profiles import NEW, SHOW, ProfileForm, Profiles, tab
 from .test_list import KERNEL, slow
@@ -447,11 +448,7 @@ def test_what_is_typed_outlives_a_way_back_that_is_barred(stored: Place, show: S
     form.click("Restore it and save")
     expect(form.part("message")).to_contain_text(ProfileExists(alias="critic").what)
     form.part("name").fill("Typed since")
-    for _ in range(50):
-        if form.notebook.kernel("[each['name'] for each in form._kept.values()]") == ["Typed since"]:
-            break
-    else:
-        raise AssertionError("the kernel does not remember what was typed")
+    remembered(form.notebook, "form", "Typed since")
     assert stored.session.profile("critic").model == "theirs"
 
 
