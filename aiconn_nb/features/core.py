@@ -194,7 +194,7 @@ class Core:
 
     def _outdated(self, environment: str) -> list[str]:
         """Return a sentence for each bound client, and for the exported variables, if they were resolved in another environment."""
-        return [each.outdated for each in self.bindings.seen if each.environment != environment]
+        return [each.outdated for each in self.bindings.kept if each.environment != environment and each.held()]
 
     def _fresh_bindings(self) -> list[Binding]:
         """Return the bound clients that match their connection in its present state."""

@@ -111,9 +111,9 @@ class Bindings:
         self._kept[binding.name] = binding
 
     @property
-    def seen(self) -> list[Binding]:
-        """The bindings as in `held`, without dropping any: a local variable of a function may hide a name for a while."""
-        return [each for each in self._kept.values() if each.held()]
+    def kept(self) -> list[Binding]:
+        """All bindings. A name may be bound to another object, or hidden by a local variable of a function for a while."""
+        return list(self._kept.values())
 
     @property
     def held(self) -> list[Binding]:

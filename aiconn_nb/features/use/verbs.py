@@ -124,8 +124,8 @@ class UseVerbs(Core):
         """Return the names that are bound to a client of this connection."""
         from .bindings import Exported
 
-        held = [each for each in self.bindings.seen if not isinstance(each, Exported)]
-        return [each.name for each in held if each.connection == connection.id]
+        ours = [each for each in self.bindings.kept if each.connection == connection.id]
+        return [each.name for each in ours if not isinstance(each, Exported) and each.held()]
 
     def _with_outdated(self, using: Using) -> Using:
         """Add a warning for each name, and for the exported variables, from another environment."""
