@@ -213,13 +213,12 @@ class Context:
         names = {self.environment, *([] if environment_name_flaw(first) else [first])}
         return sorted({*names, *environments(self.config_root), *self.secrets.environments()}, key=str.lower)
 
-    @property
-    def environment_note(self) -> str:
+    def environment_note(self, configuration: Configuration) -> str:
         """A note that the named environment has no file here: this is allowed, but may be a mistake. '' if there is none.
 
         There is no note on the default environment, which needs no name, or if the configuration has a note on its folder.
         """
-        name, root = self.environment, self.config_root
+        name, root = configuration.environment, configuration.root
         if name == DEFAULT_ENVIRONMENT or root is None or not root.is_dir():
             return ""
         file = environment_file(name)

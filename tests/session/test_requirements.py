@@ -612,7 +612,7 @@ def test_each_verb_that_resolves_warns_of_a_mistyped_environment(work: Path, tmp
         home=tmp_path / "home", config_home=tmp_path / "keys", config_root=work, environment="Prodution", environ={}
     )
     session.create("a", "openai", settings={"api_key": "$OpenAI:ApiKey"})
-    note = session._context.environment_note
+    note = session._context.environment_note(session._context.configuration())
     assert "Production" in note
     assert note in session.use("a").warnings
     assert note in session.explain("a").notes

@@ -127,7 +127,7 @@ class ConnectionVerbs(Core):
                 *filter(None, [resolving.problem]),
                 *(note for each in snapshot.connections for note in resolving.misplaced(self._context, each)),
             ),
-            aside=self._context.environment_note,
+            aside=self._context.environment_note(configuration),
             filtered=bool(rows),
             store=tilde(self._context.home),
         )

@@ -129,7 +129,7 @@ def _environment(context: Context) -> Iterator[Finding]:
     yield Finding("environment", f"{context.environment}, from {context.environment_origin}")
     order = " over ".join(configuration.places)
     yield Finding("environment", f"a value is looked for in this order: {order}")
-    for text in filter(None, [*configuration.notes, context.environment_note]):
+    for text in filter(None, [*configuration.notes, context.environment_note(configuration)]):
         yield Finding("environment", text, Grade.NOTE)
     root = context.config_root
     names = [BASE_FILE, *(environment_file(each) for each in context.environments())]

@@ -80,7 +80,7 @@ class EnvironmentVerbs(Core):
             rows,
             root=str(root or ""),
             notes=(*configuration.notes, *problems_of(self._context), *stale),
-            aside=self._context.environment_note,
+            aside=self._context.environment_note(configuration),
             store=tilde(self._context.home),
         )
 
@@ -122,7 +122,7 @@ class EnvironmentVerbs(Core):
         is_here = environment in (None, self.current_environment)
         there = self._context if environment is None else self._context.seen_in(environment)
         question = untrusted(there, connection)
-        aside = self._context.environment_note if is_here else ""
+        aside = self._context.environment_note(configuration) if is_here else ""
         lines = field_lines(self._context, connection, configuration)
         return Explanation(
             lines,

@@ -94,7 +94,7 @@ def _notes(context: Context, configuration: Configuration) -> tuple[str, ...]:
 
     A notebook without settings files may need none, so a missing one is not a problem.
     """
-    notes = filter(None, [*configuration.notes, context.environment_note])
+    notes = filter(None, [*configuration.notes, context.environment_note(configuration)])
     return tuple(each for each in notes if each != NO_SETTINGS)
 
 

@@ -137,7 +137,7 @@ class UseVerbs(Core):
         from .results import Using
 
         notes = notes_on(configuration, is_missing=any(line.problem for line in lines))
-        aside = self._context.environment_note
+        aside = self._context.environment_note(configuration)
         return Using(
             connection.alias,
             connection.name,
