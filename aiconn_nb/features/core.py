@@ -152,9 +152,9 @@ class Core:
         configuration = self._context.configuration()
         account, explained = self._account_explained(connection, configuration)
         if any(each.found is not None and each.found.hides_project_file for each in explained):
-            from aiconn_nb.features.environments import hiding, lines_of
+            from aiconn_nb.features.environments import hiding
 
-            for text in hiding(lines_of(explained, configuration.environment)):
+            for text in hiding(explained, configuration.environment):
                 note(f"{connection.alias}, {text}", SecretHidesFile)
         return account
 

@@ -15,9 +15,9 @@ from time import perf_counter
 from typing import NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
-from aiconn_nb.config.resolver import resolve
+from aiconn_nb.config.resolver import resolve_explained
 from aiconn_nb.errors import AiconnError, CallFailed, ConnectionInactive, FailureKind, NotReached, ProviderFailed
-from aiconn_nb.features.environments import doubts, field_lines, misplaced, sources
+from aiconn_nb.features.environments import doubts, misplaced, sources
 from aiconn_nb.features.trust import check_host, trusted_for
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.hint import command
@@ -162,15 +162,14 @@ class Ladder:
 
     def _resolves(self) -> Outcome:
         configuration = self._context.configuration()
-        self._settings = resolve(
+        self._settings, found = resolve_explained(
             self._connection.settings,
             self._provider.fields,
             configuration,
             self._context.vault.open,
             ways=partial(selections, self._provider),
         )
-        lines = field_lines(self._context, self._connection, configuration)
-        told = [*sources(lines), *misplaced(self._context, self._connection)]
+        told = [*sources(found, configuration.environment), *misplaced(self._context, self._connection)]
         return Outcome("passed", "; ".join(told) or "no references")
 
     def _is_plausible(self) -> Outcome:

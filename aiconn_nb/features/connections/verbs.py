@@ -175,7 +175,7 @@ class ConnectionVerbs(Core):
             done,
             (
                 *corrected,
-                *warnings_of(connection, found, lines, configuration),
+                *warnings_of(connection, found, configuration),
                 *(doubt.warning for doubt in doubts_of(self._context, connection, configuration)),
                 *stale,
             ),

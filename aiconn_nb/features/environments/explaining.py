@@ -24,11 +24,11 @@ from .results import FieldLine
 
 
 def warnings_of(
-    connection: Connection, explained: Sequence[Explained], lines: Sequence[FieldLine], configuration: Configuration
+    connection: Connection, explained: Sequence[Explained], configuration: Configuration
 ) -> tuple[str, ...]:
     """Return the warnings after a save: references that do not resolve, and personal secrets that hide a file.
 
-    ``explained`` and ``lines`` are the connection's fields in this configuration.
+    ``explained`` has the connection's fields in this configuration.
     """
     known = {each.field.key: each for each in explained}
     unresolved: list[str] = []
@@ -39,12 +39,13 @@ def warnings_of(
         if problem:
             problem.field = key
             unresolved.append(problem.what)
-    return (*unresolved, *hiding(lines))
+    return (*unresolved, *hiding(explained, configuration.environment))
 
 
-def hiding(lines: Sequence[FieldLine]) -> tuple[str, ...]:
+def hiding(explained: Sequence[Explained], environment: str) -> tuple[str, ...]:
     """Return warnings about personal secrets that override a file, outside of Development."""
-    return tuple(f"{line.key}: {line.note}." for line in lines if line.note)
+    found = [(each.field.key, each.found) for each in explained if each.found is not None]
+    return tuple(f"{key}: {note}." for key, each in found if (note := _hiding(each, environment)))
 
 
 def problems_of(context: Context) -> tuple[str, ...]:
@@ -112,7 +113,8 @@ def _line(explained: Explained, environment: str, beside: Sequence[Explained]) -
         key=field.key,
         label=field.label,
         group=field.group,
-        written=_written(explained),
+        # Earlier releases could save a key in place of a reference's name.
+        written=(shown_name if explained.kind == "reference" else without)(explained.written),
         kind=explained.kind,
         resolved=explained.kind != "unset" and problem is None,
         shown=shown,
@@ -129,11 +131,6 @@ def _shown(value: str, beside: Sequence[Explained]) -> str:
         if found is not None and found.value and (each.field.sensitive or found.is_secret):
             value = without_typed(value, Secret(found.value), shortest=CONTAINED, contained=CONTAINED)
     return value
-
-
-def _written(explained: Explained) -> str:
-    """Return the written value in a displayable form: earlier releases could save a key in place of a reference's name."""
-    return shown_name(explained.written) if explained.kind == "reference" else without(explained.written)
 
 
 def _completed(line: FieldLine, found: Found | None, problem: AiconnError | None, environment: str) -> FieldLine:
@@ -174,8 +171,11 @@ def reference_line(configuration: Configuration, written: str) -> FieldLine:
     return _completed(line, found, problem, configuration.environment)
 
 
-def sources(lines: Sequence[FieldLine]) -> tuple[str, ...]:
-    """Return ``api_key from appsettings.json:3`` for each field that came from configuration."""
-    return tuple(
-        [f"{each.key} from {each.told_source}" for each in lines if each.kind == "reference" and each.resolved]
-    )
+def sources(explained: Sequence[Explained], environment: str) -> tuple[str, ...]:
+    """Return ``api_key from appsettings.json:3`` for each field that came from configuration, and what its value hides."""
+    told = []
+    for each in explained:
+        if each.found is not None and each.problem is None:
+            note = _hiding(each.found, environment)
+            told.append(f"{each.field.key} from {place(each.found)}{f' ({note})' if note else ''}")
+    return tuple(told)

@@ -17,7 +17,7 @@ from aiconn_nb.session.verb import Arg, verb
 
 if TYPE_CHECKING:
     from aiconn_nb.config.configuration import Configuration
-    from aiconn_nb.features.environments import FieldLine
+    from aiconn_nb.config.resolver import Explained
     from aiconn_nb.providers.account import Account
     from aiconn_nb.providers.base import Model
 
@@ -72,7 +72,7 @@ class UseVerbs(Core):
     @leaves_no_locals
     def _use(self, alias: str, *, export: bool, client: bool) -> tuple[Using, Account, Any]:
         """Return the connection in use, its account, and the SDK's client if that is asked for."""
-        from aiconn_nb.features.environments import lines_of, sources
+        from aiconn_nb.features.environments import sources
 
         from .bindings import Exported
 
@@ -81,17 +81,15 @@ class UseVerbs(Core):
         configuration = self._context.configuration()
         account, explained = self._account_explained(connection, configuration, snapshot.trusted())
         made = account.client if client else None  # errors come before any change
-        lines = lines_of(explained, configuration.environment)
-        environment = configuration.environment
         if export:
             self._exports.set(account)
-            self.bindings.keep(
-                Exported(connection.alias, connection.id, environment, account, self._exports, sources(lines))
-            )
+            environment = configuration.environment
+            told = sources(explained, environment)
+            self.bindings.keep(Exported(connection.alias, connection.id, environment, account, self._exports, told))
         else:
             self._exports.restore()
         self._in_use = connection.id
-        return self._using(connection, configuration, lines), account, made
+        return self._using(connection, configuration, explained), account, made
 
     def use_none(self) -> Using:
         """Stop using a connection, and restore exported variables."""
@@ -109,10 +107,10 @@ class UseVerbs(Core):
             from .results import Using
 
             return self._with_outdated(Using("", "", "", self.current_environment))
-        from aiconn_nb.features.environments import field_lines
+        from aiconn_nb.features.environments import explained
 
         configuration = self._context.configuration()
-        using = self._using(connection, configuration, field_lines(self._context, connection, configuration))
+        using = self._using(connection, configuration, explained(self._context, connection, configuration))
         using = replace(using, bound=", ".join(self._names_of(connection)))
         if compares:
             stale = [each for each in self.bindings.held if self._is_stale(each)]
@@ -131,12 +129,12 @@ class UseVerbs(Core):
         """Add a warning for each name, and for the exported variables, from another environment."""
         return replace(using, warnings=(*using.warnings, *self._outdated(using.environment)))
 
-    def _using(self, connection: Connection, configuration: Configuration, lines: Sequence[FieldLine]) -> Using:
+    def _using(self, connection: Connection, configuration: Configuration, found: Sequence[Explained]) -> Using:
         from aiconn_nb.features.environments import notes_on, sources
 
         from .results import Using
 
-        notes = notes_on(configuration, is_missing=any(line.problem for line in lines))
+        notes = notes_on(configuration, is_missing=any(each.problem is not None for each in found))
         aside = self._context.environment_note(configuration)
         return Using(
             connection.alias,
@@ -145,7 +143,7 @@ class UseVerbs(Core):
             configuration.environment,
             "",
             self._exports.names,
-            sources(lines),
+            sources(found, configuration.environment),
             (*notes, *([aside] if aside else []), *misplaced(self._context, connection)),
         )
 
