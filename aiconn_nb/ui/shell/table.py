@@ -95,17 +95,18 @@ def find(words: Sequence[str], prog: str) -> tuple[Command, Sequence[str]]:
     group = GROUPS.get(first)
     if group is not None:
         return _of_group(group, rest, prog)
-    if first not in COMMANDS:
-        # Rather the command of a group than one that is only spelled similarly: 'set' is no 'reset', 'default' no 'delete'.
-        of_group = None if first in _SYNONYMS else next((each for each in COMMANDS if each.endswith(f" {first}")), None)
-        raise errors.NoCommand(word=first, nearest=of_group or _meant(first, first_words()))
-    return COMMANDS[first], rest
+    command = COMMANDS.get(first)
+    if command is not None:
+        return command, rest
+    # Rather the command of a group than one that is only spelled similarly: 'set' is no 'reset', 'default' no 'delete'.
+    of_group = None if first in _SYNONYMS else next((each for each in COMMANDS if each.endswith(f" {first}")), None)
+    raise errors.NoCommand(word=first, nearest=of_group or _meant(first, first_words()))
 
 
 def _with_help(words: Sequence[str]) -> Sequence[str]:
     """The words; those of ``help`` if one of them asks for it. What follows ``--`` is not for us."""
-    ours = list(takewhile(lambda word: word != "--", words))
-    if not {"-h", "--help"}.intersection(ours):
+    ours = words[: words.index("--")] if "--" in words else words
+    if "-h" not in ours and "--help" not in ours:
         return words
     # Only the command's name is shown, without its arguments; a command of a group has two words.
     return ["help", *takewhile(lambda word: not word.startswith("-"), ours[:2])]
