@@ -6,6 +6,7 @@ A plug-in may raise anything, return the wrong type or hang. Then it cannot be u
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final, TypeVar
 
 from aiconn_nb.plugins import PlugInFailed, PlugInSilent, ask
@@ -33,14 +34,14 @@ def endpoint_of(provider: Provider, settings: Settings) -> str | None:
 def is_official(provider: Provider, host: str) -> bool:
     """Whether a host is the provider's own; False if the provider fails to say."""
     try:
-        return _asked(provider, lambda: provider.official(host)) is True
+        return _asked(provider, partial(provider.official, host)) is True
     except PlugInFailed:
         return False
 
 
 def problems_of(provider: Provider, settings: Mapping[str, object]) -> dict[str, str]:
     """Violations of a provider's own rules, by field. Raises `PlugInFailed`."""
-    problems = _asked(provider, lambda: provider.problems(settings))
+    problems = _asked(provider, partial(provider.problems, settings))
     if not isinstance(problems, Mapping) or not all(
         isinstance(key, str) and isinstance(text, str) for key, text in problems.items()
     ):

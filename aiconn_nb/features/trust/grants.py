@@ -157,7 +157,7 @@ def _allowed_by(context: Context, snapshot: Snapshot, made: Connection, before: 
         return
     if not _host_is_theirs(context, snapshot, provider, made, before, origin):
         return
-    everything = list(sent_by(provider, made))
+    everything = sent_by(provider, made)
     # The machine's sign-in is not an entered field: it may go to a host that the user chose before.
     chosen = before is None or _is_chosen(snapshot, made, host)
     theirs = [each for each in everything if before is None or each.field in typed or (chosen and not each.field)]
@@ -177,7 +177,7 @@ def _host_is_theirs(
     """Whether the user who saves this has chosen its host, now or before."""
     if before is not None and _is_chosen(snapshot, made, str(origin)):
         return True
-    kept = list(sent_by(provider, before)) if before is not None else []
+    kept = sent_by(provider, before) if before is not None else []
     if kept and all((each.what, str(origin)) in snapshot.trusted() for each in kept):
         return True  # all its values may go there already
     moved = before is None or origin_now(context, before, provider) != origin

@@ -17,7 +17,7 @@ The rules cover more than sensitive fields: a reference in any text field could 
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aiconn_nb.config.configuration import Configuration, Found
@@ -162,7 +162,7 @@ def _question(
 ) -> Question | None:
     if origin == NOWHERE:
         return None
-    found = list(sent_by(provider, connection))
+    found = sent_by(provider, connection)
     if isinstance(origin, Origin) and is_official(provider, origin):
         found = [each for each in found if names_another_provider(context, provider, each)]
     if not found:
@@ -224,22 +224,27 @@ def is_official(provider: Provider, origin: Origin) -> bool:
     return asked.is_official(provider, origin.host)
 
 
-def sent_by(provider: Provider, connection: Connection) -> Iterator[Sent]:
-    """Yield the values that a call sends: secrets, references and, if there are none, the machine's own credentials."""
+def sent_by(provider: Provider, connection: Connection) -> list[Sent]:
+    """Return the values that a call sends: secrets, references and, if there are none, the machine's own credentials."""
     settings = connection.settings
-    given = [each for each in provider.fields if each.key in settings]
-    for field in given:
+    sent: list[Sent] = []
+    has_own = False
+    for field in provider.fields:
+        if field.key not in settings:
+            continue
         value = settings[field.key]
+        has_own = has_own or field.sensitive
         if is_reference(value):
             if may_hold_a_key(field):
-                yield Sent(reference_name(value), str(value), field.key)
+                sent.append(Sent(reference_name(value), str(value), field.key))
         elif isinstance(value, Sealed) or field.sensitive:
-            yield Sent(f"sealed:{connection.id}.{field.key}", f"the sealed {field.key}", field.key)
+            sent.append(Sent(f"sealed:{connection.id}.{field.key}", f"the sealed {field.key}", field.key))
         elif field.type == "headers":
-            for written in dict.fromkeys(headers.references(settings).values()):
-                yield Sent(reference_name(written), written, field.key)
-    if provider.machine_credentials and not any(each.sensitive for each in given):
-        yield Sent(f"machine:{provider.id}", "what this machine is signed in with", "")
+            written = dict.fromkeys(headers.references(settings).values())
+            sent += [Sent(reference_name(each), each, field.key) for each in written]
+    if provider.machine_credentials and not has_own:
+        sent.append(Sent(f"machine:{provider.id}", "what this machine is signed in with", ""))
+    return sent
 
 
 def names_another_provider(context: Context, provider: Provider, sent: Sent) -> bool:
