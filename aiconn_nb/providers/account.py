@@ -417,10 +417,10 @@ def require_sdk(provider: Provider) -> None:
     """Raise `ProviderUnavailable` if the SDK is missing or does not import."""
     if provider.sdk is None:
         return
-    if missing := missing_modules(provider):
-        raise SdkMissing(provider=provider.name, modules=tuple(missing), package=provider.sdk.package)
     for module in provider.sdk.modules:
         if problem := _import_problem(module):
+            if missing := missing_modules(provider):
+                raise SdkMissing(provider=provider.name, modules=tuple(missing), package=provider.sdk.package)
             raise SdkBroken(provider=provider.name, module=module, problem=problem, package=provider.sdk.package)
 
 

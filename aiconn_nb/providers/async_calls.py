@@ -61,6 +61,7 @@ class AsyncCalls:
     """Called for each model with None if it answered, or with the kind of its failure. Its exceptions are ignored."""
 
     if TYPE_CHECKING:
+        _settings: Settings
 
         def chat(self, request: ChatRequest) -> Generator[Delta | Finish, None, None]: ...
         def embed_once(self, texts: Sequence[str], model: str, dimensions: int | None = None) -> Embeddings: ...
@@ -99,7 +100,7 @@ class AsyncCalls:
 
     def _network(self) -> int:
         """A number that changes with the parts of the environment that a client is built from."""
-        return hash((network_variables(), *stamps(self._usable())))
+        return hash((network_variables(), *stamps(self._settings)))
 
     async def async_chat(self, request: ChatRequest) -> AsyncGenerator[Delta | Finish, None]:
         """Do the same as `chat`. Closing the generator, or cancelling its task, closes the HTTP connection."""

@@ -128,7 +128,7 @@ def file_in(settings: Settings, key: str) -> str | None:
 def stamps(settings: Settings) -> tuple[object, ...]:
     """Values that change when one of the files does: some companies renew client certificates daily."""
     named = _FILES & settings.keys()  # usually none
-    return tuple([_stamp(from_tilde(text_of(settings[key]))) for key in sorted(named)]) if named else ()
+    return tuple([_stamp(from_tilde(text_of(settings[key]).strip())) for key in sorted(named)]) if named else ()
 
 
 def _stamp(place: str | os.PathLike[str] | None) -> tuple[int, ...] | None:
