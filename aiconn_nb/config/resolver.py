@@ -83,8 +83,7 @@ def resolve_explained(
     for outcome in outcomes:
         if outcome.explained.problem is not None:
             raise outcome.explained.problem
-    values = {each.explained.field.key: each.value for each in outcomes if each.value is not None}
-    return values, [each.explained for each in outcomes]
+    return _values(outcomes), [each.explained for each in outcomes]
 
 
 def explain(
@@ -95,7 +94,23 @@ def explain(
     ways: Callable[[], Sequence[Sequence[str]]] = tuple,
 ) -> list[Explained]:
     """Return each field's written value, its source and its problem. Never raises for a field, and decrypts nothing."""
-    return [outcome.explained for outcome in _outcomes(settings, fields, configuration, None, ways)]
+    return explain_with_values(settings, fields, configuration, ways=ways)[0]
+
+
+def explain_with_values(
+    settings: Mapping[str, Setting],
+    fields: Sequence[Field],
+    configuration: Configuration,
+    *,
+    ways: Callable[[], Sequence[Sequence[str]]] = tuple,
+) -> tuple[list[Explained], dict[str, FieldValue | Secret]]:
+    """Return what `explain` returns, and the values of the fields by key. A field that is sealed or has a problem has no value."""
+    outcomes = _outcomes(settings, fields, configuration, None, ways)
+    return [each.explained for each in outcomes], _values(outcomes)
+
+
+def _values(outcomes: Sequence[_Outcome]) -> dict[str, FieldValue | Secret]:
+    return {each.explained.field.key: each.value for each in outcomes if each.value is not None}
 
 
 def _outcomes(
@@ -105,12 +120,12 @@ def _outcomes(
     unseal: Callable[[Sealed], Secret] | None,
     ways: Callable[[], Sequence[Sequence[str]]],
 ) -> list[_Outcome]:
-    outcomes = [
-        _unset(field)
-        if (setting := settings.get(field.key)) is None
-        else _outcome(field, setting, configuration, unseal)
-        for field in [_as_needed(field, settings) if field.required_unless else field for field in fields]
-    ]
+    outcomes: list[_Outcome] = []
+    for field in fields:
+        if field.required_unless and not field.is_required(settings):
+            field = replace(field, required=False)
+        setting = settings.get(field.key)
+        outcomes.append(_unset(field) if setting is None else _outcome(field, setting, configuration, unseal))
     blank = {each.explained.field.key for each in outcomes if each.is_blank}
     if not blank:
         return outcomes
@@ -122,10 +137,6 @@ def _outcomes(
     # A user who allowed its host was asked about the key, and not about the account that this machine is signed in to.
     refused = blank.intersection(chain.from_iterable(chosen))
     return [_refused(each) if each.explained.field.key in refused else each for each in outcomes]
-
-
-def _as_needed(field: Field, settings: Mapping[str, Setting]) -> Field:
-    return replace(field, required=False) if not field.is_required(settings) else field
 
 
 def _refused(outcome: _Outcome) -> _Outcome:

@@ -164,10 +164,10 @@ class ConnectionVerbs(Core):
         self, connection: Connection, done: str, corrected: Sequence[str] = (), stale: Sequence[str] = ()
     ) -> Shown:
         """Return a connection that was just saved, with warnings about its references and the clients that it made stale."""
-        from aiconn_nb.features.environments import doubts_of, explained, lines_of, warnings_of
+        from aiconn_nb.features.environments import doubts_in, explained_with_values, lines_of, warnings_of
 
         configuration = self._context.configuration()
-        found = explained(self._context, connection, configuration)
+        found, values = explained_with_values(self._context, connection, configuration)
         lines = lines_of(found, configuration.environment)
         return self._shown(
             connection,
@@ -176,7 +176,7 @@ class ConnectionVerbs(Core):
             (
                 *corrected,
                 *warnings_of(connection, found, configuration),
-                *(doubt.warning for doubt in doubts_of(self._context, connection, configuration)),
+                *(doubt.warning for doubt in doubts_in(self._context, connection, found, values)),
                 *stale,
             ),
         )

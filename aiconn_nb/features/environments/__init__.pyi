@@ -1,11 +1,13 @@
 from .dotenv import about_dotenv as about_dotenv
 from .explaining import explained as explained
+from .explaining import explained_with_values as explained_with_values
 from .explaining import field_lines as field_lines
 from .explaining import hiding as hiding
 from .explaining import lines_of as lines_of
 from .explaining import sources as sources
 from .explaining import warnings_of as warnings_of
 from .implausible_values import doubts as doubts
+from .implausible_values import doubts_in as doubts_in
 from .implausible_values import doubts_of as doubts_of
 from .naming import misnamed as misnamed
 from .naming import name_as_value as name_as_value

@@ -8,10 +8,11 @@ from functools import partial
 
 from aiconn_nb.config.configuration import Configuration, Found
 from aiconn_nb.config.environment import DEFAULT_ENVIRONMENT
-from aiconn_nb.config.resolver import Explained, explain
+from aiconn_nb.config.resolver import Explained, explain_with_values
 from aiconn_nb.errors import AiconnError, KeyAsReference, LiteralDollar, ProviderError, ReferenceNotFound
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.connection import Connection, references
+from aiconn_nb.model.field import FieldValue
 from aiconn_nb.model.key_name import has_key, shown_name
 from aiconn_nb.model.reference import Reference, parse
 from aiconn_nb.model.secret import MASK, Secret, redact, without, without_typed
@@ -80,11 +81,18 @@ def field_lines(context: Context, connection: Connection, configuration: Configu
 
 def explained(context: Context, connection: Connection, configuration: Configuration) -> list[Explained]:
     """Return every field of a connection with its source."""
+    return explained_with_values(context, connection, configuration)[0]
+
+
+def explained_with_values(
+    context: Context, connection: Connection, configuration: Configuration
+) -> tuple[list[Explained], dict[str, FieldValue | Secret]]:
+    """Return every field of a connection with its source, and the values of those that are not sealed and have no problem."""
     try:
         provider = context.provider_of(connection)
     except ProviderError:
-        return explain(connection.settings, context.fields_of(connection), configuration)
-    return explain(connection.settings, provider.fields, configuration, ways=partial(selections, provider))
+        return explain_with_values(connection.settings, context.fields_of(connection), configuration)
+    return explain_with_values(connection.settings, provider.fields, configuration, ways=partial(selections, provider))
 
 
 def lines_of(explained: Sequence[Explained], environment: str) -> tuple[FieldLine, ...]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import partial
+from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from aiconn_nb import errors
 from aiconn_nb.config.configuration import Configuration
-from aiconn_nb.config.resolver import resolve
+from aiconn_nb.config.resolver import Explained
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.frames import leaves_no_locals
 from aiconn_nb.model.plausible import implausible
@@ -18,37 +17,41 @@ from aiconn_nb.plugins import PlugInFailed
 from aiconn_nb.providers.asked import endpoint_of, is_official
 from aiconn_nb.providers.base import Provider, Settings
 from aiconn_nb.providers.network import headers_in
-from aiconn_nb.providers.sign_in import selections
 from aiconn_nb.session.context import Context, UserSecretSource
 
+from .explaining import explained_with_values
 
-@leaves_no_locals
+
 def doubts_of(
-    context: Context, connection: Connection, configuration: Configuration, plausible: set[object] | None = None
+    context: Context, connection: Connection, configuration: Configuration, plausible: set[object]
 ) -> tuple[errors.Implausible, ...]:
     """Return the values of a stored connection that cannot be valid; none if it does not resolve, which is another problem.
 
     ``plausible`` is a cache for lists: settings without such a value, which connections may share.
     """
-    plausible = set() if plausible is None else plausible
     same = (connection.provider, tuple(connection.settings.items()))
     if same in plausible:
         return ()
-    try:
-        provider = context.provider_of(connection)
-        settings = resolve(
-            connection.settings,
-            provider.fields,
-            configuration,
-            context.vault.open,
-            ways=partial(selections, provider),
-        )
-    except errors.AiconnError:
-        return ()
-    found = tuple(doubts(context, connection, provider, settings))
+    found = doubts_in(context, connection, *explained_with_values(context, connection, configuration))
     if not found:
         plausible.add(same)
     return found
+
+
+@leaves_no_locals
+def doubts_in(
+    context: Context, connection: Connection, explained: Sequence[Explained], values: Settings
+) -> tuple[errors.Implausible, ...]:
+    """Return what `doubts_of` returns, for fields that `explained_with_values` returned."""
+    if any(each.problem is not None for each in explained):
+        return ()
+    try:
+        provider = context.provider_of(connection)
+        sealed = [(key, value) for key, value in connection.settings.items() if isinstance(value, Sealed)]
+        opened = {key: context.vault.open(value) for key, value in sealed}
+    except errors.AiconnError:
+        return ()
+    return tuple(doubts(context, connection, provider, {**values, **opened}))
 
 
 def doubts(
