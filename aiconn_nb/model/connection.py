@@ -89,7 +89,7 @@ def name_problem(name: str) -> str:
         return f"has {len(name)} characters, at most {NAME_LENGTH} are allowed"
     from unicodedata import category
 
-    if any(category(c) == "Cc" for c in name):
+    if "Cc" in map(category, name):
         return "has control characters"
     return ""
 
