@@ -196,11 +196,12 @@ def edit(
     new_alias: str | None = None,
     trusting: Collection[str] = (),
     corrected: list[str] | None = None,
-    along: Callable[[], None] = lambda: None,
-) -> Connection:
-    """Save a change of a connection; see `Session.edit`. ``corrected`` receives a sentence for each corrected setting.
+    along: Callable[[], None] | None = None,
+) -> tuple[Connection, str]:
+    """Save a change of a connection. Returns it and a word for what was done; see `Session.edit`.
 
-    ``along`` saves related values elsewhere. If it raises, the connection is not saved.
+    ``corrected`` receives a sentence for each corrected setting. ``along`` saves related values elsewhere. If it raises, the
+    connection is not saved.
     """
     with context.store.change() as change:
         current = change.connection(alias)
@@ -210,9 +211,9 @@ def edit(
                 f"never changes ('{current.alias}' is {current.provider}): make a new connection instead"
             )
         kept: Mapping[str, Setting] = current.settings
-        checked: Checked = dict(kept)
         if settings:
-            checked = check(context, context.provider_of(current), kept, settings, problems, corrected)
+            provider = context.provider_of(current)
+            kept = _sealed(context, check(context, provider, kept, settings, problems, corrected))
         elif problems:
             raise InvalidConnection(problems)
         made = change.put(
@@ -221,13 +222,14 @@ def edit(
                 alias=current.alias if new_alias is None else new_alias,
                 name=current.name if name is None else name.strip(),
                 active=current.active if active is None else active,
-                settings=_sealed(context, checked),
+                settings=kept,
             ),
             expected_version=expected_version,
         )
         trust.remember(context, change, made, current, trusting)
-        along()
-        return made
+        if along is not None:
+            along()
+        return made, "nothing to change" if made.version == current.version else "saved"
 
 
 def draft(context: Context, alias: str, provider_id: str, *, kept_from: str | None, settings: Taken) -> Connection:

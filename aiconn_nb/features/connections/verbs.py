@@ -369,10 +369,9 @@ class ConnectionVerbs(Core):
         from . import editing
 
         taken, settings = editing.take(settings), None
-        before = self._context.store.read().connection(alias)
         corrected: list[str] = []
         with self._telling_of_clients() as stale:
-            made = editing.edit(
+            made, done = editing.edit(
                 self._context,
                 alias,
                 name=name,
@@ -384,7 +383,6 @@ class ConnectionVerbs(Core):
                 trusting=trusting,
                 corrected=corrected,
             )
-        done = "nothing to change" if made.version == before.version else "saved"
         return self._saved(made, done, corrected, stale)
 
     @verb(
