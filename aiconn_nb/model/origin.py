@@ -95,6 +95,12 @@ def origin_of(url: str) -> Origin | None:
     return Origin(scheme, host if host.isascii() else ".".join(map(_ascii, host.split("."))), port)
 
 
+def is_on_this_machine(url: str) -> bool:
+    """Whether a URL leads to the loopback interface."""
+    origin = origin_of(url)
+    return origin is not None and origin.is_loopback
+
+
 def _ascii(label: str) -> str:
     """A label in a form that is safe to show. Nothing is mapped (ß and ss stay different), because clients disagree about that."""
     return label if label.isascii() else "xn--" + label.encode("punycode").decode()

@@ -23,7 +23,7 @@ from .base import ChatRequest, Delta, Embeddings, Failure, Finish, Model, Sdk, S
 from .endpoints import Correction, corrected
 from .found_credentials import FOUND
 from .model_options import MAX_TOKENS, SERVICE_TIER, STOP, TEMPERATURE, TOP_P, up_to, with_choices
-from .network import file_in, headers_in, retries_in, ssl_context, timeout_in
+from .network import file_in, headers_in, retries_in, ssl_context, timeout_in, without_proxies
 from .remote import Remote, api_key, endpoint
 from .sign_in import SignIn
 from .transport import require_sendable
@@ -180,12 +180,14 @@ class Amazon(Remote):
         certificate, key = file_in(settings, "client_certificate"), file_in(settings, "client_key")
         if certificate is not None:
             options["client_cert"] = (certificate, key) if key else certificate
+        endpoint = text_of(settings["endpoint"]) if "endpoint" in settings else None
+        if without_proxies(endpoint or ""):
+            options["proxies"] = {}
         config = Config(read_timeout=limit, **options)
         # None leaves it to boto3 and its variables.
         verify = file_in(settings, "ca_bundle")
         if extra := headers_in(settings):
             session.events.register("before-send", _adding_headers(extra))
-        endpoint = text_of(settings["endpoint"]) if "endpoint" in settings else None
 
         def control(runtime: Any, **other: Any) -> Any:
             chosen = config.merge(Config(**other))

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from .base import Settings
-from .network import ssl_context
+from .network import ssl_context, without_proxies
 from .redirects import stay, stay_async
 from .sdk_logs import Quiet
 
@@ -31,11 +31,13 @@ def client_of(
     from google.genai.client import DebugConfig
 
     options.api_version = options.api_version or getattr(_api_client, "GOOGLE_AI_API_DEFAULT_VERSION", "v1")
-    options.client_args = {"event_hooks": {"response": [stay, *hooks]}}
+    direct = without_proxies(options.base_url or "")
+    options.client_args = {"event_hooks": {"response": [stay, *hooks]}, **direct}
     # For asynchronous calls the SDK prefers aiohttp if it is installed, which has an argument instead of hooks.
     options.async_client_args = {
         "event_hooks": {"response": [stay_async, *map(_awaited, hooks)]},
         "allow_redirects": False,
+        **direct,
     }
     if (context := ssl_context(network, lambda: _usual_context(_api_client))) is not None:
         options.client_args["verify"] = context

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from aiconn_nb.errors import FailureKind
 from aiconn_nb.model import headers
 from aiconn_nb.model.field import NETWORK_GROUP, Field
+from aiconn_nb.model.origin import is_on_this_machine
 from aiconn_nb.model.place import from_tilde
 
 from .base import Settings, text_of
@@ -189,7 +190,20 @@ def _refuse(field: str, problem: str) -> None:
 # ---- httpx and httpx2 -------------------------------------------------------------------------------------------------------
 
 
-def client_options(sdk: Any, settings: Settings, *, is_async: bool, seconds: float | None = None) -> dict[str, Any]:
+def without_proxies(endpoint: str) -> dict[str, Any]:
+    """Options of httpx or httpx2 that keep the proxy variables from an endpoint on this machine; empty for any other endpoint.
+
+    A proxy has its own loopback interface, so it never reaches the server. But it would receive the key, unencrypted.
+    """
+    if not is_on_this_machine(endpoint):
+        return {}
+    # Older versions of anthropic read the variables in spite of ``trust_env``.
+    return {"trust_env": False, "mounts": dict.fromkeys(("http://", "https://", "all://"))}
+
+
+def client_options(
+    sdk: Any, settings: Settings, endpoint: str, *, is_async: bool, seconds: float | None = None
+) -> dict[str, Any]:
     """Options that these settings require for the client of OpenAI's or Anthropic's ``sdk`` (its module)."""
     options: dict[str, Any] = {}
     if extra := headers_in(settings):
@@ -200,7 +214,7 @@ def client_options(sdk: Any, settings: Settings, *, is_async: bool, seconds: flo
         options["max_retries"] = retries
     kind = sdk.DefaultAsyncHttpxClient if is_async else sdk.DefaultHttpxClient
     context = ssl_context(settings, http_library(kind).create_ssl_context) or _shared_context(kind)
-    options["http_client"] = kind(verify=context)
+    options["http_client"] = kind(verify=context, **without_proxies(endpoint))
     return options
 
 

@@ -53,7 +53,7 @@ class Stainless(Remote):
         assert self.sdk is not None
         require_sendable(settings, "api_key")
         sdk = import_module(self.sdk.modules[0])
-        given = client_options(sdk, settings, is_async=is_async, seconds=seconds) | options
+        given = client_options(sdk, settings, self.endpoint(settings), is_async=is_async, seconds=seconds) | options
         # Some plug-ins have no asynchronous client.
         made = self.build(settings, is_async=True, **given) if is_async else self.build(settings, **given)
         if "key_header" in settings:

@@ -19,6 +19,7 @@ from urllib.parse import unquote, urlsplit
 
 from aiconn_nb.errors import FailureKind
 from aiconn_nb.model.hint import pip
+from aiconn_nb.model.origin import is_on_this_machine
 from aiconn_nb.model.secret import Secret
 
 from .base import Failure
@@ -77,6 +78,8 @@ def network_variables() -> int:
 
 def proxy_of(url: str) -> tuple[str, str] | None:
     """The variable that names a proxy for this URL, and its value; None if the request goes there directly."""
+    if is_on_this_machine(url):
+        return None
     from urllib.request import proxy_bypass
 
     parts = urlsplit(url)

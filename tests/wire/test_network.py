@@ -272,6 +272,25 @@ def test_the_key_goes_in_the_header_that_a_gateway_reads(
         assert with_key == {header: f"Bearer {KEY}" if header == "authorization" else KEY}
 
 
+# ---- proxies ----------------------------------------------------------------------------------------------------------------
+
+
+@every
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_a_server_on_this_machine_is_reached_without_a_proxy(
+    spoken: Spoken, host: str, session: Session, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Through a proxy its key would leave the machine unencrypted, and the proxy would look for the server on its own machine.
+    (The servers are ours.)"""
+    proxy, server = serve(servers.refuses(502, "a proxy")), serve(servers.refuses(400, "the server"))
+    monkeypatch.setenv("HTTP_PROXY", proxy.url)
+    monkeypatch.setenv("ALL_PROXY", "socks://127.0.0.1:9")  # no SDK can use this one, and none needs it here
+    alias = connected(session, spoken, server.url.replace("127.0.0.1", host), retries=0)
+    asked_in_every_way(session, alias)
+    assert len(server.asked) >= 5
+    assert proxy.asked == []
+
+
 # ---- timeout and retries ----------------------------------------------------------------------------------------------------
 
 

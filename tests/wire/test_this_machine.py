@@ -217,7 +217,8 @@ def test_the_next_question_sees_a_changed_proxy(
     serve: Serve, monkeypatch: pytest.MonkeyPatch, unreachable: str
 ) -> None:
     """A client is kept only until a variable that it was built from changes."""
-    account = Account(OpenAICompatible(), {"endpoint": f"{unreachable}/v1"}, patience=5.0)
+    account = Account(OpenAICompatible(), {"endpoint": f"{NOWHERE}/v1"}, patience=5.0)
+    monkeypatch.setenv("HTTP_PROXY", unreachable)
     with pytest.raises(ProviderFailed):
         account.models()
     proxy = serve(says({"object": "list", "data": []}))

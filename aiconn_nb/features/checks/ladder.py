@@ -22,6 +22,7 @@ from aiconn_nb.features.trust import check_host, trusted_for
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import did_you_mean
+from aiconn_nb.model.origin import is_on_this_machine
 from aiconn_nb.model.reference import is_reference
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.account import Account, require_sdk
@@ -197,7 +198,8 @@ class Ladder:
         host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
         way = self._account.redacted(f"{host}:{port}")
         # The SDKs read proxy variables differently. With any set, only the call itself shows the route.
-        if not getproxies() and (problem := _not_connected(host, port)):
+        is_direct = is_on_this_machine(endpoint) or not getproxies()
+        if is_direct and (problem := _not_connected(host, port)):
             raise NotReached(way=way, problem=problem)
         self._ask_for_models()
         failed = self._refused
@@ -205,7 +207,7 @@ class Ladder:
             return Outcome("passed", way)
         if self._model:  # the model may be on another host than the list, as at AWS
             return Outcome("unknown", failed.what, failed.hint)
-        if isinstance(failed, CallFailed) and not getproxies() and (wrong := tls_behind(endpoint, CONNECT_TIMEOUT)):
+        if isinstance(failed, CallFailed) and is_direct and (wrong := tls_behind(endpoint, CONNECT_TIMEOUT)):
             failed.words, failed.advice = self._account.redacted(wrong.words), wrong.advice
         raise failed
 
