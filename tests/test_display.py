@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta, timezone
 from html.parser import HTMLParser
 from io import StringIO
+from typing import ClassVar, get_args
 
 import pytest
 from hypothesis import given
@@ -12,8 +14,9 @@ from hypothesis import strategies as st
 
 from aiconn_nb.model.moment import at
 from aiconn_nb.session.results import Rows
-from aiconn_nb.ui.render import Card, Cell, Side, SideBySide, Table, View, as_text, plain, printable, view_of
+from aiconn_nb.ui.render import Card, Cell, Said, Side, SideBySide, Table, View, as_text, plain, printable, view_of
 from aiconn_nb.ui.render.html import as_html
+from aiconn_nb.ui.render.view import Tone
 
 TABLE = Table(("alias", "name"), (("a", Cell("Ärger", "good")), ("bb", "日本")), title="Both", notes=("A note.",))
 
@@ -205,3 +208,33 @@ def test_a_short_name_is_not_broken_at_its_hyphens() -> None:
     assert table.count("white-space:nowrap") == 1
     card = as_html(Card("map", (("--max-tokens", "the most"), ("a label of words", "x"))))
     assert card.count("white-space:nowrap") == 1
+
+
+COLOURED: list[View] = [
+    TABLE,
+    Table(("a",), tuple((Cell("x", tone),) for tone in get_args(Tone)), notes=(Cell("A note.", "quiet"),)),
+    Card("Card", (("label", Cell("x", "warn")),)),
+    Said("`code`\n\n```\nblock\n```\n\n> quoted\n\n| a |\n| - |\n| b |", "foot", "markdown"),
+    SideBySide((Side("a", "text", "foot"), Side("b", Cell("x", "bad"), Cell("y", "quiet")))),
+]
+
+
+@pytest.mark.parametrize("view", COLOURED, ids=lambda view: type(view).__name__)
+def test_every_colour_follows_that_of_the_page(view: View) -> None:
+    """A text is mixed once with the colour of the text around it. No colour is a variable: in VS Code, those of JupyterLab
+    have the values of its light theme on a dark page."""
+    html = as_html(view)
+    assert all("currentColor" in colour for colour in re.findall(r"[\";]color:([^;\"]*)", html))
+    assert re.findall(r"var\(--jp-[^,]*color[^,]*", html) == []
+
+    class Nested(HTMLParser):
+        open: ClassVar[list[bool]] = []
+
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            self.open.append("currentColor" in (dict(attrs).get("style") or ""))
+            assert sum(self.open) <= 1
+
+        def handle_endtag(self, tag: str) -> None:
+            self.open.pop()
+
+    Nested().feed(html)

@@ -1,28 +1,34 @@
-"""A view as HTML, with JupyterLab's theme variables and fallbacks for them.
+"""A view as HTML, readable in light and dark themes.
 
-It is readable in light and dark themes and uses only inline styles: an untrusted notebook would lose a style sheet.
+It uses only inline styles: an untrusted notebook would lose a style sheet. Every colour is mixed from that of the text around it.
+JupyterLab's variables cannot be used: in VS Code, the scripts of ipywidgets set those of the light theme for every output, so the
+text would be black on a dark page.
 """
 
 from __future__ import annotations
 
-from .prose import NOT_TYPESET, as_code, as_prose, escaped
+from typing import Final
+
+from .prose import LINE, NOT_TYPESET, as_code, as_prose, escaped
 from .view import Card, Cell, Said, Side, SideBySide, Tone, View, as_cell
 
+
+def _mixed(colour: str) -> str:
+    return f"color:color-mix(in srgb,{colour} 60%,currentColor)"
+
+
+QUIET: Final = "color:color-mix(in srgb,currentColor 72%,transparent)"
 _TONES: dict[Tone, str] = {
     "": "",
-    "good": "color:var(--jp-success-color0,#1b7a34)",
-    "bad": "color:var(--jp-error-color0,#b3261e)",
-    "warn": "color:var(--jp-warn-color0,#9a5b00)",
-    "quiet": "color:var(--jp-ui-font-color2,#6b6b6b)",
+    "good": _mixed("#388e3c"),
+    "bad": _mixed("#d32f2f"),
+    "warn": _mixed("#f57c00"),
+    "quiet": QUIET,
     "code": "font-family:var(--jp-code-font-family,monospace)",
-    "bar": "color:var(--jp-brand-color1,#1976d2);font-family:monospace;letter-spacing:-0.05em;white-space:nowrap",
+    "bar": f"{_mixed('#1976d2')};font-family:monospace;letter-spacing:-0.05em;white-space:nowrap",
 }
-_BASE = (
-    "font-family:var(--jp-ui-font-family,sans-serif);font-size:var(--jp-ui-font-size1,13px);"
-    "color:var(--jp-ui-font-color1,inherit)"
-)
+_BASE = "font-family:var(--jp-ui-font-family,sans-serif);font-size:var(--jp-ui-font-size1,13px)"
 _OPEN = f'<div class="{NOT_TYPESET}" style="{_BASE}'
-_LINE = "1px solid var(--jp-border-color2,#8884)"
 
 
 def _span(cell: Cell | str) -> str:
@@ -51,14 +57,14 @@ def as_html(view: View) -> str:
     if isinstance(view, Card):
         pairs = "".join(
             f'<tr style="background:none"><th scope="row" style="text-align:left;font-weight:400;padding:2px 16px 2px 0;'
-            f'vertical-align:top;{_TONES["quiet"]}{";white-space:nowrap" if _is_word(label) else ""}">{escaped(label)}</th>'
+            f'vertical-align:top;{QUIET}{";white-space:nowrap" if _is_word(label) else ""}">{escaped(label)}</th>'
             f'<td style="text-align:left;padding:2px 0;white-space:normal">{_span(value)}</td></tr>'
             for label, value in view.pairs
         )
         body = f'<table style="border:none;margin:4px 0;border-collapse:collapse">{pairs}</table>' if pairs else ""
         return f'{_OPEN}"><div style="font-weight:600">{_span(view.title)}</div>{body}{notes}</div>'
     if isinstance(view, Said):
-        foot = f'<div style="margin-top:6px;{_TONES["quiet"]}">{escaped(view.foot)}</div>' if view.foot else ""
+        foot = f'<div style="margin-top:6px;{QUIET}">{escaped(view.foot)}</div>' if view.foot else ""
         return f'{_OPEN}">{_said_as_html(view)}{foot}{notes}</div>'
     if isinstance(view, SideBySide):
         # There are as many columns as fit. On a narrow page they are stacked.
@@ -70,12 +76,12 @@ def as_html(view: View) -> str:
         return f'{_OPEN}">{title}<div>{escaped(view.empty)}</div>{notes}</div>'
     pad = "text-align:left;padding:4px 16px 4px 0;white-space:normal"
     head = "".join(
-        f'<th scope="col" style="{pad};font-weight:600;border-bottom:{_LINE}">{escaped(column)}</th>'
+        f'<th scope="col" style="{pad};font-weight:600;border-bottom:{LINE}">{escaped(column)}</th>'
         for column in view.columns
     )
     rows = "".join(
         '<tr style="background:none">'
-        + "".join(f'<td style="{pad};border-bottom:{_LINE}">{_span(cell)}</td>' for cell in row)
+        + "".join(f'<td style="{pad};border-bottom:{LINE}">{_span(cell)}</td>' for cell in row)
         + "</tr>"
         for row in view.rows
     )
@@ -102,10 +108,15 @@ def _lines(html: str) -> str:
 
 
 def _side_as_html(side: Side) -> str:
-    foot = f'<div style="margin-top:6px;{_TONES["quiet"]}">{_span(side.foot)}</div>' if as_cell(side.foot).text else ""
+    said = as_cell(side.foot)
+    foot = (
+        f'<div style="margin-top:6px">{_span(said if said.tone else Cell(said.text, "quiet"))}</div>'
+        if said.text
+        else ""
+    )
     text = as_cell(side.text)
     body = _markdown(text.text) if side.is_markdown and text.text else _lines(_span(text))
     return (
-        f'<div style="border:{_LINE};border-radius:2px;padding:8px 12px;min-width:0">'
+        f'<div style="border:{LINE};border-radius:2px;padding:8px 12px;min-width:0">'
         f'<div style="font-weight:600;margin-bottom:6px">{_span(side.title)}</div>{body}{foot}</div>'
     )

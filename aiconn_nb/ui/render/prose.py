@@ -21,18 +21,19 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _BLOCK: Final = "margin:0 0 8px"
-_CELL: Final = "text-align:left;padding:2px 12px 2px 0;border-bottom:1px solid var(--jp-border-color2,#8884)"
+LINE: Final = "1px solid #8884"
+_CELL: Final = f"text-align:left;padding:2px 12px 2px 0;border-bottom:{LINE}"
 _CODE: Final = (
     f"{_BLOCK};padding:6px 8px;overflow-x:auto;border-radius:2px;line-height:1.4;white-space:pre;"
     "font-family:var(--jp-code-font-family,monospace);font-size:var(--jp-code-font-size,13px);"
-    "background:var(--jp-layout-color2,#8882)"
+    "background:#8882"
 )
 _STYLES: Final = {
     "paragraph_open": _BLOCK,
     "heading_open": "margin:0 0 8px;font-weight:600",
     "bullet_list_open": f"{_BLOCK};padding-left:20px",
     "ordered_list_open": f"{_BLOCK};padding-left:20px",
-    "blockquote_open": f"{_BLOCK};padding-left:12px;border-left:3px solid var(--jp-border-color2,#8884)",
+    "blockquote_open": f"{_BLOCK};padding-left:12px;border-left:3px solid #8884",
     "table_open": f"{_BLOCK};border:none;border-collapse:collapse",
     "th_open": f"{_CELL};font-weight:600",
     "td_open": _CELL,

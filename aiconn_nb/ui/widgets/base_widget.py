@@ -35,7 +35,7 @@ from aiconn_nb.model.letters import whole_letters
 from aiconn_nb.session import Session, kernel_session
 from aiconn_nb.session.results import Result, Rows
 from aiconn_nb.ui.render import Card, Cell, View, as_text, view_of
-from aiconn_nb.ui.render.html import as_html
+from aiconn_nb.ui.render.html import QUIET, as_html
 
 Content = Mapping[str, Any]
 """A message from a page, unchecked."""
@@ -49,7 +49,7 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 SAVED = "aiconn-saved"
 """The class that base.css hides as long as a live widget is beside it."""
 SAVED_NOTE = (
-    '<div style="margin-top:4px;font-size:var(--jp-ui-font-size0,11px);color:var(--jp-ui-font-color2,#6b6b6b)">'
+    f'<div style="margin-top:4px;font-size:var(--jp-ui-font-size0,11px);{QUIET}">'
     "As it was when the cell ran. Run the cell again to work with it.</div>"
 )
 SEATS = 32
