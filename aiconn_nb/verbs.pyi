@@ -135,7 +135,8 @@ async def aembed(
 ) -> Embedded | Any:
     """Return one vector per text without blocking the event loop; see `embed`.
 
-    Cancelling the call closes its requests; a journal has the vectors so far.
+    Cancelling the call closes its requests; a journal has the vectors so far. Texts may come from an asynchronous iterable. If
+    they are neither a table nor a sequence, they are read in the event loop's thread.
 
     Args:
         texts: The texts, or one text; with a template, a pandas, polars or Dask table, or dictionaries.
@@ -190,7 +191,9 @@ async def amap(
 ) -> Any:
     """Ask a profile for each row of a dataset without blocking the event loop; see `map`.
 
-    Cancelling the call closes its requests; the journal has the answers so far.
+    Cancelling the call closes its requests; the journal has the answers so far. Rows that are neither a table nor a sequence
+    are read in the thread of the event loop, because a cursor of a database refuses other threads. Give rows for which one has
+    to wait as an asynchronous iterable: it leaves the loop free.
 
     Args:
         data: A pandas, polars or Dask table, or rows, read one by one: texts (column ``text``) or dictionaries.

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Coroutine, Iterator
+import sqlite3
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from threading import Event, Thread, current_thread
@@ -13,7 +15,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from aiconn_nb import ProfileNotFound, Session
+from aiconn_nb import BatchError, CommandError, ProfileNotFound, Session
 from aiconn_nb.features.asking import Comparison, Reply
 from aiconn_nb.features.asking.awaited_stream import AwaitedStream
 from aiconn_nb.model.secret import Secret
@@ -230,14 +232,18 @@ class Pending(FakeProvider):
 
 
 def test_a_cancelled_map_closes_its_requests_while_its_rows_are_read(isolated: Path) -> None:
-    """Its thread waits for the next row, perhaps for an hour, and cannot be interrupted there."""
+    """The next row may come in an hour."""
     provider = Pending()
     session = session_with(provider)
-    go_on = Event()
+    left: list[bool] = []
 
-    def rows() -> Iterator[str]:
-        yield from map(str, range(16))  # as many as are read in one step
-        go_on.wait(30)
+    async def rows() -> AsyncIterator[str]:
+        for number in range(16):  # as many as are read in one step
+            yield str(number)
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            left.append(True)
 
     async def ask() -> None:
         mapping = asyncio.ensure_future(session.amap(rows(), "{text}", profile="writer", at_once=20, journal=False))
@@ -247,11 +253,88 @@ def test_a_cancelled_map_closes_its_requests_while_its_rows_are_read(isolated: P
         with pytest.raises(asyncio.CancelledError):
             await mapping
 
-    try:
-        in_a_loop(ask())
-        assert provider.ended.is_set()
-    finally:
-        go_on.set()
+    in_a_loop(ask())
+    assert provider.ended.is_set()
+    assert left == [True]
+
+
+@contextmanager
+def cursor_over(count: int) -> Iterator[Iterator[str]]:
+    """Yield rows of an SQLite database, which it gives to this thread only."""
+    with closing(sqlite3.connect(":memory:")) as file:
+        file.execute("create table texts (body)")
+        file.executemany("insert into texts values (?)", [(f"text {number}",) for number in range(count)])
+        yield (body for (body,) in file.execute("select body from texts"))
+
+
+def test_an_awaited_map_reads_its_rows_in_the_thread_of_the_loop(isolated: Path) -> None:
+    """An SQLite database gives its rows to no other thread. No row is read beyond the limit."""
+    session = session_with(FakeProvider())
+
+    async def ask() -> tuple[list[str | None], str]:
+        with cursor_over(100) as rows:
+            table = await session.amap(rows, "{text}", profile="writer", limit=40)
+            return [row["error"] for row in table], next(rows)
+
+    assert in_a_loop(ask()) == ([None] * 40, "text 40")
+
+
+def test_an_awaited_embed_reads_its_texts_in_the_thread_of_the_loop(isolated: Path) -> None:
+    """This includes the rows of a template."""
+    session = session_with(FakeProvider())
+    session.create_profile("vectors", connections=["fake-dev"], model="fake-embedding", capability="embedding")
+
+    async def ask() -> list[int]:
+        with cursor_over(3) as texts, cursor_over(2) as more:
+            found = await session.aembed(texts, profile="vectors")
+            filled = await session.aembed(
+                ({"body": text} for text in more), "{body}!", profile="vectors", journal=False
+            )
+            return [len(found.vectors), len(filled.vectors)]
+
+    assert in_a_loop(ask()) == [3, 2]
+
+
+def test_rows_may_be_awaited(isolated: Path) -> None:
+    """The loop is free while an asynchronous iterable waits for its next row. An error of it is the error of the call."""
+    session = session_with(FakeProvider())
+    session.create_profile("vectors", connections=["fake-dev"], model="fake-embedding", capability="embedding")
+
+    async def rows(count: int) -> AsyncIterator[str]:
+        for number in range(count):
+            await asyncio.sleep(0)
+            yield f"text {number}"
+        if count > 3:
+            raise ZeroDivisionError
+
+    async def ask() -> tuple[list[str], int]:
+        table = await session.amap(rows(3), "{text}", profile="writer")
+        found = await session.aembed(rows(3), profile="vectors")
+        for awaited_call in (
+            session.amap(rows(4), "{text}", profile="writer"),
+            session.aembed(rows(4), profile="vectors"),
+        ):
+            with pytest.raises(ZeroDivisionError):
+                await awaited_call
+        return [row["text"] for row in table], len(found.vectors)
+
+    assert in_a_loop(ask()) == (["text 0", "text 1", "text 2"], 3)
+
+
+def test_an_argument_of_a_wrong_kind_is_no_row(isolated: Path) -> None:
+    """The error of the awaited form is that of `map` and `embed`, which refuse asynchronous rows."""
+    session = session_with(FakeProvider())
+
+    async def rows() -> AsyncIterator[str]:
+        yield "a"
+
+    for given in ({"text": "a"}, 5, b"a"):
+        with pytest.raises(BatchError):
+            in_a_loop(session.amap(given, "{text}", profile="writer"))
+    with pytest.raises(BatchError):
+        session.map(rows(), "{text}", profile="writer")
+    with pytest.raises(CommandError):
+        session.embed(rows())
 
 
 def test_a_callback_without_a_next_value_ends_the_call(isolated: Path) -> None:

@@ -169,10 +169,12 @@ class BatchVerbs(Core):
 
     @verb()
     @same_arguments(map)
-    async def amap(self, *args: Any, **options: Any) -> Any:
+    async def amap(self, data: Any, *args: Any, **options: Any) -> Any:
         """Ask a profile for each row of a dataset without blocking the event loop; see `map`.
 
-        Cancelling the call closes its requests; the journal has the answers so far.
+        Cancelling the call closes its requests; the journal has the answers so far. Rows that are neither a table nor a sequence
+        are read in the thread of the event loop, because a cursor of a database refuses other threads. Give rows for which one has
+        to wait as an asynchronous iterable: it leaves the loop free.
 
         Returns:
             The result of `map`.
@@ -186,7 +188,10 @@ class BatchVerbs(Core):
         """
         from aiconn_nb.session.background import awaited_thread
 
-        return await awaited_thread(lambda: self.map(*args, **options))
+        from .awaited_rows import AwaitedRows, is_read_here
+
+        rows = AwaitedRows(data) if HAS_THREADS and is_read_here(data) else data
+        return await awaited_thread(lambda: self.map(rows, *args, **options))
 
     def _on_cluster(
         self,
@@ -378,10 +383,11 @@ class BatchVerbs(Core):
 
     @verb()
     @same_arguments(embed)
-    async def aembed(self, *args: Any, **options: Any) -> Embedded | Any:
+    async def aembed(self, texts: Any, *args: Any, **options: Any) -> Embedded | Any:
         """Return one vector per text without blocking the event loop; see `embed`.
 
-        Cancelling the call closes its requests; a journal has the vectors so far.
+        Cancelling the call closes its requests; a journal has the vectors so far. Texts may come from an asynchronous iterable. If
+        they are neither a table nor a sequence, they are read in the event loop's thread.
 
         Returns:
             The result of `embed`.
@@ -395,7 +401,10 @@ class BatchVerbs(Core):
         """
         from aiconn_nb.session.background import awaited_thread
 
-        return await awaited_thread(lambda: self.embed(*args, **options))
+        from .awaited_rows import is_read_here, rows_here
+
+        kept = [each async for each in rows_here(texts)] if is_read_here(texts) else texts
+        return await awaited_thread(lambda: self.embed(kept, *args, **options))
 
     def _vectors_on_cluster(
         self,
