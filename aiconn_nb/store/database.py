@@ -26,8 +26,8 @@ def write(storage: AtomicStorage, changes: Iterable[tuple[str, Mapping[str, Any]
     caches."""
     database = _Database(storage=lambda: storage)
     for name, documents in changes:
-        table = database.table(name)
-        stale = [id for id in documents if table.contains(doc_id=id)]  # type: ignore[arg-type]
+        table, known = database.table(name), storage.read().get(name, {})
+        stale = [id for id in documents if id in known]
         fresh = [Document(found, id) for id, found in documents.items() if found is not None]  # type: ignore[arg-type]
         # Removed and inserted, not updated: TinyDB updates a document in place, and snapshots share it.
         if stale:
