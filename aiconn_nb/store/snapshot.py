@@ -37,16 +37,13 @@ class Snapshot:
     ) -> None:
         self._connections = connections
         self._profiles = profiles
+        self.shelves: tuple[Shelf[Any], ...] = (connections, profiles)
+        """Connections and profiles, including deleted ones. For the store itself."""
         self._defaults = dict(defaults)
         self._trusted = set(trusted)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {len(self.connections)} connections, {len(self.profiles)} profiles>"
-
-    @property
-    def shelves(self) -> tuple[Shelf[Any], ...]:
-        """Connections and profiles, including deleted ones. For the store itself."""
-        return self._connections, self._profiles
 
     @property
     def connections(self) -> tuple[Connection, ...]:
@@ -106,9 +103,8 @@ class Snapshot:
     def target(self, alias: str) -> Profile | Connection | None:
         """The target of a question to this alias, in any case: the profile, else the connection, else the entity that had the alias
         before a rename. None if there is none."""
-        shelves: tuple[Shelf[Any], ...] = self.shelves[::-1]
         for find in (Shelf.called, Shelf.renamed_from):
-            for shelf in shelves:
+            for shelf in self.shelves[::-1]:
                 found: Profile | Connection | None = find(shelf, alias)
                 if found is not None:
                     return found
