@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
-from typing import Any
 
 from aiconn_nb.errors import InvalidProfile, Missing, ProfileNotFound
 from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.connection import Connection, now
 from aiconn_nb.model.profile import Profile
 
-from .documents import Document, Entity, Layout, trusted_document
+from .documents import Document, Entity, trusted_document
 from .shelf import Shelf
 from .snapshot import DEFAULTS, DELETED, TRUSTED, Snapshot
 
@@ -118,25 +117,26 @@ class Change(Snapshot):
         """Whether nothing was changed."""
         return not (self._others or self._connections.touched or self._profiles.touched)
 
-    def steps(self) -> Iterator[Step]:
+    def steps(self) -> list[Step]:
         """The steps to add to the history."""
+        by_id: dict[str, list[tuple[Document, Document]]] = {}
         for shelf in self.shelves:
-            yield from _steps(shelf)
+            for id, former, successor in shelf.steps:
+                by_id.setdefault(id, []).append((former, successor))
+        return list(by_id.items())
 
     def documents(self) -> Iterator[tuple[str, dict[str, Document | None]]]:
         """The changes per table: id -> its document, or None if it was removed."""
         for shelf in self.shelves:
             if shelf.touched:
                 table = shelf.kind.layout.table
-                yield table, {id: shelf.document(id) for id in sorted(shelf.touched)}
+                yield table, {id: shelf.documents.get(id) for id in sorted(shelf.touched)}
                 yield DELETED + table, {id: shelf.gone_document(id) for id in sorted(shelf.touched)}
-        others: dict[tuple[str, str], Document] = {
-            **{(DEFAULTS, str(capability)): {"profile": id} for capability, id in self._defaults.items()},
-            **{(TRUSTED, _trusted_id(pair)): trusted_document(pair) for pair in self._trusted},
-        }
-        for table in sorted({table for table, _ in self._others}):
-            ids = sorted(id for of, id in self._others if of == table)
-            yield table, {id: others.get((table, id)) for id in ids}
+        if self._others:
+            defaults: dict[str, Document] = {str(each): {"profile": id} for each, id in self._defaults.items()}
+            trusted = {_trusted_id(pair): trusted_document(pair) for pair in self._trusted}
+            for table, documents in ((DEFAULTS, defaults), (TRUSTED, trusted)):
+                yield table, {id: documents.get(id) for of, id in sorted(self._others) if of == table}
 
     def result(self) -> Snapshot:
         """The stored content after the change, for use when the change is closed."""
@@ -155,14 +155,6 @@ class Change(Snapshot):
     def _check_open(self) -> None:
         if self._closed:
             raise RuntimeError("the change has ended; begin a new one")
-
-
-def _steps(shelf: Shelf[Any]) -> Iterator[Step]:
-    layout: Layout[Any] = shelf.kind.layout
-    by_id: dict[str, list[tuple[Document, Document]]] = {}
-    for former, successor in shelf.former:
-        by_id.setdefault(former.id, []).append((layout.to_document(former), layout.to_document(successor)))
-    yield from by_id.items()
 
 
 def _trusted_id(pair: tuple[str, str]) -> str:

@@ -39,10 +39,10 @@ class FormerAliases:
             found = {
                 alias: id for alias, id in known.get(table, {}).items() if old.by_id(id) and not old.is_taken(alias)
             }
-            for former, successor in new.former:
-                if former.alias != successor.alias:
-                    found.pop(former.alias, None)  # reinserted at the end, as the latest one
-                    found[former.alias] = former.id
+            for id, former, successor in new.steps:
+                if former["alias"] != successor["alias"]:
+                    found.pop(former["alias"], None)  # reinserted at the end, as the latest one
+                    found[former["alias"]] = id
             if found:
                 kept[table] = dict(list(found.items())[-KEPT:])
         if kept != known:

@@ -57,8 +57,10 @@ class Shelf(Generic[Entity]):
         self._sorted: tuple[Entity, ...] | None = None
         self.touched: set[str] = set()
         """The ids that changed after the copy, including deleted ones."""
-        self.former: list[tuple[Entity, Entity]] = []
-        """(former state, its successor) of every save after the copy, in order."""
+        self.steps: list[tuple[str, Document, Document]] = []
+        """(id, former state, its successor) of every save after the copy, in order."""
+        self.documents: dict[str, Document] = {}
+        """The documents to store for the entities that were placed after the copy, by id."""
         self.former_aliases: Callable[[], Mapping[str, str]] = dict
         """Reads the former aliases: alias -> id."""
 
@@ -73,7 +75,8 @@ class Shelf(Generic[Entity]):
     def settle(self) -> None:
         """Mark all changes as saved."""
         self.touched.clear()
-        self.former.clear()
+        self.steps.clear()
+        self.documents.clear()
 
     def copy(self) -> Shelf[Entity]:
         """A copy of the entities that can be changed."""
@@ -146,11 +149,6 @@ class Shelf(Generic[Entity]):
         found = self.called(alias)
         return found.alias if found is not None else ""
 
-    def document(self, id: str) -> Document | None:
-        """The document to store for an id; None if there is none."""
-        entity = self._entities.get(id)
-        return None if entity is None else self.kind.layout.to_document(entity)
-
     def gone_document(self, id: str) -> Document | None:
         """The document to store for a deleted entity; None if there is none."""
         gone = self.gone.get(id)
@@ -171,9 +169,9 @@ class Shelf(Generic[Entity]):
         self._fit(draft)
         # A clock that was set back must not date a save before the previous one.
         saved = replace(draft, modified=max(now(), former.modified if former else draft.created))
+        document = self._place(saved)
         if former is not None:
-            self.former.append((former, saved))
-        self._place(saved)
+            self.steps.append((saved.id, self.kind.layout.to_document(former), document))
         return saved
 
     def _check(self, entity: Entity, former: Entity | None, expected_version: int | None) -> None:
@@ -233,7 +231,7 @@ class Shelf(Generic[Entity]):
             del self.gone[id]
         self.touched.update(found)
 
-    def _place(self, entity: Entity) -> None:
+    def _place(self, entity: Entity) -> Document:
         former = self._entities.get(entity.id)
         if former is not None:
             self._take(former)
@@ -241,10 +239,13 @@ class Shelf(Generic[Entity]):
         self._ids[entity.alias.lower()] = entity.id
         self.touched.add(entity.id)
         self._sorted = None
+        document = self.documents[entity.id] = self.kind.layout.to_document(entity)
+        return document
 
     def _take(self, entity: Entity) -> None:
         del self._entities[entity.id]
         del self._ids[entity.alias.lower()]
+        self.documents.pop(entity.id, None)
         self.touched.add(entity.id)
         self._sorted = None
 
