@@ -65,7 +65,7 @@ def read(path: str | os.PathLike[str], *, most: int | None = None, private: bool
     Raises `NotAFile` and other `OSError`.
     """
     with open(path, "rb", opener=at_once) as file:
-        check_is_file(file.fileno())
+        check_is_file(os.fstat(file.fileno()))
         if private:
             make_private(file.fileno())
         content = file.read(-1 if most is None else most + 1)
@@ -74,15 +74,10 @@ def read(path: str | os.PathLike[str], *, most: int | None = None, private: bool
     return content
 
 
-def check_is_file(descriptor: int) -> None:
-    """Raise `NotAFile` unless the path is an ordinary file."""
-    check_mode(os.fstat(descriptor).st_mode)
-
-
-def check_mode(mode: int) -> None:
-    """Raise `NotAFile` unless this is the mode of an ordinary file."""
-    if not stat.S_ISREG(mode):
-        raise NotAFile(_KINDS.get(stat.S_IFMT(mode), "a device"))
+def check_is_file(found: os.stat_result) -> None:
+    """Raise `NotAFile` unless this is the stat result of an ordinary file."""
+    if not stat.S_ISREG(found.st_mode):
+        raise NotAFile(_KINDS.get(stat.S_IFMT(found.st_mode), "a device"))
 
 
 def at_once(path: str, flags: int, mode: int = PRIVATE) -> int:

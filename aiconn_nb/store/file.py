@@ -67,7 +67,7 @@ class StoreFile:
         try:
             # Links are followed only for reading: Kubernetes and configuration managers install a store that way.
             with open(self.path, "rb", buffering=0, opener=files.at_once if is_link else files.no_link) as file:
-                files.check_is_file(file.fileno())
+                files.check_is_file(os.fstat(file.fileno()))
                 if not is_link:
                     self._is_open |= not files.make_private(file.fileno())
                 content = file.read(length)

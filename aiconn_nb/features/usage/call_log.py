@@ -105,7 +105,7 @@ class CallLog:
             self._rotate(len(content))
         descriptor = files.no_link(str(self.place), os.O_RDWR | os.O_APPEND | os.O_CREAT)
         try:
-            files.check_is_file(descriptor)
+            files.check_is_file(os.fstat(descriptor))
             files.make_private(descriptor)
             size = os.fstat(descriptor).st_size
             # A killed process or a full disk may have left an incomplete line.

@@ -392,7 +392,7 @@ def _inode_of(place: Path) -> int:
         found = os.stat(place)
     except FileNotFoundError:
         return 0
-    files.check_mode(found.st_mode)
+    files.check_is_file(found)
     return found.st_ino or 1
 
 
