@@ -77,9 +77,7 @@ def resolve_explained(
     would then use another way, such as this machine's own. ``ways`` returns all ways, each as its fields. Raises the first field's
     `AiconnError`: it names the field, the reference and the required type, never a value.
     """
-    # Most fields are optional and not set: they have neither a value nor a problem.
-    needed = [each for each in fields if each.key in settings or each.required or each.default is not None]
-    outcomes = _outcomes(settings, needed, configuration, unseal, ways)
+    outcomes = _outcomes(settings, fields, configuration, unseal, ways)
     for outcome in outcomes:
         if outcome.explained.problem is not None:
             raise outcome.explained.problem
@@ -93,7 +91,10 @@ def explain(
     *,
     ways: Callable[[], Sequence[Sequence[str]]] = tuple,
 ) -> list[Explained]:
-    """Return each field's written value, its source and its problem. Never raises for a field, and decrypts nothing."""
+    """Return each field's written value, its source and its problem. Never raises for a field, and decrypts nothing.
+
+    Optional fields that are not set, and have no default, are left out.
+    """
     return explain_with_values(settings, fields, configuration, ways=ways)[0]
 
 
@@ -120,6 +121,8 @@ def _outcomes(
     unseal: Callable[[Sealed], Secret] | None,
     ways: Callable[[], Sequence[Sequence[str]]],
 ) -> list[_Outcome]:
+    # Most fields are optional and not set: they have neither a value nor a problem.
+    fields = [each for each in fields if each.key in settings or each.required or each.default is not None]
     outcomes: list[_Outcome] = []
     for field in fields:
         if field.required_unless and not field.is_required(settings):

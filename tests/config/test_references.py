@@ -215,7 +215,8 @@ def test_what_cannot_be_unsealed_names_the_field() -> None:
 
 
 def test_explain_says_for_each_field_where_it_comes_from(folder: Folder) -> None:
-    """Each field has its kind, what is written, the place and the problem, even if it fails. Nothing is opened."""
+    """Each field that is set, required or has a default has its kind, what is written, the place and the problem, even if it
+    fails. Nothing is opened."""
     path = folder.write("", '{"Key": "k", "Endpoint": "not a url"}')
     fields = [
         KEY,
@@ -245,7 +246,6 @@ def test_explain_says_for_each_field_where_it_comes_from(folder: Folder) -> None
         ("organization", "reference", "$Missing", "ReferenceNotFound"),
         ("token", "sealed", "sealed", "NoneType"),
         ("password", "literal", MASK, "NoneType"),
-        ("project", "unset", "", "NoneType"),
         ("lone", "reference", "$", "InvalidReference"),
         ("latency", "default", "0.5", "NoneType"),
         ("literal", "literal", "$x", "NoneType"),

@@ -168,7 +168,7 @@ class ConnectionVerbs(Core):
 
         configuration = self._context.configuration()
         found, values = explained_with_values(self._context, connection, configuration)
-        lines = lines_of(found, configuration.environment)
+        lines = lines_of(self._context.fields_of(connection), found, configuration.environment)
         return self._shown(
             connection,
             lines,

@@ -12,7 +12,7 @@ from aiconn_nb.config.resolver import Explained, explain_with_values
 from aiconn_nb.errors import AiconnError, KeyAsReference, LiteralDollar, ProviderError, ReferenceNotFound
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.connection import Connection, references
-from aiconn_nb.model.field import FieldValue
+from aiconn_nb.model.field import Field, FieldValue
 from aiconn_nb.model.key_name import has_key, shown_name
 from aiconn_nb.model.reference import Reference, parse
 from aiconn_nb.model.secret import MASK, Secret, redact, without, without_typed
@@ -76,18 +76,19 @@ def _hiding(found: Found, environment: str) -> str:
 
 def field_lines(context: Context, connection: Connection, configuration: Configuration) -> tuple[FieldLine, ...]:
     """Explain every field of a connection in an environment."""
-    return lines_of(explained(context, connection, configuration), configuration.environment)
+    found = explained(context, connection, configuration)
+    return lines_of(context.fields_of(connection), found, configuration.environment)
 
 
 def explained(context: Context, connection: Connection, configuration: Configuration) -> list[Explained]:
-    """Return every field of a connection with its source."""
+    """Return the fields of a connection with their sources; optional ones that are not set are left out."""
     return explained_with_values(context, connection, configuration)[0]
 
 
 def explained_with_values(
     context: Context, connection: Connection, configuration: Configuration
 ) -> tuple[list[Explained], dict[str, FieldValue | Secret]]:
-    """Return every field of a connection with its source, and the values of those that are not sealed and have no problem."""
+    """Return what `explained` returns, and the values of the fields that are not sealed and have no problem."""
     try:
         provider = context.provider_of(connection)
     except ProviderError:
@@ -95,9 +96,16 @@ def explained_with_values(
     return explain_with_values(connection.settings, provider.fields, configuration, ways=partial(selections, provider))
 
 
-def lines_of(explained: Sequence[Explained], environment: str) -> tuple[FieldLine, ...]:
-    """Return fields that were explained in an environment, in a displayable form."""
-    return tuple([_line(each, environment, explained) for each in explained])
+def lines_of(fields: Sequence[Field], explained: Sequence[Explained], environment: str) -> tuple[FieldLine, ...]:
+    """Return fields in a displayable form. Those that were not ``explained`` in the environment are not set."""
+    known = {each.field.key: _line(each, environment, explained) for each in explained}
+    return tuple(
+        [
+            known.get(each.key)
+            or FieldLine(each.key, each.label, written="", kind="unset", resolved=False, shown="", group=each.group)
+            for each in fields
+        ]
+    )
 
 
 def _line(explained: Explained, environment: str, beside: Sequence[Explained]) -> FieldLine:
@@ -106,10 +114,6 @@ def _line(explained: Explained, environment: str, beside: Sequence[Explained]) -
     Even such a value may contain a secret of the fields ``beside`` it: some gateways have the key in the path.
     """
     field, found, problem = explained.field, explained.found, explained.problem
-    if explained.kind == "unset" and problem is None:  # like most fields
-        return FieldLine(
-            key=field.key, label=field.label, group=field.group, written="", kind="unset", resolved=False, shown=""
-        )
     shown = ""
     if explained.kind in ("literal", "default"):
         shown = MASK if field.sensitive else explained.written

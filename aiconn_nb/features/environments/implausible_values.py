@@ -43,7 +43,7 @@ def doubts_in(
     context: Context, connection: Connection, explained: Sequence[Explained], values: Settings
 ) -> tuple[errors.Implausible, ...]:
     """Return what `doubts_of` returns, for fields that `explained_with_values` returned."""
-    if any(each.problem is not None for each in explained):
+    if [each for each in explained if each.problem is not None]:
         return ()
     try:
         provider = context.provider_of(connection)

@@ -252,7 +252,7 @@ class EnvironmentVerbs(Core):
 
         fields = [field for field in self._context.registry.get(provider).fields if field.key in references]
         configuration = self._context.configuration()
-        return lines_of(explain(references, fields, configuration), configuration.environment)
+        return lines_of(fields, explain(references, fields, configuration), configuration.environment)
 
     def make_settings(self) -> str:
         """Make an ``appsettings.json`` without settings in the working folder; returns its path in a displayable form.
