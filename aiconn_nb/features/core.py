@@ -134,7 +134,7 @@ class Core:
 
         if not connection.active:
             raise errors.ConnectionInactive(alias=connection.alias)
-        provider = self._context.provider_of(connection)
+        provider = self._context.registry.get(connection.provider)
         settings, explained = resolve_explained(
             connection.settings,
             provider.fields,

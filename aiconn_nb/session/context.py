@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from aiconn_nb.config.source import ConfigSource
     from aiconn_nb.model.capability import Capability
     from aiconn_nb.model.secret import Secret
-    from aiconn_nb.providers.base import Provider
     from aiconn_nb.providers.registry import Registry
     from aiconn_nb.store.store import Store
     from aiconn_nb.store.user_settings import UserSettings
@@ -145,14 +144,10 @@ class Context:
 
         return Registry()
 
-    def provider_of(self, connection: Connection) -> Provider:
-        """The provider of a connection. Raises `ProviderNotFound` or `ProviderUnavailable`."""
-        return self.registry.get(connection.provider)
-
     def can(self, connection: Connection, capability: Capability) -> bool:
         """Whether a connection's provider has a capability, as far as is known."""
         try:
-            return capability in self.provider_of(connection).capabilities
+            return capability in self.registry.get(connection.provider).capabilities
         except errors.ProviderError:
             # A plug-in that is missing here may be installed where the connection is used.
             return True
@@ -160,14 +155,14 @@ class Context:
     def fields_of(self, connection: Connection) -> tuple[Field, ...]:
         """The fields of a connection's provider. Those of an absent provider are derived from the stored settings."""
         try:
-            return self.provider_of(connection).fields
+            return self.registry.get(connection.provider).fields
         except errors.ProviderError:
             return tuple(Field(key, key) for key in connection.settings)
 
     def provider_name_of(self, connection: Connection) -> str:
         """The display name of a connection's provider; '' if it is not installed or broken."""
         try:
-            return self.provider_of(connection).name
+            return self.registry.get(connection.provider).name
         except errors.ProviderError:
             return ""
 

@@ -132,7 +132,7 @@ def _of_connection(context: Context, connection: Connection, model: str | None, 
         raise NoModelNamed(alias=alias, capability=capability)
     if not connection.active:
         raise ConnectionInactive(alias=alias)
-    provider = context.provider_of(connection)
+    provider = context.registry.get(connection.provider)
     if capability not in provider.capabilities:
         raise NotOffered(alias=alias, capability=capability, provider=provider.name)
     return Target(None, (connection,), model, {}, alias)

@@ -450,7 +450,7 @@ class AskingVerbs(Core):
             request_of(target, prompt, given, (), offers)
             with suppress(errors.ProviderError):
                 # In this thread: two threads that import an SDK at once can see a half-initialized module.
-                require_sdk(self._context.provider_of(target.connections[0]))
+                require_sdk(self._context.registry.get(target.connections[0].provider))
 
         async def ask(alias: str) -> AsyncStream:
             return await open_async_stream(

@@ -67,7 +67,7 @@ def export(context: Context, aliases: Sequence[str], *, profiles: bool = True) -
     exported: dict[str, str] = {}
     for connection in chosen:
         try:
-            fields = context.provider_of(connection).fields
+            fields = context.registry.get(connection.provider).fields
         except ProviderError as error:
             left_out.append(f"{connection.alias}: {error.what} It is not known which of its settings are secret.")
             continue

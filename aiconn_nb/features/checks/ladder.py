@@ -155,7 +155,7 @@ class Ladder:
         return Outcome("passed")
 
     def _has_sdk(self) -> Outcome:
-        self._provider = self._context.provider_of(self._connection)
+        self._provider = self._context.registry.get(self._connection.provider)
         if self._provider.sdk is None:
             return Outcome("skipped", "needs no SDK")
         require_sdk(self._provider)

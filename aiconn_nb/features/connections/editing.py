@@ -212,7 +212,7 @@ def edit(
             )
         kept: Mapping[str, Setting] = current.settings
         if settings:
-            provider = context.provider_of(current)
+            provider = context.registry.get(current.provider)
             kept = _sealed(context, check(context, provider, kept, settings, problems, corrected))
         elif problems:
             raise InvalidConnection(problems)

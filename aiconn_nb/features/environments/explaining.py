@@ -90,7 +90,7 @@ def explained_with_values(
 ) -> tuple[list[Explained], dict[str, FieldValue | Secret]]:
     """Return what `explained` returns, and the values of the fields that are not sealed and have no problem."""
     try:
-        provider = context.provider_of(connection)
+        provider = context.registry.get(connection.provider)
     except ProviderError:
         return explain_with_values(connection.settings, context.fields_of(connection), configuration)
     return explain_with_values(connection.settings, provider.fields, configuration, ways=partial(selections, provider))

@@ -46,7 +46,7 @@ def doubts_in(
     if [each for each in explained if each.problem is not None]:
         return ()
     try:
-        provider = context.provider_of(connection)
+        provider = context.registry.get(connection.provider)
         sealed = [(key, value) for key, value in connection.settings.items() if isinstance(value, Sealed)]
         opened = {key: context.vault.open(value) for key, value in sealed}
     except errors.AiconnError:

@@ -211,7 +211,7 @@ class Examination:
             connection = self._snapshot.connection_by_id(id)
             if connection is None or not link.can_answer or link.model in self.known(connection).asked:
                 continue
-            lists_it = self._context.provider_of(connection).lists_what_it_calls
+            lists_it = self._context.registry.get(connection.provider).lists_what_it_calls
             if lists_it and self._problem(connection, link.model, profile.capability) != "":
                 found.append(connection)
         return found
@@ -232,7 +232,7 @@ class Examination:
         """Return the problem of a model according to the list; '' if the list offers it, None without a list."""
         known = self.known(connection)
         # Azure lists base models, which cannot be called by these names: the list says nothing about a deployment.
-        if not known.listing or not self._context.provider_of(connection).lists_what_it_calls:
+        if not known.listing or not self._context.registry.get(connection.provider).lists_what_it_calls:
             return None
         listed = known.listed_as(model)
         if listed is None:
@@ -292,7 +292,7 @@ class Examination:
         from aiconn_nb.providers.account import missing_modules
 
         try:
-            provider = self._context.provider_of(connection)
+            provider = self._context.registry.get(connection.provider)
         except ProviderError:
             return "no provider"
         return "no SDK" if missing_modules(provider) else "ready"

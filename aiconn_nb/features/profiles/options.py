@@ -53,7 +53,7 @@ def offered(context: Context, connections: Iterable[Connection], capability: Cap
     are_known = False
     for connection in connections:
         try:
-            provider = context.provider_of(connection)
+            provider = context.registry.get(connection.provider)
         except ProviderError:
             are_known = False
             break

@@ -149,7 +149,7 @@ class Checking:
         if not connection.active:
             yield need(Lack.INACTIVE, "it is switched off", command("enable", connection.alias))
         try:
-            provider = self._context.provider_of(connection)
+            provider = self._context.registry.get(connection.provider)
         except ProviderError as error:
             yield need(Lack.NO_PROVIDER, error.what, command("providers"))
             return

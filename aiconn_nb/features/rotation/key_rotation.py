@@ -89,7 +89,7 @@ def plan(
 ) -> Rotation:
     """Plan what a rotation would replace; see `Session.rotation`."""
     connection = context.store.read().connection(alias)
-    together = _together(connection, context.provider_of(connection).fields, field_key)
+    together = _together(connection, context.registry.get(connection.provider).fields, field_key)
     if to is not None:
         return Rotation(connection, (), _references(connection, together, to))
     found = {

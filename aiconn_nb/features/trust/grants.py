@@ -98,7 +98,7 @@ def allow(
     if question is not None:
         _trust(change, [(each.what, question.stored) for each in question.sent])
     try:
-        provider = context.provider_of(connection)
+        provider = context.registry.get(connection.provider)
     except ProviderError:
         return question
     origin = origin_now(context, connection, provider)
@@ -142,7 +142,7 @@ def copy(change: Change, former: Connection, made: Connection) -> None:
 def _allowed_by(context: Context, snapshot: Snapshot, made: Connection, before: Connection | None) -> Iterator[Pair]:
     """Yield the pairs that a user permits by changing ``before`` into ``made``."""
     try:
-        provider = context.provider_of(made)
+        provider = context.registry.get(made.provider)
     except ProviderError:
         return
     typed = {key for key, value in made.settings.items() if before is None or before.settings.get(key) != value}

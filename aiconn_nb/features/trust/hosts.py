@@ -128,7 +128,7 @@ def untrusted(
         question: Question | None = answers[same]
         return question and question._replace(alias=connection.alias)
     try:
-        provider = context.provider_of(connection)
+        provider = context.registry.get(connection.provider)
     except ProviderError:
         return None
     # Secrets do not decide the host. If a provider disagrees, the question comes when the connection is used.
@@ -312,7 +312,7 @@ def host_of(context: Context, connection: Connection) -> str:
     If the host depends on references that do not resolve or are secret, return these references.
     """
     try:
-        provider = context.provider_of(connection)
+        provider = context.registry.get(connection.provider)
     except ProviderError:
         return ""
     if written := host_depends_on(context, connection):
@@ -329,7 +329,7 @@ def host_depends_on(context: Context, connection: Connection) -> tuple[str, ...]
     Without them the provider may use its own host, which the connection may never contact.
     """
     try:
-        provider = context.provider_of(connection)
+        provider = context.registry.get(connection.provider)
     except ProviderError:
         return ()
     settings = connection.settings
