@@ -8,6 +8,7 @@ from datetime import datetime
 from aiconn_nb.errors import InvalidProfile, Missing, ProfileNotFound
 from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.connection import Connection, now
+from aiconn_nb.model.expiry import is_due
 from aiconn_nb.model.profile import Profile
 
 from .documents import Document, Entity, trusted_document
@@ -107,7 +108,8 @@ class Change(Snapshot):
         if self.is_empty:
             return []
         moment = now()
-        expired = ripe([id for shelf in self.shelves for id in shelf.due(moment)], moment)
+        gone = [(id, each.moment) for shelf in self.shelves for id, each in shelf.gone.items()]
+        expired = ripe([id for id, since in gone if is_due(since, moment)], moment)
         for shelf in self.shelves:
             shelf.forget(expired)
         return expired

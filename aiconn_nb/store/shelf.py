@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from copy import copy
 from dataclasses import replace
-from datetime import datetime
 from typing import Any, Final, Generic, NamedTuple
 
 from aiconn_nb.errors import (
@@ -19,7 +19,6 @@ from aiconn_nb.errors import (
     ProfileNotFound,
 )
 from aiconn_nb.model.connection import now
-from aiconn_nb.model.expiry import is_due
 from aiconn_nb.model.nearest import nearest
 from aiconn_nb.model.notices import note
 from aiconn_nb.model.strict import Malformed
@@ -80,11 +79,9 @@ class Shelf(Generic[Entity]):
 
     def copy(self) -> Shelf[Entity]:
         """A copy of the entities that can be changed."""
-        made: Shelf[Entity] = Shelf(self.kind, {}, self.gone)
-        made._entities = dict(self._entities)
-        made._ids = dict(self._ids)
-        made._sorted = self._sorted
-        made.former_aliases = self.former_aliases
+        made = copy(self)
+        made.gone, made._entities, made._ids = dict(self.gone), dict(self._entities), dict(self._ids)
+        made.touched, made.steps, made.documents = set(), [], {}
         return made
 
     # ---- looking ------------------------------------------------------------------------------------------------------
@@ -220,16 +217,11 @@ class Shelf(Generic[Entity]):
         self._place(gone.state)
         return gone.state
 
-    def due(self, moment: datetime) -> list[str]:
-        """The ids of entities that were deleted long enough ago to be purged."""
-        return [id for id, gone in self.gone.items() if is_due(gone.moment, moment)]
-
     def forget(self, ids: Collection[str]) -> None:
         """Purge the deleted entities with these ids."""
-        found = [id for id in ids if id in self.gone]
-        for id in found:
+        for id in self.gone.keys() & ids:
             del self.gone[id]
-        self.touched.update(found)
+            self.touched.add(id)
 
     def _place(self, entity: Entity) -> Document:
         former = self._entities.get(entity.id)
