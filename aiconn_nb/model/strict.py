@@ -43,8 +43,7 @@ def exactly(found: Any, wanted: Collection[str], allowed: Collection[str] = ()) 
     """Check for an object with these keys, optionally those in ``allowed``, and no other. Raises `Malformed`."""
     if type(found) is not dict:
         raise Malformed("", _NO[dict])
-    missing = [key for key in wanted if key not in found]
-    if missing:
+    if missing := {*wanted} - found.keys():
         raise Malformed(min(missing), "is missing")
     if len(found) > len(wanted) and not found.keys() <= {*wanted, *allowed}:
         raise Malformed("", "has a field that is not known here")
@@ -59,8 +58,8 @@ def typed(document: dict[str, Any], field: str, kind: type[T]) -> T:
     return value
 
 
-def text(document: dict[str, Any], field: str, most: int | None = None) -> str:
-    """A field with text; see `text_of`."""
+def text(document: dict[str, Any], field: str, most: int) -> str:
+    """A field with text of at most so many characters; see `text_of`. Without a maximum it is `typed`."""
     return text_of(document[field], field, most)
 
 

@@ -11,7 +11,7 @@ from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.connection import Connection, Setting, alias_problem
 from aiconn_nb.model.pattern import late
 from aiconn_nb.model.secret import Sealed
-from aiconn_nb.model.strict import Malformed, entries, exactly, moment, one_of, plain, text, text_of, typed
+from aiconn_nb.model.strict import Malformed, entries, exactly, moment, one_of, plain, text_of, typed
 
 if TYPE_CHECKING:
     from aiconn_nb.model.profile import Profile
@@ -37,7 +37,10 @@ def connection_document(connection: Connection) -> Document:
         "alias": connection.alias,
         "name": connection.name,
         "provider": connection.provider,
-        "settings": {key: _setting_out(key, value) for key, value in connection.settings.items()},
+        "settings": {
+            key: {_SEALED: value.token} if isinstance(value, Sealed) else plain(value, key)
+            for key, value in connection.settings.items()
+        },
         "active": connection.active,
         **_stamps_out(connection),
     }
@@ -48,8 +51,8 @@ def connection_from(document: Document, id: str) -> Connection:
     exactly(document, _CONNECTION_KEYS)
     return Connection(
         alias=_alias(document),
-        name=text(document, "name"),
-        provider=text(document, "provider"),
+        name=typed(document, "name", str),
+        provider=typed(document, "provider", str),
         settings={key: _setting_in(key, value) for key, value in typed(document, "settings", dict).items()},
         active=typed(document, "active", bool),
         **_stamps_in(document, id),
@@ -79,10 +82,10 @@ def profile_from(document: Document, id: str) -> Profile:
     exactly(document, _PROFILE_KEYS, ("models",))
     return Profile(
         alias=_alias(document),
-        name=text(document, "name"),
+        name=typed(document, "name", str),
         capability=one_of(Capability, document["capability"], "capability"),
         connections=entries(document, "connections", text_of),
-        model=text(document, "model"),
+        model=typed(document, "model", str),
         options={key: plain(value, key) for key, value in typed(document, "options", dict).items()},
         tags=entries(document, "tags", text_of),
         models=_models(document) if "models" in document else {},
@@ -123,7 +126,7 @@ class Layout(Generic[Entity]):
         """The deleted entity in a document. Raises `Malformed`."""
         exactly(document, _DELETED_KEYS)
         state = self.from_document(typed(document, "state", dict), id)
-        return Deleted(state, moment(document, "deleted"), text(document, "deleted_by"))
+        return Deleted(state, moment(document, "deleted"), typed(document, "deleted_by", str))
 
 
 _DELETED_KEYS: Final = frozenset({"state", "deleted", "deleted_by"})
@@ -135,13 +138,13 @@ PROFILES: Final = Layout("profiles", profile_document, profile_from)
 def default_from(document: Document) -> str:
     """The id of a default profile. Raises `Malformed`."""
     exactly(document, frozenset({"profile"}))
-    return text(document, "profile")
+    return typed(document, "profile", str)
 
 
 def trusted_from(document: Document) -> tuple[str, str]:
     """A trusted pair: what may be sent (a reference or a sealed field), and the host. Raises `Malformed`."""
     exactly(document, frozenset({"what", "host"}))
-    return text(document, "what"), text(document, "host")
+    return typed(document, "what", str), typed(document, "host", str)
 
 
 def trusted_document(pair: tuple[str, str]) -> Document:
@@ -172,13 +175,9 @@ def _stamps_in(document: Document, id: str) -> dict[str, Any]:
         "id": id,
         "created": moment(document, "created"),
         "modified": moment(document, "modified"),
-        "modified_by": text(document, "modified_by"),
+        "modified_by": typed(document, "modified_by", str),
         "version": version,
     }
-
-
-def _setting_out(key: str, value: Setting) -> Any:
-    return {_SEALED: value.token} if isinstance(value, Sealed) else plain(value, key)
 
 
 def _setting_in(key: str, value: Any) -> Setting:
@@ -192,7 +191,7 @@ def _models(document: Document) -> dict[str, str]:
 
 
 def _alias(document: Document) -> str:
-    alias = text(document, "alias")
+    alias = typed(document, "alias", str)
     if problem := alias_problem(alias):
         raise Malformed("alias", problem)
     return alias

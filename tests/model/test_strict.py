@@ -48,7 +48,7 @@ def test_a_list_names_the_entry() -> None:
     assert entries({"x": ["a", "b"]}, "x", text_of) == ("a", "b")
     assert entries({}, "x", text_of) == ()
     assert problem(entries, {"x": ["a", 1]}, "x", text_of) == "x[1] is not text"
-    assert problem(entries, {"x": [{"a": 1}]}, "x", lambda each: text(each, "a")) == "x[0].a is not text"
+    assert problem(entries, {"x": [{"a": 1}]}, "x", lambda each: typed(each, "a", str)) == "x[0].a is not text"
     assert problem(entries, {"x": [1, 2]}, "x", int, 1) == "x has more than 1 entries"
 
 
