@@ -96,5 +96,5 @@ def name_problem(name: str) -> str:
 
 def references(settings: Mapping[str, Setting]) -> dict[str, str]:
     """The settings that are references, as written, by field; those in headers by ``headers NAME``."""
-    found = {key: value for key, value in settings.items() if isinstance(value, str) and is_reference(value)}
+    found = {key: value for key, value in settings.items() if is_reference(value)}
     return found | headers.references(settings)

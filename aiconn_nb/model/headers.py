@@ -84,11 +84,6 @@ def references(settings: Mapping[str, object]) -> dict[str, str]:
     return {f"{SETTING} {name}": value for name, value in read(text).items() if _is_reference(value)}
 
 
-def is_of_header(key: str) -> bool:
-    """Whether a key of `references` belongs to a header."""
-    return key.startswith(f"{SETTING} ")
-
-
 def filled(text: str, value_of: Callable[[str], str]) -> str:
     """The lines with references replaced by their values. ``$$`` is a literal ``$``."""
 

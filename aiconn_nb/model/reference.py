@@ -6,7 +6,7 @@ Rules: ``$Key:Path`` is a reference and the whole rest is the key, nothing is tr
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from aiconn_nb import errors
 
@@ -52,7 +52,7 @@ def variable_of(key: str) -> str:
     return name if name.replace("__", ":") == key and "=" not in name else ""
 
 
-def is_reference(value: object) -> bool:
+def is_reference(value: object) -> TypeGuard[str]:
     """Whether a stored value is a reference."""
     return isinstance(value, str) and value.startswith("$") and not value.startswith("$$")
 

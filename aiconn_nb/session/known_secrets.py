@@ -200,7 +200,7 @@ def _settings(context: Context, connection: Connection, which: str, environments
         setting = connection.settings.get(field.key)
         if isinstance(setting, Sealed):
             yield f"{which} {field.key} of {connection.alias}", _sealed(context, setting)
-        elif field.sensitive and isinstance(setting, str) and is_reference(setting):
+        elif field.sensitive and is_reference(setting):
             for environment in environments:
                 yield f"the value of {shown_name(setting)}", _configured(context, setting[1:], environment)
     for written in headers.references(connection.settings).values():

@@ -317,7 +317,7 @@ class Ladder:
         alias, words = self._connection.alias, []
         for key, value in other.items():
             written = self._connection.settings.get(key)
-            if isinstance(written, str) and is_reference(written):
+            if is_reference(written):
                 # The value comes from a configuration file. Messages show as little of such a value as possible.
                 told = f"the path {path_of(value) or '/'}" if key == "endpoint" else value
                 words.append(f"The API answers with {told}: correct the value of {written}.")

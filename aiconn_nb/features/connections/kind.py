@@ -38,7 +38,7 @@ def shown(value: Setting | None) -> str:
         return "yes" if value else "no"
     if isinstance(value, Sealed):
         return "sealed"
-    return shown_name(str(value)) if is_reference(value) else masked_url(str(value))
+    return shown_name(value) if is_reference(value) else masked_url(str(value))
 
 
 CONNECTIONS: Final = EntityKind(

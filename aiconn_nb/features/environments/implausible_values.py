@@ -86,7 +86,7 @@ def _is_official(provider: Provider, settings: Settings) -> bool:
 def _doubt(context: Context, connection: Connection, setting: str, problem: str) -> errors.Implausible:
     written = connection.settings.get(setting)
     key, options = "", tuple[str, ...]()
-    if isinstance(written, str) and is_reference(written):
+    if is_reference(written):
         origin = context.configuration().lookup(written[1:]).origin
         if isinstance(origin, UserSecretSource):
             key, options = written[1:], () if origin.environment else ("--all",)

@@ -9,10 +9,9 @@ from aiconn_nb import errors
 from aiconn_nb.config.configuration import NO_SETTINGS, Configuration, Found
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.connection import Connection, references
-from aiconn_nb.model.headers import is_of_header
 from aiconn_nb.model.key_name import shown_name
 from aiconn_nb.model.place import tilde
-from aiconn_nb.model.reference import Reference, parse
+from aiconn_nb.model.reference import Reference, is_reference, parse
 from aiconn_nb.session.context import Context
 
 
@@ -111,10 +110,11 @@ def blank(found: Found, written: str) -> errors.AiconnError | None:
 
 
 def shown_references(context: Context, connection: Connection) -> dict[str, str]:
-    """Return the references in displayed fields, by field. These fields take no secret; a header may refer to one."""
+    """Return the references in displayed fields, by field. These fields take no secret; those in a header, which may be one, are
+    left out."""
     sensitive = {field.key for field in context.fields_of(connection) if field.sensitive}
-    written = references(connection.settings).items()
-    return {key: each for key, each in written if key not in sensitive and not is_of_header(key)}
+    settings = connection.settings.items()
+    return {key: each for key, each in settings if key not in sensitive and is_reference(each)}
 
 
 def misplaced(context: Context, connection: Connection) -> tuple[str, ...]:

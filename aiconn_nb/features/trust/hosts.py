@@ -236,7 +236,7 @@ def sent_by(provider: Provider, connection: Connection) -> list[Sent]:
         has_own = has_own or field.sensitive
         if is_reference(value):
             if may_hold_a_key(field):
-                sent.append(Sent(reference_name(value), str(value), field.key))
+                sent.append(Sent(reference_name(value), value, field.key))
         elif isinstance(value, Sealed) or field.sensitive:
             sent.append(Sent(f"sealed:{connection.id}.{field.key}", f"the sealed {field.key}", field.key))
         elif field.type == "headers":
@@ -394,7 +394,7 @@ def _is_the_folders_own(
 def endpoint_references(provider: Provider, settings: Mapping[str, object]) -> list[str]:
     """Return the references in the URL fields of a connection."""
     urls = (settings.get(field.key) for field in provider.fields if field.type == "url")
-    return [str(value) for value in urls if is_reference(value)]
+    return [value for value in urls if is_reference(value)]
 
 
 def _found(context: Context, written: object) -> Found | None:

@@ -164,7 +164,7 @@ def settings_view(settings: Mapping[str, Setting], fields: Sequence[Field]) -> P
 
 def _has_key(value: Setting) -> bool:
     """Whether an earlier release saved a key in the place of a reference's name."""
-    return is_reference(value) and shown_name(str(value)) != value
+    return is_reference(value) and shown_name(value) != value
 
 
 def meanwhile_view(base: Stored | None, stored: Stored | None) -> Plain | None:
