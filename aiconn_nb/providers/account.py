@@ -23,7 +23,7 @@ from .access import Access
 from .async_calls import PIECE, AsyncCalls, noted
 from .base import ChatRequest, Delta, Embeddings, Failure, Finish, Model, Provider, Settings, usable
 from .deadline import Deadline
-from .encryption import wrong_scheme
+from .encryption import disagreement
 from .failures import WrongAnswer, general_failure, of_type, own_failure
 from .found_credentials import FOUND
 from .model_options import fitted
@@ -328,13 +328,16 @@ class Account(AsyncCalls):
 
     def _read(self, error: BaseException) -> Failure:
         """Classify an exception. Faults of this machine's settings come first, as only they name the remedy."""
+        alias = self.label if self._is_named else ""
         endpoint: str | None = None
-        on_the_way: Failure | None = None
+        certain: Failure | None = None
         with suppress(Exception):
             endpoint = self.provider.endpoint(self._usable())
         try:
-            on_the_way = refused_redirect(error) or blocked(error)
-            failure = on_the_way or own_failure(error) or machine_failure(error, endpoint, modules_of(self.provider))
+            certain = refused_redirect(error) or blocked(error)
+            failure = certain or own_failure(error)
+            if failure is None:
+                failure = certain = machine_failure(error, endpoint, modules_of(self.provider), alias)
             if failure is None and isinstance(error, Exception):
                 failure = self.provider.failure(error)
             if not (isinstance(failure, Failure) and isinstance(failure.words, str) and failure.kind in FailureKind):
@@ -344,8 +347,8 @@ class Account(AsyncCalls):
         except BaseException:
             failure = general_failure(error)
         with suppress(Exception):
-            if wrong := wrong_scheme(error, failure, endpoint):
-                return wrong
+            if found := disagreement(error, failure, endpoint, alias):
+                return found
         if failure.kind is FailureKind.AUTHENTICATION and endpoint and not failure.advice:
             return replace(failure, advice=self._without_key())
         if failure.kind is not FailureKind.UNREACHABLE:
@@ -354,7 +357,7 @@ class Account(AsyncCalls):
         if not advice and isinstance(endpoint, str):
             with suppress(Exception):
                 advice = proxy_advice(endpoint)
-        return replace(failure, advice=advice, again=on_the_way is None)
+        return replace(failure, advice=advice, again=failure.again or certain is None)
 
     @property
     def _has_endpoint(self) -> bool:

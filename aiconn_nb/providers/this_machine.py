@@ -18,7 +18,7 @@ from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 from aiconn_nb.errors import FailureKind
-from aiconn_nb.model.hint import pip
+from aiconn_nb.model.hint import command, pip
 from aiconn_nb.model.origin import is_on_this_machine
 from aiconn_nb.model.secret import Secret
 
@@ -57,7 +57,8 @@ _LOCAL: Final = {
     "UnsupportedProtocol",
 }
 _UNREAD: Final = re.compile(r"CA certificate bundle|No such file|Permission denied")
-_OF_THE_SERVER: Final = re.compile(r"has expired|not yet valid|mismatch|not valid for")
+_OF_ITS_TIME: Final = re.compile(r"has expired|not yet valid")
+_OF_ITS_NAME: Final = re.compile(r"mismatch|does(n't| not) match|no appropriate (subjectAltName|commonName)")
 
 _OF_ITS_ISSUER: Final = re.compile(
     r"Missing (Authority|Subject) Key Identifier|marked critical|not critical|include key usage extension|for non-CA cert"
@@ -66,7 +67,8 @@ _OF_ITS_ISSUER: Final = re.compile(
 )
 """What OpenSSL says of a certificate that it refuses in its strict mode, which Python uses from 3.13 on."""
 _REFUSALS: Final = {
-    _OF_THE_SERVER: "Check the endpoint, the proxy, and this machine's clock.",
+    _OF_ITS_TIME: "Check the endpoint, the proxy, and this machine's clock.",
+    _OF_ITS_NAME: "Check the endpoint: its host has to be one of the names in the certificate.",
     _OF_ITS_ISSUER: "Python 3.13 and later want certificates that follow RFC 5280. Ask the issuer for one that does.",
 }
 
@@ -141,10 +143,13 @@ def unusable_variables() -> Failure | None:
     return _certificate_variable_fault("httpx") or key_log_fault()
 
 
-def machine_failure(error: BaseException, endpoint: str | None, modules: Sequence[str] = ()) -> Failure | None:
+def machine_failure(
+    error: BaseException, endpoint: str | None, modules: Sequence[str] = (), alias: str = ""
+) -> Failure | None:
     """The meaning of an error that is caused by a setting of this machine; None for all others.
 
-    ``endpoint`` is the target of the request, ``modules`` are those of the provider's SDK.
+    ``endpoint`` is the target of the request, ``modules`` are those of the provider's SDK, ``alias`` is the connection for a
+    command.
     """
     if isinstance(error, MachineFault):
         return error.failure
@@ -154,8 +159,8 @@ def machine_failure(error: BaseException, endpoint: str | None, modules: Sequenc
     names = {kind.__name__ for each in chain for kind in type(each).__mro__}
     text = " ".join(str(each) for each in chain)
     library = _library(chain, modules)
-    if "SSLCertVerificationError" in names or "CERTIFICATE_VERIFY_FAILED" in text:
-        return _untrusted(text, endpoint, _CERTIFICATES[library][0])
+    if names & {"SSLCertVerificationError", "CertificateError"} or "CERTIFICATE_VERIFY_FAILED" in text:
+        return _untrusted(text, endpoint, library, alias)
     if "RecursionError" in names and ssl.SSLContext.__module__.startswith("truststore"):
         return _fault(
             "truststore was put into ssl after this SDK had been imported, which makes it call itself without end",
@@ -307,18 +312,32 @@ def _library(chain: Sequence[BaseException], modules: Sequence[str]) -> str:
     return next((_LIBRARIES[owner] for owner in owners if owner in _LIBRARIES), "httpx")
 
 
-def _untrusted(text: str, endpoint: str | None, variable: str) -> Failure:
+def _untrusted(text: str, endpoint: str | None, library: str, alias: str) -> Failure:
     said = re.search(r"certificate verify failed: ([^(\[\n'\"]{1,120})", text)
-    reason = said[1].strip(" .") if said else "it could not be verified"
+    reason = said[1].strip(" .").removesuffix(", certificate is not valid for") if said else "it could not be verified"
+    if not said and _OF_ITS_NAME.search(text):
+        reason = "Hostname mismatch"  # in the words of urllib3, which repeat names of the certificate
     host = (urlsplit(endpoint).hostname if endpoint else None) or "the host"
     for refusal, advice in _REFUSALS.items():
         if refusal.search(reason):
             return Failure(FailureKind.UNREACHABLE, f"the certificate of {host} is refused: {reason}", advice=advice)
-    return _fault(
-        f"the certificate of {host} is not trusted here: {reason}",
-        f"Set the connection's ca_bundle or, for all programs, {variable} to the file with the CA certificate of this "
-        "server, or of the company's proxy that opens TLS.",
+    variable = _CERTIFICATES[library][0]
+    told = f"'{command('edit', alias, '--set', 'ca_bundle=FILE')}'" if alias else "The connection's ca_bundle"
+    advice = (
+        f"{told} or, for all programs, {variable} names the file with the CA certificate of this server, or of the "
+        "company's proxy that opens TLS."
     )
+    if unread := _unread_certificates(library):
+        advice = f"This SDK does not read {unread}: name its file in {variable}. {advice}"
+    return _fault(f"the certificate of {host} is not trusted here: {reason}", advice)
+
+
+def _unread_certificates(library: str) -> str:
+    """A variable that names certificates for other libraries, if none does for this one; else ''."""
+    if _set(_CERTIFICATES[library]):
+        return ""
+    others = _set(tuple(dict.fromkeys(chain(*_CERTIFICATES.values())))).values()
+    return next((name for name, value in others if not _certificate_problem(value)), "")
 
 
 def _no_socks(library: str, endpoint: str | None) -> Failure:

@@ -24,9 +24,9 @@ def wants_a_password(asked: Asked, reply: Reply) -> None:
 
 
 class OpensTls(Server):
-    """A server on 127.0.0.1 with its own certificate, which is written to ``authority``."""
+    """A server on 127.0.0.1 with its own certificate for an address, which is written to ``authority``."""
 
-    def __init__(self, answer: Answer, folder: Path, *, days: int = 9) -> None:
+    def __init__(self, answer: Answer, folder: Path, *, days: int = 9, address: str = "127.0.0.1") -> None:
         super().__init__(answer)
         self.url = f"https://127.0.0.1:{self.port}"
         self.authority = folder / "company.pem"
@@ -41,9 +41,7 @@ class OpensTls(Server):
             .serial_number(1)
             .not_valid_before(today - datetime.timedelta(days=30))
             .not_valid_after(today + datetime.timedelta(days=days))
-            .add_extension(
-                x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False
-            )
+            .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))]), critical=False)
             .sign(key, hashes.SHA256())
         )
         self.authority.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import socket
 import ssl
 import sys
 from collections.abc import Callable
@@ -39,6 +40,7 @@ AWS: Settings = {
 PROVIDERS = [(OpenAI(), KEY), (Anthropic(), KEY), (Google(), KEY), (Amazon(), AWS)]
 HTTPX = PROVIDERS[:3]
 NOWHERE = "http://made-up.invalid"
+CLIENT = "client_certificate"
 
 
 pytestmark = [
@@ -187,6 +189,89 @@ def test_a_certificate_that_has_expired_is_no_fault_of_this_machine(work: Path) 
         error = failed(OpenAI(), KEY, server.url)
     assert error.kind in (FailureKind.UNREACHABLE, FailureKind.THIS_MACHINE)
     assert "certificate" in error.what
+
+
+@pytest.mark.parametrize(("address", "days", "reason"), [("127.0.0.2", 9, "mismatch"), ("127.0.0.1", -1, "expired")])
+@pytest.mark.parametrize(("provider", "settings"), PROVIDERS, ids=ids)
+def test_a_certificate_that_the_server_has_to_replace_is_asked_for_once(
+    work: Path, provider: Provider, settings: Settings, address: str, days: int, reason: str
+) -> None:
+    """It does not change in a moment, and no setting makes it valid. Every SDK's error has its reason."""
+    with OpensTls(refuses(401), work, days=days, address=address) as server:
+        settings = {**settings, "ca_bundle": str(server.authority)}
+        error = failed(provider, settings, server.url)
+    assert (error.kind, error.again, reason in error.what) == (FailureKind.UNREACHABLE, False, True), error.what
+    assert error.hint.startswith("Check the endpoint")
+    assert "CA certificate" not in error.hint
+
+
+@pytest.mark.parametrize(("provider", "settings"), PROVIDERS, ids=ids)
+def test_certificates_in_the_variable_of_another_library_are_named(
+    monkeypatch: pytest.MonkeyPatch, work: Path, provider: Provider, settings: Settings
+) -> None:
+    """A company sets one variable, and each library reads another one. The advice names both."""
+    read, unread = "SSL_CERT_FILE", "CURL_CA_BUNDLE"
+    if provider.id == "amazon":
+        read, unread = "AWS_CA_BUNDLE", "SSL_CERT_FILE"
+    with OpensTls(refuses(401), work) as server:
+        monkeypatch.setenv(unread, str(server.authority))
+        error = failed(provider, settings, server.url)
+    assert error.kind is FailureKind.THIS_MACHINE
+    assert error.hint.startswith(f"This SDK does not read {unread}: name its file in {read}. ")
+
+
+def test_the_certificate_of_a_companys_proxy_is_set_by_a_command(session: Session, work: Path) -> None:
+    """The advice can be pasted."""
+    with OpensTls(refuses(401), work) as server:
+        session.create("mine", "openai", settings={"api_key": KEY["api_key"], "endpoint": server.url})
+        with pytest.raises(ProviderFailed) as caught:
+            session.account("mine").models()
+    assert "'%aiconn edit mine --set ca_bundle=FILE'" in caught.value.hint
+
+
+SAID = [
+    ("[SSL: TLSV13_ALERT_CERTIFICATE_REQUIRED] tlsv13 alert certificate required", FailureKind.THIS_MACHINE, CLIENT),
+    ("[SSL: TLSV1_ALERT_UNKNOWN_CA] tlsv1 alert unknown ca", FailureKind.THIS_MACHINE, CLIENT),
+    ("[SSL: SSLV3_ALERT_BAD_CERTIFICATE] sslv3 alert bad certificate", FailureKind.THIS_MACHINE, CLIENT),
+    ("[SSL: SSLV3_ALERT_CERTIFICATE_EXPIRED] ssl/tls alert certificate expired", FailureKind.THIS_MACHINE, CLIENT),
+    ("[SSL: SSLV3_ALERT_HANDSHAKE_FAILURE] sslv3 alert handshake failure", FailureKind.UNREACHABLE, CLIENT),
+    ("[SSL: TLSV1_ALERT_PROTOCOL_VERSION] tlsv1 alert protocol version", FailureKind.UNREACHABLE, "TLS 1.2"),
+    ("[SSL: UNSUPPORTED_PROTOCOL] unsupported protocol", FailureKind.UNREACHABLE, "TLS 1.2"),
+    (
+        "[SSL: UNSAFE_LEGACY_RENEGOTIATION_DISABLED] unsafe legacy renegotiation disabled",
+        FailureKind.UNREACHABLE,
+        "TLS 1.2",
+    ),
+    ("[SSL: DH_KEY_TOO_SMALL] dh key too small", FailureKind.UNREACHABLE, "TLS 1.2"),
+]
+
+
+@pytest.mark.parametrize(("said", "kind", "remedy"), SAID, ids=[said.partition("]")[0] for said, _, _ in SAID])
+def test_what_openssl_says_of_a_failed_handshake_is_told_with_a_remedy(
+    monkeypatch: pytest.MonkeyPatch, said: str, kind: FailureKind, remedy: str
+) -> None:
+    """The alerts are those of OpenSSL; which one comes depends on its version and on the server."""
+
+    def fail(self: ssl.SSLContext, *given: object, **named: object) -> None:
+        raise ssl.SSLError(1, f"{said} (_ssl.c:1000)")
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        monkeypatch.setattr(ssl.SSLContext, "wrap_socket", fail)
+        error = failed(OpenAI(), KEY, f"https://127.0.0.1:{listening.getsockname()[1]}")
+    assert (error.kind, error.again, remedy in error.hint) == (kind, False, True), str(error)
+    assert "_ssl" not in error.what
+
+
+def test_a_page_that_asks_for_a_certificate_is_no_refused_request(serve: Serve) -> None:
+    """nginx ends the handshake, and then answers with a page and the status 400."""
+    page = b"<html><head><title>400 No required SSL certificate was sent</title></head></html>"
+    asked = serve(lambda asked, reply: reply.send(400, page, "text/html"))
+    account = Account(OpenAI(), {**KEY, "endpoint": "https://gateway.example"}, label="mine")
+    sdk = Account(OpenAI(), {**KEY, "endpoint": asked.url}, label="mine", patience=5.0).client
+    with pytest.raises(Exception, match="400") as caught:
+        sdk.models.list()
+    error = account._failed(caught.value)
+    assert (error.kind, CLIENT in error.hint) == (FailureKind.THIS_MACHINE, True)
 
 
 @pytest.mark.parametrize(("provider", "settings"), PROVIDERS, ids=ids)
