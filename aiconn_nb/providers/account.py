@@ -32,7 +32,7 @@ from .redirects import refused_redirect
 from .repeated_keys import Pieces, RepeatedKeys
 from .sdk_logs import LOGS
 from .this_machine import machine_failure, proxy_advice, proxy_passwords
-from .web_page import blocked
+from .web_page import blocked, is_failing_page
 
 T = TypeVar("T")
 
@@ -334,7 +334,7 @@ class Account(AsyncCalls):
         with suppress(Exception):
             endpoint = self.provider.endpoint(self._usable())
         try:
-            certain = refused_redirect(error) or blocked(error)
+            certain = refused_redirect(error) or blocked(error, endpoint)
             failure = certain or own_failure(error)
             if failure is None:
                 failure = certain = machine_failure(error, endpoint, modules_of(self.provider), alias)
@@ -351,12 +351,14 @@ class Account(AsyncCalls):
                 return found
         if failure.kind is FailureKind.AUTHENTICATION and endpoint and not failure.advice:
             return replace(failure, advice=self._without_key())
-        if failure.kind is not FailureKind.UNREACHABLE:
+        if failure.kind is not FailureKind.UNREACHABLE and not is_failing_page(error):
             return failure
         advice = failure.advice
         if not advice and isinstance(endpoint, str):
             with suppress(Exception):
                 advice = proxy_advice(endpoint)
+        if failure.kind is not FailureKind.UNREACHABLE:
+            return replace(failure, advice=advice)
         return replace(failure, advice=advice, again=failure.again or certain is None)
 
     @property

@@ -56,6 +56,10 @@ _LOCAL: Final = {
     "ProxySchemeUnsupported",
     "UnsupportedProtocol",
 }
+_OF_A_TUNNEL: Final = re.compile(r"(?:^|connection failed: )([345]\d\d)\b")
+"""The status with which a proxy refuses a tunnel, in the messages of httpx and of Python's http.client."""
+_NEARBY: Final = ("local", "internal", "lan", "intranet", "corp", "home", "localdomain")
+"""Top-level domains that the public name system does not have."""
 _UNREAD: Final = re.compile(r"CA certificate bundle|No such file|Permission denied")
 _OF_ITS_TIME: Final = re.compile(r"has expired|not yet valid")
 _OF_ITS_NAME: Final = re.compile(r"mismatch|does(n't| not) match|no appropriate (subjectAltName|commonName)")
@@ -178,19 +182,50 @@ def machine_failure(
             return fault
         if endpoint and (fault := proxy_fault(endpoint)):
             return fault
-    if names & {"ProxyError", "ProxyConnectionError"} and endpoint and (proxy := proxy_of(endpoint)):
-        said = " (status 407)" if "407" in text else ""
-        return _fault(
-            f"the proxy that {proxy[0]} names did not take the request{said}",
-            f"Check its address, user name and password in {proxy[0]}, and the hosts in {_NO_PROXY}.",
-        )
+    if names & {"ProxyError", "ProxyConnectionError"} and endpoint:
+        found = next(filter(None, (_OF_A_TUNNEL.search(str(each)) for each in chain)), None)
+        return proxy_refusal(endpoint, int(found[1]) if found else 0)
     return None
+
+
+def proxy_refusal(endpoint: str, status: int) -> Failure | None:
+    """The meaning of a proxy's own status, or of 0 if it sent none; None if no variable names a proxy."""
+    proxy, host = proxy_of(endpoint), urlsplit(endpoint).hostname
+    if proxy is None:
+        return None
+    variable, said = proxy[0], f" (status {status})" if status else ""
+    if status >= 500:
+        return Failure(
+            FailureKind.UNREACHABLE,
+            f"the proxy that {variable} names could not reach {host}{said}",
+            advice=f"Check the endpoint and the proxy. If {host} is in your own network, add it to {_NO_PROXY}.",
+            again=True,
+        )
+    if status in (0, 407):
+        advice = f"Check its address, user name and password in {variable}, and the hosts in {_NO_PROXY}."
+    else:
+        advice = f"Ask those who run it to allow {host}. If {host} is reached without it, add it to {_NO_PROXY}."
+    return _fault(f"the proxy that {variable} names did not take the request{said}", advice)
 
 
 def proxy_advice(endpoint: str | None) -> str:
     """What to do if the endpoint could not be reached and a proxy is in between; '' without a proxy."""
     proxy = proxy_of(endpoint) if endpoint else None
-    return f"The request goes through the proxy that {proxy[0]} names: check it, and the endpoint." if proxy else ""
+    if not endpoint or proxy is None:
+        return ""
+    host = urlsplit(endpoint).hostname or ""
+    past = f" If {host} is in your own network, add it to {_NO_PROXY}." if _may_be_nearby(host) else ""
+    return f"The request goes through the proxy that {proxy[0]} names: check it, and the endpoint.{past}"
+
+
+def _may_be_nearby(host: str) -> bool:
+    """Whether a host is more likely in the own network than beyond the proxy."""
+    from ipaddress import ip_address
+
+    try:
+        return ip_address(host).is_private
+    except ValueError:
+        return "." not in host or host.rpartition(".")[2] in _NEARBY
 
 
 # ---- variables --------------------------------------------------------------------------------------------------------------

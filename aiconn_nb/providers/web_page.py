@@ -1,4 +1,4 @@
-"""A web page as the response to an API request comes from a proxy, a firewall or a login page."""
+"""Responses to an API request that come from something on the way: a proxy, a firewall or a login page."""
 
 from __future__ import annotations
 
@@ -8,24 +8,41 @@ from typing import Any
 from aiconn_nb.errors import FailureKind
 
 from .base import Failure
+from .this_machine import proxy_refusal
 from .told import is_page, title_of
 
 _BLOCKING = (403, 451)
 """A page with one of these statuses is not the provider's verdict on the key. One with 401, 404 or 5xx may be."""
 
 
-def blocked(error: BaseException) -> Failure | None:
-    """The meaning of an SDK's error if a blocking page was returned; None for any other."""
+def blocked(error: BaseException, endpoint: str | None) -> Failure | None:
+    """The meaning of an SDK's error if something on the way responded in place of the server; None for any other."""
     status, headers, body = _response(error)
-    if status not in _BLOCKING:
-        return None
-    kind = next((str(value) for name, value in headers.items() if str(name).lower() == "content-type"), "")
-    if "html" not in kind.lower() and not is_page(body):
-        return None
+    if status == 407 and endpoint:
+        return proxy_refusal(endpoint, status)
     title = f" “{named}”" if (named := title_of(body)) else ""
+    if status == 511:
+        return Failure(
+            FailureKind.UNREACHABLE,
+            f"this network wants a sign-in first{title}",
+            advice="Open a web page in a browser of this network, and sign in there.",
+        )
+    if status not in _BLOCKING or not _is_page(headers, body):
+        return None
     return Failure(
         FailureKind.UNREACHABLE, f"a web page{title} was answered, not by the API: a proxy or firewall blocks the way"
     )
+
+
+def is_failing_page(error: BaseException) -> bool:
+    """Whether a web page with a status of 5xx was returned: by the server, or by a proxy that cannot reach it."""
+    status, headers, body = _response(error)
+    return status >= 500 and _is_page(headers, body)
+
+
+def _is_page(headers: Mapping[str, Any], body: str) -> bool:
+    kind = next((str(value) for name, value in headers.items() if str(name).lower() == "content-type"), "")
+    return "html" in kind.lower() or is_page(body)
 
 
 def _response(error: BaseException) -> tuple[int, Mapping[str, Any], str]:

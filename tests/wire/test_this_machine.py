@@ -286,6 +286,61 @@ def test_a_proxy_that_wants_a_password_is_told_apart(
     assert "hunter2" not in str(error)
 
 
+@pytest.mark.parametrize(("status", "kind"), [(403, FailureKind.THIS_MACHINE), (503, FailureKind.UNREACHABLE)])
+@pytest.mark.parametrize(("provider", "settings"), PROVIDERS, ids=ids)
+def test_a_proxy_that_opens_no_tunnel_is_told_apart_from_one_that_cannot_reach_the_host(
+    serve: Serve,
+    monkeypatch: pytest.MonkeyPatch,
+    provider: Provider,
+    settings: Settings,
+    status: int,
+    kind: FailureKind,
+) -> None:
+    """Neither is a matter of its user name and password. The host is allowed there, or reached past the proxy."""
+    proxy = serve(lambda asked, reply: reply.send(status, b"<html>No.</html>", "text/html"))
+    monkeypatch.setenv("HTTPS_PROXY", proxy.url.replace("://", "://corp:hunter2-made-up@"))
+    error = failed(provider, settings, "https://gpu.internal.invalid")
+    assert (error.kind, error.again) == (kind, kind is FailureKind.UNREACHABLE), str(error)
+    assert "HTTPS_PROXY names" in error.what
+    assert f"status {status}" in error.what
+    assert ("gpu.internal.invalid" in error.hint, "NO_PROXY" in error.hint) == (True, True)
+    assert "password" not in error.hint
+    assert "hunter2" not in str(error)
+
+
+@pytest.mark.parametrize(("provider", "settings"), PROVIDERS, ids=ids)
+def test_a_password_that_a_proxy_wants_for_a_plain_request_is_asked_for_once(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, provider: Provider, settings: Settings
+) -> None:
+    """There is no tunnel then: the status comes as if it were the server's."""
+    monkeypatch.setenv("http_proxy", serve(wants_a_password).url)
+    error = failed(provider, settings, NOWHERE)
+    assert (error.kind, error.again) == (FailureKind.THIS_MACHINE, False)
+    assert ("http_proxy names" in error.what, "password in http_proxy" in error.hint) == (True, True)
+
+
+@pytest.mark.parametrize("host", ["gpu-server", "10.1.2.3", "gpu.local"])
+def test_a_proxys_page_about_a_host_of_the_own_network_leads_past_the_proxy(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    """The proxy cannot find it. The fault is not the provider's."""
+    page = b"<html><head><title>ERROR: The requested URL could not be retrieved</title></head></html>"
+    monkeypatch.setenv("HTTP_PROXY", serve(lambda asked, reply: reply.send(503, page, "text/html")).url)
+    error = failed(OpenAICompatible(), {}, f"http://{host}:8000/v1")
+    assert error.kind is FailureKind.PROVIDER_FAULT
+    assert error.hint.startswith("The request goes through the proxy that HTTP_PROXY names")
+    assert error.hint.endswith(f"If {host} is in your own network, add it to NO_PROXY.")
+
+
+@pytest.mark.parametrize(("provider", "settings"), PROVIDERS, ids=ids)
+def test_a_network_that_wants_a_sign_in_says_so(serve: Serve, provider: Provider, settings: Settings) -> None:
+    """Status 511 (RFC 6585) is a captive portal's, not the provider's."""
+    page = b"<!DOCTYPE html><html><head><title>Campus WiFi</title></head></html>"
+    error = failed(provider, settings, serve(lambda asked, reply: reply.send(511, page, "text/html")).url)
+    assert (error.kind, error.again) == (FailureKind.UNREACHABLE, False)
+    assert ("Campus WiFi" in error.what, "sign in" in error.hint) == (True, True)
+
+
 @pytest.mark.parametrize(("provider", "settings"), PROVIDERS, ids=ids)
 def test_a_proxy_that_is_not_there_is_named(
     unreachable: str, monkeypatch: pytest.MonkeyPatch, provider: Provider, settings: Settings
