@@ -209,16 +209,17 @@ def test_panel_gives_it_the_width_of_the_page(demo: Session, work: Path, serve: 
 
 
 def test_voila_shows_the_manager(demo: Session, work: Path, serve: Any, browser: Browser) -> None:
-    """Voilà shows the manager in a page without the notebook's code."""
+    """Voilà shows the manager in a page without the notebook's code, and not its saved text."""
     path = notebook(work, "import aiconn_nb\naiconn_nb.manager()")
     address = serve(str(BIN / "voila"), path.name, "--no-browser", "--port", "{port}")
     page = browser.new_page()
     page.goto(address)
     works(page, demo)
+    expect(page.locator(".aiconn-saved")).to_be_hidden()
 
 
 def test_nbclassic_shows_the_manager(demo: Session, work: Path, serve: Any, browser: Browser) -> None:
-    """The manager works in the notebook interface from before version 7."""
+    """The manager works in the notebook interface from before version 7, which does not show its saved text beside it."""
     path = notebook(work, "import aiconn_nb\naiconn_nb.manager()")
     options = ["--no-browser", "--allow-root", "--port", "{port}", "--IdentityProvider.token=made-up"]
     address = serve(str(BIN / "jupyter"), "nbclassic", *options)
@@ -231,6 +232,7 @@ def test_nbclassic_shows_the_manager(demo: Session, work: Path, serve: Any, brow
     page.evaluate("() => new Promise(done => Jupyter.notebook.kernel.comm_info('jupyter.widget', done))")
     page.evaluate("() => Jupyter.notebook.execute_all_cells()")
     works(page, demo)
+    expect(page.locator(".aiconn-saved")).to_be_hidden()
 
 
 def test_solara_shows_the_manager(demo: Session, work: Path, serve: Any, browser: Browser) -> None:
