@@ -15,6 +15,7 @@ from aiconn_nb.errors import (
     AiconnError,
     AllFailed,
     AnswerCut,
+    AnswerElsewhere,
     AnswerTooLong,
     Attempt,
     BadEnvironmentName,
@@ -374,6 +375,7 @@ def providers() -> Iterator[AiconnError]:
     yield NotAble(alias="a", what_for="")
     yield ListNotOffered(alias="a")
     yield AnswerTooLong(alias="a", longest=10_000_000)
+    yield AnswerElsewhere()
     yield AnswerCut(CallFailed(kind=FailureKind.TIMEOUT, alias="a"))
 
 

@@ -5,6 +5,7 @@ from .adapters import AdapterNotFound as AdapterNotFound
 from .adapters import FrameworkCannotCall as FrameworkCannotCall
 from .adapters import FrameworkFailed as FrameworkFailed
 from .adapters import FrameworkMissing as FrameworkMissing
+from .asking import AnswerElsewhere as AnswerElsewhere
 from .asking import BadOptions as BadOptions
 from .asking import NoFormat as NoFormat
 from .asking import NoProfilesNamed as NoProfilesNamed

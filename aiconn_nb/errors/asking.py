@@ -76,6 +76,15 @@ class NumPyMissing(CommandError, is_reason=True):
         )
 
 
+class AnswerElsewhere(CommandError, is_reason=True):
+    """A forked process reads an answer for which its parent asked: both would read from one connection, and lose pieces."""
+
+    says = (
+        "This answer belongs to the process that asked, of which this one is a fork.",
+        "Ask again here, or read it there.",
+    )
+
+
 class BadOptions(CommandError, is_reason=True):
     """Options of a call break a rule."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import resource
 import signal
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from aiconn_nb import Session
-from aiconn_nb.errors import CapReached
+from aiconn_nb.errors import AnswerElsewhere, CapReached
 from aiconn_nb.model.secret import Secret
 
 from .conftest import Fork, Record
@@ -74,6 +75,41 @@ def test_a_forked_process_does_not_count_the_request_of_its_parent(
     assert list(stream)
     assert session._meter.save()
     assert counted(place) == 2
+
+
+def test_a_forked_process_does_not_read_the_answer_of_its_parent(
+    place: Path, fork: Fork, ended: Callable[[int], None]
+) -> None:
+    """Both would read from one connection. The asynchronous form was a bare RuntimeError, and a wait for it never ended."""
+    session = Session()
+    loop = asyncio.new_event_loop()
+    stream = session.stream("one two three", profile="a", model=MODEL)
+    awaited = loop.run_until_complete(session.astream("one two three", profile="a", model=MODEL))
+    begun = [next(stream), loop.run_until_complete(anext(awaited))]
+
+    def read() -> None:
+        with pytest.raises(AnswerElsewhere):
+            next(stream)
+        stream.close()
+
+        async def read_awaited() -> None:
+            with pytest.raises(AnswerElsewhere):
+                await anext(awaited)
+            await awaited.aclose()
+
+        asyncio.run(read_awaited())
+        assert (awaited.reply.text, awaited.reply.partial) == (begun[1], True)
+
+    ended(fork(read))
+
+    async def rest() -> list[str]:
+        return [piece async for piece in awaited]
+
+    assert list(stream)
+    assert loop.run_until_complete(rest())
+    loop.close()
+    assert not stream.reply.partial
+    assert not awaited.reply.partial
 
 
 def test_two_kernels_cannot_pass_one_cap(place: Path, fork: Fork, ended: Callable[[int], None], tmp_path: Path) -> None:

@@ -61,7 +61,8 @@ class AwaitedStream(AsyncIterator[str]):
 
     async def _stopped(self) -> None:
         self._is_closed = True
-        if self._coming is not None and not self._coming.done():
+        # In a fork the loop of the parent does not run, so that its wait would never end.
+        if self._coming is not None and not self._coming.done() and not self._stream.is_of_parent:
             # A stream cannot be closed while it runs. A cancelled wait may still be closing it.
             self._coming.cancel()
             await wait([self._coming])

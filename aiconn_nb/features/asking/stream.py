@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import aclosing, closing, contextmanager
 from dataclasses import dataclass, replace
@@ -9,7 +10,16 @@ from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from aiconn_nb.errors import AnswerCut, AnswerTooLong, BadOptions, Interrupted, NotAble, NothingToAsk, ProviderFailed
+from aiconn_nb.errors import (
+    AnswerCut,
+    AnswerElsewhere,
+    AnswerTooLong,
+    BadOptions,
+    Interrupted,
+    NotAble,
+    NothingToAsk,
+    ProviderFailed,
+)
 from aiconn_nb.features.usage import Meter, Ticket
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.letters import whole_letters
@@ -62,6 +72,7 @@ class Coming:
         self._first_after: float | None = None
         self._seconds = 0.0
         self._whole = False
+        self._process = os.getpid()
         self._ended: Ended | None = ended  # set last, so that the finalizer finds a complete object or nothing to count
 
     @property
@@ -83,10 +94,17 @@ class Coming:
             partial=not self._whole,
         )
 
+    @property
+    def is_of_parent(self) -> bool:
+        """Whether this process is a fork of the one that asked. The connection stays the parent's."""
+        return os.getpid() != self._process
+
     async def _text(self) -> str:
         """Return the next text. Raises `StopAsyncIteration` at the end, and `AnswerCut` if the reply breaks off."""
         if self._ended is None:
             raise StopAsyncIteration
+        if self.is_of_parent:
+            raise AnswerElsewhere
         try:
             while (piece := await self._taken()) is not None:
                 if text := self._text_of(piece):
@@ -108,7 +126,8 @@ class Coming:
 
     async def _stop(self) -> None:
         try:
-            await self._closed()
+            if not self.is_of_parent:
+                await self._closed()
         finally:
             self._end(failed=False)
 
