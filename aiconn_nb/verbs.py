@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Final
 
@@ -90,7 +90,7 @@ def _function(name: str, verb: Verb) -> Callable[..., Any]:
     async def awaited(*args: Any, **options: Any) -> Any:
         # Frameworks use `inspect.iscoroutinefunction`, which examines only the function itself.
         try:
-            with _interrupted_shortly(name):
+            with _interrupted_shortly(name), _about_the_function(name, verb):
                 return await getattr(kernel_session(), name)(*args, **options)
         finally:
             del args, options
@@ -99,10 +99,10 @@ def _function(name: str, verb: Verb) -> Callable[..., Any]:
     def called(*args: Any, **options: Any) -> Any:
         # Neither is kept in a frame: one may contain a key, and a traceback prints the locals of each frame.
         try:
-            with _interrupted_shortly(name):
-                if "on_progress" in verb.inner:
+            with _interrupted_shortly(name), _about_the_function(name, verb):
+                if "on_progress" in verb.inner - options.keys():
                     return _with_line(getattr(kernel_session(), name), args, options)
-                if "on_batch" in verb.inner:
+                if "on_batch" in verb.inner - options.keys():
                     return _with_bar(getattr(kernel_session(), name), args, options)
                 return getattr(kernel_session(), name)(*args, **options)
         finally:
@@ -134,6 +134,22 @@ def _with_line(call: Callable[..., Any], args: Any, options: Any) -> Any:
             return call(*args, on_progress=lambda progress: draw(progress.within), **options)
     finally:
         del args, options
+
+
+@contextmanager
+def _about_the_function(name: str, verb: Verb) -> Iterator[None]:
+    """Make the error of a wrong call name the function, and not the method with its hidden parameters."""
+    from aiconn_nb.errors import WrongCall, WrongType
+
+    try:
+        yield
+    except (WrongCall, WrongType) as error:
+        if error.function == name:
+            error.owner = "aiconn_nb"
+            if isinstance(error, WrongCall):
+                error.takes = ", ".join(signature_of(name, verb).parameters)
+                error.nearest = None if error.nearest in verb.inner else error.nearest
+        raise
 
 
 def _interrupted_shortly(name: str) -> AbstractContextManager[None]:

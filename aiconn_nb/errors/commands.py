@@ -147,10 +147,12 @@ class WrongType(CommandError, is_reason=True):
     argument: str
     wanted: str
     found: str
+    owner: str = "aiconn_nb.Session"
+    """What has the function."""
 
     says = (
         "{function}: {argument} must be {wanted}, not {found}.",
-        "help(aiconn_nb.Session.{function}) shows what it takes.",
+        "help({owner}.{function}) shows what it takes.",
     )
 
 
@@ -167,11 +169,13 @@ class WrongCall(CommandError, is_reason=True):
     nearest: str | None = None
     belongs_in: str = ""
     """The argument that is a dictionary of what has other names."""
+    owner: str = "aiconn_nb.Session"
+    """What has the function."""
 
     def lines(self) -> Lines:
         dictionary = f"{self.belongs_in}={{'{self.unknown}': ...}}" if self.belongs_in else ""
         instead = meant(self.nearest) or (f"Perhaps {dictionary} is meant." if dictionary else "")
-        takes = f"It takes {self.takes}; help(aiconn_nb.Session.{self.function}) explains them."
+        takes = f"It takes {self.takes}; help({self.owner}.{self.function}) explains them."
         return f"{self.function}: {self.problem}.", f"{instead} {takes}".strip()
 
 

@@ -69,6 +69,32 @@ def test_an_argument_that_a_function_does_not_have_is_an_error_of_ours(session: 
     assert raised.value.takes == ", ".join(each for each in parameters if each != "self")
 
 
+def test_a_function_of_the_package_names_itself_and_what_it_takes(session: Session) -> None:
+    """It names no method and none of the parameters that only widgets pass. A former name, and a hidden one, are still taken."""
+    for call, named in (
+        (lambda: aiconn_nb.map(["a"], "b", txt=1), "map"),
+        (lambda: aiconn_nb.create(kepp=1), "create"),
+    ):
+        with pytest.raises(WrongCall) as raised:
+            call()
+        takes = ", ".join(inspect.signature(getattr(aiconn_nb, named)).parameters)
+        assert (raised.value.owner, raised.value.takes, raised.value.nearest) == ("aiconn_nb", takes, None)
+    with pytest.raises(WrongType) as wrong:
+        aiconn_nb.environment(5)  # type: ignore[arg-type]
+    assert wrong.value.hint == "help(aiconn_nb.environment) shows what it takes."
+    with pytest.raises(WrongCall) as awaited:
+        asyncio.run(aiconn_nb.aask("a", txt=1))  # type: ignore[call-arg]
+    assert awaited.value.owner == "aiconn_nb"
+
+
+def test_a_callback_replaces_the_line_of_progress(session: Session) -> None:
+    """The functions of the package draw one by default, and raised Python's own error here."""
+    told: list[Any] = []
+    aiconn_nb.map(["a"], "{text}", profile="w", on_progress=told.append)  # type: ignore[call-arg]
+    aiconn_nb.embed(["a"], "{text}", profile="v", on_batch=lambda *counts: told.append(counts))  # type: ignore[call-arg]
+    assert len(told) >= 2
+
+
 @pytest.mark.parametrize("verb", ["ask", "aask"])
 def test_a_profile_is_named(session: Session, verb: str) -> None:
     """A second text in its place is refused, also by the asynchronous form."""
