@@ -37,7 +37,9 @@ def test_a_connection_is_made_listed_tested_and_deleted() -> None:
     listed = aiconn("list", "--json")
     assert [row["alias"] for row in json.loads(listed.stdout)] == ["demo-dev"]
     assert aiconn("test", "demo-dev").returncode == 0
-    assert aiconn("delete", "demo-dev", "--yes").stdout == "Deleted demo-dev.\n"
+    assert aiconn("delete", "demo-dev", "--yes").stdout.splitlines() == [
+        "Deleted demo-dev. 'aiconn undelete demo-dev' restores it, for 30 days."
+    ]
     assert json.loads(aiconn("list", "--json").stdout) == []
 
 

@@ -21,6 +21,7 @@ from aiconn_nb.errors import (
     ProfileNotFound,
 )
 from aiconn_nb.model.connection import ALIAS_LENGTH, NAME_LENGTH, Connection, now
+from aiconn_nb.model.hint import command
 from aiconn_nb.model.ids import new_id
 from aiconn_nb.model.nearest import nearest
 from aiconn_nb.model.profile import Profile
@@ -192,4 +193,12 @@ def copy_alias(alias: str, taken: Sequence[str]) -> str:
     endings = chain(["-copy"], (f"-copy-{number}" for number in count(2)))
     return next(
         free for ending in endings if (free := alias[: ALIAS_LENGTH - len(ending)].rstrip("-") + ending) not in taken
+    )
+
+
+def said_of_deletion(aliases: Sequence[str], prefix: str = "") -> str:
+    """Return what was deleted, and the command that brings it back. ``prefix`` is that of the kind's commands."""
+    back = command(f"{prefix}undelete", aliases[0]) if len(aliases) == 1 else command(f"{prefix}undelete ALIAS")
+    return (
+        f"Deleted {', '.join(aliases)}. '{back}' restores {'it' if len(aliases) == 1 else 'one of them'}, for 30 days."
     )

@@ -412,6 +412,20 @@ def test_delete_asks_where_it_can_and_wants_yes_where_it_cannot(session: Session
     assert session.aliases() == []
 
 
+def test_a_deletion_names_the_way_back(session: Session) -> None:
+    """The command is one that works where it is shown. The buttons of a widget need none."""
+    for alias in ("a", "b", "c"):
+        session.create(alias, "demo")
+        session.create_profile(f"{alias}-p", connections=alias, model="demo-chat")
+    for line, back in (
+        ("profile delete a-p --yes", "'%aiconn profile undelete a-p'"),
+        ("profile delete b-p c-p --yes", "'%aiconn profile undelete ALIAS'"),
+        ("delete a --yes", "'%aiconn undelete a'"),
+        ("delete b c --yes", "'%aiconn undelete ALIAS'"),
+    ):
+        assert back in str(say(session, line))
+
+
 def test_delete_names_the_profiles_and_wants_force(session: Session) -> None:
     """With --force it asks and names the profiles."""
     say(session, "new a --provider demo")

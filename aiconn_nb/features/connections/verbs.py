@@ -463,6 +463,8 @@ class ConnectionVerbs(Core):
 
             aiconn_nb.delete("openai-old")
         """
+        from aiconn_nb.session.collection import said_of_deletion
+
         from . import editing
 
         with self._telling_of_clients() as stale:
@@ -470,7 +472,7 @@ class ConnectionVerbs(Core):
         if self._in_use in {each.id for each in gone}:
             self._let_go()
         names = tuple(each.alias for each in gone)
-        return Done(f"Deleted {', '.join(names)}.", names, (*self._left_by_deletion(broken), *stale))
+        return Done(said_of_deletion(names), names, (*self._left_by_deletion(broken), *stale))
 
     def _left_by_deletion(self, profiles: Sequence[str]) -> tuple[str, ...]:
         """Return the state of the profiles whose connections were deleted."""

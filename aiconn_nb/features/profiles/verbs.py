@@ -442,12 +442,14 @@ class ProfileVerbs(Core):
 
             aiconn_nb.delete_profile("writer")
         """
+        from aiconn_nb.session.collection import said_of_deletion
+
         from . import editing
 
         gone, defaults = editing.delete(self._context, aliases)
         names = tuple(each.alias for each in gone)
         return Done(
-            f"Deleted {', '.join(names)}.",
+            said_of_deletion(names, "profile "),
             names,
             tuple(f"{each.alias} was the default for {each.capability}; there is none now." for each in defaults),
         )

@@ -269,13 +269,13 @@ class BaseForm(BaseWidget, Undoing[Stored]):
         if gone is None:
             return
         # A deletion elsewhere counts as this one.
-        done = Done(f"Deleted {gone.alias}.")
+        what, warnings = f"Deleted {gone.alias}.", tuple[str, ...]()
         if current is not None:
-            done = self._delete(current.alias, force=content.get("force") is True)
+            warnings = self._delete(current.alias, force=content.get("force") is True).warnings
         self._kept.clear()
         self._deleted = gone
-        self._tell(content, "deleted", what=done.what, warnings=list(done.warnings), seconds=undo.SECONDS)
-        self._done(Outcome("deleted", gone.alias, done.what, done.warnings, gone))
+        self._tell(content, "deleted", what=what, warnings=list(warnings), seconds=undo.SECONDS)
+        self._done(Outcome("deleted", gone.alias, what, warnings, gone))
 
     def _gone_now(self) -> Deleted | None:
         """Return the edited entry in its deleted form; None for a new one."""
