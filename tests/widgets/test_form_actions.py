@@ -40,19 +40,24 @@ def test_a_prompt_is_tried_with_what_is_stored(session: Session, page_of: PageOf
     """The answer is a text in a message."""
     session.create("demo", "demo", settings={"latency": 0.0})
     session.create_profile("tutor", connections=["demo"], model="demo-chat")
-    (tried,) = asked(page_of(ProfileForm("tutor", session=session)), "try", prompt="Why is the sky blue?", model="")
-    assert tried["kind"] == "tried"
-    assert tried["text"]
+    page = page_of(ProfileForm("tutor", session=session))
+    (empty,) = asked(page, "try")
+    assert [each["name"] for each in empty["inputs"]] == ["prompt"]
+    assert [each["intent"] for each in empty["answers"]] == ["try"]
+    waiting, tried = asked(page, "try", values={"prompt": "Why is the sky blue?"})
+    assert ([each["off"] for each in waiting["answers"]], "text" in waiting) == ([True], False)
+    assert (tried["kind"], tried["id"], bool(tried["text"])) == ("panel", "try", True)
     assert "tutor" in tried["foot"]
-    (other,) = asked(page_of(ConnectionForm("demo", session=session)), "try", prompt="Hello", model="demo-chat")
-    assert other["text"]
+    page = page_of(ConnectionForm("demo", session=session))
+    assert [each["name"] for each in asked(page, "try")[0]["inputs"]] == ["model", "prompt"]
+    assert asked(page, "try", values={"prompt": "Hello", "model": "demo-chat"})[-1]["text"]
 
 
 def test_without_a_model_a_connection_says_what_it_needs(session: Session, page_of: PageOf) -> None:
     """The error is that of `ask`."""
     session.create("demo", "demo")
-    (tried,) = asked(page_of(ConnectionForm("demo", session=session)), "try", prompt="Hello", model="")
-    assert (tried["kind"], "text" in tried, bool(tried["what"])) == ("tried", False, True)
+    tried = asked(page_of(ConnectionForm("demo", session=session)), "try", values={"prompt": "Hello", "model": ""})[-1]
+    assert (tried["kind"], "text" in tried, bool(tried["error"])) == ("panel", False, True)
 
 
 def test_a_key_in_the_prompt_is_not_sent(page_of: PageOf) -> None:
@@ -60,7 +65,7 @@ def test_a_key_in_the_prompt_is_not_sent(page_of: PageOf) -> None:
     session = Session(registry=registry_of(Offline()))
     session.create("a", "fake", settings={"api_key": OLD})
     page = page_of(ConnectionForm("a", session=session))
-    (tried,) = asked(page, "try", prompt=f"What is {OLD}?", model="m")
+    tried = asked(page, "try", values={"prompt": f"What is {OLD}?", "model": "m"})[-1]
     assert "text" not in tried
     assert OLD not in page.everything
 
@@ -115,35 +120,45 @@ def test_a_key_is_rotated_in_the_form(page_of: PageOf) -> None:
     session.create("a", "fake", settings={"api_key": OLD})
     form = ConnectionForm("a", session=session)
     page = page_of(form)
-    (plan,) = asked(page, "plan_rotation", field="api_key")
-    assert (plan["kind"], plan["asks"]) == ("rotation", [{"key": "api_key", "label": "API key"}])
-    answers = asked(page, "rotate", field="api_key", values={"api_key": NEW}, model="", turn=4)
+    (plan,) = asked(page, "rotate", field="api_key")
+    assert (plan["kind"], plan["id"]) == ("panel", "rotate")
+    assert [(each["name"], each["kind"], each["label"]) for each in plan["inputs"]] == [
+        ("api_key", "key", ["New API key"]),
+        ("model", "text", ["Model to ask, if the test cannot tell"]),
+    ]
+    send = plan["answers"][0]
+    assert (send["intent"], send["data"]) == ("rotate", {"field": "api_key"})
+    answers = asked(page, "rotate", field="api_key", values={"api_key": NEW, "model": ""})
     assert (answers[-1]["kind"], form.view["stored"]["version"]) == ("rotated", 2)
+    assert [each["id"] for each in answers if each["kind"] == "close"] == ["test", "rotate"]
     assert OLD not in page.everything
     assert NEW not in page.everything
 
 
 def test_a_new_key_that_fails_changes_nothing(page_of: PageOf) -> None:
-    """The answer says at which step it failed."""
+    """The failed step stays visible, and the panel stays open with the reason; a test that never began is closed."""
     fake = Offline(failures={"models": FailureKind.AUTHENTICATION}, words=f"bad key {NEW}")
     session = Session(registry=registry_of(fake))
     session.create("a", "fake", settings={"api_key": OLD})
     page = page_of(ConnectionForm("a", session=session))
-    answers = asked(page, "rotate", field="api_key", values={"api_key": NEW}, model="", turn=4)
-    assert (answers[-1]["kind"], session.get("a").version) == ("rotation_failed", 1)
-    (blank,) = asked(page, "rotate", field="api_key", values={"api_key": " "}, model="", turn=5)
-    assert blank["kind"] == "rotation_failed"
+    answers = asked(page, "rotate", field="api_key", values={"api_key": NEW, "model": ""})
+    assert (answers[-1]["id"], bool(answers[-1]["error"]), session.get("a").version) == ("rotate", True, 1)
+    test = answers[-2]
+    assert (test["id"], test["steps"][-1]["state"], "stale" in test) == ("test", "failed", False)
+    (blank,) = asked(page, "rotate", field="api_key", values={"api_key": " ", "model": ""})
+    assert (blank["id"], bool(blank["error"])) == ("rotate", True)
     assert NEW not in page.everything
 
 
 ON_BOTH: list[tuple[str, dict[str, Any]]] = [
-    ("try", {"prompt": "Hello"}),
+    ("try", {}),
+    ("try", {"values": {"prompt": "Hello"}}),
     ("insert", {}),
     ("history", {}),
-    ("diff", {"with": 1}),
+    ("history", {"compare": [1]}),
 ]
 ON_CONNECTIONS: list[tuple[str, dict[str, Any]]] = [
-    ("plan_rotation", {"field": "api_key"}),
+    ("rotate", {"field": "api_key"}),
     ("rotate", {"field": "api_key", "values": {"api_key": NEW}}),
     ("disable", {}),
     ("trust", {"answers": ["openai", "https://api.openai.com"]}),

@@ -33,36 +33,47 @@ def test_every_version_says_what_it_changed_when_and_who_did(stored: Session, pa
     own names."""
     page = page_of(ConnectionForm("openai", session=stored))
     (told,) = page.ask("history")
-    assert told["kind"] == "history"
-    assert [(each["version"], each["first"], each["current"]) for each in told["versions"]] == [
-        (4, False, True),
-        (3, False, False),
-        (2, False, False),
-        (1, True, False),
+    assert (told["kind"], told["place"]) == ("panel", "history")
+    assert [(each["title"], each["chip"], each["help"], len(each["answers"])) for each in told["items"]] == [
+        ("Version 4", "now", "", 0),
+        ("Version 3", "", "", 2),
+        ("Version 2", "", "", 2),
+        ("Version 1", "", "Created.", 2),
     ]
-    assert told["versions"][0]["changes"] == [
-        {"field": "Name", "before": "Second", "after": "Third"},
-        {"field": "Organization", "before": "not set", "after": "org-1"},
+    assert told["items"][0]["changes"] == [
+        ["Name", "Second", "Third"],
+        ["Organization", "not set", "org-1"],
     ]
     now = stored.get("openai")
-    assert told["versions"][0]["modified"] == now.modified.isoformat()
-    assert told["versions"][0]["by"] == now.modified_by
+    assert told["items"][0]["at"] == now.modified.isoformat()
+    assert told["items"][0]["by"] == now.modified_by
 
 
 def test_a_secret_that_was_replaced_is_only_changed(stored: Session, page_of: Pages) -> None:
     """Neither the old nor the new secret leaves the kernel, with the history or with a comparison."""
     page = page_of(ConnectionForm("openai", session=stored))
     (told,) = page.ask("history")
-    assert told["versions"][2]["changes"] == [{"field": "API key", "before": "sealed", "after": "sealed, changed"}]
-    (differs,) = page.ask("diff", **{"with": 1})
-    assert [(each["field"], each["before"], each["after"]) for each in differs["changes"]] == [
-        ("Alias", "openai-dev", "openai"),
-        ("Name", "First", "Third"),
-        ("API key", "sealed", "sealed, changed"),
-        ("Organization", "not set", "org-1"),
+    assert told["items"][2]["changes"] == [["API key", "changed, sealed"]]
+    (differs,) = page.ask("history", compare=[1])
+    assert differs["items"][3]["table"]["rows"] == [
+        ["Alias", "openai-dev", "openai"],
+        ["Name", "First", "Third"],
+        ["API key", "sealed", "sealed, another"],
+        ["Organization", "not set", "org-1"],
     ]
     assert OLD not in page.everything
     assert NEW not in page.everything
+
+
+def test_the_same_button_opens_and_closes_a_comparison(stored: Session, page_of: Pages) -> None:
+    """Its data name the versions that are compared then. The page remembers none of it."""
+    page = page_of(ConnectionForm("openai", session=stored))
+    for left, opened in (([], [1]), ([2], [2, 1]), ([2, 1], [2])):
+        (told,) = page.ask("history", compare=left)
+        compare = told["items"][3]["answers"][1]
+        assert (compare["intent"], sorted(compare["data"]["compare"])) == ("history", sorted(opened))
+        assert compare["expanded"] is (1 in left)
+        assert [each["table"] is not None for each in told["items"]] == [False, False, 2 in left, 1 in left]
 
 
 def test_a_value_that_became_a_secret_later_is_hidden_in_old_versions_too(page_of: Pages) -> None:
@@ -77,8 +88,8 @@ def test_a_value_that_became_a_secret_later_is_hidden_in_old_versions_too(page_o
     early.edit("one", settings={"api_key": "$Fake:Value"})
     page = page_of(ConnectionForm("one", session=Session(registry=registry_of(FakeProvider()))))
     (told,) = page.ask("history")
-    assert told["versions"][0]["changes"] == [{"field": "API key", "before": "sealed", "after": "$Fake:Value"}]
-    assert told["versions"][1]["changes"] == [{"field": "API key", "before": "sealed", "after": "sealed"}]
+    assert told["items"][0]["changes"] == [["API key", "sealed", "$Fake:Value"]]
+    assert told["items"][1]["changes"] == [["API key", "sealed", "sealed"]]
     assert OLD not in json.dumps(told)
     assert NEW not in json.dumps(told)
 
@@ -125,7 +136,12 @@ def test_an_alias_that_somebody_else_has_now_stops_no_roll_back(stored: Session,
 
 @pytest.mark.parametrize(
     ("intent", "content"),
-    [("diff", {"with": 9}), ("rollback", {"to": 9, "version": 4}), ("diff", {}), ("rollback", {"to": True})],
+    [
+        ("history", {"compare": [9]}),
+        ("rollback", {"to": 9, "version": 4}),
+        ("history", {"compare": [True]}),
+        ("rollback", {}),
+    ],
 )
 def test_a_version_that_is_not_there_is_an_error(
     intent: str, content: dict[str, Any], stored: Session, page_of: Pages
@@ -148,4 +164,3 @@ def test_a_new_one_has_none(session: Session, page_of: Pages) -> None:
     """There is nothing to ask about."""
     page = page_of(ConnectionForm(session=session))
     assert page.ask("history") == []
-    assert page.ask("diff", **{"with": 1}) == []

@@ -42,10 +42,13 @@ def test_each_rung_is_told_as_it_is_done_and_nothing_is_saved(page_of: Callable[
     """The test uses the draft and not what is stored, and it needs no name."""
     session = Session(registry=registry_of(Offline()))
     answers = climbed(page_of(ConnectionForm(session=session)), **holding(api_key=KEY))
-    assert [each["rung"]["name"] for each in answers if each["kind"] == "rung"] == [
-        "active", "sdk", "references", "plausible", "trusted host", "reachable", "authenticated", "models",
+    assert {(each["kind"], each["id"]) for each in answers} == {("panel", "test")}
+    states = [[step["state"] for step in each["steps"]] for each in answers]
+    assert [(each[-1], len(each)) for each in states[:-1]] == [("running", number) for number in range(1, 10)]
+    assert [step["title"] for step in answers[-1]["steps"]] == [
+        "Active", "SDK installed", "References", "Plausible values", "Trusted host", "Reachable", "Authenticated", "Models",
     ]  # fmt: skip
-    assert (answers[-1]["kind"], answers[-1]["ok"], answers[-1]["turn"]) == ("tested", True, 3)
+    assert (answers[-1]["title"], answers[-1]["turn"]) == ("The test passed", 3)
     assert session.aliases() == []
 
 
@@ -54,8 +57,8 @@ def test_a_failing_draft_says_at_which_rung_and_what_to_do(page_of: Callable[...
     fake = Offline(failures={"models": FailureKind.AUTHENTICATION}, words=f"bad key {KEY}")
     page = page_of(ConnectionForm(session=Session(registry=registry_of(fake))))
     answers = climbed(page, **holding(api_key=KEY))
-    failed = answers[-1]["rungs"][-1]
-    assert (answers[-1]["ok"], failed["name"], failed["state"]) == (False, "authenticated", "failed")
+    failed = answers[-1]["steps"][-1]
+    assert (answers[-1]["title"], failed["title"], failed["state"]) == ("The test failed", "Authenticated", "failed")
     assert failed["hint"]
     assert KEY not in page.everything
 
@@ -66,7 +69,7 @@ def test_an_edit_is_tested_over_what_is_stored(page_of: Callable[..., Any]) -> N
     session = Session(registry=registry_of(fake))
     session.create("one", "fake", settings={"api_key": KEY})
     answers = climbed(page_of(ConnectionForm("one", session=session)), **holding(region="eu"))
-    assert answers[-1]["ok"] is True
+    assert answers[-1]["title"] == "The test passed"
     assert fake.clients[-1].settings["region"] == "eu"
     assert fake.clients[-1].settings["api_key"].reveal() == KEY
     assert "region" not in session.get("one").settings

@@ -53,7 +53,7 @@ def test_the_history_is_told_when_it_is_asked_for(session: Session, page_of: Pag
     """The history is no part of the widget's state, so it is not saved."""
     widget = ConnectionForm("a", session=session)
     (told,) = page_of(widget).ask("history")
-    assert {each["by"] for each in told["versions"]} == {AUTHOR}
+    assert {each["by"] for each in told["items"]} == {AUTHOR}
     assert "zqx" not in str(widget.get_state())
 
 

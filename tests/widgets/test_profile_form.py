@@ -341,45 +341,45 @@ def revised(stored: Session) -> Session:
 def test_every_version_says_what_it_changed_when_and_who_did(revised: Session, page_of: PageOf) -> None:
     """The newest version is first, and the current one is marked. Fields have the form's own names, and connections appear by
     alias, in order."""
-    told = of_kind(page_of(ProfileForm("author", session=revised)).ask("history"), "history")["versions"]
-    assert [(each["version"], each["first"], each["current"]) for each in told] == [
-        (4, False, True),
-        (3, False, False),
-        (2, False, False),
-        (1, True, False),
+    told = of_kind(page_of(ProfileForm("author", session=revised)).ask("history"), "panel")["items"]
+    assert [(each["title"], each["chip"], each["help"]) for each in told] == [
+        ("Version 4", "now", ""),
+        ("Version 3", "", ""),
+        ("Version 2", "", ""),
+        ("Version 1", "", "Created."),
     ]
     assert [each["changes"] for each in told] == [
         [
-            {"field": "Temperature", "before": "0.5", "after": "not set"},
-            {"field": "Max tokens", "before": "not set", "after": "99"},
-            {"field": "Tags", "before": "prose", "after": "none"},
+            ["Temperature", "0.5", "not set"],
+            ["Max tokens", "not set", "99"],
+            ["Tags", "prose", "none"],
         ],
         [
-            {"field": "Alias", "before": "writer", "after": "author"},
-            {"field": "Name", "before": "Writer", "after": "Author"},
+            ["Alias", "writer", "author"],
+            ["Name", "Writer", "Author"],
         ],
         [
-            {"field": "Connections", "before": "one, two", "after": "two, one"},
-            {"field": "Model", "before": "fake-chat", "after": "other"},
+            ["Connections", "one, two", "two, one"],
+            ["Model", "fake-chat", "other"],
         ],
         [],
     ]
     now = revised.profile("author")
-    assert (told[0]["modified"], told[0]["by"]) == (now.modified.isoformat(), now.modified_by)
+    assert (told[0]["at"], told[0]["by"]) == (now.modified.isoformat(), now.modified_by)
 
 
 def test_what_differs_from_now_is_told_in_full(revised: Session, page_of: PageOf) -> None:
     """A value that was changed and changed back is no difference."""
     revised.edit_profile("author", connections="one,two")
-    told = of_kind(page_of(ProfileForm("author", session=revised)).ask("diff", **{"with": 1}), "differs")
-    assert told["version"] == 1
-    assert [(each["field"], each["before"], each["after"]) for each in told["changes"]] == [
-        ("Alias", "writer", "author"),
-        ("Name", "Writer", "Author"),
-        ("Model", "fake-chat", "other"),
-        ("Temperature", "0.5", "not set"),
-        ("Max tokens", "not set", "99"),
-        ("Tags", "prose", "none"),
+    told = of_kind(page_of(ProfileForm("author", session=revised)).ask("history", compare=[1]), "panel")
+    assert [each["table"] is not None for each in told["items"]] == [False, False, False, False, True]
+    assert told["items"][-1]["table"]["rows"] == [
+        ["Alias", "writer", "author"],
+        ["Name", "Writer", "Author"],
+        ["Model", "fake-chat", "other"],
+        ["Temperature", "0.5", "not set"],
+        ["Max tokens", "not set", "99"],
+        ["Tags", "prose", "none"],
     ]
 
 
@@ -391,33 +391,31 @@ def test_of_a_long_prompt_the_history_shows_what_differs_and_the_comparison_all(
     stored.edit_profile("writer", options={"system": page_long + "Answer in verse."})
     stored.edit_profile("writer", options={"system": page_long + "Answer in prose."})
     page = page_of(ProfileForm("writer", session=stored))
-    told = of_kind(page.ask("history"), "history")["versions"]
-    assert told[0]["changes"] == [
-        {"field": "System prompt", "before": "…asks. Answer in verse.", "after": "…asks. Answer in prose."}
+    told = of_kind(page.ask("history"), "panel")["items"]
+    assert told[0]["changes"] == [["System prompt", "…asks. Answer in verse.", "…asks. Answer in prose."]]
+    assert told[1]["changes"][0] == [
+        "System prompt",
+        "Be kind.",
+        "Be kind to whoever asks. Be kind to whoever asks. Be kind to whoever asks. Be ki…",
     ]
-    assert told[1]["changes"][0] == {
-        "field": "System prompt",
-        "before": "Be kind.",
-        "after": "Be kind to whoever asks. Be kind to whoever asks. Be kind to whoever asks. Be ki…",
-    }
-    (differs,) = of_kind(page.ask("diff", **{"with": 2}), "differs")["changes"]
-    assert differs["after"] == page_long + "Answer in prose."
+    told = of_kind(page.ask("history", compare=[2]), "panel")["items"]
+    assert told[1]["table"]["rows"][0][2] == page_long + "Answer in prose."
 
 
 def test_an_embedding_profile_has_the_names_of_its_own_options(session: Session, page_of: PageOf) -> None:
     """Each capability has its own options."""
     session.create_profile("search", connections="one", model="fake-embedding", capability="embedding")
     session.edit_profile("search", options={"dimensions": 256})
-    told = of_kind(page_of(ProfileForm("search", session=session)).ask("history"), "history")["versions"]
-    assert told[0]["changes"] == [{"field": "Dimensions", "before": "not set", "after": "256"}]
+    told = of_kind(page_of(ProfileForm("search", session=session)).ask("history"), "panel")["items"]
+    assert told[0]["changes"] == [["Dimensions", "not set", "256"]]
 
 
 def test_a_text_that_no_page_can_read_is_made_readable(stored: Session, page_of: PageOf) -> None:
     """Half a letter, where a name was cut off, would otherwise keep the history from the page."""
     stored.edit_profile("writer", name="Half \ud83d")
     page = page_of(ProfileForm("writer", session=stored))
-    told = of_kind(page.ask("history"), "history")["versions"]
-    assert told[0]["changes"] == [{"field": "Name", "before": "Writer", "after": "Half \ufffd"}]
+    told = of_kind(page.ask("history"), "panel")["items"]
+    assert told[0]["changes"] == [["Name", "Writer", "Half \ufffd"]]
 
 
 def test_a_roll_back_makes_a_new_version_and_the_form_goes_on_with_it(revised: Session, page_of: PageOf) -> None:
@@ -462,7 +460,12 @@ def test_what_somebody_saved_meanwhile_is_not_rolled_back_unseen(revised: Sessio
 
 @pytest.mark.parametrize(
     ("intent", "content"),
-    [("diff", {"with": 9}), ("rollback", {"to": 9, "version": 4}), ("diff", {}), ("rollback", {"to": True})],
+    [
+        ("history", {"compare": [9]}),
+        ("rollback", {"to": 9, "version": 4}),
+        ("history", {"compare": [True]}),
+        ("rollback", {}),
+    ],
 )
 def test_a_version_that_is_not_there_is_an_error(
     intent: str, content: dict[str, Any], revised: Session, page_of: PageOf

@@ -18,9 +18,10 @@ from aiconn_nb.threads import started
 from . import undo
 from .base_widget import SEATS, BaseWidget, Content, intent, ours, seat_of
 from .form_checks import alias_check
-from .form_draft import number_in
-from .form_history import changes_view, versions_view
+from .form_draft import number_in, numbers_in
+from .form_history import history_panel
 from .list_views import error_view
+from .protocol import Panel
 from .undo import Deleted, Stored, Undoing
 
 
@@ -183,15 +184,18 @@ class BaseForm(BaseWidget, Undoing[Stored]):
         """Answer with the page's own sequence number, so that it can ignore stale answers."""
         self.reply(content, kind, turn=content.get("turn"), **answer)
 
-    def _in_thread(self, content: Content, kind: str, act: Callable[[], None], **more: Any) -> None:
-        """Run a slow action in a thread, so that the kernel and the form stay responsive. An error is the answer."""
+    def _show_panel(self, content: Content, panel: Panel) -> None:
+        """Show a panel, or show it again, at the page that asked."""
+        self._tell(content, "panel", **panel)
+
+    def _in_thread(self, act: Callable[[], None], failed: Callable[[AiconnError], None]) -> None:
+        """Run a slow action in a thread, so that the kernel and the form stay responsive."""
 
         def run() -> None:
             try:
                 act()
             except Exception as error:
-                told = ours(error)
-                self._tell(content, kind, what=told.what, hint=told.hint, **more)
+                failed(ours(error))
 
         started(run, "aiconn-form-action")
 
@@ -299,19 +303,11 @@ class BaseForm(BaseWidget, Undoing[Stored]):
 
     @intent
     def on_history(self, content: Content) -> None:
-        """Answer with the stored versions: when, by whom, what changed."""
+        """Show the stored versions: when, by whom, what changed; and how those to ``compare`` differ from the stored entry."""
         current = self._current_for(content)
         if current is not None:
-            versions = versions_view(self._history(current.alias), self._described(current))
-            self._tell(content, "history", versions=versions)
-
-    @intent
-    def on_diff(self, content: Content) -> None:
-        """Answer with the differences between a version and the stored entry."""
-        current, version = self._current_for(content), number_in(content, "with")
-        if current is not None:
-            changes = changes_view(self._diff(current.alias, version), self._described(current))
-            self._tell(content, "differs", version=version, changes=changes)
+            compared = {version: self._diff(current.alias, version) for version in numbers_in(content, "compare")}
+            self._show_panel(content, history_panel(self._history(current.alias), compared, self._described(current)))
 
     @intent
     def on_rollback(self, content: Content) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from aiconn_nb.errors import AiconnError, InvalidConnection, ProviderError
 from aiconn_nb.features.app import Session
-from aiconn_nb.features.checks import Rung, Tested
+from aiconn_nb.features.checks import Tested
 from aiconn_nb.features.connections import Shown
 from aiconn_nb.features.trust import Question
 from aiconn_nb.model.connection import Connection, now
@@ -30,6 +30,7 @@ from .form_actions import Rotating
 from .form_checks import keep_secret
 from .form_draft import Draft, kept, read_draft, references_in, text_in
 from .list_views import Plain, error_view
+from .steps import ID, Progress, tested_view
 from .undo import UndoingConnections
 
 
@@ -121,28 +122,28 @@ class ConnectionForm(UndoingConnections, Rotating):
         # A save needs the draft's name; a test does not.
         problems = {key: text for key, text in draft.problems.items() if key not in ("name", "alias")}
         if problems:
-            self._tell(content, "tested", problems=problems)
+            self._tell(content, "failed", problems=problems)
             return
 
         alias = current.alias if current else None
         page, environment = content.get("page"), self.session.current_environment
         self._tests.pop(page, None)
 
-        def told(_: str, rung: Rung) -> None:
-            self._tell(content, "rung", rung=views.rung_view(rung))
+        progress = Progress(lambda panel: self._show_panel(content, panel))
 
         def act() -> None:
-            try:
-                tested = self.session.test_draft(
-                    draft.provider, draft.settings, alias=alias or "draft", kept_from=alias, progress=told
-                )
-            except InvalidConnection as error:
-                self._tell(content, "tested", problems=error.problems)
-            else:
-                self._tests[page] = tested, now(), environment
-                self._tell(content, "tested", **views.tested_view(tested))
+            tested = self.session.test_draft(
+                draft.provider, draft.settings, alias=alias or "draft", kept_from=alias, progress=progress
+            )
+            self._tests[page] = tested, now(), environment
+            self._show_panel(content, tested_view(tested))
 
-        self._in_thread(content, "tested", act)
+        def failed(error: AiconnError) -> None:
+            self._tell(content, "close", id=ID)
+            problems = error.problems if isinstance(error, InvalidConnection) else None
+            self._tell(content, "failed", **({"problems": problems} if problems else error_view(error)))
+
+        self._in_thread(act, failed)
 
     # ---- ending -------------------------------------------------------------------------------------------------------
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 from abc import abstractmethod
 
 from aiconn_nb.errors import AiconnError, NoNewKey
-from aiconn_nb.features.checks import Rung
+from aiconn_nb.features.rotation import Rotation
 from aiconn_nb.model.connection import Connection
+from aiconn_nb.model.hint import sentences
+from aiconn_nb.model.profile import Profile
 from aiconn_nb.model.secret import Secret
 
-from . import form_views as views
 from .base_form import BaseForm
 from .base_widget import Content, intent
 from .form_draft import mapping_in, text_in
 from .front_end import front_end
-from .list_views import error_view
+from .protocol import Input, Panel
+from .steps import ID, Progress
 from .undo import Stored
 
 NO_CELL = "A cell cannot be inserted from here. Copy the line."
@@ -35,19 +37,24 @@ class FormActions(BaseForm[Stored]):
 
     @intent
     def on_try(self, content: Content) -> None:
-        """Send a prompt to the stored entry, and show the reply. The notebook stores none of it."""
-        current = self._current_for(content)
-        prompt, model = text_in(content, "prompt"), text_in(content, "model").strip()
+        """Show a panel to type a prompt, or send it to the stored entry and show the reply. The notebook stores none of it."""
+        current, values = self._current_for(content), mapping_in(content, "values")
+        prompt, model = values.get("prompt", ""), values.get("model", "").strip()
         if current is None:
             return
         alias = current.alias
+        panel = _trying(has_model=isinstance(current, Profile))
+        if not prompt.strip():
+            self._show_panel(content, panel)
+            return
+        self._show_panel(content, {**panel, "answers": [{"text": "Asking…", "testid": "try-ask", "off": True}]})
 
         def ask() -> None:
             self.session.require_no_known_key(prompt)
             reply = self.session.ask(prompt, profile=alias, model=model or None)
-            self._tell(content, "tried", text=reply.text, foot=reply.footer)
+            self._show_panel(content, {**panel, "text": reply.text, "foot": reply.footer, "said": reply.text})
 
-        self._in_thread(content, "tried", ask)
+        self._in_thread(ask, lambda error: self._show_panel(content, _refused(panel, error)))
 
     # ---- a cell ---------------------------------------------------------------------------------------------------------
 
@@ -75,40 +82,79 @@ class Rotating(FormActions[Connection]):
     """`FormActions` for a connection's form, which can also replace the key."""
 
     @intent
-    def on_plan_rotation(self, content: Content) -> None:
-        """Answer with the keys that a rotation needs: that of this field, and those that belong to it."""
-        current = self._current_for(content)
-        if current is None:
-            return
-        field = text_in(content, "field")
-        try:
-            planned = self.session.rotation(current.alias, field=field)
-        except AiconnError as error:
-            self._tell(content, "rotation_failed", **error_view(error))
-            return
-        asks = [{"key": each.key, "label": each.label} for each in planned.fields]
-        self._tell(content, "rotation", field=field, asks=asks)
-
-    @intent
     def on_rotate(self, content: Content) -> None:
-        """Test the new key, and replace the old one only if it is proven."""
-        current, field, model = self._current_for(content), text_in(content, "field"), text_in(content, "model").strip()
-        new = {key: Secret(text) for key, text in mapping_in(content, "values").items()}
+        """Show a panel to type a new key, or test it and replace the old one only if it is proven."""
+        current, field = self._current_for(content), text_in(content, "field")
+        values = mapping_in(content, "values")
         if current is None:
             return
-        alias = current.alias
-
-        def told(_: str, rung: Rung) -> None:
-            self._tell(content, "rung", rung=views.rung_view(rung))
+        alias, model = current.alias, values.pop("model", "").strip()
+        new = {key: Secret(text) for key, text in values.items()}
+        try:
+            panel = _rotating(self.session.rotation(alias, field=field), field)
+        except AiconnError as error:
+            self.note(error.what, error.hint, tone="warn", to=content)
+            return
+        if not new or any(each.is_blank for each in new.values()):
+            self._show_panel(content, _refused(panel, NoNewKey()) if new else panel)
+            return
+        self._show_panel(content, {**panel, "answers": [{"text": "Testing…", "testid": "rotate-send", "off": True}]})
+        progress = Progress(lambda test: self._show_panel(content, test))
 
         def rotate() -> None:
-            if not new or any(each.is_blank for each in new.values()):
-                raise NoNewKey
-            done = self.session.rotate(alias, new, field=field, model=model or None, progress=told)
+            done = self.session.rotate(alias, new, field=field, model=model or None, progress=progress)
             with self._lock:
                 self._show(self._current() or self._last)
-            more = [f"{key}: {where}." for key, where in done.kept]
-            told_more = [*more, *done.notes, *done.warnings]
-            self._tell(content, "rotated", what=f"{alias} has a new key.", more=told_more)
+            for id in (ID, panel["id"]):
+                self._tell(content, "close", id=id)
+            more = [*(f"{key}: {where}." for key, where in done.kept), *done.notes, *done.warnings]
+            self._tell(content, "rotated", what=f"{alias} has a new key.", more=more)
 
-        self._in_thread(content, "rotation_failed", rotate)
+        def failed(error: AiconnError) -> None:
+            if progress.steps:
+                progress.end("The new key did not pass")
+            else:
+                self._tell(content, "close", id=ID)
+            self._show_panel(content, _refused(panel, error))
+
+        self._in_thread(rotate, failed)
+
+
+def _trying(*, has_model: bool) -> Panel:
+    """Return the panel to try a prompt; a profile has its own model."""
+    inputs: list[Input] = [
+        {"name": "model", "kind": "code", "label": ["Model"], "testid": "try-model"},
+        {"name": "prompt", "kind": "lines", "label": ["Prompt"], "testid": "try-prompt"},
+    ]
+    return {
+        "id": "try",
+        "title": "Try a prompt",
+        "close": "Close",
+        "unsaved": "It uses the stored settings; your changes are not saved yet.",
+        "inputs": inputs[1:] if has_model else inputs,
+        "answers": [{"text": "Ask", "testid": "try-ask", "intent": "try"}],
+    }
+
+
+def _rotating(planned: Rotation, field: str) -> Panel:
+    """Return the panel to replace a key: it asks for the new keys."""
+    keys: list[Input] = [
+        {"name": each.key, "kind": "key", "label": [f"New {each.label}"], "testid": f"rotate-{each.key}"}
+        for each in planned.fields
+    ]
+    model = "Model to ask, if the test cannot tell"
+    return {
+        "id": "rotate",
+        "title": "Rotate the key",
+        "help": [["The old key stays until the new one has passed the test."]],
+        "inputs": [*keys, {"name": "model", "kind": "text", "label": [model], "testid": "rotate-model"}],
+        "answers": [
+            {"text": "Test and replace", "testid": "rotate-send", "intent": "rotate", "data": {"field": field}},
+            {"text": "Not now", "kind": "quiet"},
+        ],
+    }
+
+
+def _refused(panel: Panel, error: AiconnError) -> Panel:
+    words = sentences(error.what, error.hint)
+    return {**panel, "error": words, "said": words}

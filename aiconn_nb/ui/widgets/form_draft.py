@@ -141,6 +141,14 @@ def number_in(content: Mapping[str, Any], key: str) -> int:
     return value
 
 
+def numbers_in(content: Mapping[str, Any], key: str) -> list[int]:
+    """Return the numbers of a list in a message; empty without one. Raises `AiconnError`."""
+    value = content.get(key, [])
+    if not isinstance(value, list) or not all(type(each) is int for each in value):
+        raise BadMessage(part=key)
+    return value
+
+
 def words_in(content: Mapping[str, Any], key: str) -> list[str]:
     """Return the texts of a list in a message; empty without one. Raises `AiconnError`."""
     value = content.get(key, [])

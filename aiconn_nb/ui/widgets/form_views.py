@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from aiconn_nb.features.catalog import ProviderRow
-from aiconn_nb.features.checks import Rung, Tested
 from aiconn_nb.features.environments import FieldLine
 from aiconn_nb.features.trust import Question
 from aiconn_nb.model.connection import Connection, Setting
@@ -20,7 +19,6 @@ from aiconn_nb.model.secret import SHAPES, Sealed
 
 from . import setups
 from .list_views import Plain
-from .steps import STEPS, step_after
 from .undo import Stored
 
 _OWNERS = {"huggingface": "Hugging Face", "groq": "Groq", "github": "GitHub"}
@@ -201,28 +199,3 @@ def reference_view(line: FieldLine) -> Plain:
 def keys_in_order(keys: Iterable[str]) -> list[str]:
     """Sort keys for suggestions: those of files first (they have sections), then bare ones, mostly variables."""
     return sorted(keys, key=lambda key: (":" not in key, key.lower(), key))
-
-
-def rung_view(rung: Rung) -> Plain:
-    """Return one step of a test, and the title of the next one."""
-    following = step_after(rung.name)
-    return {
-        "name": rung.name,
-        "title": STEPS[rung.name].title if rung.name in STEPS else rung.name,
-        "next": following.title if following not in (None, STEPS["model"]) else "Finishing",
-        "state": rung.state,
-        "detail": rung.detail,
-        "hint": rung.hint,
-        "seconds": round(rung.seconds, 3),
-    }
-
-
-def tested_view(tested: Tested) -> Plain:
-    """Return a finished test."""
-    return {
-        "ok": tested.ok,
-        "verdict": tested.verdict,
-        "summary": tested.summary,
-        "seconds": round(tested.seconds, 3),
-        "rungs": [rung_view(rung) for rung in tested.rungs],
-    }

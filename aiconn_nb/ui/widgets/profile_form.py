@@ -139,7 +139,10 @@ class ProfileForm(UndoingProfiles, FormActions[Profile]):
             else:
                 self._tell(content, "models", **views.models_view(connection, found, capability))
 
-        self._in_thread(content, "models", act, id=connection.id)
+        def failed(error: AiconnError) -> None:
+            self._tell(content, "models", id=connection.id, what=error.what, hint=error.hint)
+
+        self._in_thread(act, failed)
 
     def _place(self, connection: Connection) -> tuple[str, str, int]:
         return self.session.current_environment, connection.id, connection.version

@@ -27,6 +27,112 @@ class Environment(TypedDict):
     choices: list[str]
 
 
+# ---- panels and questions --------------------------------------------------------------------------------------------
+
+Words = list[str]
+"""A text; every second part of it is code."""
+
+
+class Input(TypedDict):
+    """An input. A ``key`` is hidden; ``lines`` are a text of several lines; a ``choice`` is one of its pairs of value and label."""
+
+    name: str
+    kind: Literal["key", "text", "code", "lines", "choice"]
+    label: Words
+    testid: str
+    value: NotRequired[str]
+    choices: NotRequired[list[list[str]]]
+
+
+class Answer(TypedDict):
+    """A button: it sends an intent with the data, and with the inputs as ``values``; without an intent, it closes the panel.
+
+    ``off``: it does nothing now. ``expanded``: whether it has expanded something. ``stored``: afterwards the form shows the stored
+    entry, whatever was typed. ``discards`` is asked first if that would lose input.
+    """
+
+    text: str
+    intent: NotRequired[str]
+    data: NotRequired[dict[str, Any]]
+    kind: NotRequired[Literal["primary", "danger", "quiet"]]
+    icon: NotRequired[str]
+    label: NotRequired[str]
+    testid: NotRequired[str]
+    off: NotRequired[bool]
+    expanded: NotRequired[bool]
+    stored: NotRequired[bool]
+    discards: NotRequired["Panel"]
+
+
+State = Literal["passed", "failed", "unknown", "skipped", "running"]
+
+
+class Step(TypedDict):
+    """A step of an action: its state as a drawing and in words."""
+
+    title: str
+    state: State
+    said: str
+    detail: str
+    hint: str
+    time: str
+
+
+class Table(TypedDict):
+    """Values side by side. The first cell of a row is its label."""
+
+    caption: str
+    heads: list[str]
+    rows: list[list[str]]
+
+
+class Item(TypedDict):
+    """A part of a panel: its title, time and author, the ``changes`` (a label and one or two values each), and its buttons."""
+
+    testid: str
+    title: str
+    chip: str
+    at: str
+    by: str
+    help: str
+    changes: list[list[str]]
+    answers: list[Answer]
+    table: Table | None
+
+
+class Body(TypedDict, total=False):
+    """The content of a panel, from top to bottom. ``text`` is shown as it is, such as the reply of a model."""
+
+    help: list[Words]
+    inputs: list[Input]
+    steps: list[Step]
+    items: list[Item]
+    error: str
+    text: str
+    foot: str
+    answers: list[Answer]
+
+
+class Panel(Body):
+    """A panel; another one with its ``id`` replaces it. ``said`` is announced, ``close`` labels its button
+    to close. It says ``unsaved`` while the form has unsaved input,
+    and ``stale`` once the form changes."""
+
+    id: str
+    title: str
+    place: NotRequired[Literal["history"]]
+    said: NotRequired[str]
+    close: NotRequired[str]
+    unsaved: NotRequired[str]
+    stale: NotRequired[str]
+
+
+class Close(TypedDict):
+    """The panel that is not needed any more."""
+
+    id: str
+
+
 # ---- lists ------------------------------------------------------------------------------------------------------------
 
 
@@ -636,66 +742,6 @@ class FormDeleted(TypedDict):
     seconds: float
 
 
-class Change(TypedDict):
-    """A field in two versions."""
-
-    field: str
-    before: str
-    after: str
-
-
-class Version(TypedDict):
-    """A stored version."""
-
-    version: int
-    modified: str
-    by: str
-    first: bool
-    current: bool
-    changes: list[Change]
-
-
-class Versions(TypedDict):
-    """The stored versions, the newest first."""
-
-    versions: list[Version]
-
-
-class Compared(TypedDict):
-    """The differences between a version and the stored entry."""
-
-    version: int
-    changes: list[Change]
-
-
-class Rung(TypedDict):
-    """A step of a test, and the ``next`` one."""
-
-    name: str
-    title: str
-    state: str
-    detail: str
-    hint: str
-    seconds: float
-    next: str
-
-
-class RungDone(TypedDict):
-    """The progress of a test."""
-
-    rung: Rung
-
-
-class Tested(Problem):
-    """The result of a test, or why there was none."""
-
-    ok: NotRequired[bool]
-    verdict: NotRequired[str]
-    summary: NotRequired[str]
-    seconds: NotRequired[float]
-    rungs: NotRequired[list[Rung]]
-
-
 class Kept(TypedDict):
     """The result of storing a value in the user secrets."""
 
@@ -728,34 +774,11 @@ class Stir(TypedDict):
     """A possible change: the page refreshes."""
 
 
-class AskedKey(TypedDict):
-    """A field that needs a new key."""
-
-    key: str
-    label: str
-
-
-class RotationAsked(TypedDict):
-    """The keys that a rotation of one field replaces together."""
-
-    field: str
-    asks: list[AskedKey]
-
-
 class Rotated(TypedDict):
     """A replaced key; ``more`` has the location of the new one, and further notes."""
 
     what: str
     more: list[str]
-
-
-class Tried(TypedDict):
-    """The reply to a test prompt, or an error."""
-
-    text: NotRequired[str]
-    foot: NotRequired[str]
-    what: NotRequired[str]
-    hint: NotRequired[str]
 
 
 class Inserted(TypedDict):
@@ -782,21 +805,17 @@ class FormMessages(TypedDict):
     ask_delete: AskDelete
     ask_trust: TrustQuestion
     deleted: FormDeleted
-    history: Versions
-    differs: Compared
-    rung: RungDone
-    tested: Tested
+    panel: Panel
+    close: Close
     kept: Kept
     models: Models
-    rotation: RotationAsked
-    rotation_failed: Problem
     rotated: Rotated
-    tried: Tried
     inserted: Inserted
 
 
 TYPES = (
     Where,
+    Body,
     Setup,
     ListView,
     TabsView,
@@ -842,9 +861,9 @@ def _collect(kind: Any, known: dict[str, Any]) -> None:
     if is_typeddict(kind):
         if kind.__name__ in known:
             return
+        known[kind.__name__] = kind
         for each in get_type_hints(kind).values():
             _collect(each, known)
-        known[kind.__name__] = kind
     for each in get_args(kind):
         _collect(each, known)
 

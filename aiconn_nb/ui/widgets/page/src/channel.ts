@@ -38,7 +38,8 @@ export class Channel {
   answers: Answers<Record<string, never>> = {};
   private readonly page = Math.random().toString(36).slice(2);
   private readonly open = new Map<number, Asked>();
-  private seq = 0;
+  /** The number of the last intent. */
+  seq = 0;
   private isClosed = false;
 
   /** `waits` gets the reason why an answer takes long, '' for none; `ends` is called when nothing can be sent any more. */

@@ -53,6 +53,10 @@ export class Ground {
   }
   /** Send an intent; resolves when the kernel is done with it. */
   ask = (intent: string, data?: Intent): Promise<void> => this.channel.ask(intent, data);
+  /** The number of the last intent. */
+  get asked(): number {
+    return this.channel.seq;
+  }
   /** Send an intent whose end does not matter. */
   readonly send = (intent: string, data?: Intent): void => void this.ask(intent, data);
   /** Listen to the model for the lifetime of this widget. */

@@ -1,12 +1,12 @@
 /** The parts of every template. Data from users, files and providers is bound as text; no markup is ever parsed. */
-import { html, nothing, type TemplateResult } from "lit-html";
+import { html, noChange, nothing, type TemplateResult } from "lit-html";
 import { guard as unchanged } from "lit-html/directives/guard.js";
 import { live } from "lit-html/directives/live.js";
 import { repeat as keyed } from "lit-html/directives/repeat.js";
 import { ICONS } from "./icons";
 import type { Environment } from "./protocol";
 
-export { html, nothing, render } from "lit-html";
+export { html, noChange, nothing, render } from "lit-html";
 export type { TemplateResult } from "lit-html";
 export { live } from "lit-html/directives/live.js";
 export { ref } from "lit-html/directives/ref.js";
@@ -132,10 +132,11 @@ export interface SelectOptions {
   /** Value and label of each. */
   readonly choices: readonly (readonly string[])[];
   readonly value: string;
-  readonly change: (value: string) => void;
+  readonly change?: (value: string) => void;
   readonly title?: string | undefined;
   readonly testid?: string | undefined;
   readonly id?: string;
+  readonly name?: string;
   readonly describedby?: string;
   readonly isRequired?: boolean;
   readonly isInvalid?: boolean;
@@ -144,9 +145,9 @@ export interface SelectOptions {
 export function select(it: SelectOptions): TemplateResult {
   const option = ([id = "", name = ""]: readonly string[]): TemplateResult =>
     html`<option value=${id} ?selected=${id === it.value}>${name}</option>`;
-  return html`<select class="aiconn-select" id=${it.id ?? nothing} aria-label=${it.label ?? nothing} title=${it.title || nothing}
+  return html`<select class="aiconn-select" id=${it.id ?? nothing} name=${it.name ?? nothing} aria-label=${it.label ?? nothing} title=${it.title || nothing}
     data-testid=${it.testid ?? nothing} aria-describedby=${it.describedby ?? nothing}
-    aria-required=${it.isRequired ? "true" : nothing} aria-invalid=${it.isInvalid ? "true" : nothing} .value=${live(it.value)} @change=${(event: Event) => it.change(valueOf(event))}
+    aria-required=${it.isRequired ? "true" : nothing} aria-invalid=${it.isInvalid ? "true" : nothing} .value=${it.name ? noChange : live(it.value)} @change=${(event: Event) => it.change?.(valueOf(event))}
     >${it.choices.map(option)}</select
   >`;
 }

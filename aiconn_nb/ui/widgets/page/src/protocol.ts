@@ -6,6 +6,109 @@ export interface Where {
   readonly others: boolean;
 }
 
+/** The content of a panel, from top to bottom. `text` is shown as it is, such as the reply of a model. */
+export interface Body {
+  readonly help?: readonly (readonly string[])[];
+  readonly inputs?: readonly Input[];
+  readonly steps?: readonly Step[];
+  readonly items?: readonly Item[];
+  readonly error?: string;
+  readonly text?: string;
+  readonly foot?: string;
+  readonly answers?: readonly Answer[];
+}
+
+/** An input. A `key` is hidden; `lines` are a text of several lines; a `choice` is one of its pairs of value and label. */
+export interface Input {
+  readonly name: string;
+  readonly kind: "key" | "text" | "code" | "lines" | "choice";
+  readonly label: readonly string[];
+  readonly testid: string;
+  readonly value?: string;
+  readonly choices?: readonly (readonly string[])[];
+}
+
+/** A step of an action: its state as a drawing and in words. */
+export interface Step {
+  readonly title: string;
+  readonly state: "passed" | "failed" | "unknown" | "skipped" | "running";
+  readonly said: string;
+  readonly detail: string;
+  readonly hint: string;
+  readonly time: string;
+}
+
+/** A part of a panel: its title, time and author, the `changes` (a label and one or two values each), and its buttons. */
+export interface Item {
+  readonly testid: string;
+  readonly title: string;
+  readonly chip: string;
+  readonly at: string;
+  readonly by: string;
+  readonly help: string;
+  readonly changes: readonly (readonly string[])[];
+  readonly answers: readonly Answer[];
+  readonly table: Table | null;
+}
+
+/** A button: it sends an intent with the data, and with the inputs as `values`; without an intent, it closes the panel. `off`: it does nothing now. `expanded`: whether it has expanded something. `stored`: afterwards the form shows the stored entry, whatever was typed. `discards` is asked first if that would lose input. */
+export interface Answer {
+  readonly text: string;
+  readonly intent?: string;
+  readonly data?: Readonly<Record<string, unknown>>;
+  readonly kind?: "primary" | "danger" | "quiet";
+  readonly icon?: string;
+  readonly label?: string;
+  readonly testid?: string;
+  readonly off?: boolean;
+  readonly expanded?: boolean;
+  readonly stored?: boolean;
+  readonly discards?: Panel;
+}
+
+/** A panel; another one with its `id` replaces it. `said` is announced, `close` labels its button to close. It says `unsaved` while the form has unsaved input, and `stale` once the form changes. */
+export interface Panel {
+  readonly help?: readonly (readonly string[])[];
+  readonly inputs?: readonly Input[];
+  readonly steps?: readonly Step[];
+  readonly items?: readonly Item[];
+  readonly error?: string;
+  readonly text?: string;
+  readonly foot?: string;
+  readonly answers?: readonly Answer[];
+  readonly id: string;
+  readonly title: string;
+  readonly place?: "history";
+  readonly said?: string;
+  readonly close?: string;
+  readonly unsaved?: string;
+  readonly stale?: string;
+}
+
+/** Values side by side. The first cell of a row is its label. */
+export interface Table {
+  readonly caption: string;
+  readonly heads: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** The structure of a list. It never changes. */
+export interface Setup {
+  readonly label: string;
+  readonly create: string;
+  readonly no_match: string;
+  readonly columns: readonly Column[];
+  readonly filters: readonly Filter[];
+  readonly search: string;
+  readonly searched: readonly string[];
+  readonly search_label: string;
+  readonly actions: readonly Action[];
+  readonly bulk: readonly Bulk[];
+  readonly used: string;
+  readonly used_words: string;
+  readonly empty: Empty;
+}
+
 /** A column. `kind` says how to draw and sort its cells; `names` is the part of the view that translates its values. A row has its value at `path`, or else at `key`. */
 export interface Column {
   readonly key: string;
@@ -64,6 +167,14 @@ export interface Bulk {
   readonly begun?: string;
 }
 
+/** The content of an empty list. */
+export interface Empty {
+  readonly icon: string;
+  readonly title: string;
+  readonly lines: readonly EmptyLine[];
+  readonly buttons: readonly EmptyButton[];
+}
+
 /** A sentence; every second part of it is code. */
 export interface EmptyLine {
   readonly parts: readonly string[];
@@ -81,29 +192,25 @@ export interface EmptyButton {
   readonly unless?: string;
 }
 
-/** The content of an empty list. */
-export interface Empty {
-  readonly icon: string;
-  readonly title: string;
-  readonly lines: readonly EmptyLine[];
-  readonly buttons: readonly EmptyButton[];
-}
-
-/** The structure of a list. It never changes. */
-export interface Setup {
-  readonly label: string;
-  readonly create: string;
-  readonly no_match: string;
-  readonly columns: readonly Column[];
-  readonly filters: readonly Filter[];
-  readonly search: string;
-  readonly searched: readonly string[];
-  readonly search_label: string;
-  readonly actions: readonly Action[];
-  readonly bulk: readonly Bulk[];
-  readonly used: string;
-  readonly used_words: string;
-  readonly empty: Empty;
+/** The rows of a list, or an error. */
+export interface ListView {
+  readonly kind: "list" | "profiles" | "error";
+  readonly what?: string;
+  readonly hint?: string;
+  readonly turn?: number;
+  readonly environment?: Environment;
+  readonly providers?: Readonly<Record<string, string>>;
+  readonly capabilities?: Readonly<Record<string, readonly string[]>>;
+  readonly rows?: readonly Row[];
+  readonly failures?: Readonly<Record<string, Failure>>;
+  readonly notes?: readonly string[];
+  readonly no_settings?: string;
+  readonly has_form?: boolean;
+  readonly has_demo?: boolean;
+  readonly has_connections?: boolean;
+  readonly has_manager?: boolean;
+  readonly has_bar?: boolean;
+  readonly states?: Readonly<Record<string, string>>;
 }
 
 /** The environment for references, and the alternatives. */
@@ -111,30 +218,6 @@ export interface Environment {
   readonly name: string;
   readonly origin: string;
   readonly choices: readonly string[];
-}
-
-/** The progress or result of a test. */
-export interface RunningTest {
-  readonly running?: string;
-  readonly ok?: boolean;
-  readonly at?: string;
-  readonly seconds?: number;
-  readonly failed?: string;
-  readonly unknown?: boolean;
-  readonly outdated?: boolean;
-}
-
-/** A connection of a profile; without a state it is ready. */
-export interface Link {
-  readonly alias: string;
-  readonly state?: string;
-}
-
-/** The health of a profile. */
-export interface Health {
-  readonly tone: "good" | "warn" | "bad" | "none" | "info";
-  readonly title: string;
-  readonly words?: string;
 }
 
 /** A connection or profile in a list; false values are left out. */
@@ -161,6 +244,30 @@ export interface Row {
   readonly cells?: Readonly<Record<string, string | number | boolean>>;
 }
 
+/** The progress or result of a test. */
+export interface RunningTest {
+  readonly running?: string;
+  readonly ok?: boolean;
+  readonly at?: string;
+  readonly seconds?: number;
+  readonly failed?: string;
+  readonly unknown?: boolean;
+  readonly outdated?: boolean;
+}
+
+/** A connection of a profile; without a state it is ready. */
+export interface Link {
+  readonly alias: string;
+  readonly state?: string;
+}
+
+/** The health of a profile. */
+export interface Health {
+  readonly tone: "good" | "warn" | "bad" | "none" | "info";
+  readonly title: string;
+  readonly words?: string;
+}
+
 /** The first rung of a test that failed or cannot tell, and what to do. */
 export interface Failure {
   readonly rung: string;
@@ -169,39 +276,18 @@ export interface Failure {
   readonly unknown?: boolean;
 }
 
-/** The rows of a list, or an error. */
-export interface ListView {
-  readonly kind: "list" | "profiles" | "error";
-  readonly what?: string;
-  readonly hint?: string;
-  readonly turn?: number;
-  readonly environment?: Environment;
-  readonly providers?: Readonly<Record<string, string>>;
-  readonly capabilities?: Readonly<Record<string, readonly string[]>>;
-  readonly rows?: readonly Row[];
-  readonly failures?: Readonly<Record<string, Failure>>;
-  readonly notes?: readonly string[];
-  readonly no_settings?: string;
-  readonly has_form?: boolean;
-  readonly has_demo?: boolean;
-  readonly has_connections?: boolean;
-  readonly has_manager?: boolean;
-  readonly has_bar?: boolean;
-  readonly states?: Readonly<Record<string, string>>;
-}
-
-/** A tab. */
-export interface Tab {
-  readonly id: string;
-  readonly title: string;
-}
-
 /** The tabs; a seat that is not listed shows the `chosen` one. */
 export interface TabsView {
   readonly kind: "tabs";
   readonly tabs: readonly Tab[];
   readonly chosen: string;
   readonly seats: Readonly<Record<string, string>>;
+}
+
+/** A tab. */
+export interface Tab {
+  readonly id: string;
+  readonly title: string;
 }
 
 /** The connection in use ('' for none), the alternatives, the environment with its warning, and a message. */
@@ -214,11 +300,14 @@ export interface BarView {
   readonly told: string;
 }
 
-/** What would go to a host without permission, a warning, and the answers that permit it. */
-export interface TrustQuestion {
-  readonly what: string;
-  readonly warning: string;
-  readonly answers: readonly string[];
+/** The needs of a notebook, unmet ones first. */
+export interface NeedsView {
+  readonly kind: "needs";
+  readonly source: string;
+  readonly environment: string;
+  readonly missing: number;
+  readonly rows: readonly NeedView[];
+  readonly closable: boolean;
 }
 
 /** A need of a notebook. `does` names its remedy: `copy` shows `line`, `keep` asks for the value of `reference`, all others are a `button`, below `help`. `lack` says why it is not met, in a word. */
@@ -237,14 +326,25 @@ export interface NeedView {
   readonly question?: TrustQuestion;
 }
 
-/** The needs of a notebook, unmet ones first. */
-export interface NeedsView {
-  readonly kind: "needs";
-  readonly source: string;
+/** What would go to a host without permission, a warning, and the answers that permit it. */
+export interface TrustQuestion {
+  readonly what: string;
+  readonly warning: string;
+  readonly answers: readonly string[];
+}
+
+/** A form: the edited entry, and the choices. */
+export interface FormView {
+  readonly kind: "form" | "profile";
+  readonly title: string;
+  readonly words: FormWords;
   readonly environment: string;
-  readonly missing: number;
-  readonly rows: readonly NeedView[];
-  readonly closable: boolean;
+  readonly shapes: readonly Shape[];
+  readonly stored: Stored | null;
+  readonly kinds: readonly KindView[];
+  readonly shared?: Readonly<Record<string, FieldView>>;
+  readonly picked?: string;
+  readonly connections?: readonly Choosable[];
 }
 
 /** The words of a form. `pick` names the first choice, `test` the first step of a test. */
@@ -267,12 +367,6 @@ export interface Shape {
   readonly pattern: string;
 }
 
-/** A setting: its text, or only that it is secret. */
-export interface SettingView {
-  readonly sealed?: boolean;
-  readonly text?: string;
-}
-
 /** The stored entry of a form. `kind` is its provider or capability; `mark`: in use, or the default. `models` has the model of each connection with its own, by the connection's id. */
 export interface Stored {
   readonly id: string;
@@ -289,23 +383,10 @@ export interface Stored {
   readonly untrusted?: TrustQuestion | null;
 }
 
-/** A field for display. Its `type` selects the component. */
-export interface FieldView {
-  readonly key: string;
-  readonly label: string;
-  readonly help: string;
-  readonly type: string;
-  readonly required: boolean;
-  readonly optional?: boolean;
-  readonly sensitive?: boolean;
-  readonly group?: string;
-  readonly default?: string | null;
-  readonly choices?: readonly string[];
-  readonly placeholder?: string;
-  readonly suggested?: string;
-  readonly set?: string;
-  readonly least?: number | null;
-  readonly most?: number | null;
+/** A setting: its text, or only that it is secret. */
+export interface SettingView {
+  readonly sealed?: boolean;
+  readonly text?: string;
 }
 
 /** A provider or capability for selection, below `group`; `default` is the alias of its default profile. A text in `fields` is a key of the form's `shared`. */
@@ -327,6 +408,25 @@ export interface KindView {
   readonly shapes?: readonly string[];
 }
 
+/** A field for display. Its `type` selects the component. */
+export interface FieldView {
+  readonly key: string;
+  readonly label: string;
+  readonly help: string;
+  readonly type: string;
+  readonly required: boolean;
+  readonly optional?: boolean;
+  readonly sensitive?: boolean;
+  readonly group?: string;
+  readonly default?: string | null;
+  readonly choices?: readonly string[];
+  readonly placeholder?: string;
+  readonly suggested?: string;
+  readonly set?: string;
+  readonly least?: number | null;
+  readonly most?: number | null;
+}
+
 /** A connection that a profile may use. */
 export interface Choosable {
   readonly id: string;
@@ -339,18 +439,25 @@ export interface Choosable {
   readonly words: string;
 }
 
-/** A form: the edited entry, and the choices. */
-export interface FormView {
-  readonly kind: "form" | "profile";
-  readonly title: string;
-  readonly words: FormWords;
-  readonly environment: string;
-  readonly shapes: readonly Shape[];
-  readonly stored: Stored | null;
-  readonly kinds: readonly KindView[];
-  readonly shared?: Readonly<Record<string, FieldView>>;
-  readonly picked?: string;
-  readonly connections?: readonly Choosable[];
+/** The messages of a list. */
+export interface ListMessages {
+  readonly welcome: ListWelcome;
+  readonly note: Note;
+  readonly made: Made;
+  readonly deleted: Deletion;
+  readonly undone: Undone;
+  readonly rows: RowsChanged;
+  readonly ask_delete: AskDelete;
+  readonly ask_trust: TrustQuestion;
+  readonly changed: SwitchRefused;
+}
+
+/** The filters and sorting of the list, and the message to a page on arrival. */
+export interface ListWelcome {
+  readonly look: Readonly<Record<string, string | number | boolean>>;
+  readonly deleted: readonly Deletion[];
+  readonly note?: Note;
+  readonly focus?: string;
 }
 
 /** A deletion that can be undone for some seconds. */
@@ -368,14 +475,6 @@ export interface Note {
   readonly hint: string;
 }
 
-/** The filters and sorting of the list, and the message to a page on arrival. */
-export interface ListWelcome {
-  readonly look: Readonly<Record<string, string | number | boolean>>;
-  readonly deleted: readonly Deletion[];
-  readonly note?: Note;
-  readonly focus?: string;
-}
-
 /** A new row. */
 export interface Made {
   readonly id: string;
@@ -388,6 +487,12 @@ export interface Undone {
   readonly id: string | null;
   readonly what: string;
   readonly left: Deletion | null;
+}
+
+/** Some changed rows. A message with an older turn than the last one is ignored. */
+export interface RowsChanged {
+  readonly turn: number;
+  readonly rows: readonly PatchedRow[];
 }
 
 /** A row with the reason why its test failed. */
@@ -415,33 +520,6 @@ export interface PatchedRow {
   readonly failure: Failure | null;
 }
 
-/** Some changed rows. A message with an older turn than the last one is ignored. */
-export interface RowsChanged {
-  readonly turn: number;
-  readonly rows: readonly PatchedRow[];
-}
-
-/** A version of an entry. */
-export interface Seen {
-  readonly id: string;
-  readonly version: number;
-}
-
-/** A value on the page, and the stored one. */
-export interface Pair {
-  readonly label: string;
-  readonly here: string;
-  readonly stored: string;
-}
-
-/** A save after the page has seen the entry. */
-export interface Difference {
-  readonly id: string;
-  readonly version: number;
-  readonly at: string;
-  readonly pairs: readonly Pair[];
-}
-
 /** Before a deletion: its effects (every second part of a line is code), whether profiles depend on the entry, whether disabling it is an alternative, and later saves that the page has not seen. */
 export interface AskDelete {
   readonly what?: string;
@@ -452,23 +530,37 @@ export interface AskDelete {
   readonly changed?: readonly Difference[];
 }
 
+/** A version of an entry. */
+export interface Seen {
+  readonly id: string;
+  readonly version: number;
+}
+
+/** A save after the page has seen the entry. */
+export interface Difference {
+  readonly id: string;
+  readonly version: number;
+  readonly at: string;
+  readonly pairs: readonly Pair[];
+}
+
+/** A value on the page, and the stored one. */
+export interface Pair {
+  readonly label: string;
+  readonly here: string;
+  readonly stored: string;
+}
+
 /** Rows that were saved after the page has seen them, and were not switched. */
 export interface SwitchRefused {
   readonly rows: readonly Difference[];
   readonly active: boolean;
 }
 
-/** The messages of a list. */
-export interface ListMessages {
-  readonly welcome: ListWelcome;
+/** The messages of the bar. */
+export interface BarMessages {
   readonly note: Note;
-  readonly made: Made;
-  readonly deleted: Deletion;
-  readonly undone: Undone;
-  readonly rows: RowsChanged;
-  readonly ask_delete: AskDelete;
-  readonly ask_trust: TrustQuestion;
-  readonly changed: SwitchRefused;
+  readonly focus: Focus;
 }
 
 /** The element that gets the focus. */
@@ -476,10 +568,10 @@ export interface Focus {
   readonly what: string;
 }
 
-/** The messages of the bar. */
-export interface BarMessages {
+/** The messages of a notebook's requirements. */
+export interface NeedsMessages {
   readonly note: Note;
-  readonly focus: Focus;
+  readonly kept: Kept;
 }
 
 /** The result of storing a value in the user secrets. */
@@ -492,16 +584,46 @@ export interface Kept {
   readonly hint?: string;
 }
 
-/** The messages of a notebook's requirements. */
-export interface NeedsMessages {
+/** The messages of a form. */
+export interface FormMessages {
+  readonly welcome: FormWelcome;
+  readonly checked: Checked;
+  readonly saved: Saved;
+  readonly failed: Problem;
+  readonly changed: FormChanged;
+  readonly gone: Gone;
+  readonly restored: Done;
+  readonly trusted: Done;
+  readonly stir: Stir;
   readonly note: Note;
+  readonly ask_delete: AskDelete;
+  readonly ask_trust: TrustQuestion;
+  readonly deleted: FormDeleted;
+  readonly panel: Panel;
+  readonly close: Close;
   readonly kept: Kept;
+  readonly models: Models;
+  readonly rotated: Rotated;
+  readonly inserted: Inserted;
 }
 
 /** Earlier input, and whether the form takes the focus. */
 export interface FormWelcome {
   readonly draft: Readonly<Record<string, unknown>> | null;
   readonly focus: boolean;
+}
+
+/** The results for the input. `mark` identifies the keys and connections, which are left out if the page has them. `model` is a note on the profile's model, and `models` has notes on the models of connections, by the connection's id. */
+export interface Checked {
+  readonly alias: AliasCheck;
+  readonly environment: string;
+  readonly meanwhile: Meanwhile | null;
+  readonly references?: Readonly<Record<string, ReferenceView>>;
+  readonly model?: string;
+  readonly models?: Readonly<Record<string, string>>;
+  readonly keys?: readonly string[];
+  readonly connections?: readonly Choosable[];
+  readonly mark?: number;
 }
 
 /** The alias that a save would use, its problem, and a free alias. */
@@ -525,19 +647,6 @@ export interface ReferenceView {
   readonly hidden: readonly string[];
   readonly problem: string;
   readonly hint: string;
-}
-
-/** The results for the input. `mark` identifies the keys and connections, which are left out if the page has them. `model` is a note on the profile's model, and `models` has notes on the models of connections, by the connection's id. */
-export interface Checked {
-  readonly alias: AliasCheck;
-  readonly environment: string;
-  readonly meanwhile: Meanwhile | null;
-  readonly references?: Readonly<Record<string, ReferenceView>>;
-  readonly model?: string;
-  readonly models?: Readonly<Record<string, string>>;
-  readonly keys?: readonly string[];
-  readonly connections?: readonly Choosable[];
-  readonly mark?: number;
 }
 
 /** The saved entry; its version identifies the matching view. */
@@ -584,66 +693,9 @@ export interface FormDeleted {
   readonly seconds: number;
 }
 
-/** A field in two versions. */
-export interface Change {
-  readonly field: string;
-  readonly before: string;
-  readonly after: string;
-}
-
-/** A stored version. */
-export interface Version {
-  readonly version: number;
-  readonly modified: string;
-  readonly by: string;
-  readonly first: boolean;
-  readonly current: boolean;
-  readonly changes: readonly Change[];
-}
-
-/** The stored versions, the newest first. */
-export interface Versions {
-  readonly versions: readonly Version[];
-}
-
-/** The differences between a version and the stored entry. */
-export interface Compared {
-  readonly version: number;
-  readonly changes: readonly Change[];
-}
-
-/** A step of a test, and the `next` one. */
-export interface Rung {
-  readonly name: string;
-  readonly title: string;
-  readonly state: string;
-  readonly detail: string;
-  readonly hint: string;
-  readonly seconds: number;
-  readonly next: string;
-}
-
-/** The progress of a test. */
-export interface RungDone {
-  readonly rung: Rung;
-}
-
-/** The result of a test, or why there was none. */
-export interface Tested {
-  readonly what?: string;
-  readonly hint?: string;
-  readonly problems?: Readonly<Record<string, string>>;
-  readonly ok?: boolean;
-  readonly verdict?: string;
-  readonly summary?: string;
-  readonly seconds?: number;
-  readonly rungs?: readonly Rung[];
-}
-
-/** A model that a connection lists. */
-export interface Model {
+/** The panel that is not needed any more. */
+export interface Close {
   readonly id: string;
-  readonly note: string;
 }
 
 /** The list of a connection, or why it is missing. */
@@ -655,16 +707,10 @@ export interface Models {
   readonly hint?: string;
 }
 
-/** A field that needs a new key. */
-export interface AskedKey {
-  readonly key: string;
-  readonly label: string;
-}
-
-/** The keys that a rotation of one field replaces together. */
-export interface RotationAsked {
-  readonly field: string;
-  readonly asks: readonly AskedKey[];
+/** A model that a connection lists. */
+export interface Model {
+  readonly id: string;
+  readonly note: string;
 }
 
 /** A replaced key; `more` has the location of the new one, and further notes. */
@@ -673,47 +719,11 @@ export interface Rotated {
   readonly more: readonly string[];
 }
 
-/** The reply to a test prompt, or an error. */
-export interface Tried {
-  readonly text?: string;
-  readonly foot?: string;
-  readonly what?: string;
-  readonly hint?: string;
-}
-
 /** The code of a cell: whether it was inserted, or why the user must copy it. */
 export interface Inserted {
   readonly line: string;
   readonly done: boolean;
   readonly why: string;
-}
-
-/** The messages of a form. */
-export interface FormMessages {
-  readonly welcome: FormWelcome;
-  readonly checked: Checked;
-  readonly saved: Saved;
-  readonly failed: Problem;
-  readonly changed: FormChanged;
-  readonly gone: Gone;
-  readonly restored: Done;
-  readonly trusted: Done;
-  readonly stir: Stir;
-  readonly note: Note;
-  readonly ask_delete: AskDelete;
-  readonly ask_trust: TrustQuestion;
-  readonly deleted: FormDeleted;
-  readonly history: Versions;
-  readonly differs: Compared;
-  readonly rung: RungDone;
-  readonly tested: Tested;
-  readonly kept: Kept;
-  readonly models: Models;
-  readonly rotation: RotationAsked;
-  readonly rotation_failed: Problem;
-  readonly rotated: Rotated;
-  readonly tried: Tried;
-  readonly inserted: Inserted;
 }
 
 /** What a page asks for: one message with all that it needs. */

@@ -1,6 +1,6 @@
 /** What is asked about before a deletion or a change: the same in lists and forms. */
-import { code, html, nothing, spoken, type Content, type TemplateResult } from "./html";
-import type { AskDelete, Change, Difference } from "./protocol";
+import { html, nothing, spoken, type Content, type TemplateResult } from "./html";
+import type { AskDelete, Difference } from "./protocol";
 import { age } from "./words";
 
 /** The two values of each difference. */
@@ -19,19 +19,6 @@ const pairsTable = (heads: readonly string[], pairs: readonly Pair[], caption: C
     <thead><tr>${heads.map((head) => (head ? html`<th scope="col">${head}</th>` : html`<td></td>`))}</tr></thead>
     <tbody>${pairs.map(([label, ...cells]) => html`<tr><th scope="row">${label}</th>${cells}</tr>`)}</tbody>
   </table>`;
-
-/** The values of the fields that differ between a version and now. */
-export function versionDifferences(version: number, changes: readonly Change[]): TemplateResult {
-  if (!changes.length) return html`<p class="aiconn-help">Nothing differs.</p>`;
-  const value = (words: string): TemplateResult => cell(code(words), /^-?[\d.,]+$/.test(words) ? "aiconn-number" : "");
-  const row = ({ field, before, after }: Change): Pair => [
-    field,
-    value(before),
-    value(after === "sealed, changed" ? "sealed, another" : after),
-  ];
-  const caption = html`<caption class="aiconn-voice">What differs between version ${version} and now</caption>`;
-  return pairsTable(["Field", `Version ${version}`, "Now"], changes.map(row), caption);
-}
 
 /** The effects of a deletion, and what was saved elsewhere in the meantime. */
 export const deletionBody = ({ lines, changed = [] }: AskDelete): Content => [

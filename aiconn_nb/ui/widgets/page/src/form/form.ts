@@ -6,37 +6,34 @@
  */
 import { render, stop } from "../html";
 import { Ground, type Answers, type Model } from "../ground";
-import type { Choosable, FormMessages, FormView, FormWords, Stored } from "../protocol";
+import type { Values } from "../panel";
+import type { Answer, Choosable, FormMessages, FormView, FormWords, Stored } from "../protocol";
 import { Check } from "./check";
 import { FormContent } from "./content";
 import { Deletion } from "./deletion";
 import { emptyDraft, type Owner } from "./field";
 import { Frame } from "./frame";
 import { History } from "./history";
+import { Panels } from "./panels";
 import { Leaving } from "./leaving";
 import { ModelName } from "./model";
 import { Others } from "./others";
 import { Picker } from "./picker";
-import { RotatePanel } from "./rotate";
 import { Saving } from "./saving";
 import { Setting } from "./setting";
 import { formTemplate } from "./template";
-import { TestPanel } from "./test";
-import { TryPanel } from "./try";
 
 export class Form {
   readonly ground: Ground;
   readonly frame = new Frame(this);
   readonly history = new History(this);
   readonly deletion = new Deletion(this);
-  readonly test = new TestPanel(this);
+  readonly panels = new Panels(this);
   readonly content = new FormContent(this);
   readonly check = new Check(this);
   readonly saving = new Saving(this);
   readonly leaving = new Leaving(this);
   readonly others = new Others(this);
-  readonly rotation = new RotatePanel(this);
-  readonly trial = new TryPanel(this);
   readonly picker = new Picker(this);
   view: FormView;
   /** Whether the kernel knows this page. */
@@ -91,13 +88,9 @@ export class Form {
         this.draw();
         if (!this.frame.asks) this.check.now();
       },
-      history: ({ versions }) => this.history.listed(versions),
-      differs: ({ version, changes }) => this.history.differs(version, changes),
-      rung: this.test.rung,
-      rotation: this.rotation.asked,
-      rotation_failed: this.rotation.failed,
-      rotated: this.rotation.rotated,
-      tried: this.trial.answered,
+      panel: this.panels.show,
+      close: this.panels.close,
+      rotated: this.saving.rotated,
       inserted: this.saving.inserted,
     };
   }
@@ -125,15 +118,21 @@ export class Form {
   }
   /** The kernel refused a request, or the entry is gone: the form waits for no answer any more. */
   stop(): void {
-    this.test.stop();
-    this.trial.stop();
-    this.rotation.stop();
-    this.history.stop();
     for (const field of this.content.all) field.stop?.();
     this.saving.isTaking = false;
     this.saving.setBusy(false);
   }
   readonly send: Ground["send"];
+  /** A button of the kernel was pressed. */
+  readonly press = (answer: Answer, values: Values): void => {
+    const { intent, data, stored, discards } = answer;
+    if (discards && this.isDirty) return this.leaving.ask(discards);
+    if (!intent) return;
+    if (stored) this.saving.isTaking = true;
+    void this.ground.ask(intent, { ...data, values }).then(() => {
+      if (stored) this.saving.isTaking = false;
+    });
+  };
   readonly focus = (id: string): void => this.ground.find(`#${CSS.escape(id)}`)?.focus();
   focusFirst(): void {
     if (this.content.isPicked) this.content.name.focus();
@@ -142,7 +141,7 @@ export class Form {
   /** Draw the input, and check it a moment later. */
   changed(): void {
     if (!this.isBuilt) return;
-    this.test.changed();
+    this.panels.changed();
     this.content.follow();
     this.draw();
     this.check.soon();

@@ -1,5 +1,16 @@
 /** A text input that hides secrets, with suggestions if it has any. */
-import { classes, html, live, nothing, ref, state, valueOf, type Content, type TemplateResult } from "../html";
+import {
+  classes,
+  html,
+  live,
+  noChange,
+  nothing,
+  ref,
+  state,
+  valueOf,
+  type Content,
+  type TemplateResult,
+} from "../html";
 import type { Combobox } from "./combobox";
 import { mayBeReference } from "./references";
 
@@ -8,7 +19,10 @@ const CAN_MASK = typeof CSS !== "undefined" && CSS.supports("-webkit-text-securi
 
 export interface InputOptions {
   readonly id: string;
-  readonly value: string;
+  readonly name?: string;
+  /** What it shows, or else what it shows at first: then what is typed stays only in the input. */
+  readonly value?: string;
+  readonly initial?: string;
   readonly testid: string;
   readonly describedby: string;
   readonly placeholder?: string | undefined;
@@ -22,7 +36,7 @@ export interface InputOptions {
   /** Whether input is drawn as dots: always, or unless it is a reference. */
   readonly hides?: "always" | "literals" | undefined;
   readonly combobox?: Combobox;
-  readonly input: (value: string) => void;
+  readonly input?: (value: string) => void;
   readonly keydown?: (event: KeyboardEvent) => void;
   readonly pasted?: () => void;
 }
@@ -32,12 +46,12 @@ export function textInput(it: InputOptions): TemplateResult {
   const box = it.combobox;
   const isHidden = (value: string): boolean =>
     it.hides === "always" || (it.hides === "literals" && value !== "" && !mayBeReference(value));
-  const hidden = isHidden(it.value);
+  const hidden = isHidden(it.value ?? "");
   const hold = (event: Event): void => {
     if (isHidden(valueOf(event))) event.preventDefault(); // like a password input
   };
   const typed = (event: Event): void => {
-    it.input(valueOf(event));
+    it.input?.(valueOf(event));
     box?.update();
   };
   const keydown = (event: KeyboardEvent): void => {
@@ -46,8 +60,8 @@ export function textInput(it: InputOptions): TemplateResult {
   };
   const looks = classes("aiconn-input", it.isCode && "aiconn-code", it.isNumber && "aiconn-number");
   return html`<input
-    type=${hidden && !CAN_MASK ? "password" : "text"} id=${it.id} data-testid=${it.testid}
-    class=${classes(looks, hidden && CAN_MASK && "aiconn-masked")} .value=${live(it.value)}
+    type=${hidden && !CAN_MASK ? "password" : "text"} id=${it.id} name=${it.name ?? nothing} data-testid=${it.testid}
+    class=${classes(looks, hidden && CAN_MASK && "aiconn-masked")} value=${it.initial || nothing} .value=${held(it.value)}
     autocomplete="off" autocapitalize="off" autocorrect="off" spellcheck="false" translate="no"
     data-1p-ignore="true" data-lpignore="true" data-bwignore="true" data-form-type="other"
     placeholder=${it.placeholder || nothing} inputmode=${it.inputmode ?? nothing} maxlength=${it.longest ?? nothing}
@@ -60,24 +74,24 @@ export function textInput(it: InputOptions): TemplateResult {
   />`;
 }
 
-export const labelledField = (id: string, label: string, control: Content, isHidden = false): TemplateResult =>
-  html`<div class="aiconn-field" ?hidden=${isHidden}
+export const labelledField = (id: string, label: Content, control: Content): TemplateResult =>
+  html`<div class="aiconn-field"
     ><label class="aiconn-strong" for=${id}>${label}</label>${control}</div
   >`;
-export const labelledInput = (label: string, it: InputOptions, isHidden = false): TemplateResult =>
-  labelledField(it.id, label, textInput(it), isHidden);
 
-type Shared = "id" | "value" | "testid" | "describedby" | "placeholder" | "isCode" | "isInvalid" | "input";
+const held = (value: string | undefined) => (value === undefined ? noChange : live(value));
+
+type Shared = "id" | "name" | "value" | "testid" | "describedby" | "placeholder" | "isCode" | "isInvalid" | "input";
 export interface AreaOptions extends Pick<InputOptions, Shared> {
   readonly rows: number;
 }
 /** Several lines; it grows with its content. Code is not corrected or translated. */
 export function textArea(it: AreaOptions): TemplateResult {
   const off = it.isCode ? "off" : nothing;
-  return html`<textarea id=${it.id} class=${classes("aiconn-input aiconn-area", it.isCode && "aiconn-code")} rows=${it.rows}
+  return html`<textarea id=${it.id} name=${it.name ?? nothing} class=${classes("aiconn-input aiconn-area", it.isCode && "aiconn-code")} rows=${it.rows}
     data-testid=${it.testid} placeholder=${it.placeholder || nothing} autocomplete="off" autocapitalize=${off} autocorrect=${off}
     spellcheck=${it.isCode ? "false" : "true"} translate=${it.isCode ? "no" : nothing}
     data-1p-ignore="true" data-lpignore="true" data-bwignore="true" aria-describedby=${it.describedby}
-    aria-invalid=${it.isInvalid ? "true" : nothing} .value=${live(it.value)} @input=${(event: Event) => it.input(valueOf(event))}
+    aria-invalid=${it.isInvalid ? "true" : nothing} .value=${held(it.value)} @input=${(event: Event) => it.input?.(valueOf(event))}
   ></textarea>`;
 }

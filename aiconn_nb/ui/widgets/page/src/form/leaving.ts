@@ -1,7 +1,7 @@
 /** Leaving, rolling back, deleting and restoring: a form asks before it loses input. */
-import { html } from "../html";
+import { html, spoken } from "../html";
 import type { Answers } from "../ground";
-import type { FormMessages, FormView } from "../protocol";
+import type { FormMessages, FormView, Panel } from "../protocol";
 import { deletionBody } from "../questions";
 import type { Form } from "./form";
 
@@ -78,14 +78,9 @@ export class Leaving {
       form.saving.isTaking = false;
     });
   };
-  rollBack(to: number): void {
-    const { form } = this;
-    const lost = "Your unsaved changes will be discarded.";
-    this.discarding(`Roll back to version ${to}?`, lost, "Discard it and roll back", () => {
-      form.saving.isTaking = true;
-      const done = form.ground.ask("rollback", { to, version: form.stored?.version });
-      void done.then(() => (form.saving.isTaking = false));
-    });
+  ask({ title, help = [], answers = [] }: Panel): void {
+    const put = answers.map((each) => [each.text, () => this.form.press(each, {}), each.kind ?? ""] as const);
+    this.form.frame.ask({ title, body: help.map((parts) => html`<p>${spoken(parts)}</p>`), answers: put });
   }
   /** Restore the deleted entry, and continue with `then`. */
   restore(then: (() => void) | null = null): void {

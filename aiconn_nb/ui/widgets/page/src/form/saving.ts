@@ -1,7 +1,7 @@
 /** Saving and testing a form: it is busy meanwhile, and shows the result. */
 import { button, copyLine, html, nothing, type Content } from "../html";
 import type { Answers } from "../ground";
-import type { FormMessages, FormView, Inserted, Problem, Saved } from "../protocol";
+import type { FormMessages, FormView, Inserted, Problem, Rotated, Saved } from "../protocol";
 import { sentence } from "../words";
 import type { Form } from "./form";
 
@@ -19,12 +19,6 @@ export class Saving {
       saved: this.saved,
       failed: this.failed,
       trusted: ({ what }) => this.tell("good", what),
-      tested: (answer) => {
-        if (!this.form.test.finish(answer) || answer.rungs) return;
-        if (!answer.problems) return this.failed(answer);
-        this.showProblems(answer.problems);
-        this.form.ground.say("The test needs a complete form.");
-      },
       // A save waits for these answers.
       ask_trust: ({ what, warning, answers }) => {
         this.setBusy(false);
@@ -68,14 +62,19 @@ export class Saving {
     form.frame.clearMessage();
     this.setBusy(true);
     form.check.nextTurn(); // answers to earlier checks no longer apply
-    const data = { version: form.stored?.version, tested: form.test.holds, ...more, ...form.content.collect(true) };
+    const data = {
+      version: form.stored?.version,
+      tested: form.panels.holds("test"),
+      ...more,
+      ...form.content.collect(true),
+    };
     void form.ground.ask("save", data).then(() => {
       if (this.isBusy && !this.arriving) this.setBusy(false);
     });
   }
   readonly failed = ({ what, hint, problems }: Problem): void => {
     const { form } = this;
-    const isWaitedFor = form.test.stop() || this.isBusy;
+    const isWaitedFor = this.isBusy;
     this.setBusy(false);
     if (problems) {
       this.showProblems(problems);
@@ -121,6 +120,8 @@ export class Saving {
     this.tell(warnings.length ? "warn" : "good", what, [list, this.offerTrust(), use]);
   }
 
+  readonly rotated = ({ what, more }: Rotated): void =>
+    this.tell("good", what, more.length ? html`<ul>${more.map((each) => html`<li>${each}</li>`)}</ul>` : nothing);
   /** A cell was inserted, or its code must be copied. */
   readonly inserted = ({ line, done, why }: Inserted): void =>
     done
@@ -133,10 +134,7 @@ export class Saving {
     const { form } = this;
     if (this.isBusy) return;
     if (!form.content.isPicked) return this.save(); // which reports what is missing
-    const turn = form.check.nextTurn();
-    form.test.start(turn, form.words.test ?? "");
-    form.ground.find(".aiconn-test")?.scrollIntoView({ block: "nearest" });
-    form.send("test", { turn, ...form.content.collect(true) });
+    form.send("test", form.content.collect(true));
   };
   /** The form was redrawn: the stored entry may not send its key to its host yet. */
   began(): void {

@@ -127,7 +127,7 @@ export class Setting extends TextField {
   rotateLink(): Content {
     const isStored =
       this.view.sensitive && this.stored && (this.mode === "kept" || this.text.trim() === this.stored.text);
-    const rotate = (): void => this.form.rotation.begin(this.key);
+    const rotate = (): void => this.form.send("rotate", { field: this.key });
     return isStored ? link("Rotate", rotate, `rotate-${this.key}-link`) : nothing;
   }
   seal(): void {

@@ -28,11 +28,11 @@ function body({ stored, words, content, picker }: Form): Content {
   ];
 }
 
-function foot({ saving, leaving, stored, content, words, send, trial }: Form): TemplateResult {
+function foot({ saving, leaving, stored, content, words, send }: Form): TemplateResult {
   const remove = { kind: "quiet", icon: "delete", text: "Delete…", testid: "delete", click: () => send("ask_delete") };
   const click = saving.startTest;
   const test = { icon: "test", text: "Test", testid: "test-button", hidden: !content.isPicked, click };
-  const attempt = { icon: "use", text: "Try…", title: "Try a prompt", testid: "try-button", click: trial.open };
+  const attempt = { icon: "use", text: "Try…", title: "Try a prompt", testid: "try-button", click: () => send("try") };
   const insert = {
     icon: "add",
     text: "Cell",
@@ -63,11 +63,11 @@ function head({ stored, words, view }: Form): TemplateResult {
 }
 
 export function formTemplate(form: Form): TemplateResult {
-  const { stored, history, words, frame, rotation, trial, test } = form;
+  const { stored, history, frame, panels } = form;
   return html`${head(form)} ${stored ? history.tabs() : nothing} ${frame.messageBox()}
     <div class="aiconn-body aiconn-stack" id=${history.bodyId} role=${stored ? "tabpanel" : nothing}
       aria-labelledby=${stored ? history.labelledby : nothing} ?inert=${frame.asks}
       >${body(form)} ${stored ? history.template() : nothing}</div
     >
-    ${rotation.template()} ${trial.template()} ${words.test ? test.template() : nothing} ${frame.foot(foot(form))}`;
+    ${panels.below()} ${frame.foot(foot(form))}`;
 }

@@ -1,0 +1,68 @@
+/** The panels of a form. The kernel says what they show; a panel that was closed stays so, whatever is still under way for it. */
+import { type Content } from "../html";
+import { body, panel, type Press } from "../panel";
+import type { Close, Panel, Reply } from "../protocol";
+import { newId } from "../words";
+import type { Form } from "./form";
+
+interface Shown {
+  readonly panel: Panel;
+  /** The element that gets the focus back. */
+  readonly back: HTMLElement | null;
+  /** Whether the form has changed since. */
+  isStale: boolean;
+}
+
+export class Panels {
+  private readonly id = newId("panel");
+  private readonly shown = new Map<string, Shown>();
+  /** The first request whose answers count, by panel. */
+  private readonly first = new Map<string, number>();
+
+  constructor(private readonly form: Form) {}
+
+  readonly show = ({ kind: _, page: __, seq, turn: ___, ...it }: Panel & Reply): void => {
+    const { ground, draw } = this.form;
+    if ((seq ?? 0) < (this.first.get(it.id) ?? 0)) return;
+    this.first.set(it.id, seq ?? 0);
+    const former = this.shown.get(it.id);
+    this.shown.set(it.id, { panel: it, back: former?.back ?? ground.focused, isStale: false });
+    if (it.said && it.said !== former?.panel.said) ground.say(it.said);
+    draw();
+    const node = ground.find(`[data-testid="${CSS.escape(it.id)}"]`);
+    if (!former && !it.place) node?.scrollIntoView({ block: "nearest" });
+    if (!former || it.error) node?.querySelector<HTMLElement>("input, textarea")?.focus();
+  };
+  readonly close = ({ id }: Close): void => {
+    const { ground, draw } = this.form;
+    const shown = this.shown.get(id);
+    this.first.set(id, ground.asked + 1);
+    if (!this.shown.delete(id)) return;
+    const hadFocus = ground.find(`[data-testid="${CSS.escape(id)}"]`)?.contains(ground.focused);
+    draw();
+    if (hadFocus) ground.again(shown?.back)?.focus();
+  };
+  /** The form has changed. */
+  changed(): void {
+    for (const shown of this.shown.values()) shown.isStale = true;
+  }
+  /** Whether there is a result for the form as it is now. */
+  holds(id: string): boolean {
+    const shown = this.shown.get(id);
+    return shown?.panel.stale !== undefined && !shown.isStale;
+  }
+  /** Its content alone. */
+  content(id: string): Content {
+    const shown = this.shown.get(id);
+    return shown && body(this.id, shown.panel, this.form.press);
+  }
+  below(): Content {
+    return [...this.shown.values()].filter(({ panel: { place } }) => !place).map((each) => this.draw(each));
+  }
+  private draw({ panel: it, isStale }: Shown): Content {
+    const note = (isStale && it.stale) || (this.form.isDirty && it.unsaved) || "";
+    const press: Press = (answer, values) =>
+      answer.intent ? this.form.press(answer, values) : this.close({ id: it.id });
+    return panel(`${this.id}-${it.id}`, it, press, note);
+  }
+}

@@ -1,0 +1,139 @@
+/** A panel or a question, as the kernel describes it. What is typed stays in its inputs until a button sends it. */
+import { errorLine } from "./form/field";
+import { labelledField, textArea, textInput } from "./form/input";
+import {
+  button,
+  code,
+  goodChip,
+  html,
+  icon,
+  nothing,
+  quiet,
+  select,
+  spoken,
+  stop,
+  unseen,
+  type Content,
+  type TemplateResult,
+} from "./html";
+import type { Answer, Body, Input, Item, Panel, Step, Table } from "./protocol";
+import { age, exact } from "./words";
+
+export type Values = Readonly<Record<string, string>>;
+/** What a button does, with the values of the inputs. */
+export type Press = (answer: Answer, values: Values) => void;
+
+const INPUTS = "input[name], textarea[name], select[name]";
+function valuesIn(node: Element | null): Values {
+  const inputs = [...(node?.querySelectorAll<HTMLInputElement>(INPUTS) ?? [])];
+  const taken = inputs.filter(({ type, checked }) => type !== "radio" || checked);
+  return Object.fromEntries(taken.map(({ name, value }) => [name, value]));
+}
+/** Press a button for what is typed around it. */
+const within = (press: Press, answer: Answer, event: Event): void =>
+  press(answer, valuesIn((event.currentTarget as Element).closest("[data-panel]")));
+
+export const answerButton = (it: Answer, press: Press, more: object = {}): TemplateResult =>
+  button({ ...it, off: it.off ?? false, ...more, click: (event) => it.off || within(press, it, event) });
+
+// ---- the parts of a panel --------------------------------------------------------------------------------------------------
+
+function field(id: string, it: Input): TemplateResult {
+  const { name, kind, label, testid, value = "" } = it;
+  const given = { id: `${id}-${name}`, name, testid, describedby: `${id}-error`, initial: value };
+  const input =
+    kind === "choice"
+      ? select({ ...given, choices: it.choices ?? [], value })
+      : kind === "lines"
+        ? textArea({ ...given, rows: 2 })
+        : textInput({ ...given, isCode: kind === "code", hides: kind === "key" ? "always" : undefined });
+  return labelledField(given.id, spoken(label), input);
+}
+
+const DRAWINGS: Readonly<Record<string, string>> = {
+  passed: "good",
+  failed: "bad",
+  unknown: "unknown",
+  running: "spinner",
+};
+const step = ({ title, state, said, detail, hint, time }: Step): TemplateResult =>
+  html`<li class="aiconn-rung aiconn-rung-${state}">
+    ${icon(DRAWINGS[state] ?? "dash")}
+    <div
+      ><span class="aiconn-rung-name">${title}</span>${unseen(` ${said} `)}${detail ? html`<span class="aiconn-rung-detail">${detail}</span>` : nothing}${hint ? html`<p>${hint}</p>` : nothing}</div
+    >
+    <span class="aiconn-small aiconn-quiet-text">${time}</span>
+  </li>`;
+
+const bdi = (words: string): TemplateResult => html`<bdi>${code(words)}</bdi>`;
+function table({ caption, heads, rows }: Table): TemplateResult {
+  if (!rows.length) return html`<p class="aiconn-help">Nothing differs.</p>`;
+  const cell = (words: string): TemplateResult =>
+    html`<td class=${/^-?[\d.,]+$/.test(words) ? "aiconn-number" : nothing}>${bdi(words)}</td>`;
+  return html`<table class="aiconn-pairs">
+    <caption class="aiconn-voice">${caption}</caption>
+    <thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
+    <tbody>${rows.map(([label, ...cells]) => html`<tr><th scope="row">${label}</th>${cells.map(cell)}</tr>`)}</tbody>
+  </table>`;
+}
+function item(id: string, it: Item, press: Press): TemplateResult {
+  const controls = `${id}-${it.testid}`;
+  const arrow = html`<span aria-hidden="true" class="aiconn-quiet-text"> → </span>${unseen(" became ")}`;
+  const change = ([label, before = "", after]: readonly string[]): TemplateResult =>
+    html`<li><span class="aiconn-quiet-text">${label}</span><span>${after === undefined ? before : [bdi(before), arrow, bdi(after)]}</span></li>`;
+  const answers = it.answers.map((each) => answerButton(each, press, each.expanded === undefined ? {} : { controls }));
+  return html`<li class="aiconn-version" data-testid=${it.testid}>
+    <div class="aiconn-line">
+      <span class="aiconn-strong">${it.title}</span> ${it.chip ? goodChip(it.chip) : nothing}
+      ${quiet([html`<time datetime=${it.at} title=${exact(it.at)}>${age(it.at)}</time>`, ` by ${it.by}`])}
+    </div>
+    ${it.help ? html`<p class="aiconn-help">${it.help}</p>` : nothing}
+    ${it.changes.length ? html`<ul class="aiconn-changes aiconn-plain">${it.changes.map(change)}</ul>` : nothing}
+    ${answers.length ? html`<div class="aiconn-actions">${answers}</div>` : nothing}
+    <div id=${controls} class="aiconn-compare" ?hidden=${!it.table}>${it.table ? table(it.table) : nothing}</div>
+  </li>`;
+}
+const some = <T>(list: readonly T[] | undefined, draw: (list: readonly T[]) => Content): Content =>
+  list?.length ? draw(list) : nothing;
+
+/** The content of a panel, without its buttons. */
+export function body(id: string, it: Body, press: Press, testid = ""): Content {
+  const [long, short] = [true, false].map((isLong) => it.inputs?.filter(({ kind }) => (kind === "lines") === isLong));
+  return [
+    some(it.help, (lines) => lines.map((parts) => html`<p class="aiconn-help">${spoken(parts)}</p>`)),
+    some(short, (inputs) => html`<div class="aiconn-row">${inputs.map((each) => field(id, each))}</div>`),
+    some(long, (inputs) => inputs.map((each) => field(id, each))),
+    some(it.steps, (steps) => html`<ol class="aiconn-stack aiconn-plain">${steps.map(step)}</ol>`),
+    some(it.items, (items) => html`<ol class="aiconn-plain">${items.map((each) => item(id, each, press))}</ol>`),
+    it.inputs ? errorLine(`${id}-error`, it.error) : nothing,
+    it.text ? html`<pre class="aiconn-answer" data-testid="${testid}-answer">${it.text}</pre>` : nothing,
+    it.foot ? html`<p class="aiconn-help">${it.foot}</p>` : nothing,
+  ];
+}
+
+/** Enter presses the first button, and Escape the one that only closes. */
+function keys(answers: readonly Answer[], press: Press, event: KeyboardEvent): void {
+  if (event.isComposing || event.defaultPrevented) return;
+  const isTyped = event.target instanceof HTMLInputElement && event.target.type !== "radio";
+  const answer =
+    event.key === "Enter" && isTyped
+      ? answers[0]
+      : event.key === "Escape" && answers.find(({ intent, off }) => !intent && !off);
+  if (!answer) return;
+  stop(event);
+  if (!answer.off) within(press, answer, event);
+}
+/** The whole panel; `note` is said beside its title. */
+export function panel(id: string, it: Panel, press: Press, note?: string): TemplateResult {
+  const { answers = [], title } = it;
+  const closing: Answer = { text: "", icon: "close", label: it.close ?? "" };
+  const keydown = (event: KeyboardEvent): void => keys(it.close ? [...answers, closing] : answers, press, event);
+  return html`<section class="aiconn-panel aiconn-test" aria-labelledby=${id} data-panel data-testid=${it.id} @keydown=${keydown}>
+    <div class="aiconn-line aiconn-panel-head">
+      <div class="aiconn-line"><p class="aiconn-strong" id=${id}>${title}</p>${note ? quiet(note) : nothing}</div>
+      ${it.close ? answerButton(closing, press) : nothing}
+    </div>
+    ${body(id, it, press, it.id)}
+    ${some(answers, () => html`<div class="aiconn-actions">${answers.map((each) => answerButton(each, press))}</div>`)}
+  </section>`;
+}
