@@ -9,7 +9,6 @@ from aiconn_nb import errors
 from aiconn_nb.config.configuration import Configuration
 from aiconn_nb.config.resolver import Explained
 from aiconn_nb.model.connection import Connection
-from aiconn_nb.model.frames import leaves_no_locals
 from aiconn_nb.model.plausible import implausible
 from aiconn_nb.model.reference import is_reference
 from aiconn_nb.model.secret import Sealed, Secret
@@ -38,7 +37,6 @@ def doubts_of(
     return found
 
 
-@leaves_no_locals
 def doubts_in(
     context: Context, connection: Connection, explained: Sequence[Explained], values: Settings
 ) -> tuple[errors.Implausible, ...]:
