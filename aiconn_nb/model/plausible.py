@@ -101,13 +101,13 @@ def implausible(value: str | Secret, shapes: Sequence[str] = (), *, is_key: bool
     is_key = isinstance(value, Secret) if is_key is None else is_key
     if is_key and secret.satisfies(_is_document):
         return ""
-    if reason := _first(secret, _QUESTIONS):
+    if reason := secret.first_of(_QUESTIONS):
         return reason
     if not is_key:
         return "has invisible characters in it" if secret.satisfies(_has_invisible) else ""
     owner = shape_of(secret) if shapes else None
     return (
-        _first(secret, _ONLY_KEYS)
+        secret.first_of(_ONLY_KEYS)
         or _odd(secret)
         or (f"looks like a key of {owner}" if owner and owner not in shapes else "")
     )
@@ -115,11 +115,7 @@ def implausible(value: str | Secret, shapes: Sequence[str] = (), *, is_key: bool
 
 def unusable(value: Secret) -> str:
     """Why a key can never be sent, in words that follow the field's name; '' if it could be. A key file has lines."""
-    return "" if value.satisfies(_is_document) else _first(value, _UNUSABLE)
-
-
-def _first(secret: Secret, questions: Sequence[Question]) -> str:
-    return next((words for question, words in questions if secret.satisfies(question)), "")
+    return "" if value.satisfies(_is_document) else value.first_of(_UNUSABLE)
 
 
 def _has_invisible(text: str) -> bool:
