@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from aiconn_nb.errors import InvalidProfile, Missing, ProfileNotFound
@@ -25,8 +25,12 @@ class Change(Snapshot):
     def __init__(self, before: Snapshot, author: str) -> None:
         super().__init__(before._connections.copy(), before._profiles.copy(), before._defaults, before._trusted)
         self._author = author
-        self._others: set[tuple[str, str]] = set()
-        """(table, id) of the changed documents that are not entities."""
+        self._tables: dict[str, dict[str, Document | None]] = {}
+        """Table -> id -> its changed document, or None if it was removed."""
+        for shelf in self.shelves:
+            table = shelf.kind.layout.table
+            self._tables |= {table: shelf.documents, DELETED + table: shelf.gone_documents}
+        self._tables |= {DEFAULTS: {}, TRUSTED: {}}
         self.new_ids: set[str] = set()
         """The ids that this change created."""
         self._closed = False
@@ -78,6 +82,7 @@ class Change(Snapshot):
         self._check_open()
         if profile_id is None:
             self._defaults.pop(capability, None)
+            self._tables[DEFAULTS][str(capability)] = None
         else:
             profile = self.profile_by_id(profile_id)
             if profile is None:
@@ -87,7 +92,7 @@ class Change(Snapshot):
                     {"capability": f"is {profile.capability}, so it cannot be the default for {capability}"}
                 )
             self._defaults[capability] = profile_id
-        self._others.add((DEFAULTS, str(capability)))
+            self._tables[DEFAULTS][str(capability)] = {"profile": profile_id}
 
     # ---- trust --------------------------------------------------------------------------------------------------------
 
@@ -95,7 +100,7 @@ class Change(Snapshot):
         """Record that this may be sent there: (reference or sealed field, host)."""
         self._check_open()
         self._trusted.add(pair)
-        self._others.add((TRUSTED, _trusted_id(pair)))
+        self._tables[TRUSTED][" -> ".join(pair)] = trusted_document(pair)
 
     # ---- for the store ------------------------------------------------------------------------------------------------
 
@@ -117,7 +122,7 @@ class Change(Snapshot):
     @property
     def is_empty(self) -> bool:
         """Whether nothing was changed."""
-        return not (self._others or self._connections.touched or self._profiles.touched)
+        return not any(self._tables.values())
 
     def steps(self) -> list[Step]:
         """The steps to add to the history."""
@@ -127,18 +132,9 @@ class Change(Snapshot):
                 by_id.setdefault(id, []).append((former, successor))
         return list(by_id.items())
 
-    def documents(self) -> Iterator[tuple[str, dict[str, Document | None]]]:
+    def documents(self) -> list[tuple[str, dict[str, Document | None]]]:
         """The changes per table: id -> its document, or None if it was removed."""
-        for shelf in self.shelves:
-            if shelf.touched:
-                table = shelf.kind.layout.table
-                yield table, {id: shelf.documents.get(id) for id in sorted(shelf.touched)}
-                yield DELETED + table, {id: shelf.gone_document(id) for id in sorted(shelf.touched)}
-        if self._others:
-            defaults: dict[str, Document] = {str(each): {"profile": id} for each, id in self._defaults.items()}
-            trusted = {_trusted_id(pair): trusted_document(pair) for pair in self._trusted}
-            for table, documents in ((DEFAULTS, defaults), (TRUSTED, trusted)):
-                yield table, {id: documents.get(id) for of, id in sorted(self._others) if of == table}
+        return [(table, dict(sorted(changed.items()))) for table, changed in self._tables.items() if changed]
 
     def result(self) -> Snapshot:
         """The stored content after the change, for use when the change is closed."""
@@ -157,7 +153,3 @@ class Change(Snapshot):
     def _check_open(self) -> None:
         if self._closed:
             raise RuntimeError("the change has ended; begin a new one")
-
-
-def _trusted_id(pair: tuple[str, str]) -> str:
-    return " -> ".join(pair)

@@ -54,12 +54,12 @@ class Shelf(Generic[Entity]):
         self._entities: dict[str, Entity] = dict(entities)
         self._ids = {entity.alias.lower(): entity.id for entity in entities.values()}
         self._sorted: tuple[Entity, ...] | None = None
-        self.touched: set[str] = set()
-        """The ids that changed after the copy, including deleted ones."""
+        self.documents: dict[str, Document | None] = {}
+        """The entities that changed after the copy, in stored form, by id; None for one that is not among them any more."""
+        self.gone_documents: dict[str, Document | None] = {}
+        """The same for the deleted ones."""
         self.steps: list[tuple[str, Document, Document]] = []
         """(id, former state, its successor) of every save after the copy, in order."""
-        self.documents: dict[str, Document] = {}
-        """The documents to store for the entities that were placed after the copy, by id."""
         self.former_aliases: Callable[[], Mapping[str, str]] = dict
         """Reads the former aliases: alias -> id."""
 
@@ -73,15 +73,15 @@ class Shelf(Generic[Entity]):
 
     def settle(self) -> None:
         """Mark all changes as saved."""
-        self.touched.clear()
-        self.steps.clear()
         self.documents.clear()
+        self.gone_documents.clear()
+        self.steps.clear()
 
     def copy(self) -> Shelf[Entity]:
         """A copy of the entities that can be changed."""
         made = copy(self)
         made.gone, made._entities, made._ids = dict(self.gone), dict(self._entities), dict(self._ids)
-        made.touched, made.steps, made.documents = set(), [], {}
+        made.documents, made.gone_documents, made.steps = {}, {}, []
         return made
 
     # ---- looking ------------------------------------------------------------------------------------------------------
@@ -146,11 +146,6 @@ class Shelf(Generic[Entity]):
         found = self.called(alias)
         return found.alias if found is not None else ""
 
-    def gone_document(self, id: str) -> Document | None:
-        """The document to store for a deleted entity; None if there is none."""
-        gone = self.gone.get(id)
-        return None if gone is None else self.kind.layout.deleted_document(gone)
-
     # ---- changing -----------------------------------------------------------------------------------------------------
 
     def put(self, entity: Entity, author: str, expected_version: int | None) -> Entity:
@@ -205,6 +200,7 @@ class Shelf(Generic[Entity]):
         self._take(entity)
         # Not before its last save: after a clock was set back and then corrected, the entity would expire at once.
         self.gone[id] = Deleted(entity, max(now(), entity.modified), author)
+        self.gone_documents[id] = self.kind.layout.deleted_document(self.gone[id])
         return entity
 
     def restore(self, id: str) -> Entity:
@@ -214,6 +210,7 @@ class Shelf(Generic[Entity]):
             raise self.kind.missing(why=Missing.NOT_DELETED)
         self._fit(gone.state, is_undeleting=True)
         del self.gone[id]
+        self.gone_documents[id] = None
         self._place(gone.state)
         return gone.state
 
@@ -221,7 +218,7 @@ class Shelf(Generic[Entity]):
         """Purge the deleted entities with these ids."""
         for id in self.gone.keys() & ids:
             del self.gone[id]
-            self.touched.add(id)
+            self.gone_documents[id] = None
 
     def _place(self, entity: Entity) -> Document:
         former = self._entities.get(entity.id)
@@ -229,7 +226,6 @@ class Shelf(Generic[Entity]):
             self._take(former)
         self._entities[entity.id] = entity
         self._ids[entity.alias.lower()] = entity.id
-        self.touched.add(entity.id)
         self._sorted = None
         document = self.documents[entity.id] = self.kind.layout.to_document(entity)
         return document
@@ -237,8 +233,7 @@ class Shelf(Generic[Entity]):
     def _take(self, entity: Entity) -> None:
         del self._entities[entity.id]
         del self._ids[entity.alias.lower()]
-        self.documents.pop(entity.id, None)
-        self.touched.add(entity.id)
+        self.documents[entity.id] = None
         self._sorted = None
 
 
