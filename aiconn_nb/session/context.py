@@ -247,7 +247,7 @@ class Context:
         """The ``.env`` file if it is a source. A list asks for each connection, and usually no file is switched on."""
         if not self.environ.get(DOTENV_VARIABLE):
             try:
-                if not self.user_settings.names_folders:
+                if not self.user_settings.dotenv_folders():
                     return None
             except errors.NoPlace:  # any use of the store reports this
                 return None

@@ -26,14 +26,9 @@ class UserSettings:
         self._path = home / "settings.json"
         self._known: tuple[Stamp | None, frozenset[str]] = (None, frozenset())
 
-    @property
-    def names_folders(self) -> bool:
-        """Whether the file of any folder is switched on. It costs one stat of a usually missing file."""
-        return bool(self._dotenv_folders())
-
     def reads_dotenv_of(self, folder: str) -> bool:
         """Whether the ``.env`` file of a folder is a configuration source."""
-        folders = self._dotenv_folders()
+        folders = self.dotenv_folders()
         return bool(folders) and os.path.realpath(folder) in folders
 
     def read_dotenv_of(self, folder: str, on: bool) -> bool:
@@ -76,7 +71,8 @@ class UserSettings:
     def _unwritable(self, problem: str) -> errors.StoreUnwritable:
         return errors.StoreUnwritable(folder=str(self._path.parent), problem=f"{self._path.name}: {problem}")
 
-    def _dotenv_folders(self) -> frozenset[str]:
+    def dotenv_folders(self) -> frozenset[str]:
+        """The folders whose ``.env`` file is switched on. It costs one stat of a usually missing file."""
         try:
             stamp = stamp_of(os.stat(self._path))
         except OSError:
