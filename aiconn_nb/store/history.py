@@ -40,7 +40,7 @@ class History:
         """Save former states; each step is (former state, its successor)."""
         files.make_private_folder(self.folder)
         path = self.path(id)
-        lines = b"".join(_line(former, successor) for former, successor in steps)
+        lines = b"".join([_line(former, successor) for former, successor in steps])
         with open(path, "a+b", opener=files.no_link) as file:
             file.seek(0)
             before = file.read()

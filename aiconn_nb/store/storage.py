@@ -37,13 +37,8 @@ MIGRATIONS: Final[Mapping[int, Migration]] = {1: lambda tables: tables}
 
 def needed_schema(tables: Tables) -> int:
     """The lowest schema number for these tables: an older release can read a store without newer features."""
-    states = (
-        document.get("state", document)
-        for name, table in tables.items()
-        if "profile" in name
-        for document in table.values()
-    )
-    return 2 if any("models" in state for state in states) else 1
+    profiles = [each for name, table in tables.items() if "profile" in name for each in table.values()]
+    return 2 if any("models" in each.get("state", each) for each in profiles) else 1
 
 
 _ENCODER: Final = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
@@ -193,10 +188,10 @@ def _texts(tables: Tables, known: Texts) -> Texts:
 
 def encode(tables: Tables, texts: Texts, schema: int = SCHEMA) -> bytes:
     """The bytes of the file: compact JSON in ASCII."""
-    parts = (
+    parts = [
         f",{_ENCODER.encode(name)}:{{{','.join([texts[id(document)][1] for document in table.values()])}}}"
         for name, table in tables.items()
-    )
+    ]
     rest = f"{''.join(parts)}}}".encode("ascii")
     return b'{"store":{"schema":%d,"checksum":"%08x"}%s' % (schema, crc32(rest), rest)
 
