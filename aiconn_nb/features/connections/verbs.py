@@ -190,7 +190,7 @@ class ConnectionVerbs(Core):
             connection,
             self._context.provider_name_of(connection),
             lines,
-            tuple(sorted({profile.alias for profile in snapshot.dependents(connection.id)})),
+            tuple([profile.alias for profile in snapshot.dependents(connection.id)]),
             connection.id == self._in_use,
             (
                 *warnings,

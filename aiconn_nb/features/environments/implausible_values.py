@@ -45,8 +45,8 @@ def doubts_in(
         return ()
     try:
         provider = context.registry.get(connection.provider)
-        sealed = [(key, value) for key, value in connection.settings.items() if isinstance(value, Sealed)]
-        opened = {key: context.vault.open(value) for key, value in sealed}
+        settings = connection.settings.items()
+        opened = {key: context.vault.open(value) for key, value in settings if isinstance(value, Sealed)}
     except errors.AiconnError:
         return ()
     return tuple(doubts(context, connection, provider, {**values, **opened}))
