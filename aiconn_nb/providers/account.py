@@ -319,7 +319,7 @@ class Account(AsyncCalls):
             kind=failure.kind,
             alias=self.label,
             words=words,
-            advice=failure.advice,
+            advice=self.redacted(failure.advice),
             retry_after=failure.retry_after,
             again=failure.again,
             too_large=failure.too_large,
@@ -340,7 +340,8 @@ class Account(AsyncCalls):
                 failure = certain = machine_failure(error, endpoint, modules_of(self.provider), alias)
             if failure is None and isinstance(error, Exception):
                 failure = self.provider.failure(error)
-            if not (isinstance(failure, Failure) and isinstance(failure.words, str) and failure.kind in FailureKind):
+            texts = (failure.words, failure.advice) if isinstance(failure, Failure) else (None,)
+            if not (failure and all(isinstance(each, str) for each in texts) and failure.kind in FailureKind):
                 failure = general_failure(error)
         except KeyboardInterrupt:
             raise

@@ -21,6 +21,7 @@ from .amazon_embedding import embed
 from .amazon_failure import failure_of
 from .base import ChatRequest, Delta, Embeddings, Failure, Finish, Model, Sdk, Settings, text_of
 from .endpoints import Correction, corrected
+from .failures import Unreadable
 from .found_credentials import FOUND
 from .model_options import MAX_TOKENS, SERVICE_TIER, STOP, TEMPERATURE, TOP_P, up_to, with_choices
 from .network import file_in, headers_in, retries_in, ssl_context, timeout_in, without_proxies
@@ -208,7 +209,13 @@ class Amazon(Remote):
         from botocore.exceptions import ClientError
 
         control = client.control()
-        listed = control.list_foundation_models()["modelSummaries"]
+        answer = control.list_foundation_models()
+        if "modelSummaries" not in answer:  # boto3 drops what it cannot read
+            about = answer["ResponseMetadata"]["HTTPHeaders"]
+            raise Unreadable(
+                "the answer is not a list of models", "<html>" if "html" in about.get("content-type", "") else None
+            )
+        listed = answer["modelSummaries"]
         listed = [each for each in listed if each.get("modelId")]
         can = {str(each.get("modelArn") or each["modelId"]).rpartition("/")[2]: _abilities(each) for each in listed}
         profiles: list[Model] = []

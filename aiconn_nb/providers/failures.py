@@ -29,12 +29,16 @@ _STATUSES = {
     407: FailureKind.UNREACHABLE,  # it comes from a proxy on the way
     408: FailureKind.TIMEOUT,
     410: FailureKind.NOT_FOUND,  # Hugging Face, for a model that is no longer served
+    421: FailureKind.UNREACHABLE,  # the connection leads to another server, mostly because of a proxy
     424: FailureKind.PROVIDER_FAULT,  # Hugging Face's servers and Bedrock, if the model itself breaks
+    426: FailureKind.UNREACHABLE,  # a gateway that expects another protocol
     429: FailureKind.RATE_LIMITED,
     498: FailureKind.RATE_LIMITED,  # Groq, if the flex tier has no capacity
     499: FailureKind.PROVIDER_FAULT,  # Google and gateways, if they drop a request
     501: FailureKind.NOT_FOUND,  # llama.cpp, if the server was started without what is asked
     504: FailureKind.TIMEOUT,
+    522: FailureKind.TIMEOUT,  # Cloudflare, if the server behind it cannot be connected to
+    524: FailureKind.TIMEOUT,  # Cloudflare, if that server takes longer than 100 s
 }
 _AGAIN = frozenset({408, 409, 424, 425, 429, 498, 499})
 """Statuses below 500 for which the same request may succeed a moment later."""
@@ -130,6 +134,10 @@ WEB_PAGE = (
     "check HTTP_PROXY and HTTPS_PROXY, and the endpoint."
 )
 """What to do if the status is 200. The kind stays the provider's: a wrong path can also return a web page."""
+_TOO_LARGE_TEXT = (
+    "The server, or a gateway in front of it, takes no request of this size: send less text, or a smaller file."
+)
+_TOO_LARGE_HEADERS = "A gateway takes no headers of this size: check the key and the connection's headers."
 
 
 class Unreadable(Exception):
@@ -229,7 +237,15 @@ def http_failure(
         seconds,
         again=again,
         too_large=is_too_large(kind, given, said),
+        advice=_size_advice(given, said),
     )
+
+
+def _size_advice(status: int | None, said: Told) -> str:
+    """What to shorten if a gateway finds the request too large; else ''."""
+    if status == 431 or "header or cookie too large" in said.text:  # nginx sends 400
+        return _TOO_LARGE_HEADERS
+    return _TOO_LARGE_TEXT if status == 413 else ""
 
 
 def is_too_large(kind: FailureKind, status: int | None, said: Told) -> bool:

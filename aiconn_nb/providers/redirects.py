@@ -13,7 +13,9 @@ from aiconn_nb.errors import FailureKind
 from aiconn_nb.model.origin import origin_of
 
 from .base import Failure
+from .this_machine import chain_of
 
+_CHECK = "Check the endpoint and the proxy. A login page may be in the way."
 REFUSED = "aiconn-refused-redirect"
 """The response header that records the refused origin."""
 
@@ -40,8 +42,18 @@ async def stay_async(response: Any) -> None:
 
 def refused_redirect(error: BaseException) -> Failure | None:
     """The meaning of an SDK's error that is a refused redirect; None for all others."""
-    headers = getattr(getattr(error, "response", None), "headers", None)
-    there = headers.get(REFUSED) if headers is not None and hasattr(headers, "get") else None
+    if any(type(each).__name__ == "TooManyRedirects" for each in chain_of(error)):
+        return Failure(FailureKind.UNREACHABLE, "the endpoint redirects without end", advice=_CHECK)
+    response = getattr(error, "response", None)
+    if isinstance(response, dict):  # botocore, which follows none
+        about = response.get("ResponseMetadata", {})
+        location = about.get("HTTPHeaders", {}).get("location")
+        there = (
+            origin_of(location) or "another path" if location and 300 <= about.get("HTTPStatusCode", 0) < 400 else None
+        )
+    else:
+        headers = getattr(response, "headers", None)
+        there = headers.get(REFUSED) if headers is not None and hasattr(headers, "get") else None
     if not there:
         return None
     return Failure(

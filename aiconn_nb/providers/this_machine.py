@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import ssl
 import stat
 from collections.abc import Iterator, Mapping, Sequence
@@ -165,6 +166,10 @@ def machine_failure(
     library = _library(chain, modules)
     if names & {"SSLCertVerificationError", "CertificateError"} or "CERTIFICATE_VERIFY_FAILED" in text:
         return _untrusted(text, endpoint, library, alias)
+    if "UnicodeError" in names and "idna" in text:
+        return Failure(
+            FailureKind.UNREACHABLE, "the endpoint's host cannot be the name of a host", advice="Check the endpoint."
+        )
     if "RecursionError" in names and ssl.SSLContext.__module__.startswith("truststore"):
         return _fault(
             "truststore was put into ssl after this SDK had been imported, which makes it call itself without end",
@@ -182,6 +187,8 @@ def machine_failure(
             return fault
         if endpoint and (fault := proxy_fault(endpoint)):
             return fault
+    if "gaierror" in names and endpoint:
+        return _unknown_host(endpoint, next(each for each in chain if isinstance(each, socket.gaierror)))
     if names & {"ProxyError", "ProxyConnectionError"} and endpoint:
         found = next(filter(None, (_OF_A_TUNNEL.search(str(each)) for each in chain)), None)
         return proxy_refusal(endpoint, int(found[1]) if found else 0)
@@ -206,6 +213,16 @@ def proxy_refusal(endpoint: str, status: int) -> Failure | None:
     else:
         advice = f"Ask those who run it to allow {host}. If {host} is reached without it, add it to {_NO_PROXY}."
     return _fault(f"the proxy that {variable} names did not take the request{said}", advice)
+
+
+def _unknown_host(endpoint: str, error: socket.gaierror) -> Failure:
+    said = f" ({error.strerror})" if error.strerror else ""
+    if proxy := proxy_of(endpoint):
+        words, advice = f"the host of the proxy that {proxy[0]} names is not known here{said}", f"Check {proxy[0]}."
+    else:
+        words = f"the host {urlsplit(endpoint).hostname} is not known here{said}"
+        advice = "Check the endpoint, and whether this network needs a VPN, or a proxy in HTTPS_PROXY."
+    return Failure(FailureKind.UNREACHABLE, words, advice=advice, again=True)
 
 
 def proxy_advice(endpoint: str | None) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from aiconn_nb.errors import FailureKind
+from aiconn_nb.model.pattern import late
 from aiconn_nb.model.plausible import odd_characters
 from aiconn_nb.model.secret import Secret
 
@@ -17,6 +18,8 @@ from .base import Failure, Settings
 UNSENDABLE = Failure(FailureKind.AUTHENTICATION, "the key has characters that cannot be sent")
 BROKE_OFF = "the answer broke off before its end"
 """The message of a `ConnectionError` for a stream that ends without its closing event."""
+BROKEN = "the connection was broken"
+_NUMBER = late(r"^\[Errno -?\d+\] ")
 
 
 def _unsendable(error: BaseException) -> Failure:
@@ -38,11 +41,15 @@ def require_sendable(settings: Settings, *fields: str) -> None:
 def transport_failure(error: BaseException) -> Failure | None:
     """Classify a transport error, or return None for any other error."""
     names = {kind.__name__ for kind in type(error).__mro__}
-    words = str(error) or type(error).__name__
+    words = _NUMBER.sub("", str(error)) or BROKEN  # an asynchronous client loses the reason
     if names & {"LocalProtocolError", "UnicodeEncodeError"}:
         # h11 refuses a header with a line break, httpx one beyond ASCII. The only free text in our headers is the key, and
         # the library's message repeats it.
         return _unsendable(error)
+    if names & {"DecodingError", "DecodeError"}:  # httpx, urllib3
+        return Failure(
+            FailureKind.PROVIDER_FAULT, "the answer could not be read: it is not compressed as its headers say"
+        )
     if names & {"TimeoutException", "TimeoutError"}:
         return Failure(FailureKind.TIMEOUT, "no answer in time")
     if isinstance(error, OSError) or names & {"TransportError", "ProtocolError", "HTTPError"}:

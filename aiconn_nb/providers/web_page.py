@@ -13,6 +13,7 @@ from .told import is_page, title_of
 
 _BLOCKING = (403, 451)
 """A page with one of these statuses is not the provider's verdict on the key. One with 401, 404 or 5xx may be."""
+_OF_WEB_SERVERS = ("basic", "digest", "negotiate", "ntlm", "kerberos")
 
 
 def blocked(error: BaseException, endpoint: str | None) -> Failure | None:
@@ -27,6 +28,12 @@ def blocked(error: BaseException, endpoint: str | None) -> Failure | None:
             f"this network wants a sign-in first{title}",
             advice="Open a web page in a browser of this network, and sign in there.",
         )
+    if status == 401 and (scheme := _sign_in(headers, body)):
+        return Failure(
+            FailureKind.AUTHENTICATION,
+            f"a web server in front of the API wants its own sign-in ({scheme}){title}",
+            advice="It did not look at the key: ask those who run it how programs sign in there.",
+        )
     if status not in _BLOCKING or not _is_page(headers, body):
         return None
     return Failure(
@@ -40,9 +47,18 @@ def is_failing_page(error: BaseException) -> bool:
     return status >= 500 and _is_page(headers, body)
 
 
+def _sign_in(headers: Mapping[str, Any], body: str) -> str:
+    """The scheme of a page's challenge that no API has; else ''."""
+    scheme = _header(headers, "www-authenticate").partition(" ")[0].rstrip(",")
+    return scheme if scheme.lower() in _OF_WEB_SERVERS and _is_page(headers, body) else ""
+
+
 def _is_page(headers: Mapping[str, Any], body: str) -> bool:
-    kind = next((str(value) for name, value in headers.items() if str(name).lower() == "content-type"), "")
-    return "html" in kind.lower() or is_page(body)
+    return "html" in _header(headers, "content-type").lower() or is_page(body)
+
+
+def _header(headers: Mapping[str, Any], named: str) -> str:
+    return next((str(value) for name, value in headers.items() if str(name).lower() == named), "")
 
 
 def _response(error: BaseException) -> tuple[int, Mapping[str, Any], str]:

@@ -199,9 +199,9 @@ def test_nothing_follows_a_redirect_to_another_origin(serve: Serve, kind: Kind) 
     for call in (account.models, lambda: list(account.chat(ChatRequest("m", [Message("user", PROMPT)])))):
         with pytest.raises(ProviderFailed) as caught:
             call()
-        if kind.name != "amazon":  # boto3 follows none, and says so in its own way
-            assert caught.value.kind is FailureKind.UNREACHABLE
-            assert other.url in caught.value.what
+        assert caught.value.kind is FailureKind.UNREACHABLE
+        assert not caught.value.again
+        assert other.url in caught.value.what
     assert other.asked == []
 
 

@@ -341,6 +341,95 @@ def test_a_network_that_wants_a_sign_in_says_so(serve: Serve, provider: Provider
     assert ("Campus WiFi" in error.what, "sign in" in error.hint) == (True, True)
 
 
+@pytest.mark.parametrize("challenge", ["Negotiate", "NTLM TlRMTVNTUAAC", 'Basic realm="models"'])
+@pytest.mark.parametrize(("provider", "settings"), PROVIDERS, ids=ids)
+def test_a_gateway_with_its_own_sign_in_does_not_blame_the_key(
+    serve: Serve, provider: Provider, settings: Settings, challenge: str
+) -> None:
+    """A page with such a challenge comes from a web server in front of the API, which looks at no key."""
+    page = b"<!DOCTYPE html><html><head><title>401 Unauthorized</title></head></html>"
+    server = serve(lambda asked, reply: reply.send(401, page, "text/html", WWW_Authenticate=challenge))
+    error = failed(provider, settings, server.url)
+    assert error.kind is FailureKind.AUTHENTICATION
+    assert challenge.split()[0] in error.what
+    assert "The key was refused" not in error.hint
+
+
+@pytest.mark.parametrize("status", [413, 431])
+def test_a_request_that_a_gateway_finds_too_large_says_what_to_shorten(serve: Serve, status: int) -> None:
+    """The model and its options are not the cause."""
+    page = b"<html><head><title>Too Large</title></head></html>"
+    error = failed(OpenAI(), KEY, serve(lambda asked, reply: reply.send(status, page, "text/html")).url)
+    assert (error.kind, error.again) == (FailureKind.BAD_REQUEST, False)
+    assert ("headers" in error.hint, "text" in error.hint) == (status == 431, status == 413)
+
+
+@pytest.mark.parametrize(("provider", "settings"), HTTPX, ids=ids)
+def test_redirects_without_end_are_followed_once(serve: Serve, provider: Provider, settings: Settings) -> None:
+    """They are no lost connection, which is tried again."""
+    error = failed(
+        provider, settings, serve(lambda asked, reply: reply.send(302, b"", "text/html", Location=asked.path)).url
+    )
+    assert (error.kind, error.again) == (FailureKind.UNREACHABLE, False)
+
+
+@pytest.mark.parametrize(("provider", "settings"), HTTPX, ids=ids)
+def test_a_body_that_is_not_compressed_as_it_says_is_the_servers_fault(
+    serve: Serve, provider: Provider, settings: Settings
+) -> None:
+    """A gateway has unpacked it, and kept the header. The server was reached."""
+    error = failed(provider, settings, serve(lambda asked, reply: reply.send(200, b"{}", Content_Encoding="gzip")).url)
+    assert (error.kind, error.again) == (FailureKind.PROVIDER_FAULT, False)
+    assert "Error -3" not in error.what
+
+
+@pytest.mark.parametrize(("provider", "settings"), PROVIDERS, ids=ids)
+def test_a_name_that_the_network_does_not_know_is_told(
+    monkeypatch: pytest.MonkeyPatch, provider: Provider, settings: Settings
+) -> None:
+    """Every SDK's error names the host, or the variable of the proxy whose host it is, and no number of the system."""
+
+    def unknown(host: object, *given: object, **named: object) -> None:
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    error = failed(provider, settings, "https://gpu.company.example")
+    assert error.kind is FailureKind.UNREACHABLE
+    assert ("gpu.company.example" in error.what, "Errno" in error.what) == (True, False)
+    monkeypatch.setenv("HTTPS_PROXY", "http://corp:hunter2-made-up@proxy.company.example:8080")
+    error = failed(provider, settings, "https://gpu.company.example")
+    assert error.kind in (FailureKind.UNREACHABLE, FailureKind.THIS_MACHINE)
+    assert "HTTPS_PROXY" in error.hint
+    assert "hunter2" not in str(error)
+
+
+@pytest.mark.parametrize(("provider", "settings"), HTTPX, ids=ids)
+def test_a_label_that_is_too_long_for_a_host_is_no_refused_request(provider: Provider, settings: Settings) -> None:
+    """Nothing was sent."""
+    error = failed(provider, settings, f"http://{'a' * 70}.invalid")
+    assert (error.kind, error.again) == (FailureKind.UNREACHABLE, False), str(error)
+
+
+def test_a_host_from_a_secret_is_in_no_advice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Advice about a proxy names the host, which may be one of the secrets."""
+    account = Account(OpenAICompatible(), {"endpoint": Secret("http://tenant-4711-made-up.internal/v1")}, label="mine")
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    with pytest.raises(ProviderFailed) as caught:
+        account.models()
+    assert "NO_PROXY" in caught.value.hint
+    assert "tenant-4711" not in str(caught.value)
+
+
+def test_a_page_in_place_of_bedrocks_models_is_recognized(serve: Serve) -> None:
+    """boto3 drops it, and reports an empty answer."""
+    server = serve(lambda asked, reply: reply.send(200, b"<!DOCTYPE html><html></html>", "text/html"))
+    account = Account(Amazon(), {**AWS, "endpoint": server.url}, label="mine", patience=5.0)
+    with pytest.raises(ProviderFailed) as caught:
+        account.models()
+    assert "a web page" in caught.value.what
+    assert "KeyError" not in caught.value.what
+
+
 @pytest.mark.parametrize(("provider", "settings"), PROVIDERS, ids=ids)
 def test_a_proxy_that_is_not_there_is_named(
     unreachable: str, monkeypatch: pytest.MonkeyPatch, provider: Provider, settings: Settings
