@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import MutableMapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aiconn_nb.errors import AiconnError, Missing, NotFound
-from aiconn_nb.model.frames import verbs_leave_no_locals
+from aiconn_nb.model.frames import takes_its_arguments, verbs_leave_no_locals
 from aiconn_nb.model.place import tilde
 from aiconn_nb.session.context import Context
 from aiconn_nb.session.noted_results import verbs_show_notes
 
 from .adapters.verbs import AdapterVerbs
+from .arguments import path_in
 from .asking.verbs import AskingVerbs
 from .batch.verbs import BatchVerbs
 from .bundles.verbs import BundleVerbs
@@ -84,6 +86,7 @@ class Session(
         session = aiconn_nb.Session(home="store", config_home="keys")
     """
 
+    @partial(takes_its_arguments, name="Session")
     def __init__(
         self,
         *,
@@ -94,13 +97,13 @@ class Session(
         environ: MutableMapping[str, str] | None = None,
         registry: Registry | None = None,
     ) -> None:
-        def path(place: str | os.PathLike[str] | None) -> Path | None:
-            return None if place is None else Path(place)
+        def path(name: str, place: str | os.PathLike[str] | None) -> Path | None:
+            return None if place is None else path_in(name, place, "folder")
 
         self._context = Context(
-            home=path(home),
-            config_home=path(config_home),
-            config_root=path(config_root),
+            home=path("home", home),
+            config_home=path("config_home", config_home),
+            config_root=path("config_root", config_root),
             environment=environment,
             environ=environ,
             registry=registry,

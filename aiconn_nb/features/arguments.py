@@ -60,8 +60,8 @@ def texts_by_name(name: str, given: Mapping[str, str]) -> Mapping[str, str]:
     return given
 
 
-def path_in(name: str, given: str | os.PathLike[str]) -> Path:
+def path_in(name: str, given: str | os.PathLike[str], kind: str = "file") -> Path:
     """Return the path that the user wrote; ``~`` is the home folder. Raises `CommandError` for anything else."""
     if not isinstance(given, str | os.PathLike):
-        raise errors.BadNumber(name=name, wanted="the path of a file")
+        raise errors.BadNumber(name=name, wanted=f"the path of a {kind}")
     return from_tilde(given)

@@ -28,8 +28,10 @@ def leaves_no_locals(
     also while a key is in the clear. An `AiconnError` shows no frames, and is raised where no local holds a key.
 
     For a method, ``masked`` takes the object and such an error, and removes secrets from the error. ``in_debug``: whether
-    debug mode keeps locals that hold no key; see `aiconn_nb.model.traceback_locals`.
+    debug mode keeps locals that hold no key; see `aiconn_nb.model.traceback_locals`. A function for a callback is refused before
+    the call if it is none.
     """
+    callbacks = _callbacks_of(function)
 
     def wrong_call(
         error: BaseException, args: tuple[object, ...], options: Mapping[str, object]
@@ -58,6 +60,8 @@ def leaves_no_locals(
     @wraps(function)
     def call(*args: Given.args, **options: Given.kwargs) -> Answer:
         try:
+            if callbacks:
+                _require_functions(function.__name__, {name: options[name] for name in callbacks & options.keys()})
             return function(*args, **options)
         except BaseException as error:
             wrong = wrong_call(error, args, options)
@@ -74,6 +78,8 @@ def leaves_no_locals(
     @wraps(function)
     async def awaited(*args: Given.args, **options: Given.kwargs) -> Any:
         try:
+            if callbacks:
+                _require_functions(function.__name__, {name: options[name] for name in callbacks & options.keys()})
             return await function(*args, **options)
         except BaseException as error:
             wrong = wrong_call(error, args, options)
@@ -86,9 +92,50 @@ def leaves_no_locals(
     return awaited  # type: ignore[return-value]
 
 
+def takes_its_arguments(function: Callable[Given, Answer], name: str) -> Callable[Given, Answer]:
+    """Wrap a function of ``aiconn_nb``, or the constructor of a class there, that is no verb: an argument that it does not have,
+    and a callback that is no function, are errors of ours."""
+    callbacks = _callbacks_of(function)
+
+    @wraps(function)
+    def call(*args: Given.args, **options: Given.kwargs) -> Answer:
+        try:
+            _require_functions(name, {each: options[each] for each in callbacks & options.keys()}, "aiconn_nb")
+            return function(*args, **options)
+        except TypeError:
+            wrong = _wrong(function, args, options)
+            if wrong is None:
+                raise
+        finally:
+            del args, options
+        wrong.function, wrong.owner = name, "aiconn_nb"
+        raise wrong
+
+    return call
+
+
+def _require_functions(function: str, callbacks: Mapping[str, object], owner: str = "aiconn_nb.Session") -> None:
+    """Raise `WrongType` if a callback cannot be called: that would come out only after something was sent."""
+    for name, given in callbacks.items():
+        if given is not None and not callable(given):
+            found = type(given).__name__
+            raise errors.WrongType(function=function, argument=name, wanted="a function", found=found, owner=owner)
+
+
+def _callbacks_of(function: Callable[..., object]) -> frozenset[str]:
+    """The names of a function's parameters for callbacks, which are keyword-only."""
+    written = function.__annotations__.items()
+    return frozenset(name for name, kind in written if name != "return" and _is_callback(kind))
+
+
+def _is_callback(written: object) -> bool:
+    """Whether a parameter with this annotation takes a function."""
+    return str(written).startswith("Callable[")
+
+
 def _wrong(
     function: Callable[..., object], given: tuple[object, ...], options: Mapping[str, object]
-) -> errors.CommandError | None:
+) -> errors.WrongCall | errors.WrongType | None:
     """Return the error in a call: in its arguments, or in the type of one; None if all fit. Only plain types are checked, and no
     value is shown."""
     from inspect import signature
@@ -109,6 +156,12 @@ def _wrong(
             belongs_in=next((name for name in ("settings", "options") if unknown and not close and name in known), ""),
         )
     for name, value in bound.items():
+        if _is_callback(parameters[name].annotation):
+            try:
+                _require_functions(function.__name__, {name: value})
+            except errors.WrongType as error:
+                return error
+            continue
         kinds = set(str(parameters[name].annotation).replace(" ", "").split("|"))
         values = value if parameters[name].kind is Parameter.VAR_POSITIONAL else (value,)
         wanted = tuple(_PLAIN.get(kind, object) for kind in kinds)

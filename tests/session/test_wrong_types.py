@@ -12,7 +12,7 @@ import numpy
 import pytest
 
 import aiconn_nb
-from aiconn_nb import AiconnError, CommandError, Session
+from aiconn_nb import AiconnError, CommandError, ProviderNotFound, Session
 from aiconn_nb.errors import InvalidConnection, WrongCall, WrongType
 
 WRONG: tuple[Any, ...] = (5, ["a"], [5], {"a": 1}, b"x", object(), True, "", "\x00")
@@ -85,6 +85,76 @@ def test_a_function_of_the_package_names_itself_and_what_it_takes(session: Sessi
     with pytest.raises(WrongCall) as awaited:
         asyncio.run(aiconn_nb.aask("a", txt=1))  # type: ignore[call-arg]
     assert awaited.value.owner == "aiconn_nb"
+
+
+@pytest.mark.parametrize(
+    ("call", "argument"),
+    [
+        (lambda session, wrong: session.map(["a"], "{text}", on_progress=wrong), "on_progress"),
+        (lambda session, wrong: session.embed(["a"], on_batch=wrong), "on_batch"),
+        (lambda session, wrong: session.ask("a", on_text=wrong), "on_text"),
+        (lambda session, wrong: session.compare("a", "w", on_change=wrong), "on_change"),
+        (lambda session, wrong: asyncio.run(session.amap(["a"], "{text}", on_progress=wrong)), "on_progress"),
+        (lambda session, wrong: asyncio.run(session.aembed(["a"], on_batch=wrong)), "on_batch"),
+        (lambda session, wrong: asyncio.run(session.aask("a", on_text=wrong)), "on_text"),
+        (lambda session, wrong: asyncio.run(session.acompare("a", "w", on_change=wrong)), "on_change"),
+        (lambda session, wrong: session.test("demo", progress=wrong), "progress"),
+        (lambda session, wrong: session.discover(create=True, confirm=wrong), "confirm"),
+        (lambda session, wrong: session.rotate("demo", "a-new-key", progress=wrong), "progress"),
+        (lambda session, wrong: session.rotate("demo", "a-new-key", which_model=wrong), "which_model"),
+        (lambda session, wrong: aiconn_nb.ConnectionForm(session=session, on_done=wrong), "on_done"),
+        (lambda session, wrong: aiconn_nb.ProfileForm(session=session, on_done=wrong), "on_done"),
+        (lambda session, wrong: aiconn_nb.ConnectionList(session, open_form=wrong), "open_form"),
+        (lambda session, wrong: aiconn_nb.ProfileList(session, open_form=wrong), "open_form"),
+        (lambda session, wrong: aiconn_nb.ProfileList(session, open_connections=wrong), "open_connections"),
+    ],
+)
+def test_a_callback_that_cannot_be_called_is_refused_at_the_call(
+    session: Session, call: Callable[[Session, Any], Any], argument: str
+) -> None:
+    """It came out as an error of Python after something was sent and paid for."""
+    for wrong in (5, "print", [print]):
+        with pytest.raises(WrongType) as raised:
+            call(session, wrong)
+        assert (raised.value.argument, raised.value.wanted) == (argument, "a function")
+    assert [row.calls for row in session.usage()] == []
+
+
+@pytest.mark.parametrize(
+    ("call", "function", "nearest"),
+    [
+        (lambda: aiconn_nb.ConnectionForm(provder="openai"), "ConnectionForm", "provider"),  # type: ignore[call-arg]
+        (lambda: aiconn_nb.ProfileForm(provider="openai"), "ProfileForm", None),  # type: ignore[call-arg]
+        (lambda: aiconn_nb.ConnectionList(filter="a"), "ConnectionList", None),  # type: ignore[call-arg]
+        (lambda: aiconn_nb.ProfileList(columns=["a"]), "ProfileList", None),  # type: ignore[call-arg]
+        (lambda: aiconn_nb.ConnectionManager(tab="profiles"), "ConnectionManager", None),  # type: ignore[call-arg]
+        (lambda: aiconn_nb.manager(sesion=None), "manager", "session"),  # type: ignore[call-arg]
+        (lambda: aiconn_nb.panel(sesion=None), "panel", "session"),  # type: ignore[call-arg]
+        (lambda: Session(hoem="a"), "Session", "home"),  # type: ignore[call-arg]
+    ],
+)
+def test_an_argument_that_a_widget_or_a_session_does_not_have_is_an_error_of_ours(
+    session: Session, call: Callable[[], Any], function: str, nearest: str | None
+) -> None:
+    """They are no verbs, but are called as often."""
+    with pytest.raises(WrongCall) as raised:
+        call()
+    assert (raised.value.owner, raised.value.function, raised.value.nearest) == ("aiconn_nb", function, nearest)
+
+
+def test_a_provider_that_there_is_not_is_refused_by_the_form(session: Session) -> None:
+    """It was ignored, and the form opened with another one."""
+    with pytest.raises(ProviderNotFound):
+        aiconn_nb.ConnectionForm(provider="opnai", session=session)
+
+
+def test_the_folders_of_a_session_are_paths(isolated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``~`` is the home folder, as everywhere else."""
+    monkeypatch.setenv("HOME", str(isolated / "mine"))
+    for name in ("home", "config_home", "config_root"):
+        with pytest.raises(CommandError):
+            Session(**{name: 5})  # type: ignore[arg-type]
+    assert Session(home="~/store")._context.home == isolated / "mine" / "store"
 
 
 def test_a_callback_replaces_the_line_of_progress(session: Session) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from aiconn_nb.features.connections import Given
     from aiconn_nb.model.connection import Connection
 
-    from .ladder import Progress
-    from .results import Tested, Tests
+    from .results import Rung, Tested, Tests
 
 
 class CheckVerbs(Core):
@@ -41,7 +41,11 @@ class CheckVerbs(Core):
         model=Arg("also request one token from this model", completes="model"),
     )
     def test(
-        self, *aliases: str, all: bool = False, model: str | None = None, progress: Progress | None = None
+        self,
+        *aliases: str,
+        all: bool = False,
+        model: str | None = None,
+        progress: Callable[[str, Rung], None] | None = None,
     ) -> Tests:
         """Test connections in parallel, step by step, and report for each whether it works.
 
@@ -97,7 +101,7 @@ class CheckVerbs(Core):
         alias: str = "draft",
         kept_from: str | None = None,
         model: str | None = None,
-        progress: Progress | None = None,
+        progress: Callable[[str, Rung], None] | None = None,
     ) -> Tested:
         """Test the settings in a form before they are saved; ``kept_from`` is the connection that keeps its other settings.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,11 +12,11 @@ from aiconn_nb.session.verb import Arg, verb
 
 if TYPE_CHECKING:
     # Only the verbs that call a provider import the modules for it: a list must be fast.
-    from aiconn_nb.features.checks import Progress
+    from aiconn_nb.features.checks import Rung
     from aiconn_nb.features.connections import NewKey
     from aiconn_nb.features.use import Binding
 
-    from .key_rotation import Rotated, Rotation, WhichModel
+    from .key_rotation import Rotated, Rotation
 
 
 class RotationVerbs(Core):
@@ -67,9 +67,9 @@ class RotationVerbs(Core):
         to: str | Mapping[str, str] | None = None,
         field: str | None = None,
         model: str | None = None,
-        which_model: WhichModel | None = None,
+        which_model: Callable[[str], str] | None = None,
         all: bool = False,
-        progress: Progress | None = None,
+        progress: Callable[[str, Rung], None] | None = None,
     ) -> Rotated:
         """Replace a key by a new one, if the connection passes its test with it. Without proof, the old key stays.
 

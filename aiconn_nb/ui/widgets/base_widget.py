@@ -31,6 +31,7 @@ import traitlets
 from anywidget import AnyWidget
 
 from aiconn_nb.errors import AiconnError, NotASession, Unexpected
+from aiconn_nb.model.frames import takes_its_arguments
 from aiconn_nb.model.letters import whole_letters
 from aiconn_nb.session import Session, kernel_session
 from aiconn_nb.session.results import Result, Rows
@@ -159,6 +160,8 @@ class BaseWidget(AnyWidget):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
+        if "__init__" in vars(cls):
+            cls.__init__ = takes_its_arguments(cls.__init__, cls.__name__)  # type: ignore[method-assign]
         named = [pair for base in reversed(cls.__mro__) for pair in vars(base).items()]
         cls.intents = {name.removeprefix("on_"): name for name, value in named if hasattr(value, "is_intent")}
 

@@ -46,6 +46,7 @@ class ConnectionForm(UndoingConnections, Rotating):
 
     Raises:
         ConnectionNotFound: No connection has this alias; the hint names the nearest.
+        ProviderNotFound: No provider has this id; the hint names the nearest.
 
     Example::
 
@@ -65,6 +66,8 @@ class ConnectionForm(UndoingConnections, Rotating):
         focus: bool = False,
     ) -> None:
         super().__init__(session, on_done=on_done, focus=focus)
+        if provider:
+            self.session.fields(provider)
         self._picked = provider
         self._tests: dict[object, tuple[Tested, datetime, str]] = {}
         """The last test of the form's content, its time and environment, by the page that asked for it."""

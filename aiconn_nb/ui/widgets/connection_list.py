@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from threading import RLock
 from typing import Any
@@ -15,7 +15,7 @@ from aiconn_nb.session import Session
 
 from . import list_views as views
 from . import setups
-from .base_list import BaseList, OpenForm, rows_in, version_of
+from .base_list import BaseList, rows_in, version_of
 from .base_widget import Content, bundle, intent, sendable
 from .deletion_view import connection_effects
 from .form_views import question_view
@@ -51,7 +51,9 @@ class ConnectionList(UndoingConnections, BaseList[Connection]):
     form_name = "ConnectionForm"
     not_found = ConnectionNotFound
 
-    def __init__(self, session: Session | None = None, *, open_form: OpenForm | None = None) -> None:
+    def __init__(
+        self, session: Session | None = None, *, open_form: Callable[[str | None], None] | None = None
+    ) -> None:
         self._lock = RLock()  # the tests' threads also change rows
         self._turns = count(1)
         """Threads send in any order; the page ignores messages with an older turn."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import count
 from typing import Any, ClassVar
 
 import traitlets
 
 from aiconn_nb.errors import AiconnError
+from aiconn_nb.model.frames import takes_its_arguments
 from aiconn_nb.session import Session
 from aiconn_nb.session.results import Result
 
@@ -60,6 +61,9 @@ class ConnectionManager(BaseWidget):
     """The places where each part is shown."""
     setups = traitlets.Dict().tag(sync=True)
 
+    _is_ready = False
+    """Whether it has all its parts."""
+
     def __init__(self, session: Session | None = None) -> None:
         self.form: BaseForm[Any] | None = None
         """The last opened form, as long as it is open."""
@@ -68,7 +72,6 @@ class ConnectionManager(BaseWidget):
         self.needs: Needs | None = None
         """The notebook's requirements, as long as they are shown."""
         self._numbers = count(1)
-        self._is_ready = False
         super().__init__(session)
         self._is_ready = True
 
@@ -261,6 +264,7 @@ class ConnectionManager(BaseWidget):
         return self.shown.answer()
 
 
+@partial(takes_its_arguments, name="manager")
 def manager(session: Session | None = None) -> ConnectionManager:
     """Show the connections and profiles with all their actions; the same as ``%aiconn`` without arguments.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -9,6 +10,7 @@ from IPython.core.getipython import get_ipython
 from IPython.display import display
 
 from aiconn_nb.errors import AiconnError
+from aiconn_nb.model.frames import takes_its_arguments
 from aiconn_nb.session import Session
 from aiconn_nb.session.results import Done
 from aiconn_nb.ui.progress import updates_arrive
@@ -133,6 +135,7 @@ def _revision(session: Session) -> object:
 _MADE: WeakKeyDictionary[Session, Panel] = WeakKeyDictionary()
 
 
+@partial(takes_its_arguments, name="panel")
 def panel(session: Session | None = None) -> Panel:
     """Show the manager in JupyterLab's side bar, once per kernel; the same as ``%aiconn panel``.
 

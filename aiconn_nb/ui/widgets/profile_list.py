@@ -12,7 +12,7 @@ from aiconn_nb.session import Session
 
 from . import profile_views as views
 from . import setups
-from .base_list import BaseList, OpenForm, rows_in, version_of
+from .base_list import BaseList, rows_in, version_of
 from .base_widget import Content, bundle, intent
 from .deletion_view import profile_effects
 from .list_views import Plain, moment
@@ -44,7 +44,7 @@ class ProfileList(UndoingProfiles, BaseList[Profile]):
         self,
         session: Session | None = None,
         *,
-        open_form: OpenForm | None = None,
+        open_form: Callable[[str | None], None] | None = None,
         open_connections: Callable[[], None] | None = None,
     ) -> None:
         self._open_connections = open_connections
