@@ -21,9 +21,11 @@ built, never for a module's constant: the interface is known only then.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import Enum
+from functools import partial
 from typing import Final
 
 
@@ -39,9 +41,13 @@ _PYTHON_NAMES: Final = {
     "list": "connections",
     **dict.fromkeys(("show", "enable", "disable", "test", "use", "trust", "models"), ""),
     **dict.fromkeys(("rename", "history", "rollback", "undelete", "explain", "resolve"), ""),
-    "failover": "",
+    **dict.fromkeys(("failover", "discover", "cap", "caps", "edit", "delete", "require", "export", "dotenv"), ""),
     "env": "environment",
+    "new": "create",
     "profile list": "profiles",
+    "profile new": "create_profile",
+    "profile edit": "edit_profile",
+    "profile delete": "delete_profile",
     "profile show": "show_profile",
     "profile history": "history_profile",
     "profile rename": "rename_profile",
@@ -51,6 +57,39 @@ _PYTHON_NAMES: Final = {
     "secret list": "secrets",
 }
 """Commands with an equivalent Python function that takes the same words as arguments -> its name, if that differs."""
+
+_PYTHON_OPTIONS: Final[dict[str, dict[str, tuple[str, type]]]] = {
+    "cap": {
+        "--per": ("per", str),
+        "--dollars": ("dollars", int),
+        "--calls": ("calls", int),
+        "--tokens": ("tokens", int),
+    },
+    "discover": {"--create": ("create", list), "--all": ("all", bool)},
+    "dotenv": {"--on": ("on", bool)},
+    "edit": {"--set": ("settings", dict)},
+    "export": {"-o": ("to", str)},
+    "failover": {"--live": ("live", bool)},
+    "new": {"--provider": ("provider", str), "--set": ("settings", dict)},
+    "profile edit": {"--connection": ("connections", list)},
+    "profile new": {
+        "--connection": ("connections", str),
+        "--model": ("model", str),
+        "--capability": ("capability", str),
+        "--default": ("default", bool),
+    },
+    "require": {"--from": ("file", str), "--yes": ("yes", bool)},
+    "test": {"--model": ("model", str)},
+    "use": {"--env": ("export", bool)},
+}
+"""Their options in Python: a parameter, and the kind of its value. A command with any other option has no call."""
+
+_PYTHON_LINES: Final = {
+    "ask -- TEXT": 'ask("TEXT")',
+    "ask PROFILE TEXT": 'ask("TEXT", profile="PROFILE")',
+    "compare A B -- PROMPT": 'compare("PROMPT", "A", "B")',
+}
+"""Whole lines whose words have another order in Python."""
 
 _interfaces: list[Interface] = []
 """The interfaces of this process, the innermost last: a kernel's extension, or a command of the terminal. Not a context variable,
@@ -127,18 +166,50 @@ def written(notebook: str, python: str) -> str:
 
 def _as_call(written: str, words: tuple[str, ...]) -> str:
     """The call of the equivalent function; '' if there is none for these words."""
-    from json import dumps  # in double quotes: a message puts single ones around a command
-
+    if written in _PYTHON_LINES:
+        return f"{Interface.PYTHON.value}.{_PYTHON_LINES[written]}"
     given = written.split()
     for length in (2, 1):
         name = " ".join(given[:length])
-        arguments = [*given[length:], *words]
-        if name in _PYTHON_NAMES and not any(word.startswith("-") for word in arguments):
-            shown = ", ".join(
-                word if word.isascii() and word.isdigit() else dumps(word, ensure_ascii=False) for word in arguments
-            )
-            return f"{Interface.PYTHON.value}.{_PYTHON_NAMES[name] or name}({shown})"
+        if name in _PYTHON_NAMES:
+            arguments = _arguments([*given[length:], *words], _PYTHON_OPTIONS.get(name, {}))
+            call = f"{Interface.PYTHON.value}.{_PYTHON_NAMES[name] or name}"
+            return "" if arguments is None else f"{call}({', '.join(arguments)})"
     return ""
+
+
+def _arguments(words: Sequence[str], options: Mapping[str, tuple[str, type]]) -> list[str] | None:
+    """The words of a command as the arguments of a call; None if it has an option that Python does not have."""
+    positional, named = list[str](), list[str]()
+    left = deque(words)
+    while left:
+        word = left.popleft()
+        if not word.startswith("-"):
+            positional.append(_value(word, int if word.isascii() and word.isdigit() else str))
+            continue
+        if word not in options:
+            return None
+        name, kind = options[word]
+        values = [] if kind is bool else [left.popleft()]
+        while kind in (list, dict) and left and not left[0].startswith("-"):
+            values.append(left.popleft())
+        named.append(f"{name}={_value(values, kind)}")
+    return [*positional, *named]
+
+
+def _value(given: str | Sequence[str], kind: type) -> str:
+    """A value as Python writes it, in double quotes: a message puts single ones around a command."""
+    from json import dumps
+
+    values = [given] if isinstance(given, str) else given
+    shown = partial(dumps, ensure_ascii=False)
+    if kind is bool:
+        return "True"
+    if kind is list:
+        return f"[{', '.join(shown(item) for each in values for item in each.split(','))}]"
+    if kind is dict:
+        return f"{{{', '.join(': '.join(map(shown, each.split('=', 1))) for each in values)}}}"
+    return values[0] if kind is int else shown(values[0])
 
 
 def _quoted(word: str, shown: Interface) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,6 +37,37 @@ def nowhere(in_a_notebook: None) -> Iterator[None]:
             "aiconn edit a --prompt key",
             "aiconn edit a --prompt key",
         ),
+        (
+            ("cap", "a", "--per", "day", "--tokens", "N"),
+            "%aiconn cap a --per day --tokens N",
+            "aiconn cap a --per day --tokens N",
+            'aiconn_nb.cap("a", per="day", tokens=N)',
+        ),
+        (
+            ("discover --create", "x-env"),
+            "%aiconn discover --create x-env",
+            "aiconn discover --create x-env",
+            'aiconn_nb.discover(create=["x-env"])',
+        ),
+        (
+            ("new", "a", "--provider", "openai", "--set", "api_key=$A:B", "base=a=b"),
+            "%aiconn new a --provider openai --set api_key=$A:B base=a=b",
+            "aiconn new a --provider openai --set 'api_key=$A:B' base=a=b",
+            'aiconn_nb.create("a", provider="openai", settings={"api_key": "$A:B", "base": "a=b"})',
+        ),
+        (
+            ("profile edit", "w", "--connection", "a,b"),
+            "%aiconn profile edit w --connection a,b",
+            "aiconn profile edit w --connection a,b",
+            'aiconn_nb.edit_profile("w", connections=["a", "b"])',
+        ),
+        (
+            ("failover", "w", "--live"),
+            "%aiconn failover w --live",
+            "aiconn failover w --live",
+            'aiconn_nb.failover("w", live=True)',
+        ),
+        (("require --yes",), "%aiconn require --yes", "aiconn require --yes", "aiconn_nb.require(yes=True)"),
         (("secret set", "A B"), '%aiconn secret set "A B"', "aiconn secret set 'A B'", "aiconn secret set 'A B'"),
         (("resolve", "$A:B"), "%aiconn resolve $A:B", "aiconn resolve '$A:B'", 'aiconn_nb.resolve("$A:B")'),
     ],
@@ -78,6 +110,9 @@ def test_every_call_is_a_public_function() -> None:
     import aiconn_nb
 
     assert {name or each for each, name in hint._PYTHON_NAMES.items()} <= set(aiconn_nb.__all__)
+    for command_name, options in hint._PYTHON_OPTIONS.items():
+        function = getattr(aiconn_nb, hint._PYTHON_NAMES[command_name] or command_name)
+        assert {parameter for parameter, _ in options.values()} <= set(inspect.signature(function).parameters)
 
 
 def test_an_interface_is_loaded_once_and_unloaded() -> None:

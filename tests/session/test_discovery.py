@@ -15,6 +15,7 @@ import pytest
 from aiconn_nb import CommandError, Secret, Session, UntrustedHost
 from aiconn_nb.features.discovery import State, local_servers
 from aiconn_nb.features.discovery.results import Proposal
+from aiconn_nb.model.hint import Interface, shown_in
 
 KEY = "made-up-canary-0123456789"
 OTHER = "made-up-canary-9876543210"
@@ -59,6 +60,26 @@ def test_a_variable_becomes_a_reference(session: Session, home: Path, monkeypatc
     assert session.discover(all=True, local=False).created == ("openai-env",)
     assert session.get("openai-env").settings == {"api_key": "$OPENAI_API_KEY"}
     assert [(each.state, each.there) for each in session.discover(local=False)] == [(State.THERE, "openai-env")]
+
+
+def test_what_was_found_and_what_was_created_name_the_next_step(
+    session: Session, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The words can be pasted where they are shown: a terminal has no kernel that could bind a client, and Python has calls."""
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    created = session.discover(create=["openai-env"], local=False)
+    steps = {
+        Interface.NOTEBOOK: ("'%aiconn test openai-env'", "'%aiconn use openai-env as client'"),
+        Interface.TERMINAL: ("'aiconn test openai-env'",),
+        Interface.PYTHON: ("'aiconn_nb.test(\"openai-env\")'", "'client = aiconn_nb.client(\"openai-env\")'"),
+    }
+    for interface, commands in steps.items():
+        with shown_in(interface):
+            assert [each for each in commands if each not in str(created)] == []
+            assert ("client" in str(created)) == (interface is not Interface.TERMINAL)
+    session.delete("openai-env")
+    with shown_in(Interface.PYTHON):
+        assert 'aiconn_nb.discover(create=["openai-env"])' in str(session.discover(local=False))
 
 
 def test_a_key_goes_along_with_its_address(session: Session, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

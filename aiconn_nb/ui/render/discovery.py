@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from aiconn_nb.features.discovery import Proposal, Proposals, State
-from aiconn_nb.model.hint import command
+from aiconn_nb.model.hint import Interface, binding, command, here
 
 from .notes import warned
 from .renderer import view_of
@@ -61,8 +61,16 @@ def _state(each: Proposal) -> str:
 
 
 def _ways(found: Proposals) -> list[Cell]:
-    new = [each for each in found if each.state is State.NEW and not each.missing]
-    if not new:
-        return []
-    one, all = command("discover --create", new[0].name), command("discover --all")
-    return [Cell(f"'{one}' creates one, '{all}' all of them; each is asked about.", "quiet")]
+    """Return what to try next: with what was created, and with what could be."""
+    ways = []
+    if created := [each.name for each in found if each.state is State.CREATED]:
+        tested = f"'{command('test', *created)}' tests {'it' if len(created) == 1 else 'them'}"
+        # A terminal has no kernel that could use one.
+        bound = "" if here() is Interface.TERMINAL else f", '{binding(created[0], 'client')}' binds the SDK's client"
+        ways.append(f"{tested}{bound}.")
+    if new := [each.name for each in found if each.state is State.NEW and not each.missing]:
+        one, all = command("discover --create", new[0]), command("discover --all")
+        # A command asks before it creates one; Python does not.
+        asks = "" if here() is Interface.PYTHON else "; each is asked about"
+        ways.append(f"'{one}' creates one, '{all}' all of them{asks}.")
+    return [Cell(each, "quiet") for each in ways]
