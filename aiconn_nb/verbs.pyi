@@ -920,7 +920,7 @@ def environment(name: str | None = ...) -> Environments:
     """
 
 def explain(alias: str | None = ..., *, environment: str | None = ...) -> Explanation:
-    """Return the source of each setting of a connection: file and line or variable, what it overrides, and what is missing.
+    """Return the source of each setting of a connection: file and line or variable, what it hides, and what is missing.
 
     Args:
         alias: The connection; by default, the one in use.

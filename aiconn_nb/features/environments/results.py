@@ -62,7 +62,7 @@ class FieldLine:
     """The resolved value; masked if the field is sensitive or the value is secret."""
     source: str = ""
     hidden: tuple[str, ...] = ()
-    """The lower layers with a value that this one overrides."""
+    """The lower layers with a value that this one hides."""
     problem: str = ""
     hint: str = ""
     reason: str = ""
@@ -70,7 +70,7 @@ class FieldLine:
     brief: str = ""
     """The problem, worded for a place that already names the layers searched."""
     note: str = ""
-    """A warning that a personal secret overrides a file, outside of Development."""
+    """A warning that a personal secret hides a file, outside of Development."""
     group: str = ""
     """The group of the field in a form."""
 
@@ -81,7 +81,7 @@ class FieldLine:
 
     @property
     def told_source(self) -> str:
-        """The source, and what a personal secret overrides there."""
+        """The source, and what a personal secret hides there."""
         return f"{self.source} ({self.note})" if self.note else self.source
 
     def data(self) -> dict[str, Any]:

@@ -87,14 +87,14 @@ class EnvironmentVerbs(Core):
     @verb(
         "explain",
         "the source of each setting of a connection, and what is missing",
-        details="Per field: the written value, whether it resolves, file and line, and what it overrides. "
+        details="Per field: the written value, whether it resolves, file and line, and what it hides. "
         "In a terminal, the exit status is 1 if something is missing.",
         examples=("explain openai-dev", "explain openai-dev --env Production"),
         alias=Arg("the connection; by default, the one in use", completes="alias"),
         environment=OTHER_ENVIRONMENT,
     )
     def explain(self, alias: str | None = None, *, environment: str | None = None) -> Explanation:
-        """Return the source of each setting of a connection: file and line or variable, what it overrides, and what is missing.
+        """Return the source of each setting of a connection: file and line or variable, what it hides, and what is missing.
 
         Args:
             alias: The connection; by default, the one in use.
