@@ -14,6 +14,7 @@ from aiconn_nb.ui.widgets.base_form import BaseForm
 from aiconn_nb.ui.widgets.base_widget import BaseWidget
 from aiconn_nb.ui.widgets.needs import Needs
 from aiconn_nb.ui.widgets.status_bar import StatusBar
+from tests.widgets.declared import problems
 
 
 def _publish(pages: list[Page], msg_type: str, data: Any = None, **_: Any) -> None:
@@ -81,7 +82,7 @@ def undeclared(widget: BaseWidget, message: dict[str, Any]) -> list[str]:
         return [f"{message['kind']}: is not declared"]
     optional = {name for name in ENVELOPE if name not in get_type_hints(kind)}
     content = {key: value for key, value in message.items() if key not in optional}
-    return list(protocol.problems(content, kind, message["kind"]))
+    return list(problems(content, kind, message["kind"]))
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ import aiconn_nb
 from aiconn_nb import ConnectionForm, ConnectionList, ConnectionManager, ProfileForm, ProfileList, Session, manager
 from aiconn_nb.errors import NotASession, StoreBusy
 from aiconn_nb.model.connection import Connection
+from aiconn_nb.ui.widgets.base_widget import BaseWidget
 from aiconn_nb.ui.widgets.panel import panel
 
 PageOf = Callable[..., Any]
@@ -30,19 +31,27 @@ def intent(page: Any, name: str, alias: str | None = None) -> Any:
     return page.ask(name, id=id)
 
 
+def shown_here(manager: ConnectionManager) -> tuple[BaseWidget, ...]:
+    """Return the parts below the bar at `HERE`, from top to bottom."""
+    form = manager._form_at(HERE)
+    return (
+        (manager.tabs, manager._list_of(manager.tabs.seats.get(HERE, manager.tabs.chosen))) if form is None else (form,)
+    )
+
+
 def test_the_manager_shows_the_list_and_opens_the_form_in_its_place(session: Session, page_of: PageOf) -> None:
     """The form opens for a new connection and for an existing one."""
     session.create("demo", "demo")
     shown = manager(session)
     assert isinstance(shown, ConnectionManager)
-    assert shown.shown_at(HERE) == (shown.tabs, shown.list)
+    assert shown_here(shown) == (shown.tabs, shown.list)
     page = page_of(shown.list)
     intent(page, "edit", "demo")
     assert isinstance(shown.form, ConnectionForm)
-    assert shown.shown_at(HERE) == (shown.form,)
+    assert shown_here(shown) == (shown.form,)
     assert shown.form.view["stored"]["alias"] == "demo"
     page_of(shown.form).ask("cancel")
-    assert (shown.shown_at(HERE), shown.form) == ((shown.tabs, shown.list), None)
+    assert (shown_here(shown), shown.form) == ((shown.tabs, shown.list), None)
     intent(page, "create")
     assert shown.form.view["stored"] is None
 
@@ -231,9 +240,9 @@ def test_a_tab_shows_the_other_list_beneath(session: Session, page_of: PageOf) -
     assert (shown.tabs.view["chosen"], "profiles" in vars(shown)) == ("connections", False)
     choose(shown, page_of, "profiles")
     assert isinstance(shown.profiles, ProfileList)
-    assert (shown.shown_at(HERE), shown.tabs.view["chosen"]) == ((shown.tabs, shown.profiles), "profiles")
+    assert (shown_here(shown), shown.tabs.view["chosen"]) == ((shown.tabs, shown.profiles), "profiles")
     choose(shown, page_of, "connections")
-    assert shown.shown_at(HERE) == (shown.tabs, shown.list)
+    assert shown_here(shown) == (shown.tabs, shown.list)
 
 
 @pytest.mark.parametrize("tab", ["nowhere", "", None, 7, ["profiles"]])
@@ -264,9 +273,9 @@ def test_the_form_of_a_profile_stands_in_the_place_of_tabs_and_list(session: Ses
     choose(shown, page_of, "profiles")
     intent(page_of(shown.profiles), "edit", "writer")
     assert isinstance(shown.form, ProfileForm)
-    assert shown.shown_at(HERE) == (shown.form,)
+    assert shown_here(shown) == (shown.form,)
     page_of(shown.form).ask("cancel")
-    assert (shown.shown_at(HERE), shown.form) == ((shown.tabs, shown.profiles), None)
+    assert (shown_here(shown), shown.form) == ((shown.tabs, shown.profiles), None)
     assert page_of(shown.profiles).ask("hello")[0]["focus"] == "writer"
 
 
@@ -288,7 +297,7 @@ def test_without_a_connection_the_profiles_lead_to_the_other_tab(session: Sessio
     shown = manager(session)
     choose(shown, page_of, "profiles")
     page_of(shown.profiles).ask("connections")
-    assert shown.shown_at(HERE) == (shown.tabs, shown.list)
+    assert shown_here(shown) == (shown.tabs, shown.list)
 
 
 def test_a_manager_that_is_closed_leaves_nothing_behind(session: Session, page_of: PageOf) -> None:

@@ -12,6 +12,7 @@ from aiconn_nb import ConnectionManager, Session
 from aiconn_nb.features.requirements import Lack, Need
 from aiconn_nb.ui.widgets import protocol
 from aiconn_nb.ui.widgets.needs import DONE, Needs
+from tests.widgets.declared import problems
 
 PageOf = Callable[..., Any]
 CANARY = "canary-of-needs-0123456789"
@@ -45,7 +46,7 @@ def test_everything_missing_is_shown_at_once_with_the_plan_of_the_import(lesson:
     plan = "connection demo, connection openai-dev, profile tutor, tutor becomes the default"
     assert shown.view["rows"][0]["help"] == f"Imports {plan}. It overwrites nothing of yours."
     assert all(row["help"] and "button" not in row for row in shown.view["rows"][1:])
-    assert list(protocol.problems(shown.view, protocol.NeedsView)) == []
+    assert list(problems(shown.view, protocol.NeedsView)) == []
 
 
 def test_it_is_done_in_place_from_the_import_to_the_key(lesson: Session, page_of: PageOf) -> None:
@@ -204,7 +205,7 @@ def test_a_key_for_a_gateway_is_kept_and_its_host_trusted_in_one_step(
     shown = Needs(session.require(yes=True), session)
     page = page_of(shown)
     row = next(row for row in shown.view["rows"] if row["does"] == "keep")
-    assert list(protocol.problems(shown.view, protocol.NeedsView)) == []
+    assert list(problems(shown.view, protocol.NeedsView)) == []
     keep = {"field": row["id"], "alias": "class", "reference": "$Course:ApiKey", "value": CANARY, "environment": ""}
     other = [each.replace("gateway", "other") for each in row["question"]["answers"]]
     page.ask("keep", **keep, answers=other)

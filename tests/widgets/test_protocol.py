@@ -9,6 +9,7 @@ import pytest
 
 from aiconn_nb import ConnectionForm, ConnectionList, ConnectionManager, ProfileForm, ProfileList, Session
 from aiconn_nb.ui.widgets import protocol, setups
+from tests.widgets.declared import problems
 
 PAGE = Path(__file__).parents[2] / "aiconn_nb" / "ui" / "widgets" / "page"
 
@@ -49,7 +50,7 @@ def test_every_view_is_what_is_declared(stored: Session) -> None:
         (setups.CONNECTIONS, protocol.Setup),
         (setups.PROFILES, protocol.Setup),
     ]
-    assert [line for value, kind in views for line in protocol.problems(value, kind, kind.__name__)] == []
+    assert [line for value, kind in views for line in problems(value, kind, kind.__name__)] == []
 
 
 @pytest.mark.parametrize(
@@ -63,4 +64,4 @@ def test_every_view_is_what_is_declared(stored: Session) -> None:
 )
 def test_what_is_not_declared_is_told(value: Any, told: list[str]) -> None:
     """The problem names the place."""
-    assert list(protocol.problems(value, protocol.Tab)) == told
+    assert list(problems(value, protocol.Tab)) == told

@@ -155,11 +155,6 @@ class ConnectionManager(BaseWidget):
         """The list of the last chosen tab."""
         return self._list_of(self.tabs.chosen)
 
-    def shown_at(self, seat: str = "") -> tuple[BaseWidget, ...]:
-        """Return the parts below the bar at a seat ('': a seat without a choice), from top to bottom."""
-        form = self._form_at(seat)
-        return (self.tabs, self._list_of(self.tabs.seats.get(seat, self.tabs.chosen))) if form is None else (form,)
-
     def show_tab(self, name: str, seat: str = "") -> None:
         """Show ``connections`` or ``profiles``, at one seat or everywhere."""
         self.tabs.choose(name, seat)
