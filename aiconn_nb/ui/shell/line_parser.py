@@ -29,13 +29,16 @@ def parser_of(command: Command, prog: str) -> argparse.ArgumentParser:
 
 class _Parser(argparse.ArgumentParser):
     def __init__(self, command: Command, prog: str) -> None:
-        super().__init__(prog=f"{prog} {command.name}", usage="", add_help=False, allow_abbrev=False)
+        super().__init__(
+            prog=f"{prog} {command.name}",
+            usage="",
+            add_help=False,
+            allow_abbrev=False,
+            # With a width, argparse does not query the terminal for a text that is never shown.
+            formatter_class=partial(argparse.HelpFormatter, width=80),
+        )
         # argparse would write the options first. Only an error needs the line, so it is built then.
         self._usage_line = partial(command.usage, prog)
-
-    def _get_formatter(self) -> argparse.HelpFormatter:
-        # With a width, argparse does not query the terminal for a text that is never shown.
-        return argparse.HelpFormatter(self.prog, width=80)
 
     def error(self, message: str) -> NoReturn:
         # argparse quotes the user's input ('invalid choice: sk-...'); only these of its messages do not.
