@@ -165,7 +165,7 @@ def _outcome(
         problem = error
     else:
         if isinstance(read, Reference):
-            explained = Explained(field=field, written=str(read), kind="reference", found=found)
+            explained = Explained(field=field, written=setting, kind="reference", found=found)
             return _fitted(field, found.value if found else None, explained)
         if field.type == "headers":
             return _headers(field, read.text, configuration)
