@@ -7,7 +7,7 @@ finite; and their import takes as long as all of this parsing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, TypeVar
@@ -48,6 +48,16 @@ def exactly(found: Any, wanted: Collection[str], allowed: Collection[str] = ()) 
     if len(found) > len(wanted) and not found.keys() <= {*wanted, *allowed}:
         raise Malformed("", "has a field that is not known here")
     return found
+
+
+def shaped(found: Any, kinds: Mapping[str, type], allowed: Collection[str] = ()) -> dict[str, Any]:
+    """Check for an object with exactly these keys, optionally those in ``allowed``, and with a value of exactly its type for each
+    key: true is not a number. Raises `Malformed`."""
+    exactly(found, kinds, allowed)
+    for field, kind in kinds.items():
+        if type(found[field]) is not kind:
+            raise Malformed(field, _NO[kind])
+    return found  # type: ignore[no-any-return]
 
 
 def typed(document: dict[str, Any], field: str, kind: type[T]) -> T:
@@ -104,11 +114,6 @@ def one_of(kind: type[Choice], value: Any, field: str) -> Choice:
     if isinstance(value, str) and value in (known := {str(each): each for each in kind}):
         return known[value]
     raise Malformed(field, "is not one of " + ", ".join(kind))
-
-
-def moment(document: dict[str, Any], field: str) -> datetime:
-    """A field with a time; see `moment_of`."""
-    return moment_of(document[field], field)
 
 
 def moment_of(value: Any, field: str = "") -> datetime:

@@ -11,7 +11,7 @@ from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.connection import Connection, Setting, alias_problem
 from aiconn_nb.model.pattern import late
 from aiconn_nb.model.secret import Sealed
-from aiconn_nb.model.strict import Malformed, entries, exactly, moment, one_of, plain, text_of, typed
+from aiconn_nb.model.strict import Malformed, entries, moment_of, one_of, plain, shaped, text_of, typed
 
 if TYPE_CHECKING:
     from aiconn_nb.model.profile import Profile
@@ -48,13 +48,13 @@ def connection_document(connection: Connection) -> Document:
 
 def connection_from(document: Document, id: str) -> Connection:
     """The connection in a document. Raises `Malformed`."""
-    exactly(document, _CONNECTION_KEYS)
+    shaped(document, _CONNECTION)
     return Connection(
         alias=_alias(document),
-        name=typed(document, "name", str),
-        provider=typed(document, "provider", str),
-        settings={key: _setting_in(key, value) for key, value in typed(document, "settings", dict).items()},
-        active=typed(document, "active", bool),
+        name=document["name"],
+        provider=document["provider"],
+        settings={key: _setting_in(key, value) for key, value in document["settings"].items()},
+        active=document["active"],
         **_stamps_in(document, id),
     )
 
@@ -79,23 +79,32 @@ def profile_from(document: Document, id: str) -> Profile:
     """The profile in a document. Raises `Malformed`."""
     from aiconn_nb.model.profile import Profile  # many stores have none
 
-    exactly(document, _PROFILE_KEYS, ("models",))
+    shaped(document, _PROFILE, ("models",))
     return Profile(
         alias=_alias(document),
-        name=typed(document, "name", str),
+        name=document["name"],
         capability=one_of(Capability, document["capability"], "capability"),
         connections=entries(document, "connections", text_of),
-        model=typed(document, "model", str),
-        options={key: plain(value, key) for key, value in typed(document, "options", dict).items()},
+        model=document["model"],
+        options={key: plain(value, key) for key, value in document["options"].items()},
         tags=entries(document, "tags", text_of),
         models=_models(document) if "models" in document else {},
         **_stamps_in(document, id),
     )
 
 
-_STAMPS: Final = frozenset({"created", "modified", "modified_by", "version"})
-_CONNECTION_KEYS: Final = _STAMPS | {"alias", "name", "provider", "settings", "active"}
-_PROFILE_KEYS: Final = _STAMPS | {"alias", "name", "capability", "connections", "model", "options", "tags"}
+_STAMPS: Final = {"created": str, "modified": str, "modified_by": str, "version": int}
+_CONNECTION: Final = {"alias": str, "name": str, "provider": str, "settings": dict, "active": bool, **_STAMPS}
+_PROFILE: Final = {
+    "alias": str,
+    "name": str,
+    "capability": str,
+    "connections": list,
+    "model": str,
+    "options": dict,
+    "tags": list,
+    **_STAMPS,
+}
 
 
 class Layout(Generic[Entity]):
@@ -124,12 +133,12 @@ class Layout(Generic[Entity]):
 
     def deleted_from(self, document: Document, id: str) -> Deleted[Entity]:
         """The deleted entity in a document. Raises `Malformed`."""
-        exactly(document, _DELETED_KEYS)
-        state = self.from_document(typed(document, "state", dict), id)
-        return Deleted(state, moment(document, "deleted"), typed(document, "deleted_by", str))
+        shaped(document, _DELETED)
+        state = self.from_document(document["state"], id)
+        return Deleted(state, moment_of(document["deleted"], "deleted"), document["deleted_by"])
 
 
-_DELETED_KEYS: Final = frozenset({"state", "deleted", "deleted_by"})
+_DELETED: Final = {"state": dict, "deleted": str, "deleted_by": str}
 
 CONNECTIONS: Final = Layout("connections", connection_document, connection_from)
 PROFILES: Final = Layout("profiles", profile_document, profile_from)
@@ -137,14 +146,14 @@ PROFILES: Final = Layout("profiles", profile_document, profile_from)
 
 def default_from(document: Document) -> str:
     """The id of a default profile. Raises `Malformed`."""
-    exactly(document, frozenset({"profile"}))
-    return typed(document, "profile", str)
+    profile: str = shaped(document, {"profile": str})["profile"]
+    return profile
 
 
 def trusted_from(document: Document) -> tuple[str, str]:
     """A trusted pair: what may be sent (a reference or a sealed field), and the host. Raises `Malformed`."""
-    exactly(document, frozenset({"what", "host"}))
-    return typed(document, "what", str), typed(document, "host", str)
+    shaped(document, {"what": str, "host": str})
+    return document["what"], document["host"]
 
 
 def trusted_document(pair: tuple[str, str]) -> Document:
@@ -168,14 +177,14 @@ def _stamps_in(document: Document, id: str) -> dict[str, Any]:
     # An id becomes a file's name in the history, so it must not contain a path.
     if not _ID.fullmatch(id):
         raise Malformed("id", "is not one of ours")
-    version = typed(document, "version", int)
+    version = document["version"]
     if version < 1:
         raise Malformed("version", "is less than 1")
     return {
         "id": id,
-        "created": moment(document, "created"),
-        "modified": moment(document, "modified"),
-        "modified_by": typed(document, "modified_by", str),
+        "created": moment_of(document["created"], "created"),
+        "modified": moment_of(document["modified"], "modified"),
+        "modified_by": document["modified_by"],
         "version": version,
     }
 
@@ -191,7 +200,7 @@ def _models(document: Document) -> dict[str, str]:
 
 
 def _alias(document: Document) -> str:
-    alias = typed(document, "alias", str)
+    alias: str = document["alias"]
     if problem := alias_problem(alias):
         raise Malformed("alias", problem)
     return alias

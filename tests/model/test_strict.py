@@ -8,7 +8,7 @@ import pytest
 
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.model.secret import Secret
-from aiconn_nb.model.strict import Malformed, entries, exactly, moment, one_of, plain, text, text_of, typed
+from aiconn_nb.model.strict import Malformed, entries, exactly, moment_of, one_of, plain, shaped, text, text_of, typed
 
 
 def problem(read: Any, *given: Any) -> str:
@@ -41,6 +41,7 @@ def test_an_object_has_exactly_its_keys() -> None:
 def test_a_type_is_meant_exactly(value: object, kind: type, said: str) -> None:
     """True is not a number, and a number is not a boolean."""
     assert problem(typed, {"x": value}, "x", kind) == said
+    assert problem(shaped, {"x": value}, {"x": kind}) == said
 
 
 def test_a_list_names_the_entry() -> None:
@@ -70,6 +71,6 @@ def test_other_fields() -> None:
     assert one_of(Capability, "chat", "x") is Capability.CHAT
     assert problem(one_of, Capability, "canary", "x") == "x is not one of chat, embedding"
     assert problem(one_of, Capability, [], "x") == "x is not one of chat, embedding"
-    assert moment({"x": "2026-11-29T09:00:00+01:00"}, "x").isoformat() == "2026-11-29T09:00:00+01:00"
+    assert moment_of("2026-11-29T09:00:00+01:00", "x").isoformat() == "2026-11-29T09:00:00+01:00"
     for bad in ("", "2026-11-29T09:00:00", "canary"):
-        assert problem(moment, {"x": bad}, "x") == "x is not a time with a time zone"
+        assert problem(moment_of, bad, "x") == "x is not a time with a time zone"
