@@ -86,7 +86,8 @@ def spelled_otherwise(root: str | os.PathLike[str] | None, file_name: str) -> st
     if root is None or os.path.lexists(os.path.join(root, file_name)):
         return None
     wanted = fold(file_name)
-    return min([name for name in _file_names(root) if fold(name) == wanted], default=None)
+    alike = [name for name in _file_names(root) if len(name) == len(wanted)]  # folding keeps the length
+    return min([name for name in alike if fold(name) == wanted], default=None)
 
 
 def _variable(environ: Mapping[str, str], name: str) -> tuple[str, str] | None:
