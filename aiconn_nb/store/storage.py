@@ -68,6 +68,10 @@ class Loaded:
         """Whether a later change is sure to change the identity; if not, the bytes are read again and compared by the digest.
         With our header it always is: the identity includes the checksum of the whole."""
 
+    def is_current(self, file: StoreFile) -> bool:
+        """Whether the file is sure to have this content still. It costs one stat of the file."""
+        return self.is_settled and file.identity() == self.identity
+
     def __repr__(self) -> str:
         return "<Loaded>"
 
@@ -109,7 +113,7 @@ class AtomicStorage:
 
     def _read(self) -> Loaded:
         known = self.loaded
-        if known is not None and known.is_settled and self.file.identity() == known.identity:
+        if known is not None and known.is_current(self.file):
             return known
         begun = time.time_ns()
         read = self.file.content()

@@ -134,6 +134,9 @@ class Store:
 
         Raises `StoreCorrupt` for a damaged file, which is set aside, `StoreTooNew`, or `StoreError` if it cannot be read.
         """
+        known = self._known
+        if known is not None and known[0].is_current(self._file):
+            return known[1]
         try:
             return self._snapshot(self._storage())
         except Damage as damage:
