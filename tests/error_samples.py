@@ -202,6 +202,7 @@ from aiconn_nb.errors import (
     SourceFailed,
     SourceNotWritable,
     StoreBusy,
+    StoreFailed,
     StoreLeftDamaged,
     StoreSetAside,
     StoreTooNew,
@@ -467,6 +468,7 @@ def store() -> Iterator[AiconnError]:
     yield StoreLeftDamaged(path=path, problem="it is empty", obstacle=unwritable.reason)
     yield NotTheStore(path=path, found="a folder")
     yield StoreTooNew(path=path)
+    yield StoreFailed(store="team", problem="it is not installed")
     yield unwritable
 
 

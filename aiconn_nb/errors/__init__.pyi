@@ -198,6 +198,7 @@ from .store import SettingsUnusable as SettingsUnusable
 from .store import StoreBusy as StoreBusy
 from .store import StoreCorrupt as StoreCorrupt
 from .store import StoreError as StoreError
+from .store import StoreFailed as StoreFailed
 from .store import StoreLeftDamaged as StoreLeftDamaged
 from .store import StoreSetAside as StoreSetAside
 from .store import StoreTooNew as StoreTooNew

@@ -145,6 +145,18 @@ class StoreTooNew(StoreError):
         )
 
 
+class StoreFailed(StoreError, is_reason=True):
+    """The store of a plug-in, which AICONN_STORE names, cannot be used."""
+
+    store: str
+    problem: str
+
+    says = (
+        "The store {store} cannot be used: {problem}.",
+        "Nothing was saved. AICONN_STORE names it; without that variable, the store is a file in AICONN_HOME.",
+    )
+
+
 class SettingsUnusable(StoreError, is_reason=True):
     """The user's settings for all notebooks cannot be read. They are left as they are."""
 

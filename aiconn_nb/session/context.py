@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from aiconn_nb.model.capability import Capability
     from aiconn_nb.model.secret import Secret
     from aiconn_nb.providers.registry import Registry
+    from aiconn_nb.store.shared import SharedStore
     from aiconn_nb.store.store import Store
     from aiconn_nb.store.user_settings import UserSettings
     from aiconn_nb.vault.seal import Vault
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 
     from .checked import Checks
 
+STORE_VARIABLE: Final = "AICONN_STORE"
+"""The name of an installed store; without it, the store is a file in ``AICONN_HOME``."""
 DOTENV_VARIABLE: Final = "AICONN_DOTENV"
 """``1`` makes each ``.env`` file a source, ``0`` none; without it the user's settings decide."""
 
@@ -97,11 +100,16 @@ class Context:
     # ---- services -----------------------------------------------------------------------------------------------------
 
     @cached_property
-    def store(self) -> Store:
-        """The connections and profiles."""
+    def store(self) -> Store | SharedStore:
+        """The connections and profiles: in the user's folder, or where ``AICONN_STORE`` says. Raises `StoreFailed`."""
         from aiconn_nb.store.store import Store
 
-        return Store(self.home)
+        own = Store(self.home)
+        if not (name := self.environ.get(STORE_VARIABLE, "").strip()):
+            return own
+        from aiconn_nb.store.installed import installed_store
+
+        return installed_store(name, own)
 
     @cached_property
     def user_settings(self) -> UserSettings:

@@ -24,7 +24,7 @@ class FormerAliases:
     """The former aliases of one store. Written under its lock; if the file cannot be read or written, there are none."""
 
     def __init__(self, folder: Path) -> None:
-        self._file = SideFile(folder / "renamed.json", _aliases)
+        self._file = SideFile(folder / "renamed.json", aliases_in)
 
     def of(self, table: str) -> Mapping[str, str]:
         """Former alias -> id, for one kind."""
@@ -33,21 +33,26 @@ class FormerAliases:
     def keep(self, before: tuple[Shelf[Any], ...], after: tuple[Shelf[Any], ...]) -> None:
         """Add renamed aliases, and drop those taken or deleted ``before``, so that the current save needs no second write."""
         known = self._file.read()
-        kept: Aliases = {}
-        for old, new in zip(before, after, strict=True):
-            table = new.kind.layout.table
-            found = {
-                alias: id for alias, id in known.get(table, {}).items() if old.by_id(id) and not old.is_taken(alias)
-            }
-            for id, former, successor in new.steps:
-                if former["alias"] != successor["alias"]:
-                    found.pop(former["alias"], None)  # reinserted at the end, as the latest one
-                    found[former["alias"]] = id
-            if found:
-                kept[table] = dict(list(found.items())[-KEPT:])
+        kept = kept_aliases(known, before, after)
         if kept != known:
             self._file.write(kept)
 
 
-def _aliases(document: Any) -> Aliases:
+def kept_aliases(known: Aliases, before: tuple[Shelf[Any], ...], after: tuple[Shelf[Any], ...]) -> Aliases:
+    """The known aliases after a change; see `FormerAliases.keep`."""
+    kept: Aliases = {}
+    for old, new in zip(before, after, strict=True):
+        table = new.kind.layout.table
+        found = {alias: id for alias, id in known.get(table, {}).items() if old.by_id(id) and not old.is_taken(alias)}
+        for id, former, successor in new.steps:
+            if former["alias"] != successor["alias"]:
+                found.pop(former["alias"], None)  # reinserted at the end, as the latest one
+                found[former["alias"]] = id
+        if found:
+            kept[table] = dict(list(found.items())[-KEPT:])
+    return kept
+
+
+def aliases_in(document: Any) -> Aliases:
+    """The aliases of a JSON document."""
     return {str(table): {str(alias): str(id) for alias, id in found.items()} for table, found in document.items()}

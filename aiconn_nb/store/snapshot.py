@@ -147,12 +147,16 @@ class Snapshot:
                 found.setdefault(id, []).append(profile.alias)
         return found
 
+    def trusting(self, pairs: Iterable[tuple[str, str]]) -> Snapshot:
+        """The same content with other pairs of what may be sent where."""
+        return Snapshot(self._connections, self._profiles, self._defaults, pairs)
+
     def trusted(self) -> frozenset[tuple[str, str]]:
         """What may be sent where: (reference or sealed field, host)."""
         return frozenset(self._trusted)
 
 
-_TABLES: Final = frozenset(
+TABLES: Final = frozenset(
     {
         *(prefix + kind.layout.table for kind in (CONNECTION, PROFILE) for prefix in ("", DELETED)),
         DEFAULTS,
@@ -163,7 +167,7 @@ _TABLES: Final = frozenset(
 
 def snapshot_of(tables: Tables) -> Snapshot:
     """The snapshot of TinyDB's tables. Raises `Damage`, naming table, id and field, never a value."""
-    if not tables.keys() <= _TABLES:
+    if not tables.keys() <= TABLES:
         raise Damage("it has an unknown table")
     connections = _shelf(CONNECTION, tables)
     profiles = _shelf(PROFILE, tables)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property, partial
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from aiconn_nb.model.profile import Profile
 
     from .change import Change
+    from .documents import Document
     from .due import DueMarks
     from .history import History
     from .renamed import FormerAliases
@@ -93,6 +94,29 @@ class Store:
         return [self.path, *(self.home / HISTORY_NAME).glob("*.jsonl")]
 
     @property
+    def shown(self) -> str:
+        """Where it is, in a displayable form."""
+        return tilde(self.home)
+
+    @property
+    def place(self) -> str:
+        """The same, exactly."""
+        return tilde(self.path)
+
+    @property
+    def size(self) -> int | None:
+        """Its size in bytes; None if that is unknown."""
+        return self.path.stat().st_size if self.path.exists() else 0
+
+    @property
+    def problems(self) -> list[str]:
+        """Why nothing can be saved."""
+        # The first save makes the folders that are missing.
+        if not os.access(next(each for each in (self.home, *self.home.parents) if each.exists()), os.W_OK):
+            return [f"{tilde(self.home)} cannot be written: nothing can be saved"]
+        return []
+
+    @property
     def author(self) -> str:
         """The author of saves: ``user@host``."""
         if self._author is None:
@@ -153,24 +177,10 @@ class Store:
         """The versions of a connection or profile, also of a deleted one, oldest first, the current one last; 50 at most."""
         snapshot = self.read()
         for shelf in snapshot.shelves:
-            versions = self._versions(shelf, entity_id)
-            if versions:
-                return versions
+            found = versions(shelf, entity_id, lambda current: self._history.before(entity_id, current))
+            if found:
+                return found
         return []
-
-    def _versions(self, shelf: Shelf[Any], id: str) -> list[Version]:
-        gone = shelf.gone.get(id)
-        current = gone.state if gone else shelf.by_id(id)
-        if current is None:
-            return []
-        layout = shelf.kind.layout
-        states = []
-        for document in self._history.before(id, layout.to_document(current)):
-            try:
-                states.append(layout.from_document(document, id))
-            except Malformed:
-                continue
-        return [Version(each.version, each.modified, each.modified_by, each) for each in (*states, current)]
 
     # ---- changing -----------------------------------------------------------------------------------------------------
 
@@ -246,6 +256,22 @@ class Store:
             shelf.former_aliases = partial(self._renamed, shelf.kind.layout.table)
         self._known = (loaded, snapshot)
         return snapshot
+
+
+def versions(shelf: Shelf[Any], id: str, before: Callable[[Document], Iterable[Document]]) -> list[Version]:
+    """The versions of an entity, of which ``before`` has the former states, oldest first; [] if this shelf never had it."""
+    gone = shelf.gone.get(id)
+    current = gone.state if gone else shelf.by_id(id)
+    if current is None:
+        return []
+    layout = shelf.kind.layout
+    states = []
+    for document in before(layout.to_document(current)):
+        try:
+            states.append(layout.from_document(document, id))
+        except Malformed:
+            continue
+    return [Version(each.version, each.modified, each.modified_by, each) for each in (*states, current)]
 
 
 def _user_at_host() -> str:

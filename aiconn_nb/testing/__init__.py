@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from .sources import SourceContract
+from .stores import StoreContract
 
-__all__ = ["SourceContract"]
+__all__ = ["SourceContract", "StoreContract"]

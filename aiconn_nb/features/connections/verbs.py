@@ -20,7 +20,6 @@ from aiconn_nb.features.environments import Resolving, misplaced
 from aiconn_nb.features.trust import untrusted
 from aiconn_nb.model.capability import Capability, as_capability
 from aiconn_nb.model.connection import Connection
-from aiconn_nb.model.place import tilde
 from aiconn_nb.session.results import Done
 from aiconn_nb.session.verb import Arg, verb
 
@@ -129,7 +128,7 @@ class ConnectionVerbs(Core):
             ),
             aside=self._context.environment_note(configuration),
             filtered=bool(rows),
-            store=tilde(self._context.home),
+            store=self._context.store.shown,
         )
 
     @verb(

@@ -65,11 +65,10 @@ def _store(context: Context) -> Iterator[Finding]:
     store = context.store
     snapshot = store.read()
     counts = f"{counted(len(snapshot.connections), 'connection')}, {counted(len(snapshot.profiles), 'profile')}"
-    size = store.path.stat().st_size if store.path.exists() else 0
-    yield Finding("store", f"{tilde(store.path)}: {counts}, {size:,} bytes")
-    # The first save makes the folders that are missing.
-    if not os.access(next(each for each in (store.home, *store.home.parents) if each.exists()), os.W_OK):
-        yield Finding("store", f"{tilde(store.home)} cannot be written: nothing can be saved", Grade.PROBLEM)
+    size = "" if store.size is None else f", {store.size:,} bytes"
+    yield Finding("store", f"{store.place}: {counts}{size}")
+    for text in store.problems:
+        yield Finding("store", text, Grade.PROBLEM)
     if store.set_aside and not snapshot.connections and not snapshot.profiles:
         yield Finding("store", "it is empty since a damaged one was set aside", Grade.PROBLEM)
     for text in store.notes:

@@ -13,7 +13,7 @@ from aiconn_nb.features.core import Core
 from aiconn_nb.features.trust import Question, untrusted
 from aiconn_nb.model.hint import switching
 from aiconn_nb.model.key_name import shown_name
-from aiconn_nb.model.place import here, shown, tilde
+from aiconn_nb.model.place import here, shown
 from aiconn_nb.session.results import Done
 from aiconn_nb.session.verb import Arg, verb
 
@@ -81,7 +81,7 @@ class EnvironmentVerbs(Core):
             root=str(root or ""),
             notes=(*configuration.notes, *problems_of(self._context), *stale),
             aside=self._context.environment_note(configuration),
-            store=tilde(self._context.home),
+            store=self._context.store.shown,
         )
 
     @verb(

@@ -1,0 +1,183 @@
+"""A team's store is one class of a plug-in that keeps documents; the rules are those of the store in a file."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import sys
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aiconn_nb import Session, UntrustedHost
+from aiconn_nb.errors import StoreError, StoreFailed, StoreTooNew
+from aiconn_nb.model.connection import Connection
+from aiconn_nb.store.installed import shape_problem
+from aiconn_nb.store.shared import SharedStore, StoreDatabase
+from aiconn_nb.store.store import Store
+from aiconn_nb.testing import StoreContract
+
+
+class TeamDatabase:
+    """A database in a file of SQLite."""
+
+    name = "the team's database"
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / "team.db"
+
+    @contextmanager
+    def unit(self, *, writes: bool) -> Iterator[TeamUnit]:
+        with closing(sqlite3.connect(self._file, isolation_level=None, timeout=60)) as connection:
+            connection.execute("create table if not exists documents (tab, id, content, primary key (tab, id))")
+            connection.execute("begin immediate" if writes else "begin")
+            try:
+                yield TeamUnit(connection)
+            except BaseException:
+                connection.execute("rollback")
+                raise
+            connection.execute("commit")
+
+
+class TeamUnit:
+    """One transaction of it."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def load(self, table: str, ids: Collection[str] | None = None) -> dict[str, Any]:
+        rows = self._connection.execute("select id, content from documents where tab = ?", [table])
+        return {id: json.loads(content) for id, content in rows if ids is None or id in ids}
+
+    def save(self, table: str, documents: Mapping[str, Any]) -> None:
+        for id, document in documents.items():
+            if document is None:
+                self._connection.execute("delete from documents where tab = ? and id = ?", [table, id])
+            else:
+                self._connection.execute("replace into documents values (?, ?, ?)", [table, id, json.dumps(document)])
+
+
+class TestContract(StoreContract):
+    """The database fulfils the contract of every database."""
+
+    def database(self) -> StoreDatabase:
+        return TeamDatabase(self.folder)
+
+
+@pytest.fixture
+def team(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Install a package with the store "team", select it, and return the folder of its database."""
+    site = tmp_path / "site"
+    metadata = site / "team_store-1.0.dist-info"
+    metadata.mkdir(parents=True)
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: team_store\nVersion: 1.0\n")
+    (metadata / "entry_points.txt").write_text(
+        "[aiconn_nb.stores]\nteam = team_store:make\nbroken = team_store:broken\nshapeless = team_store:len\n"
+    )
+    (site / "team_store.py").write_text(
+        f"from pathlib import Path\nfrom {__name__} import TeamDatabase\n"
+        f"def make(home): return TeamDatabase(Path({str(tmp_path)!r}))\n"
+        "def broken(home): raise SystemExit('no')\ndef len(home): return 3\n"
+    )
+    monkeypatch.setitem(sys.modules, __name__, sys.modules[TeamDatabase.__module__])
+    monkeypatch.syspath_prepend(str(site))
+    monkeypatch.setenv("AICONN_STORE", "team")
+    yield tmp_path
+    sys.modules.pop("team_store", None)
+
+
+def test_two_users_share_connections_but_no_permission(team: Path, tmp_path: Path) -> None:
+    """What one user saves is there for the other. The key of the other goes to no host that only the first has allowed."""
+    ada, grace = (Session(home=tmp_path / name, config_home=tmp_path / f"{name}-keys") for name in ("ada", "grace"))
+    settings = {"endpoint": "https://gateway.example/v1", "api_key": "$Gateway:ApiKey"}
+    ada.create("gateway", "openai-compatible", settings=settings)
+    ada.trust("gateway")
+    for each in (ada, grace):
+        each.set_secret("Gateway:ApiKey", "made-up-key-0123456789")
+    assert [row.alias for row in grace.connections()] == ["gateway"]
+    assert grace.connections().store == "the team's database"
+    assert str(ada.client("gateway").base_url) == "https://gateway.example/v1/"
+    grace.edit("gateway", name="Of the team")
+    with pytest.raises(UntrustedHost):
+        grace.client("gateway")
+    assert [each.version for each in ada.history("gateway")] == [2, 1]
+    assert not (tmp_path / "grace" / "connections.json").exists()
+
+
+def test_a_doctor_names_the_database(team: Path, tmp_path: Path) -> None:
+    """It has no file whose size could be told."""
+    found = [each.words for each in Session(home=tmp_path / "ada").doctor() if each.part == "store"]
+    assert found == ["the team's database: 0 connections, 0 profiles"]
+
+
+@pytest.mark.parametrize("name", ["nowhere", "broken", "shapeless"])
+def test_a_store_that_does_not_load_is_an_error(team: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """No other store takes its place: connections of the same alias may be others there."""
+    monkeypatch.setenv("AICONN_STORE", name)
+    with pytest.raises(StoreFailed) as raised:
+        Session().connections()
+    assert raised.value.store == name
+
+
+@pytest.fixture
+def shared(tmp_path: Path) -> SharedStore:
+    """Return a store in such a database."""
+    return SharedStore(TeamDatabase(tmp_path), Store(tmp_path / "home", author="ada@lab"))
+
+
+@pytest.mark.parametrize(
+    "table", [{"store": {"schema": 99}}, {"store": {"schema": "1"}}], ids=["a later one", "no number"]
+)
+def test_a_newer_database_is_refused(shared: SharedStore, tmp_path: Path, table: dict[str, Any]) -> None:
+    """It is left alone."""
+    with TeamDatabase(tmp_path).unit(writes=True) as unit:
+        unit.save("about", table)
+    with pytest.raises(StoreTooNew):
+        shared.read()
+    with pytest.raises(StoreTooNew), shared.change():
+        pass
+
+
+@pytest.mark.parametrize("document", [{"alias": "canary"}, ["canary"], "canary"])
+def test_a_damaged_document_is_an_error_without_its_content(shared: SharedStore, tmp_path: Path, document: Any) -> None:
+    """Nothing is overwritten."""
+    with TeamDatabase(tmp_path).unit(writes=True) as unit:
+        unit.save("connections", {"a": document})
+    with pytest.raises(StoreError) as raised:
+        shared.read()
+    assert "canary" not in str(raised.value)
+
+
+def test_an_error_of_the_database_is_one_of_ours(tmp_path: Path) -> None:
+    """An error of the block passes."""
+    shared = SharedStore(TeamDatabase(tmp_path / "nowhere"), Store(tmp_path / "home"))
+    with pytest.raises(StoreFailed) as raised:
+        shared.read()
+    assert raised.value.store == "the team's database"
+    with pytest.raises(StoreFailed), shared.change():
+        pass
+    with pytest.raises(ZeroDivisionError), SharedStore(TeamDatabase(tmp_path), Store(tmp_path / "home")).change():
+        raise ZeroDivisionError
+
+
+def test_a_change_within_a_change_is_refused_at_once(shared: SharedStore) -> None:
+    """It would wait for itself."""
+    with shared.change(), pytest.raises(RuntimeError), shared.change():
+        pass
+
+
+def test_a_change_may_look_at_the_store(shared: SharedStore) -> None:
+    """It sees what was saved before, and does not wait for itself."""
+    with shared.change() as change:
+        made = change.put(Connection(alias="a", name="A", provider="demo"))
+        assert (shared.read().connections, shared.history(made.id)) == ((), [])
+    assert shared.read().connections == (made,)
+
+
+def test_what_is_no_database_is_told() -> None:
+    """The message is for the plug-in's author."""
+    assert shape_problem(TeamDatabase(Path())) == ""
+    assert shape_problem(3) != ""
