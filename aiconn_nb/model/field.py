@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from . import headers
@@ -20,17 +20,6 @@ _NUMBER = late(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*", r
 
 _PATH = late(r"/|~[/\\]|[A-Za-z]:[/\\]|\\\\")
 """A relative path would be another file in each working folder."""
-
-WANTED: dict[FieldType, str] = {
-    "text": "text",
-    "url": "a URL that starts with http:// or https://",
-    "integer": "a whole number, such as 30",
-    "number": "a number, such as 0.5",
-    "boolean": "true or false",
-    "path": "an absolute path, or one that begins with ~/",
-    "headers": "NAME: VALUE, one in each line",
-}
-"""A description of each type that fits after "must be"."""
 
 
 NETWORK_GROUP: Final = "Network"
@@ -67,12 +56,23 @@ class Field:
         return self.required and self.default is None and not any(map(given.__contains__, self.required_unless))
 
     @property
+    def samples(self) -> tuple[FieldValue, FieldValue]:
+        """Two values that this field takes, the first and the last where there is an order, for rules that need some value."""
+        if self.choices:
+            return self.choices[0], self.choices[-1]
+        if self.type not in ("integer", "number"):
+            return TYPES[self.type].samples
+        number = int if self.type == "integer" else float
+        first = self.least if self.least is not None else 1 if self.most is None else min(1, self.most)
+        return number(first), number(first + 1 if self.most is None else self.most)
+
+    @property
     def range(self) -> str:
         """The permitted values in words: ``a number from 0 to 2``, ``one of low, high``."""
         if self.choices:
             return f"one of {', '.join(self.choices)}"
         if self.type not in ("integer", "number"):
-            return WANTED[self.type] if self.most is None else f"text of at most {self.most} characters"
+            return TYPES[self.type].wanted if self.most is None else f"text of at most {self.most} characters"
         what = "a number" if self.type == "number" else "a whole number"
         bounds = (("from", self.least), ("to", self.most))
         return " ".join([what, *(f"{word} {bound}" for word, bound in bounds if bound is not None)])
@@ -111,31 +111,63 @@ def convert(text: str, field: Field) -> FieldValue:
 def _converted(text: str, field: Field) -> FieldValue:
     if field.choices and text not in field.choices:
         raise NotOfType("must be one of " + ", ".join(field.choices))
-    if field.type == "boolean" and text.strip().lower() in ("true", "false"):
-        return text.strip().lower() == "true"
-    if field.type == "integer" and _INTEGER.fullmatch(text):
-        return int(text)
-    if field.type == "number" and _NUMBER.fullmatch(text):
-        return float(text)
-    if field.type == "text" or (field.type == "url" and _is_url(text.strip())):
-        return text
-    if field.type == "path" and _PATH.match(text.strip()):
-        return text.strip()
-    if field.type == "headers":
-        if problem := headers.problem(text):
-            raise NotOfType(problem)
-        return "\n".join(headers.lines(text))
-    raise NotOfType(f"must be {WANTED[field.type]}")
+    of_type = TYPES[field.type]
+    if (value := of_type.read(text)) is None:
+        raise NotOfType(f"must be {of_type.wanted}")
+    return value
 
 
-def _is_url(text: str) -> bool:
+def _boolean(text: str) -> bool | None:
+    return {"true": True, "false": False}.get(text.strip().lower())
+
+
+def _url(text: str) -> str | None:
     try:
-        parts = urlsplit(text)
-        return (
+        parts = urlsplit(text.strip())
+        is_url = (
             parts.scheme in ("http", "https")
             and bool(parts.hostname)
             and (parts.port or 1) > 0
-            and not re.search(r"\s", text)
+            and not re.search(r"\s", text.strip())
         )
     except ValueError:
-        return False
+        return None
+    return text if is_url else None
+
+
+def _path(text: str) -> str | None:
+    return text.strip() if _PATH.match(text.strip()) else None
+
+
+def _headers(text: str) -> str:
+    if problem := headers.problem(text):
+        raise NotOfType(problem)
+    return "\n".join(headers.lines(text))
+
+
+class TypeOfField(NamedTuple):
+    """What a type of field is: its description, its conversion from text, and two different values."""
+
+    wanted: str
+    """A description that fits after "must be"."""
+    read: Callable[[str], FieldValue | None]
+    """The value of a text; None if the text does not have this type. Raises `NotOfType` if it can say more."""
+    samples: tuple[FieldValue, FieldValue]
+
+
+TYPES: Final[Mapping[FieldType, TypeOfField]] = {
+    "text": TypeOfField("text", str, ("one", "two")),
+    "url": TypeOfField(
+        "a URL that starts with http:// or https://", _url, ("https://one.invalid", "https://two.invalid")
+    ),
+    "integer": TypeOfField(
+        "a whole number, such as 30", lambda text: int(text) if _INTEGER.fullmatch(text) else None, (1, 2)
+    ),
+    "number": TypeOfField(
+        "a number, such as 0.5", lambda text: float(text) if _NUMBER.fullmatch(text) else None, (1.0, 2.0)
+    ),
+    "boolean": TypeOfField("true or false", _boolean, (True, False)),
+    "path": TypeOfField("an absolute path, or one that begins with ~/", _path, ("/one", "/two")),
+    "headers": TypeOfField("NAME: VALUE, one in each line", _headers, ("One: 1", "Two: 2")),
+}
+"""Every type of field. A new one is an entry here, its name in `FieldType`, and a component of the page if it looks different."""

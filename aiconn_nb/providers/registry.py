@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple, Protocol
 
 from aiconn_nb.errors import PlugInBroken, ProviderNotFound
 from aiconn_nb.model.capability import Capability
-from aiconn_nb.model.field import WANTED, Field
+from aiconn_nb.model.field import TYPES, Field
 from aiconn_nb.model.pattern import late
 from aiconn_nb.model.secret import readable
 from aiconn_nb.plugins import PlugInFailed, ask, entry_points
@@ -159,7 +159,7 @@ def _is_field(field: Field) -> bool:
     return (
         all(isinstance(text, str) for text in (*texts, *field.choices))
         and isinstance(field.choices, tuple)
-        and field.type in WANTED
+        and field.type in TYPES
         and isinstance(field.required, bool)
         and isinstance(field.sensitive, bool)
         and isinstance(field.default, str | int | float | bool | None)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from aiconn_nb.model.connection import Connection, alias_from, alias_problem, name_problem
-from aiconn_nb.model.field import Field, FieldType, NotOfType, convert
+from aiconn_nb.model.field import TYPES, Field, FieldType, NotOfType, convert
 from aiconn_nb.model.nearest import did_you_mean, nearest
 
 
@@ -121,6 +122,31 @@ def test_text_of_another_type_is_refused_without_repeating_it(type: FieldType, t
     with pytest.raises(NotOfType) as raised:
         convert(text, Field("f", "F", type=type))
     assert text in ("", "http://") or len(text) < 4 or text not in str(raised.value)
+
+
+@pytest.mark.parametrize("type", get_args(FieldType))
+def test_every_type_has_a_description_and_two_values(type: FieldType) -> None:
+    """A rule that needs some value of a field takes one of them."""
+    field = Field("f", "F", type=type)
+    assert TYPES[type].wanted
+    first, last = field.samples
+    assert first != last
+    assert [convert(str(each), field) for each in (first, last)] == [first, last]
+
+
+@pytest.mark.parametrize(
+    ("field", "samples"),
+    [
+        (Field("f", "F", type="integer", least=1024), (1024, 1025)),
+        (Field("f", "F", type="integer", least=5, most=9), (5, 9)),
+        (Field("f", "F", type="number", most=0.5), (0.5, 0.5)),
+        (Field("f", "F", choices=("low", "medium", "high")), ("low", "high")),
+    ],
+)
+def test_the_values_are_within_the_range_of_the_field(field: Field, samples: tuple[object, object]) -> None:
+    """Choices and bounds come first."""
+    assert field.samples == samples
+    assert all(map(field.takes, samples))
 
 
 def test_the_nearest_known_word_is_found() -> None:

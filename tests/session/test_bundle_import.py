@@ -24,6 +24,8 @@ from aiconn_nb.errors import (
 )
 from aiconn_nb.features.bundles.bundle_file import LARGEST
 from aiconn_nb.features.bundles.bundle_plan import ImportPlan
+from aiconn_nb.model.field import Field
+from aiconn_nb.providers.testing import FakeProvider
 from aiconn_nb.session.results import Done
 from aiconn_nb.session.versions import FieldChange
 
@@ -458,3 +460,18 @@ def test_a_plan_shows_whom_each_new_entry_would_talk_to(work: Path) -> None:
     assert entries[-1]["options"] == {"temperature": 1.75, "max_tokens": 1234}
     assert entries[-1]["tags"] == ["course", "week-9"]
     assert session.aliases() == []
+
+
+def test_a_missing_value_of_any_type_keeps_no_connection_out(work: Path) -> None:
+    """It is supplied later."""
+
+    class OfFiles(FakeProvider):
+        fields = (
+            Field("folder", "Folder", required=True, type="path"),
+            Field("extra", "Extra", required=True, type="headers"),
+            Field("share", "Share", required=True, type="number", most=0.5),
+        )
+
+    session = new_session(OfFiles())
+    offered = connection(folder=None, extra=None, share=None)
+    assert states(session, bundle(work, offered)) == {"a": "new"}

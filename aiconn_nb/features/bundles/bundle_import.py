@@ -14,7 +14,6 @@ from aiconn_nb.errors import AiconnError, InvalidConnection
 from aiconn_nb.features import connections, profiles
 from aiconn_nb.features.trust import host_depends_on, host_of, reference_name, untrusted
 from aiconn_nb.model.connection import Connection, Setting, alias_problem, references
-from aiconn_nb.model.field import Field
 from aiconn_nb.model.key_name import shown_name
 from aiconn_nb.model.profile import Profile
 from aiconn_nb.model.reference import is_reference
@@ -164,7 +163,10 @@ def _settings(
     wanted = [field for key in offered.to_be_supplied if (field := provider.field(key)) is not None]
     missing = [field for field in wanted if field.key not in kept and field.key not in offered.settings]
     # The rules between fields apply to the final settings: a placeholder takes the place of each missing value.
-    given = {**taken, **{field.key: _stand_in(field) for field in missing}}
+    given = {
+        **taken,
+        **{field.key: Secret("to be supplied") if field.sensitive else field.samples[0] for field in missing},
+    }
     checked = connections.check(context, provider, kept, connections.take(given), {})
     absent = {field.key for field in missing}
     settings = {key: value for key, value in checked.items() if key not in absent and not isinstance(value, Secret)}
@@ -174,16 +176,6 @@ def _settings(
         if key in stay and reference_name(kept[key]) != reference_name(value)
     )
     return settings, tuple(field.key for field in missing), differ
-
-
-def _stand_in(field: Field) -> Plain | Secret:
-    """Return a value that passes the rules of a field; it is never stored."""
-    if field.sensitive:
-        return Secret("to be supplied")
-    if field.choices:
-        return field.choices[0]
-    by_type: dict[str, Plain] = {"url": "https://to-be-supplied.invalid", "integer": 1, "number": 1.0, "boolean": True}
-    return by_type.get(field.type, "to be supplied")
 
 
 def _profile(context: Context, change: Change, offered: OfferedProfile, alias: str, there: Mapping[str, str]) -> Merged:

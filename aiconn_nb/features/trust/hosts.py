@@ -26,7 +26,7 @@ from aiconn_nb.errors import AiconnError, ProviderError, UntrustedHost
 from aiconn_nb.model import headers
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.connection import Connection
-from aiconn_nb.model.field import Field, FieldValue
+from aiconn_nb.model.field import Field
 from aiconn_nb.model.key_name import shown_name
 from aiconn_nb.model.origin import Origin, origin_of
 from aiconn_nb.model.reference import is_reference
@@ -342,27 +342,14 @@ def host_depends_on(context: Context, connection: Connection) -> tuple[str, ...]
         return ()
     given = plain_settings(context, connection, provider)
     # A field decides the host if another value leads elsewhere. The other missing fields get stand-in values.
-    filled = {**given, **{each.key: _stand_ins(each)[0] for each in missing}}
+    filled = {**given, **{each.key: each.samples[0] for each in missing}}
     found = []
     for field in missing:
         others = {key: value for key, value in filled.items() if key != field.key}
-        origins = {_origin(provider, {**others, field.key: value}) for value in _stand_ins(field)}
+        origins = {_origin(provider, {**others, field.key: value}) for value in field.samples}
         if len(origins | {_origin(provider, others)}) > 1:
             found.append(str(settings[field.key]))
     return tuple(dict.fromkeys(found))
-
-
-def _stand_ins(field: Field) -> tuple[FieldValue, FieldValue]:
-    """Return two values of a field that is not sensitive."""
-    if field.choices:
-        return field.choices[0], field.choices[-1]
-    by_type: dict[str, tuple[FieldValue, FieldValue]] = {
-        "url": ("https://one.invalid", "https://two.invalid"),
-        "integer": (1, 2),
-        "number": (1.0, 2.0),
-        "boolean": (True, False),
-    }
-    return by_type.get(field.type, ("one", "two"))
 
 
 def is_chosen_by_a_file(context: Context, connection: Connection, provider: Provider, origin: Origin) -> bool:
