@@ -26,6 +26,22 @@ def test_the_readme_is_a_landing_page() -> None:
     assert len(README.split()) < 900
 
 
+def test_contributing_names_what_is_there() -> None:
+    """Every file and constant in "where to change what" exists, so that a newcomer finds it."""
+    text = (ROOT / ".github" / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    folders = [ROOT / name for name in ("aiconn_nb", "tests", "notebooks", "findings", ".ci", "pyproject.toml")]
+    paths = [path for each in folders for path in (each, *each.rglob("*")) if "node_modules" not in path.parts]
+    places = [f"/{path.relative_to(ROOT)}{'/' * path.is_dir()}" for path in paths]
+    named = set(re.findall(r"`((?:[\w.-]+/)*(?:[\w-]+\.(?:pyi?|ts|txt|toml)|[\w-]+/))`", text))
+    assert len(named) > 30
+    assert {each for each in named if not any(place.endswith(f"/{each}") for place in places)} == set()
+    sources = [path for path in paths if path.suffix in (".py", ".ts") and "static" not in path.parts]
+    source = "".join(path.read_text(encoding="utf-8") for path in sources)
+    constants = set(re.findall(r"`(_?[A-Z]+(?:_[A-Z]+)*)`", text))
+    assert len(constants) > 5
+    assert {each for each in constants if not re.search(rf"\b{each}\b", source)} == set()
+
+
 FENCED = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 BLOCKS = [block.splitlines() for mark, block in FENCED if not mark]
 """The lines of magics: one block with the demo, and one with an account."""
