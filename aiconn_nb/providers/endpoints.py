@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Final, NamedTuple
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 from aiconn_nb.model.pattern import late
 
@@ -47,6 +47,16 @@ def at(url: str, path: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc, path, "", ""))
 
 
+def without_query(url: str) -> tuple[str, dict[str, str]]:
+    """A URL without its query and fragment, and the query: the SDKs append their path to whatever they get.
+
+    >>> without_query("https://gateway.example/v1?api-version=1")
+    ('https://gateway.example/v1', {'api-version': '1'})
+    """
+    parts = urlsplit(url.strip())
+    return parts._replace(query="", fragment="").geturl(), dict(parse_qsl(parts.query, keep_blank_values=True))
+
+
 def openai_base(url: str) -> str:
     """The base URL that the user meant by the URL of an operation, a doubled version or the bare host."""
     url = url.strip()
@@ -54,7 +64,7 @@ def openai_base(url: str) -> str:
     cut = _TWICE.sub("/v1", _OPERATION.sub("", path))
     if not cut:
         cut = _documented_path((urlsplit(url).hostname or "").lower())
-    return url if cut == path else at(url, cut)
+    return url if cut == path else urlsplit(url)._replace(path=cut, fragment="").geturl()
 
 
 def _documented_path(host: str) -> str:

@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from .base import Settings, text_of
+from .endpoints import without_query
 from .network import client_options, sending_key_as
 from .remote import Remote
 
@@ -53,7 +54,11 @@ class Stainless(Remote):
         assert self.sdk is not None
         require_sendable(settings, "api_key")
         sdk = import_module(self.sdk.modules[0])
-        given = client_options(sdk, settings, self.endpoint(settings), is_async=is_async, seconds=seconds) | options
+        endpoint, query = without_query(self.endpoint(settings) or "")  # a plug-in may have none
+        if query:  # Azure's endpoint has none: its query is another setting
+            settings = {**settings, "endpoint": endpoint}
+            options["default_query"] = query
+        given = client_options(sdk, settings, endpoint, is_async=is_async, seconds=seconds) | options
         # Some plug-ins have no asynchronous client.
         made = self.build(settings, is_async=True, **given) if is_async else self.build(settings, **given)
         if "key_header" in settings:

@@ -247,7 +247,7 @@ def test_a_key_that_is_a_number_is_sealed_too(session: Session, isolated: Path, 
         ("openai", "https://api.openai.com/v1/chat/completions", "https://api.openai.com/v1"),
         ("openai-compatible", "https://openrouter.ai", "https://openrouter.ai/api/v1"),
         ("openai-compatible", "http://localhost:1/v1/v1", "http://localhost:1/v1"),
-        ("openai-compatible", "http://localhost:1/v1/embeddings?x=1", "http://localhost:1/v1"),
+        ("openai-compatible", "http://localhost:1/v1/embeddings?x=1", "http://localhost:1/v1?x=1"),
         ("anthropic", "https://api.anthropic.com/v1/messages", "https://api.anthropic.com"),
         ("anthropic", "https://gateway.example/anthropic/v1", "https://gateway.example/anthropic"),
         (

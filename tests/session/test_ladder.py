@@ -101,14 +101,19 @@ def test_a_placeholder_fails_before_the_network(listening: Listening) -> None:
     assert provider.calls == []
 
 
-def test_a_closed_port_is_not_reachable() -> None:
-    """The rung names host and port."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-    failed = climb(FakeProvider(), f"http://127.0.0.1:{port}").failed
+@pytest.mark.parametrize("host", ["127.0.0.1", "[::1]"])
+def test_a_closed_port_is_not_reachable(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rung names host and port as a URL does. A proxy does not hide that, as requests to this machine pass it by."""
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+
+    def refuse(way: object, timeout: float) -> None:
+        raise ConnectionRefusedError(111, "Connection refused")
+
+    monkeypatch.setattr(socket, "create_connection", refuse)
+    failed = climb(FakeProvider(), f"http://{host}:9").failed
     assert failed is not None
     assert failed.name == "reachable"
-    assert failed.detail == f"127.0.0.1:{port}: Connection refused."
+    assert failed.detail == f"{host}:9: Connection refused."
 
 
 @pytest.mark.parametrize("kind", [FailureKind.AUTHENTICATION, FailureKind.OUT_OF_CREDIT, FailureKind.PROVIDER_FAULT])

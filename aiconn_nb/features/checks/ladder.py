@@ -196,7 +196,7 @@ class Ladder:
             return Outcome("skipped", "no network in it")
         parts = urlsplit(endpoint)
         host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
-        way = self._account.redacted(f"{host}:{port}")
+        way = self._account.redacted(f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
         # The SDKs read proxy variables differently. With any set, only the call itself shows the route.
         is_direct = is_on_this_machine(endpoint) or not getproxies()
         if is_direct and (problem := _not_connected(host, port)):
