@@ -85,6 +85,10 @@ class Snapshot:
         """The connection that had this alias before a rename, with a note; None if there is none."""
         return self._connections.renamed_from(alias)
 
+    def profile_renamed_from(self, alias: str) -> Profile | None:
+        """The profile that had this alias before a rename, with a note; None if there is none."""
+        return self._profiles.renamed_from(alias)
+
     def require_free(self, alias: str) -> None:
         """Raise `ConnectionExists` if a connection has this alias, in any case."""
         self._connections.require_free(alias)

@@ -87,6 +87,25 @@ def test_an_alias_that_is_taken_becomes_free_by_its_remedy(session: Session, pro
     assert session.profile("tutor").capability is Capability.CHAT
 
 
+@pytest.mark.filterwarnings("ignore::aiconn_nb.model.notices.AliasRenamed")
+def test_an_entry_that_was_renamed_is_not_missing(session: Session, project: Path) -> None:
+    """The notebook still finds it under its former alias, so an import would give it a second one."""
+    session.require(yes=True)
+    session.rename("here", "mine")
+    session.rename_profile("tutor", "my-tutor")
+    found = session.require(yes=True)
+    assert lacks(found) == [("connection", "gpt", Lack.UNRESOLVED)]
+    assert {(each.kind, each.alias) for each in found} == {
+        ("connection", "gpt"),
+        ("connection", "mine"),
+        ("profile", "my-tutor"),
+        ("default", "my-tutor"),
+    }
+    assert found.done == ()
+    assert session.aliases() == ["gpt", "mine"]
+    assert len([note for note in found.notes if "was renamed" in note]) == 2
+
+
 def test_a_profile_that_is_not_the_one_of_the_file_does_not_become_the_default(session: Session, project: Path) -> None:
     """It only has the same alias. The file's profile was not imported, because one of its connections clashes."""
     session.create("gpt", "demo")

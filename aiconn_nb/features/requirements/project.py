@@ -16,6 +16,7 @@ from aiconn_nb.model.origin import Origin
 from aiconn_nb.model.place import shown
 from aiconn_nb.session.context import Context
 from aiconn_nb.store.change import Change
+from aiconn_nb.store.snapshot import Snapshot
 
 from .checking import Checking
 from .project_file import PROJECT_FILE, offer_in, project_file
@@ -46,6 +47,7 @@ def required(
             notes=_notes(context, checking.configuration),
         )
     offer, others = _chosen(offer_in(path), aliases)
+    offer = _as_renamed(offer, context.store.read())
     done = _taken_in(context, offer) if yes else ()
     declared = [*(each.alias for each in offer.connections), *(each.alias for each in offer.profiles)]
     allowed = _allowed(context, [*declared, *others], hosts)
@@ -110,6 +112,42 @@ def _chosen(offer: Offer, aliases: Sequence[str]) -> tuple[Offer, list[str]]:
     defaults = {capability: alias for capability, alias in offer.defaults.items() if alias in names}
     chosen = replace(offer, connections=connections, profiles=profiles, defaults=defaults)
     return chosen, [alias for alias in aliases if alias.lower() not in names]
+
+
+def _as_renamed(offer: Offer, snapshot: Snapshot) -> Offer:
+    """Return the entries under their aliases here: for a notebook, a renamed entry still has its former alias.
+
+    An entry that was changed as well is the user's own: it was renamed to make the alias free, and no ``--trust`` is meant for it.
+    """
+    offered = {each.alias for each in offer.connections} | {each.alias for each in offer.profiles}
+    connections, profiles = dict[str, str](), dict[str, str]()
+    for each in offer.connections:
+        here = snapshot.connection_renamed_from(each.alias)
+        is_same = here is not None and here.provider == each.provider and each.settings.items() <= here.settings.items()
+        if here is not None and is_same and here.alias not in offered:
+            connections[each.alias] = here.alias
+    for profile in offer.profiles:
+        found = snapshot.profile_renamed_from(profile.alias)
+        if found is None or found.alias in offered:
+            continue
+        linked = [connections.get(alias, alias) for alias in profile.connections]
+        is_linked = [each.alias for each in snapshot.connections_of(found)] == linked
+        if is_linked and (found.capability, found.model) == (profile.capability, profile.model):
+            profiles[profile.alias] = found.alias
+    return replace(
+        offer,
+        connections=tuple(replace(each, alias=connections.get(each.alias, each.alias)) for each in offer.connections),
+        profiles=tuple(
+            replace(
+                each,
+                alias=profiles.get(each.alias, each.alias),
+                connections=tuple(connections.get(alias, alias) for alias in each.connections),
+                models={connections.get(alias, alias): model for alias, model in each.models.items()},
+            )
+            for each in offer.profiles
+        ),
+        defaults={capability: profiles.get(alias, alias) for capability, alias in offer.defaults.items()},
+    )
 
 
 def _taken_in(context: Context, offer: Offer) -> tuple[str, ...]:
