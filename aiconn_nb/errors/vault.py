@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import ClassVar, Final
 
 from aiconn_nb.model.hint import command, pip
 
@@ -23,10 +23,14 @@ class VaultError(AiconnError):
 class UnsealError(VaultError):
     """This machine's key cannot open a sealed value. Enter the value again."""
 
+    brief: ClassVar[str]
+    """Why, for a place that already names the value."""
+
 
 class NoKeyToUnseal(UnsealError, is_reason=True):
     """There is no master key."""
 
+    brief = "there is no master key here"
     sealed: str
     """What cannot be opened: ``The user secret OpenAI:ApiKey``."""
     path: str
@@ -43,6 +47,7 @@ class NoKeyToUnseal(UnsealError, is_reason=True):
 class OtherKey(UnsealError, is_reason=True):
     """The value was sealed with another master key."""
 
+    brief = "it was sealed with another master key"
     sealed: str
 
     says = (
@@ -54,6 +59,7 @@ class OtherKey(UnsealError, is_reason=True):
 class CannotUnseal(UnsealError, is_reason=True):
     """The package that decrypts is missing, as can happen in a browser."""
 
+    brief = "the package cryptography is missing here"
     sealed: str
 
     def lines(self) -> Lines:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
 
 from aiconn_nb import (
     AiconnError,
@@ -333,3 +334,27 @@ def test_a_user_secret_may_be_given_as_text(work: Path) -> None:
     session.create("a", "openai", settings={"api_key": "$OpenAI:ApiKey"})
     assert [row.resolves for row in session.connections()] == [True]
     assert not [path for path in work.parent.rglob("*") if path.is_file() and b"made-up-key" in path.read_bytes()]
+
+
+def test_a_sealed_value_that_does_not_open_does_not_resolve(session: Session) -> None:
+    """The list, its filter, the explanation and the health of a profile say so, and each says why."""
+    session.create("o", "openai", settings={"api_key": Secret("made-up-canary-0123456789")})
+    session.create_profile("w", connections="o", model="gpt-5")
+    assert session.connections()[0].resolves
+    key = session._context.config_home / "master.key"
+    former = key.read_text()
+    for change, why in (
+        (lambda: key.write_text(Fernet.generate_key().decode()), "it was sealed with another master key"),
+        (key.unlink, "there is no master key here"),
+        (lambda: key.write_text("no key"), "the master key is unusable"),
+    ):
+        change()
+        (row,) = session.connections()
+        assert (row.resolves, row.missing) == (False, (f"api_key cannot be opened: {why}",))
+        assert "no: api_key cannot be opened" in str(session.connections())
+        assert [each.alias for each in session.connections(resolves=False)] == ["o"]
+        (line,) = [each for each in session.explain("o") if each.key == "api_key"]
+        assert (line.resolved, bool(line.problem)) == (False, True)
+        assert not session.profiles()[0].health.answers
+    key.write_text(former)
+    assert session.connections()[0].resolves

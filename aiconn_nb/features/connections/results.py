@@ -21,9 +21,10 @@ class ConnectionRow:
 
     connection: Connection
     resolves: bool = True
-    """Whether all its references resolve in this environment and no required setting is missing."""
+    """Whether all its references resolve in this environment, its sealed values open, and no required setting is missing."""
     missing: tuple[str, ...] = ()
-    """The references that do not resolve, as written, and the missing settings, as ``api_key is not set``."""
+    """The references that do not resolve, as written, the missing settings, as ``api_key is not set``, and the sealed ones that do
+    not open, with the reason."""
     in_use: bool = False
     """Whether it is this kernel's current connection."""
     profiles: tuple[str, ...] = ()

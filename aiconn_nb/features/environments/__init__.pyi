@@ -18,6 +18,7 @@ from .resolving import missing_because as missing_because
 from .resolving import notes_on as notes_on
 from .resolving import place as place
 from .resolving import shown_references as shown_references
+from .resolving import unopened as unopened
 from .resolving import unset_keys as unset_keys
 from .results import NO_SETTINGS as NO_SETTINGS
 from .results import Comparison as Comparison

@@ -9,7 +9,7 @@ from functools import partial
 from aiconn_nb.config.configuration import Configuration, Found
 from aiconn_nb.config.environment import DEFAULT_ENVIRONMENT
 from aiconn_nb.config.resolver import Explained, explain_with_values
-from aiconn_nb.errors import AiconnError, KeyAsReference, LiteralDollar, ProviderError, ReferenceNotFound
+from aiconn_nb.errors import AiconnError, KeyAsReference, LiteralDollar, ProviderError, ReferenceNotFound, UnsealError
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.connection import Connection, references
 from aiconn_nb.model.field import Field, FieldValue
@@ -20,7 +20,7 @@ from aiconn_nb.providers.sign_in import selections
 from aiconn_nb.session.context import Context
 from aiconn_nb.session.known_secrets import CONTAINED
 
-from .resolving import blank, missing_because, place
+from .resolving import blank, missing_because, place, unopened
 from .results import FieldLine
 
 
@@ -92,8 +92,12 @@ def explained_with_values(
     try:
         provider = context.registry.get(connection.provider)
     except ProviderError:
-        return explain_with_values(connection.settings, context.fields_of(connection), configuration)
-    return explain_with_values(connection.settings, provider.fields, configuration, ways=partial(selections, provider))
+        found, values = explain_with_values(connection.settings, context.fields_of(connection), configuration)
+    else:
+        ways = partial(selections, provider)
+        found, values = explain_with_values(connection.settings, provider.fields, configuration, ways=ways)
+    problems = dict(unopened(context, connection))
+    return [each._replace(problem=problems.get(each.field.key, each.problem)) for each in found], values
 
 
 def lines_of(fields: Sequence[Field], explained: Sequence[Explained], environment: str) -> tuple[FieldLine, ...]:
@@ -152,7 +156,7 @@ def _completed(line: FieldLine, found: Found | None, problem: AiconnError | None
         line = replace(line, source=place(found), hidden=hidden, note=_hiding(found, environment))
     if problem is not None:
         # The brief problem leaves out the layers searched.
-        brief = problem.brief if isinstance(problem, ReferenceNotFound) else problem.what
+        brief = problem.brief if isinstance(problem, ReferenceNotFound | UnsealError) else problem.what
         line = replace(line, problem=problem.what, hint=problem.hint, reason=problem.reason, brief=brief)
     return line
 

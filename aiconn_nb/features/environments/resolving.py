@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from aiconn_nb import errors
@@ -12,6 +13,7 @@ from aiconn_nb.model.connection import Connection, references
 from aiconn_nb.model.key_name import shown_name
 from aiconn_nb.model.place import tilde
 from aiconn_nb.model.reference import Reference, is_reference, parse
+from aiconn_nb.model.secret import Sealed
 from aiconn_nb.session.context import Context
 
 
@@ -48,13 +50,15 @@ class Resolving:
         return self._answers[written]
 
     def missing(self, context: Context, connection: Connection) -> tuple[str, ...]:
-        """The references of a connection that do not resolve, and the required fields that it does not have."""
+        """What a connection lacks: references that do not resolve, required fields without a value, and sealed values that do not
+        open."""
         same = _same(connection)
         if same not in self._missing:
             written = references(connection.settings).values()
             self._missing[same] = (
                 *(shown_name(each) for each in written if each not in self),
                 *(f"{key} is not set" for key in unset_keys(context, connection)),
+                *(f"{key} cannot be opened: {_why(problem)}" for key, problem in unopened(context, connection)),
             )
         return self._missing[same]
 
@@ -90,6 +94,20 @@ def unset_keys(context: Context, connection: Connection) -> tuple[str, ...]:
         return ()
     given = connection.settings
     return tuple(each.key for each in fields if each.required and each.key not in given and each.is_required(given))
+
+
+def unopened(context: Context, connection: Connection) -> Iterator[tuple[str, errors.VaultError]]:
+    """Yield each sealed field that does not open with the present master key, and the error."""
+    for key, value in connection.settings.items():
+        if isinstance(value, Sealed):
+            try:
+                context.vault.open(value, f"The sealed {key}")
+            except errors.VaultError as error:
+                yield key, error
+
+
+def _why(problem: errors.VaultError) -> str:
+    return problem.brief if isinstance(problem, errors.UnsealError) else "the master key is unusable"
 
 
 def missing_because(configuration: Configuration, written: str) -> errors.AiconnError | None:

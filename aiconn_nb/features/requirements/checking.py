@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from aiconn_nb.config.configuration import Configuration
 from aiconn_nb.errors import ConfigurationFileError, ProviderError, ReferenceNotFound, VaultError
-from aiconn_nb.features.environments import doubts_of, missing_because, shown_references, unset_keys
+from aiconn_nb.features.environments import doubts_of, missing_because, shown_references, unopened, unset_keys
 from aiconn_nb.features.profiles import Examination, Kind
 from aiconn_nb.features.trust import untrusted
 from aiconn_nb.model.capability import Capability
@@ -18,7 +18,6 @@ from aiconn_nb.model.hint import command, sentences
 from aiconn_nb.model.key_name import before_equals, has_key, shown_name, without_syntax
 from aiconn_nb.model.moment import at
 from aiconn_nb.model.profile import Profile
-from aiconn_nb.model.secret import Sealed
 from aiconn_nb.session.context import Context
 
 from .results import Lack, Need
@@ -115,13 +114,9 @@ class Checking:
 
     def _unopened(self, connection: Connection) -> Iterator[Need]:
         """Yield a need for each sealed value that does not open."""
-        for key, value in connection.settings.items():
-            if isinstance(value, Sealed):
-                try:
-                    self._context.vault.open(value, f"The sealed {key}")
-                except VaultError as error:
-                    remedy = command("edit", connection.alias, "--prompt", key)
-                    yield Need("connection", connection.alias, Lack.UNOPENED, error.what, remedy)
+        for key, problem in unopened(self._context, connection):
+            remedy = command("edit", connection.alias, "--prompt", key)
+            yield Need("connection", connection.alias, Lack.UNOPENED, problem.what, remedy)
 
     def _checked(self, connection: Connection) -> Need:
         """Return what is known about a connection that can be asked."""
