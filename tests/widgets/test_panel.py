@@ -69,6 +69,20 @@ def test_closed_widgets_are_replaced(front: front_end.FrontEnd, session: Session
     again._timer.cancel()
 
 
+def test_a_panel_that_was_closed_with_all_widgets_follows_no_cells(
+    shell: Any, front: front_end.FrontEnd, session: Session
+) -> None:
+    """It was kept by IPython, and read the store after each cell."""
+    Sent().of(front)
+    shown = panel(session)
+    shown._dock(front)
+    before = len(shell.events.callbacks["post_run_cell"])
+    ipywidgets.Widget.close_all()
+    shell.run_cell("1")
+    assert shown._cell_ran not in shell.events.callbacks["post_run_cell"]
+    assert len(shell.events.callbacks["post_run_cell"]) < before
+
+
 def test_without_a_kernel_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     """A server of pages has no kernel: the user gets the line, and nothing waits."""
     monkeypatch.setattr(front_end, "get_ipython", lambda: None)

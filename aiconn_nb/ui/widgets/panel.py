@@ -108,16 +108,22 @@ class Panel:
 
     def _cell_ran(self, _: object = None) -> None:
         """Refresh the manager if a cell has used another connection or changed the store."""
+        if self.manager.comm is None:  # ``Widget.close_all()`` closed it
+            self._leave_cells()
+            return
         revision = _revision(self.manager.session)
         if revision != self._revision:
             self._revision = revision
             self.manager.refresh()
 
-    def close(self) -> None:
-        """Remove it from the side bar, and its commands from the palette."""
+    def _leave_cells(self) -> None:
         shell = get_ipython()
         if shell and self._cell_ran in shell.events.callbacks.get("post_run_cell", ()):
             shell.events.unregister("post_run_cell", self._cell_ran)
+
+    def close(self) -> None:
+        """Remove it from the side bar, and its commands from the palette."""
+        self._leave_cells()
         if self._front is not None:
             self._front.undock(self.manager)
             self._front.withdraw(self)
