@@ -60,7 +60,7 @@ def test_the_list_is_told_in_the_message_that_makes_the_widget(page: Any) -> Non
     assert rows["critic"]["health"] == {
         "tone": "none",
         "title": "not checked",
-        "words": "demo-b would answer; not checked: demo-b",
+        "words": "demo-b would answer",
     }
     assert page.widget.view["has_connections"] is True
 
@@ -124,6 +124,18 @@ class Broken:
 
 
 # ---- one profile ------------------------------------------------------------------------------------------------------
+
+
+def test_a_profile_is_checked_in_place(session: Session, page: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each connection is asked for one token, and the row then says so. It was "not checked" without a way to check it."""
+    monkeypatch.setattr("aiconn_nb.ui.widgets.profile_list.started", lambda call, name: call())
+    note = of_kind(page.ask("check", id=row_of(page, "critic")["id"]), "note")
+    assert (note["tone"], note["what"]) == ("good", "critic: demo-b answers.")
+    assert row_of(page, "critic")["health"]["tone"] == "good"
+    session.edit("demo-b", settings={"fail_with": "authentication"})
+    note = of_kind(page.ask("check", id=row_of(page, "critic")["id"]), "note")
+    assert (note["tone"], note["what"]) == ("bad", "critic: no connection answers.")
+    assert row_of(page, "critic")["health"]["tone"] == "warn"
 
 
 def test_a_profile_becomes_the_default_of_its_capability(session: Session, page: Any) -> None:

@@ -9,11 +9,12 @@ from aiconn_nb.errors import ProfileNotFound, ProfilesAlone
 from aiconn_nb.features.profiles import Profiles
 from aiconn_nb.model.profile import Profile
 from aiconn_nb.session import Session
+from aiconn_nb.threads import started
 
 from . import profile_views as views
 from . import setups
 from .base_list import BaseList, rows_in, version_of
-from .base_widget import Content, bundle, intent
+from .base_widget import Content, bundle, intent, ours
 from .deletion_view import profile_effects
 from .list_views import Plain, moment
 from .undo import Deleted, UndoingProfiles
@@ -95,6 +96,25 @@ class ProfileList(UndoingProfiles, BaseList[Profile]):
             self.note(f"{profile.alias} is the default for {profile.capability}.", hint, tone="good", to=content)
         elif self._is_used(profile):
             self.note(self.session.no_default_profile(profile.capability).what, tone="good", to=content)
+
+    @intent
+    def on_check(self, content: Content) -> None:
+        """Ask each of its connections for one token or vector, in a thread: the health then says what was checked."""
+        alias = self._stored(content.get("id")).alias
+        started(lambda: self._check(alias, {"page": content.get("page")}), "aiconn-list-check")
+
+    def _check(self, alias: str, to: Content) -> None:
+        try:
+            now = self.session.failover(alias, live=True)[0]
+        except Exception as error:
+            failed = ours(error)
+            self.note(f"{alias}: {failed.what}", failed.hint, to=to)
+        else:
+            failures = "; ".join(f"{each.connection}: {each.words}" for each in now.attempts)
+            what = f"{alias}: {now.answers} answers." if now.answers else f"{alias}: no connection answers."
+            tone = "bad" if not now.answers else "warn" if failures else "good"
+            self.note(what, failures, tone=tone, to=to)
+        self.refresh()
 
     @intent
     def on_duplicate(self, content: Content) -> None:

@@ -99,7 +99,9 @@ def health_view(health: Health) -> Plain:
     title = f"falls back to {health.answers}" if health.kind is Kind.FALLS_BACK else _TITLES[health.kind]
     tone = tone_of(health)
     view: Plain = {"tone": "none" if tone == "quiet" else tone, "title": title}
-    if health.kind is not Kind.READY:
+    if health.kind is Kind.NOT_CHECKED:
+        view["words"] = f"{health.answers} would answer"  # the title says the rest
+    elif health.kind is not Kind.READY:
         view["words"] = health.words
     elif health.checked:
         view["words"] = f"checked {at(health.checked)}"

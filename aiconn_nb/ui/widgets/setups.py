@@ -155,6 +155,13 @@ PROFILES: Setup = {
             "title": "Make it the default for {capability}",
             "release_title": "The default for {capability}; press to remove the default",
         },
+        {
+            "do": "check",
+            "icon": "test",
+            "words": "Check",
+            "title": "Ask each of its connections for one token, or one vector",
+            "said": "Checking.",
+        },
         _EDIT,
         _DUPLICATE,
         _DELETE,
