@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property, partial
 from importlib import import_module
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from aiconn_nb.errors import AiconnError, CallFailed, FailureKind, Implausible, ProviderFailed, SdkBroken, SdkMissing
@@ -26,7 +27,7 @@ from .deadline import Deadline
 from .encryption import disagreement
 from .failures import WrongAnswer, general_failure, of_type, own_failure
 from .found_credentials import FOUND
-from .model_options import fitted
+from .model_options import fitted, fitting
 from .network import LONGEST, headers_in
 from .redirects import refused_redirect
 from .repeated_keys import Pieces, RepeatedKeys
@@ -194,26 +195,43 @@ class Account(AsyncCalls):
             if close is not None:
                 self._guarded(close)
 
-    def embed(self, texts: Sequence[str], model: str, dimensions: int | None = None) -> Embeddings:
-        """Return one vector per text, for at most as many texts as `batch` returns."""
+    def embed(
+        self,
+        texts: Sequence[str],
+        model: str,
+        dimensions: int | None = None,
+        options: Mapping[str, Any] = MappingProxyType({}),
+    ) -> Embeddings:
+        """Return one vector per text, for at most as many texts as `batch` returns. Only ``options`` of the provider are sent."""
+        provider: Any = self.provider
+        more, notes = fitting(options, provider.embedding_options, provider.name)
         with self._telling(model):
             answer, note = self._repeated(
-                lambda client: of_type(Embeddings, self.provider.embed(client, texts, model, dimensions))
+                lambda client: of_type(Embeddings, provider.embed(client, texts, model, dimensions, **more))
             )
         self._tell(model)
         answer = self._repeated_keys.in_embeddings(answer)
-        return replace(answer, notes=(*answer.notes, note)) if note else answer
+        return replace(answer, notes=(*answer.notes, *notes, *filter(None, [note])))
 
     @property
     def batch_most(self) -> int:
         """The maximum number of texts per call."""
         return self._most
 
-    def embed_once(self, texts: Sequence[str], model: str, dimensions: int | None = None) -> Embeddings:
+    def embed_once(
+        self,
+        texts: Sequence[str],
+        model: str,
+        dimensions: int | None = None,
+        options: Mapping[str, Any] = MappingProxyType({}),
+    ) -> Embeddings:
         """Do the same as `embed`, but send the request once: the caller handles a failure."""
+        provider: Any = self.provider
         client = self._asking_client
-        answer = self._guarded(lambda: of_type(Embeddings, self.provider.embed(client, texts, model, dimensions)))
-        return self._repeated_keys.in_embeddings(answer)
+        more, notes = fitting(options, provider.embedding_options, provider.name)
+        answer = self._guarded(lambda: of_type(Embeddings, provider.embed(client, texts, model, dimensions, **more)))
+        answer = self._repeated_keys.in_embeddings(answer)
+        return replace(answer, notes=(*answer.notes, *notes))
 
     def batch(self, texts: Sequence[str]) -> int:
         """Return how many of the first texts to send at once, within the provider's limits for texts and tokens."""

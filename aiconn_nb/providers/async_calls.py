@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import aclosing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from time import monotonic
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from weakref import WeakKeyDictionary, finalize
 
@@ -20,7 +21,7 @@ from aiconn_nb.threads import HAS_THREADS
 from . import repeating
 from .base import ChatRequest, Completion, Delta, Embeddings, Finish, Provider
 from .failures import of_type
-from .model_options import fitted
+from .model_options import fitted, fitting
 from .network import LONGEST, RETRIES, retries_in, stamps
 from .repeated_keys import Pieces, RepeatedKeys
 from .this_machine import network_variables
@@ -64,7 +65,9 @@ class AsyncCalls:
         _settings: Settings
 
         def chat(self, request: ChatRequest) -> Generator[Delta | Finish, None, None]: ...
-        def embed_once(self, texts: Sequence[str], model: str, dimensions: int | None = None) -> Embeddings: ...
+        def embed_once(
+            self, texts: Sequence[str], model: str, dimensions: int | None = None, options: Mapping[str, Any] = ...
+        ) -> Embeddings: ...
         @property
         def _repeated_keys(self) -> RepeatedKeys: ...
         def _usable(self) -> Settings: ...
@@ -147,17 +150,26 @@ class AsyncCalls:
         answer = self._repeated_keys.in_completion(answer)
         return replace(answer, finish=noted(answer.finish, *left_out))
 
-    async def async_embed(self, texts: Sequence[str], model: str, dimensions: int | None = None) -> Embeddings:
+    async def async_embed(
+        self,
+        texts: Sequence[str],
+        model: str,
+        dimensions: int | None = None,
+        options: Mapping[str, Any] = MappingProxyType({}),
+    ) -> Embeddings:
         """Do the same as `embed`, but send the request once, for at most as many texts as `batch` returns."""
         if not self.is_async or type(self.provider).async_embed is Provider.async_embed:
-            return await in_thread(lambda: self.embed_once(texts, model, dimensions))
+            return await in_thread(lambda: self.embed_once(texts, model, dimensions, options))
+        provider: Any = self.provider
+        more, notes = fitting(options, provider.embedding_options, provider.name)
         client = await self._async_client()
         with self._telling(model):
-            answer = self._proved(
-                await self._guarded_async(self.provider.async_embed(client, texts, model, dimensions))
+            answer: Embeddings = self._proved(
+                await self._guarded_async(provider.async_embed(client, texts, model, dimensions, **more))
             )
         self._tell(model)
-        return self._repeated_keys.in_embeddings(answer)
+        answer = self._repeated_keys.in_embeddings(answer)
+        return replace(answer, notes=(*answer.notes, *notes))
 
     def _tell(self, model: str, failure: FailureKind | None = None) -> None:
         """Report an answer or a failure. Of a model that answers a hundred times a second, one answer is reported."""

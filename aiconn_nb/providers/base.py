@@ -99,6 +99,7 @@ class Provider(ABC):
     chat_options: ClassVar[tuple[Field, ...]] = CHAT
     """The options of its chat models. Only these are sent; the answer has a note for any other option."""
     embedding_options: ClassVar[tuple[Field, ...]] = EMBEDDING
+    """The options of its embedding models. `embed` and `async_embed` get each one but ``dimensions`` by keyword, if it is set."""
     sdk: ClassVar[Sdk | None] = None
     key_shapes: ClassVar[tuple[str, ...]] = ()
     """The vendor of the keys, as named by `aiconn_nb.model.secret.shape_of`."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from .key_endpoints import KeyEndpoint
+from .model_options import EMBEDDING_OPTIONS
 from .preset import Preset
 
 
@@ -55,5 +56,6 @@ class LiteLLM(Preset):
     section = "LiteLLM"
     variables: ClassVar = {"api_key": ("LITELLM_PROXY_API_KEY",)}
     own_base = ("LITELLM_PROXY_API_BASE", "/v1")
+    embedding_options = EMBEDDING_OPTIONS
     probe = KeyEndpoint("/key/info", frozenset({"key", "info"}))
     source = "docs.litellm.ai/docs/providers/litellm_proxy, docs.litellm.ai/docs/proxy/virtual_keys"

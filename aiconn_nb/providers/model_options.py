@@ -32,12 +32,14 @@ THINKING_BUDGET: Final = Field(
 VERBOSITY: Final = Field("verbosity", "Verbosity", "how much it says", choices=("low", "medium", "high"))
 SERVICE_TIER: Final = Field("service_tier", "Service tier", "how urgently it is served, at which price")
 DIMENSIONS: Final = Field("dimensions", "Dimensions", "numbers per vector", "integer", least=1, most=LARGEST)
+INPUT_TYPE: Final = Field("input_type", "Input type", "what the texts are for, such as query or passage", most=100)
 
 CHAT: Final = (TEMPERATURE, MAX_TOKENS)
 """The options that every provider takes, including those of the first release."""
 SAMPLING: Final = (TEMPERATURE, MAX_TOKENS, TOP_P, STOP)
 """The options that every server with OpenAI's protocol takes."""
 EMBEDDING: Final = (DIMENSIONS,)
+EMBEDDING_OPTIONS: Final = (*EMBEDDING, INPUT_TYPE)
 CHAT_OPTIONS: Final = (*SAMPLING, SEED, REASONING_EFFORT, THINKING_BUDGET, VERBOSITY, SERVICE_TIER)
 """All options, in display order."""
 
@@ -54,17 +56,12 @@ def up_to(field: Field, most: float) -> Field:
 
 def fitted(request: ChatRequest, options: Sequence[Field], provider: str) -> tuple[ChatRequest, tuple[str, ...]]:
     """The request with only the options that a provider takes, and a note for each that is not sent."""
-    known = {field.key: field for field in options}
     given: Mapping[str, Any] = {
         "temperature": request.temperature,
         "max_tokens": request.max_tokens,
         **request.options,
     }
-    notes = {
-        key: f"{key} was not sent: {provider} {f'takes {known[key].range}' if key in known else 'has no such option'}"
-        for key, value in given.items()
-        if value is not None and not (key in known and known[key].takes(value))
-    }
+    notes = _left_out(given, options, provider)
     if not notes:
         return request, ()
     fitting = replace(
@@ -74,3 +71,21 @@ def fitted(request: ChatRequest, options: Sequence[Field], provider: str) -> tup
         options={key: value for key, value in request.options.items() if key not in notes},
     )
     return fitting, tuple(notes.values())
+
+
+def fitting(
+    given: Mapping[str, Any], options: Sequence[Field], provider: str
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The options of an embedding model that a provider takes, and a note for each that is not sent."""
+    notes = _left_out(given, options, provider)
+    return {key: value for key, value in given.items() if key not in notes}, tuple(notes.values())
+
+
+def _left_out(given: Mapping[str, Any], options: Sequence[Field], provider: str) -> dict[str, str]:
+    """A note for each option that a provider does not take, by its key."""
+    known = {field.key: field for field in options}
+    return {
+        key: f"{key} was not sent: {provider} {f'takes {known[key].range}' if key in known else 'has no such option'}"
+        for key, value in given.items()
+        if value is not None and not (key in known and known[key].takes(value))
+    }

@@ -41,14 +41,16 @@ async def complete(client: Any, request: ChatRequest, limit: str) -> Completion:
     return await completed(asking, client, "/chat/completions", reading, "choices", partial(_sent, client))
 
 
-async def embed(client: Any, texts: Sequence[str], model: str, dimensions: int | None) -> Embeddings:
+async def embed(
+    client: Any, texts: Sequence[str], model: str, dimensions: int | None, options: Mapping[str, Any]
+) -> Embeddings:
     """Return one vector per text."""
     # Like the SDK: base64 takes a twentieth of the work of parsing numbers.
-    body: Asked = {"model": model, "input": list(texts), "encoding_format": "base64"}
+    body: Asked = {"model": model, "input": list(texts), "encoding_format": "base64", **options}
     if dimensions is not None:
         body["dimensions"] = dimensions
     encoding = left_out("encoding_format", words=r"(?<![a-z_])encoding_format(?![a-z_])|base64")  # vLLM until 0.5
-    asking = Adapting(body, [encoding], _said_by, client=client, about=("embed", model))
+    asking = Adapting(body, [encoding, *map(left_out, options)], _said_by, client=client, about=("embed", model))
     asked = await asking.answer(partial(_embedded, client))
     return read_embeddings(asked.value, len(texts), asked.notes)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from .base import Settings
-from .model_options import REASONING_EFFORT, SAMPLING, SEED
+from .model_options import EMBEDDING_OPTIONS, REASONING_EFFORT, SAMPLING, SEED
 from .openai_protocol import NO_TRACES, OpenAIProtocol
 from .remote import api_key, endpoint
 
@@ -26,6 +26,7 @@ class OpenAICompatible(OpenAIProtocol):
     )
     # If a server refuses one of them by name, the request is repeated without it.
     chat_options = (*SAMPLING, SEED, REASONING_EFFORT)
+    embedding_options = EMBEDDING_OPTIONS
     variables: ClassVar = {"api_key": ("OPENAI_API_KEY",), "endpoint": ("OPENAI_BASE_URL",)}
 
     def pinned(self, settings: Settings) -> dict[str, str]:

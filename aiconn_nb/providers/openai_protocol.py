@@ -151,11 +151,11 @@ class OpenAIProtocol(Stainless):
         return await complete(client, self._named(request), self.answer_limit)
 
     async def async_embed(
-        self, client: Any, texts: Sequence[str], model: str, dimensions: int | None = None
+        self, client: Any, texts: Sequence[str], model: str, dimensions: int | None = None, **options: Any
     ) -> Embeddings:
         from .openai_calls import embed
 
-        return await embed(client, texts, model, dimensions)
+        return await embed(client, texts, model, dimensions, options)
 
     def failure(self, error: Exception) -> Failure | None:
         from .transport import transport_failure

@@ -40,10 +40,12 @@ class Stainless(Remote):
 
         return pieces(self.async_chat(client, request))
 
-    def embed(self, client: Any, texts: Sequence[str], model: str, dimensions: int | None = None) -> Embeddings:
+    def embed(
+        self, client: Any, texts: Sequence[str], model: str, dimensions: int | None = None, **options: Any
+    ) -> Embeddings:
         from .either_client import result
 
-        return result(self.async_embed(client, texts, model, dimensions))
+        return result(self.async_embed(client, texts, model, dimensions, **options))
 
     def _built(
         self, settings: Settings, seconds: float | None = None, *, is_async: bool = False, **options: Any

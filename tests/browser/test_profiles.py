@@ -199,7 +199,7 @@ def test_rows_are_walked_with_the_keyboard(stored: Place, show: Show) -> None:
     page.star("critic").focus()
     for key in ("ArrowDown", "ArrowDown", "ArrowRight"):
         page.page.keyboard.press(key)
-    assert page.focused().startswith("Edit Writer")
+    assert page.focused().startswith("Check Writer")
     for key in ("d", "d", "x", "a", "b"):
         page.page.keyboard.press(key)
     assert page.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell").count() == cells

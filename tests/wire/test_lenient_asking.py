@@ -308,6 +308,43 @@ def test_the_encoding_of_vectors_may_be_refused_without_its_name(session: Sessio
     assert embedded.notes == ("without encoding_format, which the server refuses",)
 
 
+def test_an_embedding_model_is_told_what_its_texts_are_for(session: Session, serve: Serve) -> None:
+    """A model of NVIDIA NIM has one form for queries and one for passages, and refuses a request that names none."""
+    words = "'input_type' parameter is required for asymmetric models"
+
+    def asymmetric(asked: Asked, reply: Reply) -> None:
+        if "input_type" in asked.json:
+            vectors(asked)(asked, reply)
+        else:
+            says({"error": words}, 400)(asked, reply)
+
+    server = serve(asymmetric)
+    session.create("nim", "openai-compatible", settings={"endpoint": f"{server.url}/v1"})
+    for purpose in ("query", "passage"):
+        session.create_profile(
+            purpose, connections="nim", model="e-1", capability="embedding", options={"input_type": purpose}
+        )
+        assert len(session.embed(["a", "b"], profile=purpose)) == 2
+        assert len(session.embed(["a"], "{text}!", profile=purpose)) == 1
+    assert session.failover("query", live=True).ok
+    assert [asked.json["input_type"] for asked in server.asked] == ["query"] * 2 + ["passage"] * 2 + ["query"]
+    with pytest.raises(ProviderFailed, match="input_type"):
+        session.embed(["a"], profile="nim", model="e-1")
+
+
+def test_an_option_of_embedding_models_goes_only_to_a_provider_that_has_it(session: Session, serve: Serve) -> None:
+    """A note names it, as for an option of chat models."""
+    server = serve(lambda asked, reply: vectors(asked)(asked, reply))
+    session.create("own", "openai-compatible", settings={"endpoint": f"{server.url}/v1"})
+    other = by_name["openai"].connect(session, server.url)
+    session.create_profile(
+        "both", connections=["own", other], model="e-1", capability="embedding", options={"input_type": "query"}
+    )
+    session.disable("own")
+    assert session.embed(["a"], profile="both").notes == ("input_type was not sent: OpenAI has no such option",)
+    assert "input_type" not in server.asked[-1].json
+
+
 @openai_family
 def test_a_batch_that_is_too_large_is_halved(spoken: Spoken, session: Session, serve: Serve) -> None:
     """It is halved until the server accepts it. From then on, the batches have that size, and all vectors are there."""

@@ -161,9 +161,10 @@ def _ask(
 
     def embed(texts: list[str]) -> None:
         started = perf_counter()
+        options = {key: value for key, value in (profile.options if profile else {}).items() if key != "dimensions"}
         ticket = meter.reserve(profile, connection, model, account, texts, max_tokens=0)
         with counted_if_it_fails(ticket, connection, "do this"):
-            usage = account.embed(texts, model).usage
+            usage = account.embed(texts, model, None, options).usage
         ticket.answered(perf_counter() - started, replace(usage, output_tokens=0))
 
     def chat(request: ChatRequest) -> None:

@@ -46,6 +46,8 @@ class VectorJob:
 
     parts: VectorParts
     dimensions: int | None
+    options: Mapping[str, Any]
+    """The profile's other options."""
     template: Template | None
     """None for plain texts."""
     journal_of: Callable[[Connection], Journal | None]
@@ -251,7 +253,7 @@ class VectorRun:
         try:
             answer = await self._job.sender.sent(
                 call,
-                lambda: account.async_embed(texts, model, self._job.dimensions),
+                lambda: account.async_embed(texts, model, self._job.dimensions, self._job.options),
                 _seen,
                 is_last=is_dataset,
                 refusals=refusals,

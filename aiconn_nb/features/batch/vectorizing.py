@@ -187,6 +187,7 @@ class VectorExecution:
         return VectorJob(
             parts=parts,
             dimensions=options.dimensions,
+            options=self._more,
             template=self._source.template,
             journal_of=self._journal_of,
             vectors_of=self._vectors,
@@ -195,6 +196,11 @@ class VectorExecution:
             is_dataset=options.is_dataset,
         )
 
+    @property
+    def _more(self) -> Mapping[str, Any]:
+        """The profile's options, besides the dimensions, which a call may replace."""
+        return {key: value for key, value in self._parts.target.options.items() if key != "dimensions"}
+
     def _vectors(self) -> Listed | Matrix:
         count, options = self._source.count, self._options
         return Matrix(count, options.output, overwrite=options.overwrite) if options.is_dataset else Listed(count)
@@ -202,5 +208,6 @@ class VectorExecution:
     def _journal_of(self, connection: Connection) -> Journal | None:
         """Return the journal of one connection and model: vectors of different models are not comparable."""
         about = f"vectors {connection.id} {self._parts.target.model_for(connection)} {self._options.dimensions}"
+        about += f" {sorted(self._more.items())}" if self._more else ""  # a journal of 0.1.0 stays valid
         settings = sha256(about.encode()).hexdigest()
         return opened(self._options.journal, self._parts.home, settings, is_spread=self._options.is_spread)

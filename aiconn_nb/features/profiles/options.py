@@ -35,7 +35,7 @@ SYSTEM: Final = Field("system", "System prompt", "instructions before every prom
 
 OPTIONS: Final[Mapping[Capability, tuple[Field, ...]]] = {
     Capability.CHAT: (*declared.CHAT, SYSTEM, *(each for each in declared.CHAT_OPTIONS if each not in declared.CHAT)),
-    Capability.EMBEDDING: declared.EMBEDDING,
+    Capability.EMBEDDING: declared.EMBEDDING_OPTIONS,
 }
 """The options that our own providers know, in display order. An option of another capability is refused."""
 
