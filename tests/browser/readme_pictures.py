@@ -69,7 +69,7 @@ def take(page: Page, server: Server, work: Path) -> None:
     rows = page.locator(".aiconn-item:visible")
     expect(rows).to_have_count(6)
     page.get_by_role("button", name="Test Claude for <writing>").click()
-    expect(page.locator("[data-part=test][data-tone=bad]:visible")).to_have_count(1)
+    expect(page.locator(".aiconn-c-test .aiconn-tone-bad:visible")).to_have_count(1)
     page.mouse.move(640, 850)
     page.screenshot(path=IMAGES / "manager.png")
     page.get_by_role("tab", name="Profiles").click()

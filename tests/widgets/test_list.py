@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -76,8 +77,8 @@ def test_the_list_is_told_in_the_message_that_makes_the_widget(
     monkeypatch.setattr("ipywidgets.widgets.widget.comm.create_comm", Comm)
     ConnectionList(session)
     assert [kind for kind, _ in opened] == ["comm_open", "comm_open"]
-    rows = [data["state"]["view"]["rows"] for _, data in opened if "view" in data["state"]]
-    assert [row["alias"] for row in rows[0]] == ["demo-a", "demo-b"]
+    (rows,) = [data["state"]["view"]["rows"] for _, data in opened if "view" in data["state"]]
+    assert [row["alias"] for row in json.loads(rows)] == ["demo-a", "demo-b"]
 
 
 def test_the_text_of_a_long_list_is_its_first_page(session: Session) -> None:
@@ -157,7 +158,7 @@ def test_changing_one_row_of_many_sends_that_row_and_keeps_the_view_true(session
     page = page_of(ConnectionList(session))
     page.ask("switch", rows=seen(page, "demo-a"), active=False)
     assert [each for each in page.sent if each["data"].get("method") == "update"] == []
-    assert page.widget.get_state()["view"]["rows"][0]["active"] is False
+    assert json.loads(page.widget.get_state()["view"]["rows"])[0]["active"] is False
 
 
 def test_a_store_that_cannot_be_read_is_said_in_place_of_the_list(session: Session, page: Any) -> None:

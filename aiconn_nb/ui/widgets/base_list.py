@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from time import monotonic
@@ -27,6 +28,15 @@ OpenForm = Callable[[str | None], None]
 """Opens a form for the entry with this alias; None: for a new one."""
 
 
+def packed(view: Mapping[str, Any], _: object = None) -> Mapping[str, Any]:
+    """Return a list's view as it is sent: the rows are one JSON text, because ipywidgets walks through dictionaries slowly."""
+    return (
+        {**view, "rows": json.dumps(view["rows"], separators=(",", ":"), ensure_ascii=False)}
+        if "rows" in view
+        else view
+    )
+
+
 class BaseList(BaseWidget, Undoing[Stored]):
     """A list on a session.
 
@@ -40,6 +50,7 @@ class BaseList(BaseWidget, Undoing[Stored]):
     made_of: ClassVar[Setup]
     """Its columns, filters and actions."""
 
+    view = traitlets.Dict().tag(sync=True, to_json=packed)
     setup = traitlets.Dict().tag(sync=True)
     offers_settings = True
     """Whether to report that there is no settings file, until the user dismisses that."""
@@ -59,6 +70,10 @@ class BaseList(BaseWidget, Undoing[Stored]):
     def first_state(self) -> dict[str, Any]:
         """See `BaseWidget.first_state`."""
         return {"setup": dict(self.made_of)}
+
+    @traitlets.validate("view")
+    def _sendable_view(self, proposal: Any) -> Any:
+        return proposal["value"]  # `look_again` made it so
 
     @abstractmethod
     def found(self) -> Rows[Any]:
@@ -84,7 +99,7 @@ class BaseList(BaseWidget, Undoing[Stored]):
             found = self.found()
             view: dict[str, Any] = sendable(self.view_of(found))  # as in the trait, so that both can be compared
         except AiconnError as error:
-            return {"kind": "error", **error_view(error)}
+            return {"kind": "error", **sendable(error_view(error))}
         self._rows = found
         return view
 

@@ -96,7 +96,9 @@ def environment_view(environments: Environments) -> Plain:
 CELL_LENGTH = 40
 """Maximum characters of a text in a column without a field in the row."""
 _SHOWN: Final = [each for each in COLUMNS if each.width and each.kind != "resolves"]
-_FIELDS: Final = [(each.key, each.value) for each in _SHOWN if each.value and each.key in Row.__annotations__]
+_FIELDS: Final = [each for each in _SHOWN if each.value and each.key in Row.__annotations__]
+_VALUES: Final = [(each.key, each.value) for each in _FIELDS if each.value and each.kind != "age"]
+_TIMES: Final = [(each.key, each.value) for each in _FIELDS if each.value and each.kind == "age"]
 _CELLS: Final = [(each.key, each.value) for each in _SHOWN if each.value and each.key not in Row.__annotations__]
 
 
@@ -111,7 +113,8 @@ def row_view(row: ConnectionRow, test: Plain | None) -> Plain:
         "id": row.id,
         "alias": row.alias,
         "version": row.version,
-        **{key: _plain(value(row)) for key, value in _FIELDS},
+        **{key: value(row) for key, value in _VALUES},
+        **{key: _plain(value(row)) for key, value in _TIMES},
     }
     if row.missing:
         view["missing"] = ", ".join(row.missing)
@@ -123,7 +126,7 @@ def row_view(row: ConnectionRow, test: Plain | None) -> Plain:
         view["test"] = test
     view = fitted(view)
     if _CELLS:
-        view["cells"] = {key: _plain(value(row), CELL_LENGTH) for key, value in _CELLS}
+        view["cells"] = {key: _plain(value(row)) for key, value in _CELLS}
     return view
 
 
@@ -217,11 +220,11 @@ def moment(when: datetime) -> str:
     return when.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _plain(value: object, length: int | None = None) -> object:
-    """Return the value of a column for the page; a text has at most ``length`` characters."""
+def _plain(value: object) -> object:
+    """Return the value of a column without a field in the row."""
     if isinstance(value, datetime):
         return moment(value)
-    return value[:length] if isinstance(value, str) else value
+    return value[:CELL_LENGTH] if isinstance(value, str) else value
 
 
 def size(view: Plain) -> int:

@@ -14,7 +14,7 @@ from aiconn_nb.session import Session
 from aiconn_nb.session.results import Result
 
 from .base_form import BaseForm, Outcome
-from .base_list import BaseList
+from .base_list import BaseList, packed
 from .base_widget import BaseWidget, bundle, part_of
 from .connection_form import ConnectionForm
 from .connection_list import ConnectionList
@@ -54,8 +54,8 @@ class ConnectionManager(BaseWidget):
     needs_view = traitlets.Dict().tag(sync=True)
     """Without a kind, the requirements are not shown."""
     tabs_view = traitlets.Dict().tag(sync=True)
-    connections_view = traitlets.Dict().tag(sync=True)
-    profiles_view = traitlets.Dict().tag(sync=True)
+    connections_view = traitlets.Dict().tag(sync=True, to_json=packed)
+    profiles_view = traitlets.Dict().tag(sync=True, to_json=packed)
     forms_view = traitlets.Dict().tag(sync=True)
     places = traitlets.Dict().tag(sync=True)
     """The places where each part is shown."""

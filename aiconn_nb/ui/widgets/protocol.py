@@ -300,7 +300,7 @@ class Failure(TypedDict):
 
 
 class ListView(TypedDict):
-    """The rows of a list, or an error."""
+    """The rows of a list, which travel as one JSON text, or an error."""
 
     kind: Literal["list", "profiles", "error"]
     what: NotRequired[str]

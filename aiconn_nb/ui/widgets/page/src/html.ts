@@ -1,6 +1,5 @@
 /** The parts of every template. Data from users, files and providers is bound as text; no markup is ever parsed. */
 import { html, noChange, nothing, type TemplateResult } from "lit-html";
-import { guard as unchanged } from "lit-html/directives/guard.js";
 import { live } from "lit-html/directives/live.js";
 import { repeat as keyed } from "lit-html/directives/repeat.js";
 import { ICONS } from "./icons";
@@ -10,9 +9,7 @@ export { html, noChange, nothing, render } from "lit-html";
 export type { TemplateResult } from "lit-html";
 export { live } from "lit-html/directives/live.js";
 export { ref } from "lit-html/directives/ref.js";
-/** Draw only if one of the inputs has changed. */
-export const guard = unchanged as unknown as (inputs: readonly unknown[], template: () => Content) => TemplateResult;
-export type Content = TemplateResult | string | number | symbol | null | undefined | readonly Content[];
+export type Content = TemplateResult | Node | string | number | symbol | null | undefined | readonly Content[];
 
 /** One template per item; an item with the same key keeps its node. */
 export const repeat = keyed as unknown as <T>(
@@ -21,34 +18,11 @@ export const repeat = keyed as unknown as <T>(
   template: (item: T) => Content,
 ) => TemplateResult;
 
-const FIXED = Symbol();
-/** A part of a template that is always there. */
-export const fixed = (part: TemplateResult): TemplateResult => Object.assign(part, { [FIXED]: true });
-const isFixed = (value: unknown): value is TemplateResult =>
-  typeof value === "object" && value !== null && FIXED in value;
-const shapes = new WeakMap<object, TemplateStringsArray>();
-/** The template and its fixed parts as one, which draws sooner. The `owner` alone decides which parts are fixed. */
-export function merged(template: TemplateResult, owner: object): TemplateResult {
-  const known = shapes.get(owner);
-  const values: unknown[] = [];
-  const strings = [""];
-  const say = (words: string | undefined): void => void (known || strings.push(`${strings.pop()}${words}`));
-  const add = (part: TemplateResult): void => {
-    say(part.strings[0]);
-    for (const [i, value] of part.values.entries()) {
-      if (isFixed(value)) add(value);
-      else if (Array.isArray(value) && value.length && value.every(isFixed)) value.forEach(add);
-      else {
-        strings.push("");
-        values.push(value);
-      }
-      say(part.strings[i + 1]);
-    }
-  };
-  add(template);
-  const shape = known ?? Object.assign(strings, { raw: strings });
-  shapes.set(owner, shape);
-  return { ...template, strings: shape, values };
+/** Set attributes of a node; null removes one. */
+export function set(node: Element | null | undefined, attributes: Readonly<Record<string, string | null>>): void {
+  for (const [name, value] of Object.entries(attributes))
+    if (value === null) node?.removeAttribute(name);
+    else node?.setAttribute(name, value);
 }
 
 /** The names with a true value, as one attribute. */

@@ -192,7 +192,7 @@ export interface EmptyButton {
   readonly unless?: string;
 }
 
-/** The rows of a list, or an error. */
+/** The rows of a list, which travel as one JSON text, or an error. */
 export interface ListView {
   readonly kind: "list" | "profiles" | "error";
   readonly what?: string;

@@ -103,6 +103,15 @@ test("data from outside is shown as text", () => {
   expect(host.querySelector("bdi")?.textContent).toBe("<img src=x onerror=alert(1)>");
 });
 
+test("the rows come as one text", () => {
+  const model = new FakeModel({ view: { ...view(), rows: JSON.stringify([row("a")]) }, setup: SETUP });
+  patchRows(model);
+  new List(model, host);
+  expect(shown()).toEqual(["a"]);
+  model.fire("msg:custom", { kind: "rows", turn: 3, rows: [row("a", { name: "Other" })] });
+  expect((model.get("view") as ReturnType<typeof view>).rows?.[0]?.name).toBe("Other");
+});
+
 test("only a row that differs is drawn again", () => {
   const rows = Array.from({ length: 60 }, (_, i) => row(`r${String(i)}`));
   const { model } = make(...rows);

@@ -1,5 +1,6 @@
 /** How to draw and sort the cells of a column, by its kind. A new kind is one entry here. */
-import { button, classes, code, fixed, html, icon, nothing, type Content, type TemplateResult } from "../html";
+import { button, classes, code, html, icon, nothing, render, set, type Content, type TemplateResult } from "../html";
+import { ICONS } from "../icons";
 import type { Column, Link, ListView, Row, RunningTest, Setup } from "../protocol";
 import { age, exact } from "../words";
 
@@ -11,7 +12,9 @@ export interface Cell {
   readonly isBusy: boolean;
 }
 interface Kind {
-  readonly draw: (cell: Cell) => Content;
+  /** What every cell has. */
+  readonly pattern?: Content;
+  readonly fill: (node: Element, cell: Cell) => void;
   readonly rank: (row: Row, column: Column, view: ListView) => string | number;
   /** It has no label if the row is a card. */
   readonly isBare?: boolean;
@@ -30,106 +33,129 @@ export function textOf(row: Row, column: Column, view: ListView): string {
   const { names } = column;
   return (names && (at(view, names) as Record<string, string> | undefined)?.[value]) || value;
 }
+const write = (node: Element | null | undefined, words: string): void => {
+  if (node && node.textContent !== words) node.textContent = words;
+};
 export const who = (row: Row): string => `${row.name} (${row.alias})`;
 
 /** The drawing of a tone; the others have none. */
 const MARKS: Readonly<Record<string, string>> = { good: "good", old: "good", bad: "cross", warn: "warn" };
-const state = (part: string, tone: string, words: string, title: string, extra = ""): TemplateResult =>
-  fixed(html`<span class=${classes("aiconn-state", `aiconn-tone-${tone}`, extra)} data-part=${part} data-tone=${tone} title=${title}
-    ><span class="aiconn-mark">${fixed(icon(MARKS[tone] ?? ""))}</span><span>${words}</span></span
-  >`);
+const STATE = html`<span class="aiconn-state"><span class="aiconn-mark">${icon("")}</span><span></span></span>`;
 /** A state, and what follows it. */
-const withMore = (first: TemplateResult, more: Content = nothing): TemplateResult => fixed(html`${first}${more}`);
-/** A time as an age, with the exact time on hover. */
-const moment = (part: string, when: string, rest = "", more = ""): TemplateResult =>
-  html`<time class="aiconn-age aiconn-quiet-text" data-part=${part} datetime=${when} title=${exact(when) + more}>${age(when)}${rest}</time>`;
+function state(node: Element, tone: string, words: string, title: string, more: Content = nothing, extra = ""): void {
+  const shown = node.firstElementChild;
+  set(shown, { class: classes("aiconn-state", `aiconn-tone-${tone}`, extra), title });
+  set(shown?.querySelector("path"), { d: ICONS[MARKS[tone] ?? ""] ?? "" });
+  write(shown?.lastElementChild, words);
+  if (more !== nothing || node.childElementCount > 1) render(more, node as HTMLElement);
+}
+const TIME = html`<time class="aiconn-age aiconn-quiet-text"></time>`;
 
-function lastTest({ row: { test } }: Cell): Content {
-  if (!test)
-    return withMore(state("test", "none", "not tested", "Not checked in this environment with its current settings"));
-  if (test.running) return withMore(state("test", "running", `${test.running}…`, "The test is running"));
-  const { seconds, outdated = false, at: when = "" } = test;
-  // A check from another kernel has no duration here.
-  const took = seconds === undefined ? "" : ` · ${seconds.toFixed(seconds < 10 ? 1 : 0)}\u00a0s`;
-  const result = test.ok
-    ? state("test", outdated ? "old" : "good", `passed${took}`, "Every step of the test passed")
-    : test.unknown
-      ? state("test", outdated ? "old" : "warn", `cannot tell${took}`, "The test cannot tell whether it works")
-      : state("test", "bad", `${test.failed}${took}`, `The test failed: ${test.failed}`);
-  const tested = moment("tested", when, outdated ? " · outdated" : "", outdated ? ", before the last change" : "");
-  return withMore(result, tested);
+function lastTest(node: Element, { row: { test } }: Cell): void {
+  if (!test) state(node, "none", "not tested", "Not checked in this environment with its current settings");
+  else if (test.running) state(node, "running", `${test.running}…`, "The test is running");
+  else {
+    const { seconds, outdated = false, at: when = "" } = test;
+    // A check from another kernel has no duration here.
+    const took = seconds === undefined ? "" : ` · ${seconds.toFixed(seconds < 10 ? 1 : 0)}\u00a0s`;
+    const tested = html`<time class="aiconn-age aiconn-quiet-text" datetime=${when}
+      title=${exact(when) + (outdated ? ", before the last change" : "")}>${age(when)}${outdated ? " · outdated" : ""}</time>`;
+    if (test.ok) state(node, outdated ? "old" : "good", `passed${took}`, "Every step of the test passed", tested);
+    else if (test.unknown)
+      state(node, outdated ? "old" : "warn", `cannot tell${took}`, "The test cannot tell whether it works", tested);
+    else state(node, "bad", `${test.failed}${took}`, `The test failed: ${test.failed}`, tested);
+  }
 }
 
-function resolves({ row, view }: Cell): Content {
+function resolves(node: Element, { row, view }: Cell): void {
   const where = view.environment?.name ?? "";
-  const title = `Untrusted host: ${row.alias} ${row.untrusted}`;
-  if (row.untrusted)
-    return withMore(
-      state("resolves", "bad", "untrusted host", title),
-      button({ text: "Trust…", label: `Trust the host of ${who(row)}`, title, does: "trust" }),
-    );
-  return withMore(
-    row.missing
-      ? state("resolves", "bad", row.missing, `Does not resolve in ${where}: ${row.missing}`, "aiconn-missing")
-      : state("resolves", "good", "yes", `All references resolve in ${where}`),
-  );
+  if (row.untrusted) {
+    const title = `Untrusted host: ${row.alias} ${row.untrusted}`;
+    const trust = button({ text: "Trust…", label: `Trust the host of ${who(row)}`, title, does: "trust" });
+    state(node, "bad", "untrusted host", title, trust);
+  } else if (row.missing)
+    state(node, "bad", row.missing, `Does not resolve in ${where}: ${row.missing}`, nothing, "aiconn-missing");
+  else state(node, "good", "yes", `All references resolve in ${where}`);
 }
 
-function name({ row, setup }: Cell): Content {
-  const badge = html`<span class="aiconn-badge" data-part="used">${setup.used_words}</span>`;
-  return [
-    html`<span class="aiconn-name"><bdi class="aiconn-strong" title=${row.name}>${row.name}</bdi>${at(row, setup.used) ? badge : nothing}</span>`,
-    html`<span class="aiconn-alias aiconn-code" data-part="alias">${row.alias}</span>`,
-  ].map(fixed);
+const NAME = html`<span class="aiconn-name"><bdi class="aiconn-strong"></bdi></span><span class="aiconn-alias aiconn-code"></span>`;
+function badgeOf({ used_words: words }: Setup): Element {
+  const badge = document.createElement("span");
+  badge.className = "aiconn-badge";
+  badge.textContent = words;
+  return badge;
+}
+function name(node: Element, { row, setup }: Cell): void {
+  const [first, alias] = node.children;
+  const [words, badge] = first?.children ?? [];
+  set(words, { title: row.name });
+  write(words, row.name);
+  write(alias, row.alias);
+  if (!at(row, setup.used)) badge?.remove();
+  else if (!badge) first?.append(badgeOf(setup));
 }
 
-function tags({ row }: Cell): Content {
+function tags(node: Element, { row }: Cell): void {
   const all = [...(row.tags ?? []), ...(row.more_tags ? [`+${row.more_tags}`] : [])];
   const label = (tag: string): TemplateResult => html`<span class="aiconn-tag" title="Tag: ${tag}">${tag}</span>`;
-  return all.length ? html`<span class="aiconn-tags">${all.map(label)}</span>` : nothing;
+  render(all.length ? html`<span class="aiconn-tags">${all.map(label)}</span>` : nothing, node as HTMLElement);
 }
 
 /** The connections in the order of the attempts, with the state of those that are not ready. */
-function links({ row, view }: Cell): Content {
+function links(node: Element, { row, view }: Cell): void {
   const item = ({ alias, state: now = "" }: Link): TemplateResult =>
     html`<li class="aiconn-link-item" data-state=${now} title=${now ? `${alias}: ${view.states?.[now] ?? now}` : alias}
       >${code(alias)}${now ? html` <span class="aiconn-small aiconn-tone-bad">${now}</span>` : nothing}</li
     >`;
   const more = html`<li class="aiconn-link-item aiconn-quiet-text">and ${row.more_links} more</li>`;
-  return html`<ol class="aiconn-links aiconn-plain">${(row.links ?? []).map(item)}${row.more_links ? more : nothing}</ol>`;
+  const all = html`<ol class="aiconn-links aiconn-plain">${(row.links ?? []).map(item)}${row.more_links ? more : nothing}</ol>`;
+  render(all, node as HTMLElement);
 }
 
-function health({ row }: Cell): Content {
-  if (!row.health) return nothing;
+function health(node: Element, { row }: Cell): void {
+  if (!row.health) return;
   const { tone, title, words = "" } = row.health;
   const why = html`<div class="aiconn-small aiconn-quiet-text">${words}</div>`;
-  return html`<div>${state("health", tone, title, words || title)}${words ? why : nothing}</div>`;
+  state(node, tone, title, words || title, words ? why : nothing);
 }
 
-const toggle = ({ row, isBusy }: Cell): Content =>
-  fixed(html`<button type="button" role="switch" class="aiconn-switch" data-do="switch" aria-checked=${String(row.active ?? false)}
-    aria-label="Active: ${who(row)}" title=${row.active ? "On" : "Off"} aria-busy=${isBusy ? "true" : nothing}></button>`);
+const SWITCH = html`<button type="button" role="switch" class="aiconn-switch" data-do="switch"></button>`;
+function toggle(node: Element, { row, isBusy }: Cell): void {
+  set(node.firstElementChild, {
+    "aria-checked": String(row.active ?? false),
+    "aria-label": `Active: ${who(row)}`,
+    title: row.active ? "On" : "Off",
+    "aria-busy": isBusy ? "true" : null,
+  });
+}
+
+function moment(node: Element, { row, column }: Cell): void {
+  const when = String(valueIn(row, column));
+  set(node.firstElementChild, { datetime: when, title: exact(when) });
+  write(node.firstElementChild, age(when));
+}
 
 const TONES: Readonly<Record<string, number>> = { good: 0, none: 1, warn: 2, bad: 3 };
 const rankOfTest = (test: RunningTest | undefined): string =>
   (!test ? "3" : test.running ? "2" : test.ok ? "1" : test.unknown ? "0.5" : "0") + (test?.at ?? "");
 
 export const KINDS: Readonly<Record<Column["kind"], Kind>> = {
-  name: { draw: name, rank: textOf },
-  text: { draw: ({ row, column, view }) => fixed(html`${textOf(row, column, view)}`), rank: textOf },
-  code: { draw: ({ row, column, view }) => fixed(code(textOf(row, column, view))), rank: textOf },
+  name: { pattern: NAME, fill: name, rank: textOf },
+  text: { fill: (node, { row, column, view }) => write(node, textOf(row, column, view)), rank: textOf },
+  code: {
+    pattern: code(""),
+    fill: (node, { row, column, view }) => write(node.firstElementChild, textOf(row, column, view)),
+    rank: textOf,
+  },
   number: {
-    draw: ({ row, column }) => Number(valueIn(row, column) ?? 0).toLocaleString(),
+    fill: (node, { row, column }) => write(node, Number(valueIn(row, column) ?? 0).toLocaleString()),
     rank: (row, column) => Number(valueIn(row, column) ?? 0),
   },
-  switch: { draw: toggle, rank: (row) => (row.active ? 0 : 1), isBare: true },
-  resolves: { draw: resolves, rank: (row) => (row.untrusted ? 2 : row.missing ? 1 : 0) },
-  test: { draw: lastTest, rank: (row) => rankOfTest(row.test) },
-  age: {
-    draw: ({ row, column }) => fixed(moment(column.key, String(valueIn(row, column)))),
-    rank: (row, column) => -Date.parse(String(valueIn(row, column))),
-  },
-  links: { draw: links, rank: (row) => (row.links ?? []).map(({ alias }) => alias).join(" ") },
-  tags: { draw: tags, rank: (row) => (row.tags ?? []).join(" ") },
-  health: { draw: health, rank: (row) => TONES[row.health?.tone ?? "good"] ?? 0 },
+  switch: { pattern: SWITCH, fill: toggle, rank: (row) => (row.active ? 0 : 1), isBare: true },
+  resolves: { pattern: STATE, fill: resolves, rank: (row) => (row.untrusted ? 2 : row.missing ? 1 : 0) },
+  test: { pattern: STATE, fill: lastTest, rank: (row) => rankOfTest(row.test) },
+  age: { pattern: TIME, fill: moment, rank: (row, column) => -Date.parse(String(valueIn(row, column))) },
+  links: { fill: links, rank: (row) => (row.links ?? []).map(({ alias }) => alias).join(" ") },
+  tags: { fill: tags, rank: (row) => (row.tags ?? []).join(" ") },
+  health: { pattern: STATE, fill: health, rank: (row) => TONES[row.health?.tone ?? "good"] ?? 0 },
 };

@@ -8,7 +8,8 @@ import { listAnswers } from "./answers";
 import { frame } from "./frame";
 import { firstLook, matching, sorted, unfiltered, type Look } from "./look";
 import { Messages } from "./messages";
-import { rowItem, type Item } from "./rows";
+import { viewOf } from "./patch";
+import { RowNode, type Item } from "./rows";
 import { Undos } from "./undo";
 
 const LOOK_MS = 300;
@@ -39,8 +40,8 @@ export class List {
   readonly setup: Setup;
   readonly undos: Undos;
   readonly acts = listActs(this);
-  /** The rows in the page, by id, and whether they are visible. */
-  private readonly drawn = new Map<string, boolean>();
+  /** The rows in the page, by id. */
+  private readonly drawn = new Map<string, RowNode>();
   /** What the table shows. */
   items: readonly Item[] = [];
   readonly busy = new Set<string>();
@@ -80,7 +81,7 @@ export class List {
   }
 
   get view(): ListView {
-    return this.model.get("view") as ListView;
+    return viewOf(this.model);
   }
   get rows(): readonly Row[] {
     return this.view.rows ?? [];
@@ -117,14 +118,15 @@ export class List {
     let [passed, visible] = [0, 0];
     const items = this.inOrder.flatMap((row): Item[] => {
       const { id } = row;
-      const wasShown = this.drawn.get(id);
-      const isShown = shown.has(row) && (passed++ < count || wasShown === true);
-      if (!isShown && wasShown === undefined) return [];
+      const known = this.drawn.get(id);
+      const isShown = shown.has(row) && (passed++ < count || known?.node.hidden === false);
+      if (!isShown && !known) return [];
       if (isShown) visible++;
-      this.drawn.set(id, isShown);
+      const made = known ?? new RowNode(row, setup);
+      this.drawn.set(id, made);
       const [isSelected, isBusy] = [this.kept.selected.has(id), this.busy.has(id)];
-      const context = { setup, view, isSelected, isBusy, detail: this.messages.detailOf(row) };
-      return [{ key: id, draw: () => rowItem(row, context, isShown, shared) }];
+      const context = { view, isSelected, isBusy, detail: this.messages.detailOf(row) };
+      return [{ key: id, draw: () => made.draw(row, context, isShown, shared) }];
     });
     this.items = shown.size ? this.undos.among(items) : items;
     const { focused } = this.ground;

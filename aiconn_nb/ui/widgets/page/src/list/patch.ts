@@ -1,7 +1,13 @@
 /** Some rows have changed: update the view itself, whether or not it is visible. */
 import type { Model } from "../ground";
-import type { Failure, PatchedRow, Row, RowsChanged } from "../protocol";
+import type { Failure, ListView, PatchedRow, Row, RowsChanged } from "../protocol";
 
+/** The view of a list; its rows come as one text. */
+export function viewOf(model: Model): ListView {
+  const view = model.get("view") as { rows?: readonly Row[] | string };
+  if (typeof view.rows === "string") view.rows = JSON.parse(view.rows) as Row[];
+  return view as ListView;
+}
 /**
  * The view is not sent back. The kernel's threads send in any order, so every message has a turn, and a message with an older turn
  * is ignored.
@@ -9,7 +15,7 @@ import type { Failure, PatchedRow, Row, RowsChanged } from "../protocol";
 export function patchRows(model: Model): void {
   const latest = new Map<string, { readonly turn: number; readonly row: PatchedRow }>();
   const apply = (): void => {
-    const view = model.get("view") as { turn?: number; rows?: Row[]; failures?: Record<string, Failure> };
+    const view = viewOf(model) as unknown as { turn?: number; rows?: Row[]; failures?: Record<string, Failure> };
     const { turn: shown = 0, rows, failures } = view;
     if (!rows || !failures) return;
     for (const [id, { turn, row }] of latest)

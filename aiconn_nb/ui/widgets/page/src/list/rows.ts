@@ -1,5 +1,5 @@
 /** The rows of a list. */
-import { classes, fixed, guard, html, icon, merged, nothing, state, type Content, type TemplateResult } from "../html";
+import { html, icon, nothing, render, set, type Content, type TemplateResult } from "../html";
 import type { Action, ListView, Row, Setup } from "../protocol";
 import { at, KINDS, who } from "./kinds";
 
@@ -11,40 +11,46 @@ export interface Detail {
 /** An item of the table, and the key of its node. */
 export interface Item {
   readonly key: string;
-  readonly draw: () => TemplateResult;
+  readonly draw: () => Content;
 }
 export interface RowContext {
-  readonly setup: Setup;
   readonly view: ListView;
   readonly isSelected: boolean;
   readonly isBusy: boolean;
   readonly detail: Detail | null;
 }
 
-function control(action: Action, row: Row): TemplateResult {
-  const fill = (words: string): string =>
-    words.replace(/\{(\w+)\}/g, (_, key: string) => (key === "who" ? who(row) : String(at(row, key) ?? "")));
-  const pressed = action.pressed ? Boolean(at(row, action.pressed)) : undefined;
-  const title = pressed && action.release_title ? action.release_title : (action.title ?? action.words);
-  const isOff = action.off ? Boolean(at(row, action.off)) : false;
-  return fixed(html`<button type="button" class="aiconn-button aiconn-icon-button" data-do=${action.do}
-    aria-label=${fill(action.label ?? `${action.words} {who}`)} title=${fill(title)} aria-pressed=${state(pressed)}
-    aria-disabled=${isOff ? "true" : nothing}>${fixed(icon(action.icon))}</button>`);
-}
-function cells(row: Row, { setup, view, isSelected, isBusy }: RowContext): Content {
-  const check = html`<td role="cell" class="aiconn-c-select"
-    ><input type="checkbox" data-do="select" .checked=${isSelected} aria-label="Select ${who(row)}"
-  /></td>`;
-  const columns = setup.columns.map((column) => {
-    const { draw, isBare } = KINDS[column.kind];
-    const content = draw({ row, column, view, setup, isBusy });
-    const kinds = `aiconn-c-${column.key} aiconn-k-${column.kind}`;
-    return column.kind === "name"
-      ? html`<th role="rowheader" scope="row" class=${kinds}>${content}</th>`
-      : html`<td role="cell" class=${kinds} data-label=${isBare ? nothing : column.title}>${content}</td>`;
-  });
-  const actions = html`<td role="cell" class="aiconn-c-actions">${setup.actions.map((action) => control(action, row))}</td>`;
-  return [...(setup.bulk.length ? [check] : []), ...columns, actions].map(fixed);
+const patterns = new WeakMap<Setup, Node>();
+/** A row without content. A copy of it is made and filled in a third of the time of a template. */
+function patternOf(setup: Setup): Node {
+  const known = patterns.get(setup);
+  if (known) return known;
+  const column = ({ key, kind, title }: Setup["columns"][number]): TemplateResult => {
+    const { pattern = nothing, isBare } = KINDS[kind];
+    const kinds = `aiconn-c-${key} aiconn-k-${kind}`;
+    return kind === "name"
+      ? html`<th role="rowheader" scope="row" class=${kinds}>${pattern}</th>`
+      : html`<td role="cell" class=${kinds} data-label=${isBare ? nothing : title}>${pattern}</td>`;
+  };
+  const control = (action: Action): TemplateResult =>
+    html`<button type="button" class="aiconn-button aiconn-icon-button" data-do=${action.do}>${icon(action.icon)}</button>`;
+  const check = html`<td role="cell" class="aiconn-c-select"><input type="checkbox" data-do="select" /></td>`;
+  const table = document.createElement("table");
+  render(
+    html`<tbody role="rowgroup" class="aiconn-item"><tr role="row" class="aiconn-row"
+      >${setup.bulk.length ? check : nothing}${setup.columns.map(column)}<td role="cell" class="aiconn-c-actions"
+        >${setup.actions.map(control)}</td
+      ></tr
+    ></tbody>`,
+    table,
+  );
+  const marks = document.createTreeWalker(table, NodeFilter.SHOW_COMMENT);
+  const found: ChildNode[] = [];
+  while (marks.nextNode()) found.push(marks.currentNode as ChildNode);
+  for (const mark of found) mark.remove();
+  const made = table.querySelector("tbody") ?? table;
+  patterns.set(setup, made);
+  return made;
 }
 
 const texts = new WeakMap<Row, string>();
@@ -57,23 +63,57 @@ function contentOf(row: Row): string {
 /** The number of draws of a row, for the tests of unchanged rows. */
 export const counted = { drawn: 0 };
 
-export const item = (id: string, kinds: string, isShown: boolean, rows: Content): TemplateResult =>
-  html`<tbody role="rowgroup" class=${kinds} data-id=${id || nothing} ?hidden=${!isShown}>${rows}</tbody>`;
-/** A row is drawn again if it has changed; `shared` is the input of all rows. */
-export function rowItem(row: Row, context: RowContext, isShown: boolean, shared: string): TemplateResult {
-  const { setup, isSelected, isBusy, detail } = context;
-  const looks = [
-    at(row, setup.used) && "aiconn-used",
-    row.active === false && "aiconn-off",
-    isSelected && "aiconn-selected",
-  ];
-  const draw = (): TemplateResult => {
+/** The node of a row, which is filled again if the row or what all rows have in common has changed. */
+export class RowNode {
+  readonly node: HTMLElement;
+  private filledBy: readonly unknown[] = [];
+
+  constructor(
+    { id }: Row,
+    private readonly setup: Setup,
+  ) {
+    this.node = patternOf(setup).cloneNode(true) as HTMLElement;
+    this.node.dataset["id"] = id;
+  }
+  draw(row: Row, context: RowContext, isShown: boolean, shared: string): Node {
+    if (this.node.hidden === isShown) this.node.hidden = !isShown;
+    const { isSelected, isBusy, detail } = context;
+    const inputs = [shared, isSelected, isBusy, detail, contentOf(row)];
+    if (inputs.some((each, i) => each !== this.filledBy[i])) this.fill(row, context);
+    this.filledBy = inputs;
+    return this.node;
+  }
+  private fill(row: Row, { view, isSelected, isBusy, detail }: RowContext): void {
     counted.drawn += 1;
-    const below = detail ? detailRow(setup, detail.draw()) : nothing;
-    return merged(html`<tr role="row" class="aiconn-row">${cells(row, context)}</tr>${below}`, setup);
-  };
-  const content = guard([shared, isSelected, isBusy, detail, contentOf(row)], draw);
-  return item(row.id, classes("aiconn-item", ...looks), isShown, content);
+    const { node, setup } = this;
+    const cells = [...(node.firstElementChild?.children ?? [])];
+    const { classList } = node;
+    classList.toggle("aiconn-used", Boolean(at(row, setup.used)));
+    classList.toggle("aiconn-off", row.active === false);
+    classList.toggle("aiconn-selected", isSelected);
+    if (setup.bulk.length) {
+      const box = cells.shift()?.firstElementChild as HTMLInputElement;
+      box.checked = isSelected;
+      set(box, { "aria-label": `Select ${who(row)}` });
+    }
+    const cell = { row, view, setup, isBusy };
+    for (const column of setup.columns) {
+      const place = cells.shift();
+      if (place) KINDS[column.kind].fill(place, { ...cell, column });
+    }
+    for (const [i, action] of setup.actions.entries()) control(cells[0]?.children[i], action, row);
+    if (detail || node.childElementCount > 1) render(detail ? detailRow(setup, detail.draw()) : nothing, node);
+  }
+}
+function control(node: Element | undefined, action: Action, row: Row): void {
+  const fill = (words: string): string =>
+    words.replace(/\{(\w+)\}/g, (_, key: string) => (key === "who" ? who(row) : String(at(row, key) ?? "")));
+  const isPressed = action.pressed ? Boolean(at(row, action.pressed)) : undefined;
+  const title = isPressed && action.release_title ? action.release_title : (action.title ?? action.words);
+  const isOff = action.off ? Boolean(at(row, action.off)) : false;
+  set(node, { "aria-label": fill(action.label ?? `${action.words} {who}`), title: fill(title) });
+  if (isPressed !== undefined) set(node, { "aria-pressed": String(isPressed) });
+  if (action.off) set(node, { "aria-disabled": isOff ? "true" : null });
 }
 export const detailRow = ({ columns, bulk }: Setup, content: Content): TemplateResult =>
   html`<tr role="row" class="aiconn-detail"><td role="cell" colspan=${columns.length + (bulk.length ? 2 : 1)}>${content}</td></tr>`;

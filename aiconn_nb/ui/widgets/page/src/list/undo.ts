@@ -2,7 +2,7 @@
 import { button, html, note, type TemplateResult } from "../html";
 import type { Ground } from "../ground";
 import type { Deletion, Setup } from "../protocol";
-import { detailRow, item, type Item } from "./rows";
+import { detailRow, type Item } from "./rows";
 
 interface Offered {
   readonly deletion: Deletion;
@@ -63,7 +63,8 @@ export class Undos {
   among(items: Item[]): Item[] {
     for (const { index, deletion } of this.offered.values()) {
       if (index === undefined) continue;
-      const draw = (): TemplateResult => item("", "aiconn-item", true, detailRow(this.setup, this.bar(deletion)));
+      const draw = (): TemplateResult =>
+        html`<tbody role="rowgroup" class="aiconn-item">${detailRow(this.setup, this.bar(deletion))}</tbody>`;
       items.splice(index, 0, { key: `undo ${deletion.number}`, draw });
     }
     return items;
