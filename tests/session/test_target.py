@@ -234,8 +234,7 @@ def test_one_that_is_forgotten_is_named_by_the_start_of_its_id(session: Session)
     id = session.get("b").id
     session.delete("b", force=True)
     with session._context.store.change() as change:
-        del change._connections.gone[id]
-        change._connections.touched.add(id)
+        change._connections.forget([id])
     assert health(session)[1] == f"a answers, but {id[:8]} is gone"
 
 
