@@ -17,6 +17,7 @@ import {
   type TemplateResult,
 } from "../html";
 import type { EmptyButton, Filter, Setup } from "../protocol";
+import { tracks } from "./fit";
 import type { List } from "./list";
 import { choicesOf } from "./look";
 
@@ -62,11 +63,6 @@ const filters: Drawn = ({ setup, view, rows, kept: { look, showsFilters }, turn,
 const table: Drawn = ({ setup, rows, kept: { look, selected }, shown, items, acts }) => {
   const chosen = selected.size ? shown.filter(({ id }) => selected.has(id)).length : 0;
   const hasBulk = setup.bulk.length > 0;
-  const widths = [
-    hasBulk ? "38px" : "",
-    ...setup.columns.map(({ width }) => width),
-    `${setup.actions.length * 29 + 12}px`,
-  ];
   const all = (event: Event): void => acts.selectAll((event.target as HTMLInputElement).checked);
   const check = html`<th role="columnheader" scope="col" class="aiconn-c-select"
     ><input type="checkbox" aria-label="Select all that are shown" .checked=${live(chosen > 0 && chosen === shown.length)}
@@ -79,7 +75,7 @@ const table: Drawn = ({ setup, rows, kept: { look, selected }, shown, items, act
     >`;
   };
   return html`<table class=${classes("aiconn-table", !hasBulk && "aiconn-bare")} role="table" aria-label=${setup.label}
-    style="--aiconn-columns: ${widths.join(" ")}" ?hidden=${!rows.length} @click=${acts.click} @keydown=${acts.keydown}
+    style="--aiconn-columns: ${tracks(setup).join(" ")}" ?hidden=${!rows.length} @click=${acts.click} @keydown=${acts.keydown}
   >
     <thead role="rowgroup">
       <tr role="row">

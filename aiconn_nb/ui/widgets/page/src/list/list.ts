@@ -5,6 +5,7 @@ import type { Deletion, ListView, Row, Setup } from "../protocol";
 import { age } from "../words";
 import { listActs } from "./acts";
 import { listAnswers } from "./answers";
+import { widestCards } from "./fit";
 import { frame } from "./frame";
 import { firstLook, matching, sorted, unfiltered, type Look } from "./look";
 import { Messages } from "./messages";
@@ -76,6 +77,7 @@ export class List {
       cancelIdle(this.later);
     });
     this.arrive();
+    this.fit();
     this.draw();
     this.ground.onHere(() => this.ground.send("hello"));
   }
@@ -150,6 +152,16 @@ export class List {
       if (!entry?.contentRect.height) return;
       seen.disconnect();
       requestAnimationFrame(() => requestAnimationFrame(this.settle));
+    });
+    seen.observe(root);
+    this.ground.onRemove(() => seen.disconnect());
+  }
+  /** Rows are cards where the columns have no room. */
+  private fit(): void {
+    const { root } = this.ground;
+    const cards = widestCards(this.setup);
+    const seen = new ResizeObserver(() => {
+      if (root.offsetWidth) root.classList.toggle("aiconn-cards", root.offsetWidth <= cards);
     });
     seen.observe(root);
     this.ground.onRemove(() => seen.disconnect());
