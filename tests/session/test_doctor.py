@@ -108,6 +108,30 @@ def test_proxy_variables_are_named_and_not_shown(session: Session, monkeypatch: 
     assert KEY not in json.dumps(report.data()) + str(report)
 
 
+@pytest.mark.parametrize(
+    ("variables", "named"),
+    [
+        ({"REQUESTS_CA_BUNDLE": "ca.pem"}, ["REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"]),
+        ({"CURL_CA_BUNDLE": "ca.pem"}, ["CURL_CA_BUNDLE", "SSL_CERT_FILE"]),
+        ({"SSL_CERT_DIR": "."}, ["SSL_CERT_DIR", "REQUESTS_CA_BUNDLE"]),
+        ({"https_proxy": "http://a.example", "HTTPS_PROXY": "http://b.example"}, ["HTTPS_PROXY", "https_proxy"]),
+    ],
+    ids=lambda value: next(iter(value)),
+)
+def test_variables_that_only_some_sdks_read_are_noted(
+    session: Session, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], named: list[str]
+) -> None:
+    """A company sets the one that its tools read. A variable is named as it is spelled."""
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "AWS_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    report = [each for each in session.doctor() if each.part == "network"]
+    (note,) = [each.words for each in report if each.grade is Grade.NOTE]
+    assert all(name in note for name in named)
+    assert all(name in report[0].words for name in variables)
+
+
 def test_a_clock_that_is_behind(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     """A save dated in the future reveals it."""
     session.create("here", "demo")

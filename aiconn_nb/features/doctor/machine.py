@@ -24,7 +24,7 @@ PACKAGES: Final = (
 )  # fmt: skip
 """Packages whose version is in the report, if they are installed."""
 PROXIES: Final = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
-CERTIFICATES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "AWS_CA_BUNDLE")
+CERTIFICATES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "AWS_CA_BUNDLE")
 SKEW: Final = timedelta(minutes=5)
 """How far in the future a saved time may be."""
 
@@ -73,7 +73,8 @@ def network(environ: Mapping[str, str]) -> Iterator[Finding]:
     """Yield the proxy and certificate variables by name, and their problems. Their values may contain a password."""
     from aiconn_nb.providers.this_machine import unusable_variables
 
-    named = [name for name in PROXIES if environ.get(name) or environ.get(name.lower())]
+    # Windows knows only the names in upper case.
+    named = [name for each in PROXIES for name in (each, each.lower()) if name in [*environ] and environ[name]]
     named += [name for name in CERTIFICATES if environ.get(name)]
     yield Finding(
         "network", f"set here: {', '.join(named)}" if named else "no proxy and no certificate variable is set"
@@ -81,7 +82,32 @@ def network(environ: Mapping[str, str]) -> Iterator[Finding]:
     failure = unusable_variables()
     if failure is not None:
         yield Finding("network", f"{failure.words}. {failure.advice}", Grade.PROBLEM)
+    yield from _two_spellings(environ)
     yield from _no_proxy(environ)
+    yield from _certificates(environ)
+
+
+def _two_spellings(environ: Mapping[str, str]) -> Iterator[Finding]:
+    """Yield the proxy variables that are set twice, with different values."""
+    for name in PROXIES:
+        upper, lower = environ.get(name), environ.get(name.lower())
+        if upper and lower and upper != lower:
+            words = f"{name} and {name.lower()} differ: the SDKs take {name.lower()}"
+            yield Finding("network", words, Grade.NOTE)
+
+
+def _certificates(environ: Mapping[str, str]) -> Iterator[Finding]:
+    """Yield the certificate variables that only a part of the SDKs reads."""
+    of_requests = next((name for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE") if environ.get(name)), "")
+    of_httpx = next((name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if environ.get(name)), "")
+    if of_requests and not of_httpx:
+        words = (
+            f"{of_requests} is not read by OpenAI's, Anthropic's and Google's SDKs: name its file in SSL_CERT_FILE, too"
+        )
+        yield Finding("network", words, Grade.NOTE)
+    if of_httpx and not (of_requests or environ.get("AWS_CA_BUNDLE")):
+        words = f"{of_httpx} is not read by boto3 and Azure's sign-in: name its file in REQUESTS_CA_BUNDLE, too"
+        yield Finding("network", words, Grade.NOTE)
 
 
 def _no_proxy(environ: Mapping[str, str]) -> Iterator[Finding]:
