@@ -170,8 +170,9 @@ def test_create_with_a_reference_stores_it_as_written(session: Session, page_of:
     (answer,) = page_of(form).ask("save", **draft(api_key=" $OpenAI:ApiKey "))
     made = session.get("openai-development")
     assert answer["kind"] == "saved"
-    assert answer["what"] == "Created openai-development."
-    assert "OpenAI:ApiKey" in answer["warnings"][0]
+    assert answer["note"]["what"] == "Created openai-development."
+    assert "OpenAI:ApiKey" in answer["note"]["lines"][0]
+    assert answer["note"]["copy"][1] == "%aiconn use openai-development"
     assert dict(made.settings) == {"api_key": "$OpenAI:ApiKey"}
     assert form.view["stored"]["alias"] == "openai-development"
 
@@ -227,7 +228,7 @@ def test_an_alias_of_ones_own_is_taken_as_typed(session: Session, page_of: Calla
 def test_without_a_provider_nothing_is_saved(session: Session, page_of: Callable[..., Any]) -> None:
     """Our page never sends this. A page that does gets an error and no exception."""
     (answer,) = page_of(ConnectionForm(session=session)).ask("save", **draft(provider=""))
-    assert answer["kind"] == "failed"
+    assert (answer["kind"], answer["tone"]) == ("note", "bad")
     assert session.aliases() == []
 
 
@@ -262,7 +263,7 @@ def test_an_edit_leaves_the_secret_alone(stored: Session, page_of: Callable[...,
     before = stored.get("openai-dev").settings["api_key"]
     (answer,) = page_of(ConnectionForm("openai-dev", session=stored)).ask("save", version=1, **draft("New name"))
     after = stored.get("openai-dev")
-    assert answer["what"] == "Saved openai-dev."
+    assert (answer["note"]["what"], "copy" in answer["note"]) == ("Saved openai-dev.", False)
     assert (after.name, after.settings["api_key"]) == ("New name", before)
     assert "organization" not in after.settings
 
@@ -315,19 +316,60 @@ def test_switched_off_is_saved(stored: Session, page_of: Callable[..., Any]) -> 
 # ---- what others did meanwhile ----------------------------------------------------------------------------------------
 
 
+def sides(asked: dict[str, Any]) -> list[tuple[str, ...]]:
+    """Return the fields in a question about two versions: the proposed side, and both values."""
+    inputs = [(each["name"], each["value"], each["choices"]) for each in asked["inputs"]]
+    return [(name, value, mine[2], theirs[2]) for name, value, (mine, theirs) in inputs]
+
+
 def test_a_change_by_another_is_shown_and_not_overwritten(stored: Session, page_of: Callable[..., Any]) -> None:
-    """The answer has the other user's state and says what changed. With that version, the choice is saved."""
+    """The question has both values of what the other user changed and the form would save, too. The choice is saved."""
     form = ConnectionForm("openai-dev", session=stored)
     page = page_of(form)
     Session().edit("openai-dev", name="Theirs", settings={"api_key": "another-secret-0123456789", "project": "proj_1"})
     (answer,) = page.ask("save", version=1, **draft("Mine"))
-    assert answer["kind"] == "changed"
-    assert (answer["changed"], answer["settings"]) == (["name"], ["api_key", "project"])
-    assert answer["theirs"]["name"] == "Theirs"
-    assert answer["theirs"]["settings"]["api_key"] == {"sealed": True}
+    assert sides(answer) == [("name", "mine", "Mine", "Theirs"), ("field-project", "theirs", "not set", "proj_1")]
     assert stored.get("openai-dev").name == "Theirs"
-    (answer,) = page.ask("save", version=2, **draft("Mine"))
-    assert (answer["kind"], stored.get("openai-dev").name) == ("saved", "Mine")
+    save = answer["answers"][0]
+    assert (save["intent"], save["data"]) == ("save", {"over": 1, "version": 2})
+    (answer,) = page.ask("save", **save["data"], values={"name": "mine", "field-project": "theirs"}, **draft("Mine"))
+    after = stored.get("openai-dev")
+    assert (answer["kind"], after.name, after.settings["project"]) == ("saved", "Mine", "proj_1")
+
+
+def test_a_conflict_shows_no_typed_secret(stored: Session, page_of: Callable[..., Any]) -> None:
+    """A field that was not changed here proposes the other value. A secret is sent again with the choice."""
+    page = page_of(ConnectionForm("openai-dev", session=stored))
+    theirs = {"api_key": "another-secret-0123456789", "organization": "org-theirs", "project": "proj_1"}
+    Session().edit("openai-dev", new_alias="theirs", active=False, settings=theirs)
+    typed = draft("OpenAI Dev", api_key="canary-typed-0123456789", organization="", project="mine")
+    (answer,) = page.ask("save", version=1, **typed)
+    assert sides(answer) == [
+        ("alias", "theirs", "openai-dev", "theirs"),
+        ("active", "theirs", "yes", "no"),
+        ("field-api_key", "mine", "what you typed, hidden", "stored, sealed"),
+        ("field-organization", "mine", "not set", "org-theirs"),
+        ("field-project", "mine", "mine", "proj_1"),
+    ]
+    assert "canary-typed" not in page.everything
+    values = {each["name"]: each["value"] for each in answer["inputs"]} | {"field-project": "theirs"}
+    (answer,) = page.ask("save", **answer["answers"][0]["data"], values=values, **typed)
+    after = stored.get("theirs")
+    assert (answer["kind"], after.active) == ("saved", False)
+    stored.enable("theirs")
+    assert stored.account("theirs")._settings["api_key"].reveal() == "canary-typed-0123456789"
+    assert ("organization" in after.settings, after.settings["project"]) == (False, "proj_1")
+
+
+def test_theirs_is_shown_once_it_is_taken(stored: Session, page_of: Callable[..., Any]) -> None:
+    """The input is forgotten, and nothing is saved."""
+    form = ConnectionForm("openai-dev", session=stored)
+    page = page_of(form)
+    page.ask("check", turn=1, dirty=True, **draft("Mine"))
+    Session().edit("openai-dev", name="Theirs")
+    page.ask("take")
+    assert (form.view["stored"]["name"], page.ask("hello")[0]["draft"]) == ("Theirs", None)
+    assert stored.get("openai-dev").version == 2
 
 
 def test_a_page_that_fell_behind_is_compared_with_what_it_showed(stored: Session, page_of: Callable[..., Any]) -> None:
@@ -337,13 +379,14 @@ def test_a_page_that_fell_behind_is_compared_with_what_it_showed(stored: Session
     Session().edit("openai-dev", settings={"api_key": "another-secret-0123456789"})
     page.ask("check", turn=1, dirty=False, **draft("OpenAI Dev"))
     (answer,) = page.ask("save", version=1, **draft("Mine"))
-    assert (answer["kind"], answer["settings"]) == ("changed", ["api_key"])
+    assert (answer["id"], sides(answer), answer["answers"][0]["data"]["over"]) == ("ask", [], 1)
 
 
 def test_a_save_that_does_not_say_what_it_saw_overwrites_nothing(stored: Session, page_of: Callable[..., Any]) -> None:
     """The same holds for any other value that a page sends as the version."""
     page = page_of(ConnectionForm("openai-dev", session=stored))
-    assert [page.ask("save", version=bad, **draft("Mine"))[0]["kind"] for bad in (None, "1", 0, [])] == ["changed"] * 4
+    answers = [page.ask("save", version=bad, **draft("Mine"))[0] for bad in (None, "1", 0, [])]
+    assert [each["answers"][0]["data"] for each in answers] == [{"over": 1, "version": 1}] * 4
     assert stored.get("openai-dev").name == "OpenAI Dev"
 
 
@@ -353,10 +396,10 @@ def test_what_another_deleted_can_be_brought_back_and_saved(stored: Session, pag
     page = page_of(form)
     Session().delete("openai-dev")
     (answer,) = page.ask("save", version=1, **draft("Mine"))
-    assert (answer["kind"], answer["alias"]) == ("gone", "openai-dev")
-    (answer,) = page.ask("restore")
-    assert answer["kind"] == "restored"
-    page.ask("save", version=form.view["stored"]["version"], **draft("Mine"))
+    restore = answer["answers"][0]
+    assert (answer["id"], restore["intent"], restore["draft"]) == ("ask", "save", True)
+    (answer,) = page.ask("save", version=1, **restore["data"], **draft("Mine"))
+    assert (answer["kind"], answer["version"]) == ("saved", form.view["stored"]["version"])
     assert stored.get("openai-dev").name == "Mine"
     assert isinstance(stored.get("openai-dev").settings["api_key"], Sealed)
 
@@ -374,7 +417,7 @@ def test_a_touched_form_says_that_another_saved(stored: Session, page_of: Callab
     form = ConnectionForm("openai-dev", session=stored)
     Session().edit("openai-dev", name="Theirs")
     (answer,) = page_of(form).ask("check", turn=1, dirty=True, **draft("Mine"))
-    assert answer["meanwhile"]["gone"] is False
+    assert answer["meanwhile"]["mark"] == "2"
     assert form.view["stored"]["name"] == "OpenAI Dev"
 
 
@@ -387,8 +430,9 @@ def test_delete_names_the_profiles_first(stored: Session, page_of: Callable[...,
     stored.create_profile("writer", connections="openai-dev", model="m")
     stored.create_profile("critic", connections="openai-dev,spare", model="m")
     (answer,) = page_of(ConnectionForm("openai-dev", session=stored)).ask("ask_delete")
-    assert answer["depends"] is True
-    assert [line[1] for line in answer["lines"] if len(line) > 1] == ["writer", "critic"]
+    assert answer["answers"][0]["data"] == {"force": True}
+    assert [each.get("intent") for each in answer["answers"]] == ["delete", "disable", None]
+    assert [line[1] for line in answer["help"] if len(line) > 1] == ["writer", "critic"]
 
 
 def test_delete_and_undo(stored: Session, page_of: Callable[..., Any]) -> None:
@@ -396,7 +440,8 @@ def test_delete_and_undo(stored: Session, page_of: Callable[..., Any]) -> None:
     page = page_of(ConnectionForm("openai-dev", session=stored))
     before = stored.get("openai-dev").settings
     (answer,) = page.ask("delete")
-    assert (answer["kind"], stored.aliases()) == ("deleted", [])
+    assert (answer["kind"], answer["alone"], stored.aliases()) == ("note", True, [])
+    assert [each["intent"] for each in answer["answers"]] == ["restore"]
     page.ask("restore")
     assert stored.get("openai-dev").settings == before
 
@@ -419,7 +464,7 @@ def test_what_was_renamed_elsewhere_is_deleted_and_comes_back(stored: Session, p
     (answer,) = page.ask("delete")
     assert (answer["what"], stored.aliases()) == ("Deleted openai-two.", [])
     (told,) = page.ask("restore")
-    assert (told["kind"], told["what"]) == ("restored", "openai-two is back.")
+    assert (told["kind"], told["note"]["what"]) == ("saved", "openai-two is back.")
     assert (stored.aliases(), page.widget.view["stored"]["alias"]) == (["openai-two"], "openai-two")
 
 
@@ -430,9 +475,9 @@ def test_what_was_renamed_and_deleted_elsewhere_comes_back_too(stored: Session, 
     page.ask("check", dirty=True, **draft(name="Typed"))
     stored.delete("openai-two")
     (told,) = page.ask("save", version=1, **draft(name="Typed"))
-    assert (told["kind"], told["alias"]) == ("gone", "openai-two")
+    assert (told["id"], told["answers"][0]["data"]) == ("ask", {"restore": True})
     (told,) = page.ask("restore")
-    assert told["what"] == "openai-two is back."
+    assert told["note"]["what"] == "openai-two is back."
 
 
 def test_a_deletion_says_for_how_long_undo_is_offered(stored: Session, page_of: Callable[..., Any]) -> None:
@@ -477,8 +522,8 @@ def test_what_cannot_be_used_again_is_back_all_the_same(
     page.ask("delete")
     monkeypatch.delenv("Demo__Key")
     (told,) = page.ask("restore")
-    assert told["what"].startswith("demo is back. ")
-    assert "$Demo:Key" in told["what"]
+    assert told["note"]["what"].startswith("demo is back. ")
+    assert "$Demo:Key" in told["note"]["what"]
     assert (session.aliases(), session.using().alias) == (["demo"], "")
 
 
@@ -551,6 +596,5 @@ def test_a_store_that_cannot_be_written_is_told_and_nothing_is_lost(
     (isolated / "home").mkdir(exist_ok=True)
     (isolated / "home" / "connections.json").mkdir()
     (answer,) = page_of(ConnectionForm(session=session)).ask("save", **draft(api_key=KEY))
-    assert answer["kind"] == "failed"
-    assert answer["what"]
+    assert (answer["kind"], bool(answer["what"])) == ("note", True)
     assert KEY not in json.dumps(answer)

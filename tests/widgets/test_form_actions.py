@@ -78,9 +78,9 @@ def test_where_no_cell_can_be_inserted_the_line_is_told(
     session.create("demo", "demo")
     session.create_profile("tutor", connections=["demo"], model="demo-chat")
     (inserted,) = asked(page_of(ConnectionForm("demo", session=session)), "insert")
-    assert (inserted["line"], inserted["done"]) == ("%aiconn use demo as client", False)
+    assert (inserted["tone"], inserted["copy"][1]) == ("info", "%aiconn use demo as client")
     (inserted,) = asked(page_of(ProfileForm("tutor", session=session)), "insert")
-    assert inserted["line"] == "%%aiconn ask tutor\nWhy is the sky blue?"
+    assert inserted["copy"][1] == "%%aiconn ask tutor\nWhy is the sky blue?"
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_a_cell_is_only_inserted_in_the_notebook_of_this_kernel(
     monkeypatch.setattr(form_actions, "front_end", lambda: front)
     session.create("demo", "demo")
     (inserted,) = asked(page_of(ConnectionForm("demo", session=session)), "insert")
-    assert (inserted["done"], inserted["why"]) == (done, why)
+    assert (inserted["what"], "copy" in inserted) == (why or form_actions.INSERTED, not done)
     front._timer.cancel()
 
 
@@ -129,7 +129,7 @@ def test_a_key_is_rotated_in_the_form(page_of: PageOf) -> None:
     send = plan["answers"][0]
     assert (send["intent"], send["data"]) == ("rotate", {"field": "api_key"})
     answers = asked(page, "rotate", field="api_key", values={"api_key": NEW, "model": ""})
-    assert (answers[-1]["kind"], form.view["stored"]["version"]) == ("rotated", 2)
+    assert (answers[-1]["kind"], answers[-1]["tone"], form.view["stored"]["version"]) == ("note", "good", 2)
     assert [each["id"] for each in answers if each["kind"] == "close"] == ["test", "rotate"]
     assert OLD not in page.everything
     assert NEW not in page.everything
@@ -174,7 +174,7 @@ def test_an_action_on_a_deleted_connection_is_answered(
     page = page_of(ConnectionForm("demo", session=session))
     session.delete("demo")
     (answer,) = asked(page, intent, **content)
-    assert (answer["kind"], answer["alias"]) == ("gone", "demo")
+    assert (answer["title"], answer["answers"][0]["data"]) == ("demo was deleted in the meantime", {"restore": True})
 
 
 @pytest.mark.parametrize(("intent", "content"), ON_BOTH)
@@ -187,4 +187,4 @@ def test_an_action_on_a_deleted_profile_is_answered(
     page = page_of(ProfileForm("tutor", session=session))
     session.delete_profile("tutor")
     (answer,) = asked(page, intent, **content)
-    assert (answer["kind"], answer["alias"]) == ("gone", "tutor")
+    assert (answer["title"], answer["answers"][0]["data"]) == ("tutor was deleted in the meantime", {"restore": True})

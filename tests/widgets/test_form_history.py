@@ -99,7 +99,7 @@ def test_a_roll_back_makes_a_new_version_with_the_old_secret(stored: Session, pa
     page = page_of(ConnectionForm("openai", session=stored))
     told = page.ask("rollback", to=1, version=4)
     assert [(each["kind"], each["version"]) for each in told] == [("saved", 5)]
-    assert told[0]["what"] == "openai is as it was in version 1. That is version 5."
+    assert told[0]["note"]["what"] == "openai is as it was in version 1. That is version 5."
     now = stored.get("openai")
     assert (now.version, now.name, sorted(now.settings)) == (5, "First", ["api_key"])
     assert stored.account("openai")._settings["api_key"].reveal() == OLD  # type: ignore[union-attr]
@@ -156,8 +156,8 @@ def test_a_deleted_one_has_no_history_here(stored: Session, page_of: Pages) -> N
     """A roll back first offers to restore the connection."""
     page = page_of(ConnectionForm("openai", session=stored))
     stored.delete("openai")
-    assert [each["kind"] for each in page.ask("history")] == ["gone"]
-    assert [each["kind"] for each in page.ask("rollback", to=1, version=4)] == ["gone"]
+    assert [each["id"] for each in page.ask("history")] == ["ask"]
+    assert [each["id"] for each in page.ask("rollback", to=1, version=4)] == ["ask"]
 
 
 def test_a_new_one_has_none(session: Session, page_of: Pages) -> None:

@@ -281,15 +281,12 @@ def test_a_row_that_changed_meanwhile_is_not_overwritten(page: Any) -> None:
     rows = seen(page, "demo-a", "demo-b")
     Session().edit("demo-b", name="Theirs")
     answers = page.ask("switch", rows=rows, active=False)
-    changed = of_kind(answers, "changed")
+    asked = of_kind(answers, "panel")
     assert [row.active for row in page.widget.session.connections()] == [True, True]
-    assert [each["id"] for each in changed["rows"]] == [row_of(page, "demo-b")["id"]]
-    assert changed["rows"][0]["pairs"] == [
-        {"label": "Name", "here": "Demo B", "stored": "Theirs"},
-        {"label": "Active", "here": "off", "stored": "on"},
-    ]
-    assert kinds(answers).index("rows") < kinds(answers).index("changed")
-    page.ask("switch", rows=seen(page, "demo-b"), active=False)
+    assert asked["place"] == row_of(page, "demo-b")["id"]
+    assert asked["tables"][0]["rows"] == [["Name", "Demo B", "Theirs"], ["Active", "off", "on"]]
+    assert kinds(answers).index("rows") < kinds(answers).index("panel")
+    page.ask(asked["answers"][0]["intent"], **asked["answers"][0]["data"])
     stored = page.widget.session.get("demo-b")
     assert (stored.name, stored.active) == ("Theirs", False)
 
@@ -309,24 +306,26 @@ def test_switching_off_names_the_profiles_that_use_it(page: Any) -> None:
 
 def named(asked: Any) -> list[list[str]]:
     """Return the aliases in each line of a question."""
-    return [line[1::2] for line in asked["lines"]]
+    return [line[1::2] for line in asked["help"]]
 
 
 def test_a_connection_in_use_is_deleted_knowingly(page: Any) -> None:
     """The question says that it is in use, both for one row and for several, as in a form."""
     page.widget.session.use("demo-a")
     for aliases in (("demo-a",), ("demo-a", "demo-b")):
-        asked = of_kind(page.ask("ask_delete", rows=seen(page, *aliases)), "ask_delete")
-        assert "in use in this kernel" in asked["lines"][-1][0]
-    asked = of_kind(page.ask("ask_delete", rows=seen(page, "demo-b")), "ask_delete")
-    assert "in use" not in str(asked["lines"])
+        asked = of_kind(page.ask("ask_delete", rows=seen(page, *aliases)), "panel")
+        assert "in use in this kernel" in asked["help"][-1][0]
+    asked = of_kind(page.ask("ask_delete", rows=seen(page, "demo-b")), "panel")
+    assert "in use" not in str(asked["help"])
 
 
 def test_before_a_deletion_the_dependent_profiles_are_named(page: Any) -> None:
     """The question also says whether it could be disabled instead, and nothing is deleted yet."""
     depends(page.widget.session, "demo-a", "writer")
-    asked = of_kind(page.ask("ask_delete", rows=seen(page, "demo-a")), "ask_delete")
-    assert (asked["what"], asked["depends"], asked["active"]) == ("Delete Demo A (demo-a)?", True, True)
+    asked = of_kind(page.ask("ask_delete", rows=seen(page, "demo-a")), "panel")
+    assert (asked["title"], asked["place"]) == ("Delete Demo A (demo-a)?", "")
+    assert [each.get("intent") for each in asked["answers"]] == ["delete", "switch", None]
+    assert asked["answers"][0]["data"]["force"] is True
     assert named(asked) == [["writer"], []]
     assert page.widget.session.aliases() == ["demo-a", "demo-b"]
 
@@ -336,12 +335,12 @@ def test_of_a_selection_each_dependent_is_named_once(page: Any) -> None:
     depends(page.widget.session, "demo-a,demo-b", "writer")
     depends(page.widget.session, "demo-b,demo-a", "brief")
     rows = seen(page, "demo-a", "demo-b")
-    asked = of_kind(page.ask("ask_delete", rows=rows), "ask_delete")
+    asked = of_kind(page.ask("ask_delete", rows=rows), "panel")
     assert named(asked) == [["demo-a", "demo-b"], ["brief", "writer"], []]
-    assert "broken" in asked["lines"][1][-1]
-    asked = of_kind(page.ask("ask_delete", rows=rows[:1]), "ask_delete")
+    assert "broken" in asked["help"][1][-1]
+    asked = of_kind(page.ask("ask_delete", rows=rows[:1]), "panel")
     assert named(asked) == [["brief", "writer"], []]
-    assert "broken" not in str(asked["lines"])
+    assert "broken" not in str(asked["help"])
     note = of_kind(page.ask("switch", rows=seen(page, "demo-b"), active=False), "note")
     assert note["hint"] == "Profiles that use it: brief, writer."
     note = of_kind(page.ask("switch", rows=seen(page, "demo-a"), active=False), "note")
@@ -462,8 +461,8 @@ def test_a_dependent_that_came_meanwhile_is_asked_about_again(page: Any) -> None
     rows = seen(page, "demo-a")
     page.ask("ask_delete", rows=rows)
     depends(Session(), "demo-a", "writer")
-    again = of_kind(page.ask("delete", rows=rows), "ask_delete")
-    assert again["depends"] is True
+    again = of_kind(page.ask("delete", rows=rows), "panel")
+    assert again["answers"][0]["data"]["force"] is True
     assert page.widget.session.aliases() == ["demo-a", "demo-b"]
     deleted = of_kind(page.ask("delete", rows=rows, force=True), "deleted")
     assert deleted["hint"] == "Profiles left broken: writer."
@@ -474,8 +473,8 @@ def test_what_was_changed_after_it_was_shown_is_asked_about_again(page: Any) -> 
     """The question shows both values."""
     rows = seen(page, "demo-a")
     Session().edit("demo-a", name="Theirs")
-    again = of_kind(page.ask("delete", rows=rows), "ask_delete")
-    assert again["changed"][0]["pairs"] == [{"label": "Name", "here": "Demo A", "stored": "Theirs"}]
+    again = of_kind(page.ask("delete", rows=rows), "panel")
+    assert again["tables"][0]["rows"] == [["Name", "Demo A", "Theirs"]]
     assert page.widget.session.aliases() == ["demo-a", "demo-b"]
 
 

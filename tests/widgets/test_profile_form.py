@@ -161,7 +161,7 @@ def test_create_saves_what_was_filled_in_and_nothing_else(session: Session, page
     sent = draft(session, "two", "one", name="Kind Writer", temperature="0.7", max_tokens="200", tags="b, a")
     saved = of_kind(page.ask("save", **sent), "saved")
     made = session.profile("kind-writer")
-    assert (saved["what"], saved["created"]) == ("Created kind-writer.", True)
+    assert (saved["note"]["what"], "kind-writer" in saved["note"]["copy"][1]) == ("Created kind-writer.", True)
     assert list(made.connections) == ids(session, "two", "one")
     assert dict(made.options) == {"temperature": 0.7, "max_tokens": 200}
     assert (made.model, made.tags, made.name) == ("fake-chat", ("b", "a"), "Kind Writer")
@@ -305,14 +305,16 @@ def test_a_default_that_somebody_else_became_meanwhile_stays_it(stored: Session,
 
 
 def test_what_somebody_saved_meanwhile_is_shown_and_not_overwritten(stored: Session, page_of: PageOf) -> None:
-    """The answer says how it differs from the state with which this form began. A save on top of the new state works."""
+    """The question has both values of what differs. A save with the choices works."""
     page = page_of(ProfileForm("writer", session=stored))
     stored.edit_profile("writer", model="theirs", connections="two")
-    changed = of_kind(page.ask("save", version=1, **draft(stored, "one", name="Mine")), "changed")
-    assert (changed["changed"], changed["settings"]) == ([], ["connections", "model"])
-    assert changed["theirs"]["settings"]["model"] == {"text": "theirs"}
+    asked = of_kind(page.ask("save", version=1, **draft(stored, "one", name="Mine")), "panel")
+    values = {each["name"]: each["value"] for each in asked["inputs"]}
+    assert values == {"field-connections": "mine", "field-model": "theirs"}
     assert stored.profile("writer").name == "Writer"
-    page.ask("save", version=2, **draft(stored, "two", name="Mine", model="theirs"))
+    choice = asked["answers"][0]["data"]
+    page.ask("save", **choice, values={**values, "field-connections": "theirs"}, **draft(stored, "one", name="Mine"))
+    assert list(stored.profile("writer").connections) == ids(stored, "two")
     assert (stored.profile("writer").name, stored.profile("writer").model) == ("Mine", "theirs")
 
 
@@ -320,9 +322,8 @@ def test_what_was_deleted_meanwhile_can_be_brought_back(stored: Session, page_of
     """The restored profile can then be saved."""
     page = page_of(ProfileForm("writer", session=stored))
     stored.delete_profile("writer")
-    assert of_kind(page.ask("save", version=1, **draft(stored, "one", name="Mine")), "gone")["alias"] == "writer"
-    assert of_kind(page.ask("restore"), "restored")["what"] == "writer is back."
-    page.ask("save", version=page.widget.view["stored"]["version"], **draft(stored, "one", name="Mine"))
+    asked = of_kind(page.ask("save", version=1, **draft(stored, "one", name="Mine")), "panel")
+    page.ask("save", version=1, **asked["answers"][0]["data"], **draft(stored, "one", name="Mine"))
     assert stored.profile("writer").name == "Mine"
 
 
@@ -425,7 +426,7 @@ def test_a_roll_back_makes_a_new_version_and_the_form_goes_on_with_it(revised: S
     page = page_of(ProfileForm("author", session=revised))
     page.ask("check", dirty=True, **draft(revised, "one", name="Typed"))
     told = of_kind(page.ask("rollback", to=1, version=4), "saved")
-    assert (told["what"], told["version"]) == ("author is as it was in version 1. That is version 5.", 5)
+    assert (told["note"]["what"], told["version"]) == ("author is as it was in version 1. That is version 5.", 5)
     made = revised.profile("author")
     assert (made.version, made.name, made.model, made.tags) == (5, "Writer", "fake-chat", ("prose",))
     assert (list(made.connections), dict(made.options)) == (
@@ -480,8 +481,8 @@ def test_a_deleted_one_and_a_new_one_have_no_history_here(revised: Session, page
     """A roll back of a deleted profile first offers to restore it."""
     page = page_of(ProfileForm("author", session=revised))
     revised.delete_profile("author")
-    assert [each["kind"] for each in page.ask("history")] == ["gone"]
-    assert [each["kind"] for each in page.ask("rollback", to=1, version=4)] == ["gone"]
+    assert [each["id"] for each in page.ask("history")] == ["ask"]
+    assert [each["id"] for each in page.ask("rollback", to=1, version=4)] == ["ask"]
     assert page_of(ProfileForm(session=revised)).ask("history") == []
 
 
@@ -491,11 +492,11 @@ def test_a_deleted_one_and_a_new_one_have_no_history_here(revised: Session, page
 def test_before_a_deletion_it_is_told_of_what_it_is_the_default(stored: Session, page_of: PageOf) -> None:
     """The question shows the current default and not that from when the form began."""
     page = page_of(ProfileForm("writer", session=stored))
-    assert of_kind(page.ask("ask_delete"), "ask_delete")["lines"] == [
+    assert of_kind(page.ask("ask_delete"), "panel")["help"] == [
         ["Notebooks that use it will not find it. For 30 days, undelete restores it."]
     ]
     stored.default_profile("writer")
-    (line,) = of_kind(page.ask("ask_delete"), "ask_delete")["lines"]
+    (line,) = of_kind(page.ask("ask_delete"), "panel")["help"]
     assert line[0].startswith("It is the default for chat;")
 
 
@@ -504,14 +505,14 @@ def test_delete_and_undo_gives_back_the_default_too(stored: Session, page_of: Pa
     stored.default_profile("writer")
     told: list[Outcome] = []
     page = page_of(ProfileForm("writer", session=stored, on_done=told.append))
-    gone = of_kind(page.ask("delete"), "deleted")
-    assert (gone["what"], gone["warnings"]) == (
+    gone = of_kind(page.ask("delete"), "note")
+    assert (gone["what"], gone["lines"]) == (
         "Deleted writer.",
         ["writer was the default for chat; there is none now."],
     )
     assert (stored.profile_aliases(), stored.default_alias("chat")) == ([], "")
     assert [(each.kind, each.alias, each.gone.used) for each in told if each.gone] == [("deleted", "writer", True)]
-    assert of_kind(page.ask("restore"), "restored")["what"] == "writer is back."
+    assert of_kind(page.ask("restore"), "saved")["note"]["what"] == "writer is back."
     assert (stored.profile_aliases(), stored.default_alias("chat")) == (["writer"], "writer")
     assert page.widget.view["stored"]["active"] is True
 
@@ -568,7 +569,7 @@ def test_undo_of_what_somebody_else_brought_back_is_no_error(stored: Session, pa
     page = page_of(ProfileForm("writer", session=stored))
     page.ask("delete")
     stored.undelete_profile("writer")
-    assert of_kind(page.ask("restore"), "restored")["what"] == "writer is back."
+    assert of_kind(page.ask("restore"), "saved")["note"]["what"] == "writer is back."
 
 
 # ---- while one types --------------------------------------------------------------------------------------------------
@@ -614,10 +615,10 @@ def test_what_somebody_else_does_meanwhile_is_told_while_one_types(stored: Sessi
     page = page_of(ProfileForm("writer", session=stored))
     stored.edit_profile("writer", model="theirs")
     told = of_kind(page.ask("check", dirty=True, **draft(stored, "one", name="Mine")), "checked")
-    assert told["meanwhile"]["gone"] is False
+    assert told["meanwhile"]["mark"] == "2"
     stored.delete_profile("writer")
     told = of_kind(page.ask("check", dirty=True, **draft(stored, "one", name="Mine")), "checked")
-    assert told["meanwhile"] == {"gone": True}
+    assert told["meanwhile"]["mark"] == "gone"
 
 
 # ---- the model --------------------------------------------------------------------------------------------------------
@@ -710,7 +711,7 @@ def test_a_model_that_is_not_offered_is_a_warning_while_one_types_and_after_the_
     assert told["model"].startswith("one ")
     assert "'fake-chat'" in told["model"]
     saved = of_kind(page.ask("save", **draft(session, "one", model="fake-chatt")), "saved")
-    assert "fake-chatt" in saved["warnings"][0]
+    assert "fake-chatt" in saved["note"]["lines"][0]
     assert session.profile("writer").model == "fake-chatt"
 
 
@@ -762,10 +763,13 @@ def test_a_conflict_includes_the_models_of_the_connections(stored: Session, page
     """The page asks about the connections and their models as one field."""
     page = page_of(ProfileForm("writer", session=stored))
     stored.edit_profile("writer", connections="one=theirs,two")
-    one, two = ids(stored, "one", "two")
-    told = of_kind(page.ask("save", **draft(stored, "one", "two", models={two: "mine"}, version=1)), "changed")
-    assert told["settings"] == ["connections"]
-    assert told["theirs"]["models"] == {one: "theirs"}
+    (two,) = ids(stored, "two")
+    told = of_kind(page.ask("save", **draft(stored, "one", "two", models={two: "mine"}, version=1)), "panel")
+    (side,) = told["inputs"]
+    assert (side["name"], [each[2] for each in side["choices"]]) == (
+        "field-connections",
+        ["one → two=mine", "one=theirs → two"],
+    )
 
 
 def test_an_unlisted_model_is_noted_where_it_is_set_or_used(session: Session, page_of: PageOf) -> None:

@@ -208,11 +208,11 @@ def test_a_page_may_send_anything_for_an_id(page: Any, id: object) -> None:
 
 def test_a_deletion_is_asked_about_first(session: Session, page: Any) -> None:
     """The question names the profile and says that it is a default. Nothing is deleted yet."""
-    asked = of_kind(page.ask("ask_delete", **seen(page, "writer")), "ask_delete")
-    assert (asked["what"], asked["changed"]) == ("Delete Writer (writer)?", [])
-    assert asked["lines"][0][0].startswith("It is the default for chat;")
+    asked = of_kind(page.ask("ask_delete", **seen(page, "writer")), "panel")
+    assert (asked["title"], asked["tables"]) == ("Delete Writer (writer)?", [])
+    assert asked["help"][0][0].startswith("It is the default for chat;")
     assert "writer" in session.profile_aliases()
-    assert "default" not in str(of_kind(page.ask("ask_delete", **seen(page, "critic")), "ask_delete")["lines"])
+    assert "default" not in str(of_kind(page.ask("ask_delete", **seen(page, "critic")), "panel")["help"])
 
 
 def test_a_deletion_can_be_undone_for_ten_seconds(session: Session, page: Any) -> None:
@@ -253,12 +253,12 @@ def test_what_somebody_saved_meanwhile_is_not_deleted_unasked(session: Session, 
     """The question is repeated and says that the profile was saved. A confirmation with the stored version deletes it."""
     sent = seen(page, "critic")
     Session().edit_profile("critic", model="other")
-    asked = of_kind(page.ask("delete", **sent), "ask_delete")
-    (row,) = asked["rows"]
-    assert row["version"] == 2
-    assert [each["version"] for each in asked["changed"]] == [2]
+    asked = of_kind(page.ask("delete", **sent), "panel")
+    assert [each["rows"] for each in asked["tables"]] == [[]]
+    delete = asked["answers"][0]
+    assert (delete["intent"], delete["data"]["rows"][0]["version"]) == ("delete", 2)
     assert "critic" in session.profile_aliases()
-    page.ask("delete", id=row["id"], rows=[row])
+    page.ask("delete", **delete["data"])
     assert "critic" not in session.profile_aliases()
 
 

@@ -23,6 +23,7 @@ from aiconn_nb.model.profile import Capability, Profile
 from aiconn_nb.providers.model_options import SERVICE_TIER, with_choices
 from aiconn_nb.ui.widgets import profile_form_views as form_views
 from aiconn_nb.ui.widgets import profile_views as views
+from aiconn_nb.ui.widgets.form_conflict import profile_sides
 from aiconn_nb.ui.widgets.form_views import meanwhile_view
 
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
@@ -243,15 +244,17 @@ def test_what_somebody_saved_meanwhile_is_told_by_what_differs() -> None:
     theirs = replace(
         PROFILE, name="Author", connections=("id-2",), model="gpt-6", options={"temperature": 0.5}, version=4
     )
-    told = form_views.conflict_view(PROFILE, theirs, is_default=False)
-    assert (told["changed"], told["settings"]) == (["name"], ["connections", "model", "system"])
-    assert told["theirs"]["version"] == 4
-    assert meanwhile_view(PROFILE, PROFILE) is None
-    assert meanwhile_view(PROFILE, None) == {"gone": True}
-    assert meanwhile_view(PROFILE, theirs) == {
-        "gone": False,
-        "modified": "2026-11-25T12:00:00+00:00",
-    }
+    content = {"name": "Writer", "connections": ["id-1"], "models": {"id-1": "own"}, "fields": {"model": "gpt-5"}}
+    sides = profile_sides(content, PROFILE, theirs, {"system": "System prompt"}, str.upper)
+    assert list(sides) == [
+        ("name", "Name", "Writer", "Writer", "Author"),
+        ("field-connections", "Connections", "ID-1=own", "ID-1 → ID-2", "ID-2"),
+        ("field-model", "model", "gpt-5", "gpt-5", "gpt-6"),
+        ("field-system", "System prompt", "", "Be kind.", ""),
+    ]
+    assert meanwhile_view("profile", PROFILE, PROFILE) is None
+    gone, saved = meanwhile_view("profile", PROFILE, None), meanwhile_view("profile", PROFILE, theirs)
+    assert (gone and gone["mark"], saved and saved["mark"]) == ("gone", "4")
 
 
 def test_the_live_list_has_what_the_capability_needs_or_may_be_able_to() -> None:

@@ -54,11 +54,13 @@ def test_the_list_marks_it_and_asks_before_it_trusts(moved: Session, page_of: Pa
     (row,) = page.widget.view["rows"]
     assert row["untrusted"] == QUESTION["what"]
     (asked,) = page.ask("trust", id=row["id"])
-    assert {key: asked[key] for key in ("kind", *QUESTION)} == {"kind": "ask_trust", **QUESTION}
+    assert (asked["title"], asked["help"]) == (f"a {QUESTION['what']}.", [[QUESTION["warning"]]])
     (asked,) = page.ask("trust", id=row["id"], answers=["something else"])
-    assert asked["kind"] == "ask_trust"
+    assert asked["place"] == row["id"]
     assert moved.untrusted("a") is not None
-    answers = page.ask("trust", id=row["id"], answers=asked["answers"])
+    allow = asked["answers"][0]
+    assert allow["data"]["answers"] == QUESTION["answers"]
+    answers = page.ask(allow["intent"], **allow["data"])
     assert answers[0]["what"] == "a may send the sealed api_key to https://evil.example."
     assert moved.untrusted("a") is None
     assert "untrusted" not in page.widget.view["rows"][0]
@@ -84,11 +86,13 @@ def test_a_save_that_moves_a_kept_key_is_asked_about_in_place(session: Session, 
     """Nothing is saved before the answer. Afterwards the change is saved and allowed."""
     page = page_of(ConnectionForm("a", session=session))
     (asked,) = page.ask("save", version=1, **holding(endpoint=EVIL))
-    assert {key: asked[key] for key in ("kind", *QUESTION)} == {"kind": "ask_trust", **QUESTION}
+    assert (asked["title"], asked["help"]) == (f"A {QUESTION['what']}", [[QUESTION["warning"]]])
     assert session.get("a").version == 1
-    assert kinds(page.ask("save", version=1, trust=["another answer"], **holding(endpoint=EVIL))) == ["ask_trust"]
-    (saved,) = page.ask("save", version=1, trust=asked["answers"], **holding(endpoint=EVIL))
-    assert (saved["kind"], saved["warnings"]) == ("saved", [])
+    assert kinds(page.ask("save", version=1, trust=["another answer"], **holding(endpoint=EVIL))) == ["panel"]
+    trust = asked["answers"][0]
+    assert (trust["intent"], trust["draft"]) == ("save", True)
+    (saved,) = page.ask("save", version=1, **trust["data"], **holding(endpoint=EVIL))
+    assert (saved["kind"], saved["note"]["tone"], saved["note"]["lines"]) == ("saved", "good", [])
     assert session.get("a").settings["endpoint"] == EVIL
     session.client("a")
 
@@ -111,22 +115,24 @@ def test_a_new_one_whose_host_a_file_decides_is_asked_about(
     page = page_of(ConnectionForm(session=session))
     typed = {**holding(endpoint="$Team:Url", api_key="a-third-key"), "name": "B"}
     (asked,) = page.ask("save", **typed)
-    assert asked["what"] == QUESTION["what"]
-    assert kinds(page.ask("save", trust=asked["answers"], **typed)) == ["saved"]
+    assert asked["title"] == f"B {QUESTION['what']}"
+    assert kinds(page.ask("save", **asked["answers"][0]["data"], **typed)) == ["saved"]
     session.client("b")
 
 
 def test_the_form_shows_what_is_untrusted_and_trusts_it(moved: Session, page_of: PageOf) -> None:
     """It trusts only what was shown, and the name can be changed meanwhile."""
     page = page_of(ConnectionForm("a", session=moved))
-    assert page.widget.view["stored"]["untrusted"] == QUESTION
+    note = page.widget.view["stored"]["note"]
+    assert (note["what"], note["help"]) == (f"Untrusted host: a {QUESTION['what']}.", [[QUESTION["warning"]]])
+    assert [(each["intent"], each["data"]) for each in note["answers"]] == [("trust", {"answers": QUESTION["answers"]})]
     assert kinds(page.ask("save", version=2, **{**holding(), "name": "Other"})) == ["saved"]
     assert kinds(page.ask("trust", answers=["another answer"])) == ["note"]
     with pytest.raises(UntrustedHost):
         moved.client("a")
     (told,) = page.ask("trust", answers=QUESTION["answers"])
     assert told["what"] == "a may send the sealed api_key to https://evil.example."
-    assert page.widget.view["stored"]["untrusted"] is None
+    assert page.widget.view["stored"]["note"] is None
     moved.client("a")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from threading import RLock
 from typing import Any, Literal
@@ -18,10 +18,11 @@ from aiconn_nb.threads import started
 from . import undo
 from .base_widget import SEATS, BaseWidget, Content, intent, ours, seat_of
 from .form_checks import alias_check
-from .form_draft import number_in, numbers_in
+from .form_conflict import Side, chosen, conflicting
+from .form_draft import mapping_in, number_in, numbers_in
 from .form_history import history_panel
-from .list_views import error_view
-from .protocol import Panel
+from .protocol import Answer, Body, Note, Panel
+from .question_panels import gone
 from .undo import Deleted, Stored, Undoing
 
 
@@ -84,8 +85,12 @@ class BaseForm(BaseWidget, Undoing[Stored]):
         """Save a draft; returns the entry, and warnings. None if the page got a question instead. Raises `AiconnError`."""
 
     @abstractmethod
-    def _conflict_view(self, began: Stored, theirs: Stored) -> dict[str, Any]:
-        """Return what another save has changed since a page started."""
+    def _usage(self, stored: Stored) -> str:
+        """Return the line of a cell that uses it."""
+
+    @abstractmethod
+    def _sides(self, content: Content, began: Stored, theirs: Stored) -> Iterator[Side]:
+        """Yield the fields that another save has changed since a page started, with the typed values."""
 
     @abstractmethod
     def _delete(self, alias: str, *, force: bool) -> Done:
@@ -137,8 +142,12 @@ class BaseForm(BaseWidget, Undoing[Stored]):
 
     def _began(self, content: Content) -> Stored | None:
         """Return the entry with which the page of this message started."""
-        version = content.get("version")
-        return self._seen.get(version, self._base) if isinstance(version, int) else self._base
+        return self._seen_in(content, "version") or self._base
+
+    def _seen_in(self, content: Content, key: str) -> Stored | None:
+        """Return the version that a message names."""
+        version = content.get(key)
+        return self._seen.get(version) if isinstance(version, int) else None
 
     def _stored_now(self) -> Stored | None:
         """Return the entry as it is stored now. If it was saved elsewhere and nothing is typed here, the form shows it."""
@@ -180,6 +189,12 @@ class BaseForm(BaseWidget, Undoing[Stored]):
         self.refresh()
         self._done(Outcome("cancelled", self.edited()))
 
+    @intent
+    def on_take(self, content: Content) -> None:
+        """Forget the input, and show what another save stored."""
+        self._keep(content, None)
+        self.refresh()
+
     def _tell(self, content: Content, kind: str, **answer: Any) -> None:
         """Answer with the page's own sequence number, so that it can ignore stale answers."""
         self.reply(content, kind, turn=content.get("turn"), **answer)
@@ -200,17 +215,30 @@ class BaseForm(BaseWidget, Undoing[Stored]):
         started(run, "aiconn-form-action")
 
     def _tell_gone(self, content: Content) -> None:
-        self._tell(content, "gone", alias=self.edited())
+        self._show_panel(content, gone(self.edited()))
+
+    def _tell_note(self, content: Content, note: Note) -> None:
+        self._tell(content, "note", **note)
 
     # ---- saving -------------------------------------------------------------------------------------------------------
 
     @intent
     def on_save(self, content: Content) -> None:
-        """Save the draft in this message; every error goes to its field."""
+        """Save the draft in this message; every error goes to its field. ``restore`` first restores a deleted entry."""
+        back: list[str] = []
+        if content.get("restore") is True and self._base is not None and self._current() is None:
+            restored, problem = self._restored()
+            content = {**content, "version": restored.version}
+            back = [problem.what] if problem else []
+        began, theirs = (self._seen_in(content, each) for each in ("over", "version"))
+        if began is not None and theirs is not None:
+            sides = list(self._sides(content, began, theirs))
+            content = chosen(content, began, theirs, sides, mapping_in(content, "values"))
         draft, current = self._draft(content), self._current_for(content)
         if self._base is not None and current is None:
             return
-        problems, saved = dict(draft.problems), None
+        problems = dict(draft.problems)
+        saved: tuple[Stored, Sequence[str]] | None = None
         try:
             if not problems:
                 saved = self._save(content, draft, current)
@@ -221,17 +249,20 @@ class BaseForm(BaseWidget, Undoing[Stored]):
         except Changed:
             self._conflict(content)
         except AiconnError as error:
-            self._tell(content, "failed", **error_view(error))
+            self.note(error.what, error.hint, to=content)
         if problems:
             self._tell(content, "failed", problems=self._placed(problems, content))
         elif saved is not None:
-            self._saved(content, *saved, created=current is None)
+            self._saved(content, *saved, back, created=current is None)
 
-    def _saved(self, content: Content, made: Stored, warnings: Sequence[str], *, created: bool) -> None:
+    def _saved(
+        self, content: Content, made: Stored, warned: Sequence[str], back: Sequence[str], *, created: bool
+    ) -> None:
         self._show(made)
+        warnings = (*warned, *back)
         what = f"{'Created' if created else 'Saved'} {made.alias}."
         self._tell_saved(content, made, what, warnings, created=created)
-        self._done(Outcome("saved", made.alias, what, tuple(warnings)))
+        self._done(Outcome("saved", made.alias, what, warnings))
 
     def _conflict(self, content: Content) -> None:
         """Show a save that came between, and overwrite nothing."""
@@ -239,14 +270,22 @@ class BaseForm(BaseWidget, Undoing[Stored]):
         if began is None or theirs is None:
             self._tell_gone(content)
         else:
-            self._tell(content, "changed", **self._conflict_view(began, theirs))
+            self._seen[theirs.version] = theirs
+            sides = list(self._sides(content, began, theirs))
+            self._show_panel(content, conflicting(self.view["words"]["noun"].lower(), began, theirs, sides))
 
     def _tell_saved(
         self, content: Content, made: Stored, what: str, warnings: Sequence[str], *, created: bool = False
     ) -> None:
         """Tell the page of a save. The version identifies the matching view, which is sent separately, before or after this."""
-        told = {"alias": made.alias, "version": made.version, "created": created}
-        self._tell(content, "saved", what=what, warnings=list(warnings), **told)
+        note: Note = {"tone": "warn" if warnings else "good", "what": what, "hint": "", "lines": list(warnings)}
+        if created:
+            note["copy"] = ["Use it in a cell: ", self._usage(made)]
+        self._tell(content, "saved", version=made.version, note={**note, **self._offer(made)})
+
+    def _offer(self, stored: Stored) -> Body:
+        """Return what a message about the entry also offers."""
+        return {}
 
     def _done(self, outcome: Outcome) -> None:
         if self.on_done is not None:
@@ -269,17 +308,17 @@ class BaseForm(BaseWidget, Undoing[Stored]):
     @intent
     def on_delete(self, content: Content) -> None:
         """Delete it; ``force`` if the user confirmed it with the broken profiles named."""
-        current, gone = self._current(), self._gone_now()
-        if gone is None:
+        current, deleted = self._current(), self._gone_now()
+        if deleted is None:
             return
         # A deletion elsewhere counts as this one.
-        what, warnings = f"Deleted {gone.alias}.", tuple[str, ...]()
+        what, warnings = f"Deleted {deleted.alias}.", tuple[str, ...]()
         if current is not None:
             warnings = self._delete(current.alias, force=content.get("force") is True).warnings
         self._kept.clear()
-        self._deleted = gone
-        self._tell(content, "deleted", what=what, warnings=list(warnings), seconds=undo.SECONDS)
-        self._done(Outcome("deleted", gone.alias, what, warnings, gone))
+        self._deleted = deleted
+        self._tell_note(content, _deleted("good", what, warnings))
+        self._done(Outcome("deleted", deleted.alias, what, warnings, deleted))
 
     def _gone_now(self) -> Deleted | None:
         """Return the edited entry in its deleted form; None for a new one."""
@@ -290,14 +329,24 @@ class BaseForm(BaseWidget, Undoing[Stored]):
     @intent
     def on_restore(self, content: Content) -> None:
         """Restore the entry after a deletion here or elsewhere."""
-        gone = self._deleted or self._gone_now()
-        if gone is None:
+        if self._last is None:
             return
-        back, problem = self._bring_back(gone)
+        try:
+            back, problem = self._restored()
+        except AiconnError as error:
+            self._tell_note(content, _deleted("bad", error.what, [error.hint] if error.hint else []))
+            return
+        what = f"{back.alias} is back."
+        self._tell_saved(content, back, f"{what} {problem.what}" if problem else what, ())
+
+    def _restored(self) -> tuple[Stored, AiconnError | None]:
+        """Restore the entry; also returns why it could not be put in use again. Raises `AiconnError`."""
+        deleted = self._deleted or self._gone_now()
+        assert deleted is not None  # there is an entry to restore
+        back, problem = self._bring_back(deleted)
         self._deleted = None
         self._show(back)
-        what = f"{back.alias} is back."
-        self._tell(content, "restored", what=f"{what} {problem.what}" if problem else what)
+        return back, problem
 
     # ---- former versions ----------------------------------------------------------------------------------------------
 
@@ -328,3 +377,10 @@ class BaseForm(BaseWidget, Undoing[Stored]):
         self._show(made)
         what = f"{made.alias} is as it was in version {to}. That is version {made.version}."
         self._tell_saved(content, made, what, warnings)
+
+
+def _deleted(tone: str, what: str, lines: Sequence[str]) -> Note:
+    """Return the message in place of a form whose entry is deleted; it can be restored for some seconds."""
+    undone: Answer = {"text": "Undo", "icon": "undo", "intent": "restore"}
+    note: Note = {"tone": tone, "what": what, "hint": "", "lines": list(lines), "answers": [undone]}
+    return {**note, "seconds": undo.SECONDS, "alone": True}

@@ -230,6 +230,12 @@ def rows_in(content: Content) -> list[Content]:
     return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
+def versions(content: Content, stored: Sequence[Connection | Profile]) -> dict[str, Any]:
+    """Return the rows of a message in their stored state; with ``id`` if it is about one row and not a selection."""
+    rows = [{"id": one.id, "version": one.version} for one in stored]
+    return {"id": content.get("id") if len(rows) == 1 else None, "rows": rows}
+
+
 def version_of(row: Content) -> int:
     version = row.get("version")
     return version if isinstance(version, int) else 0

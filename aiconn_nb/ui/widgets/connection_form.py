@@ -7,7 +7,7 @@ it, because a notebook may save it.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -25,11 +25,13 @@ from aiconn_nb.session.versions import Differences, Versions
 from . import form_views as views
 from .base_form import Outcome
 from .base_widget import Content, bundle, intent
-from .deletion_view import connection_effects
 from .form_actions import Rotating
 from .form_checks import keep_secret
+from .form_conflict import Side, connection_sides
 from .form_draft import Draft, kept, read_draft, references_in, text_in
 from .list_views import Plain, error_view
+from .protocol import Body
+from .question_panels import connection_effects, deleting_form, offer_of, saving_to, untrusted
 from .steps import ID, Progress, tested_view
 from .undo import UndoingConnections
 
@@ -97,7 +99,7 @@ class ConnectionForm(UndoingConnections, Rotating):
             alias=self._alias_check(content),
             references={line.key: views.reference_view(line) for line in lines},
             environment=self.session.current_environment,
-            meanwhile=views.meanwhile_view(self._base, stored),
+            meanwhile=views.meanwhile_view("connection", self._base, stored),
             **self._new_keys(content),
         )
 
@@ -143,8 +145,10 @@ class ConnectionForm(UndoingConnections, Rotating):
 
         def failed(error: AiconnError) -> None:
             self._tell(content, "close", id=ID)
-            problems = error.problems if isinstance(error, InvalidConnection) else None
-            self._tell(content, "failed", **({"problems": problems} if problems else error_view(error)))
+            if isinstance(error, InvalidConnection):
+                self._tell(content, "failed", problems=error.problems)
+            else:
+                self.note(error.what, error.hint, to=content)
 
         self._in_thread(act, failed)
 
@@ -156,7 +160,7 @@ class ConnectionForm(UndoingConnections, Rotating):
         alias = current.alias if current else None
         question = self._question(draft, alias)
         if question is not None and content.get("trust") != list(question.answers):
-            self._tell(content, "ask_trust", **views.question_view(question))
+            self._show_panel(content, saving_to(draft.name, question))
             return None
         shown = self._write(draft, alias, content.get("version"), question)
         self._keep_test(content, shown.connection)
@@ -209,10 +213,10 @@ class ConnectionForm(UndoingConnections, Rotating):
             done = self.session.trust(current.alias, answers=answers)
             if current == self._base:
                 self._show(current)
-            self._tell(content, "trusted", what=done.what)
+            self.note(done.what, tone="good", to=content)
 
-    def _conflict_view(self, began: Connection, theirs: Connection) -> Plain:
-        return views.conflict_view(began, theirs, self._fields(theirs.provider))
+    def _sides(self, content: Content, began: Connection, theirs: Connection) -> Iterator[Side]:
+        return connection_sides(content, began, theirs, self._fields(theirs.provider))
 
     @intent
     def on_ask_delete(self, content: Content) -> None:
@@ -226,8 +230,8 @@ class ConnectionForm(UndoingConnections, Rotating):
             broken=self.session.broken_without(*aliases) if current else (),
             is_used=current is not None and self._is_used(current),
         )
-        active = current is not None and current.active
-        self._tell(content, "ask_delete", lines=lines, depends=bool(profiles), active=active)
+        switches = current is not None and current.active
+        self._show_panel(content, deleting_form(self.edited(), lines, force=bool(profiles), switches=switches))
 
     @intent
     def on_disable(self, content: Content) -> None:
@@ -266,11 +270,19 @@ class ConnectionForm(UndoingConnections, Rotating):
         shown = None
         if stored is not None:
             question = self.session.untrusted(stored.alias) if self._current() else None
+            note = untrusted(stored.alias, question) if question else None
             in_use = self._is_used(stored)
-            shown = views.stored_view(stored, self._described(stored), in_use=in_use, untrusted=question)
+            shown = views.stored_view(stored, self._described(stored), in_use=in_use, note=note)
         return views.form_view(
             environment=self.session.current_environment, providers=providers, stored=shown, picked=self._picked
         )
+
+    def _usage(self, stored: Connection) -> str:
+        return command("use", stored.alias)
+
+    def _offer(self, stored: Connection) -> Body:
+        question = self.session.untrusted(stored.alias)
+        return offer_of(question) if question else {}
 
     def _line(self, alias: str) -> str:
         return binding(alias, "client")

@@ -15,11 +15,11 @@ from aiconn_nb.session import Session
 
 from . import list_views as views
 from . import setups
-from .base_list import BaseList, rows_in, version_of
+from .base_list import BaseList, rows_in, version_of, versions
 from .base_widget import Content, bundle, intent, sendable
-from .deletion_view import connection_effects
-from .form_views import question_view
 from .list_tests import RowTests
+from .protocol import Table
+from .question_panels import connection_effects, deleting, switching, trusting
 from .undo import Deleted, UndoingConnections
 
 LOOK = {
@@ -125,7 +125,7 @@ class ConnectionList(UndoingConnections, BaseList[Connection]):
         alias = self._stored(content.get("id")).alias
         question = self.session.untrusted(alias)
         if question is not None and question.answers and content.get("answers") != list(question.answers):
-            self.reply(content, "ask_trust", **question_view(question))
+            self.reply(content, "panel", **trusting(self._stored(content.get("id")), question))
             return
         done = self.session.trust(alias, answers=question.answers if question else None)
         self.note(done.what, tone="good", to=content)
@@ -156,7 +156,8 @@ class ConnectionList(UndoingConnections, BaseList[Connection]):
             done = switch(*expected, expected_versions=expected)
         except ConnectionChanged:
             self.refresh()
-            self.reply(content, "changed", rows=self._differences(seen, active), active=active)
+            for one, table in reversed(self._differences(seen, active)):  # the first one gets the focus
+                self.reply(content, "panel", **switching(one, table, active=active))
             return
         if done.warnings:
             self.note(done.what, " ".join(done.warnings), tone="warn", to=content)
@@ -191,16 +192,15 @@ class ConnectionList(UndoingConnections, BaseList[Connection]):
         profiles = self.session.dependents(*aliases)
         broken = self.session.broken_without(*aliases)
         is_used = any(map(self._is_used, stored))
-        self.reply(
-            content,
-            "ask_delete",
-            what=f"Delete {views.named(stored)}?",
-            lines=connection_effects(aliases, profiles=profiles, broken=broken, is_used=is_used),
-            depends=bool(profiles),
-            active=any(one.active for one in stored),
-            rows=[{"id": one.id, "version": one.version} for one in stored],
-            changed=self._differences(seen),
+        panel = deleting(
+            f"Delete {views.named(stored)}?",
+            connection_effects(aliases, profiles=profiles, broken=broken, is_used=is_used),
+            [(one.modified, table) for one, table in self._differences(seen)],
+            versions(content, stored),
+            force=bool(profiles),
+            switches=any(one.active for one in stored),
         )
+        self.reply(content, "panel", **panel)
 
     @intent
     def on_delete(self, content: Content) -> None:
@@ -218,7 +218,7 @@ class ConnectionList(UndoingConnections, BaseList[Connection]):
             return
         self._tell_deleted(content, entries, " ".join(done.warnings))
 
-    def _differences(self, seen: Sequence[Content], active: bool | None = None) -> list[views.Plain]:
+    def _differences(self, seen: Sequence[Content], active: bool | None = None) -> list[tuple[Connection, Table]]:
         """Return both values of each row that was saved after its page had seen it."""
         pairs = [(row, self._stored(row.get("id"))) for row in seen]
-        return [views.difference_view(row, one, active) for row, one in pairs if one.version != version_of(row)]
+        return [(one, views.difference_view(row, one, active)) for row, one in pairs if one.version != version_of(row)]

@@ -15,10 +15,11 @@ from .base_form import BaseForm
 from .base_widget import Content, intent
 from .form_draft import mapping_in, text_in
 from .front_end import front_end
-from .protocol import Input, Panel
+from .protocol import Input, Note, Panel
 from .steps import ID, Progress
 from .undo import Stored
 
+INSERTED = "Inserted a cell below the active one."
 NO_CELL = "A cell cannot be inserted from here. Copy the line."
 OTHER_NOTEBOOK = "Another notebook is in front. Show the one of this kernel, or copy the line."
 NO_NOTEBOOK = (
@@ -70,7 +71,8 @@ class FormActions(BaseForm[Stored]):
         def known(is_there: bool) -> None:
             done = front.insert_cell(line) if is_there and front is not None else False
             why = "" if done else NO_CELL if not is_there else NO_NOTEBOOK if done is None else OTHER_NOTEBOOK
-            self._tell(content, "inserted", line=line, done=bool(done), why=why)
+            note: Note = {"tone": "info" if why else "good", "what": why or INSERTED, "hint": ""}
+            self._tell_note(content, {**note, "copy": ["", line]} if why else note)
 
         if front is None:
             known(False)
@@ -108,7 +110,7 @@ class Rotating(FormActions[Connection]):
             for id in (ID, panel["id"]):
                 self._tell(content, "close", id=id)
             more = [*(f"{key}: {where}." for key, where in done.kept), *done.notes, *done.warnings]
-            self._tell(content, "rotated", what=f"{alias} has a new key.", more=more)
+            self._tell_note(content, {"tone": "good", "what": f"{alias} has a new key.", "hint": "", "lines": more})
 
         def failed(error: AiconnError) -> None:
             if progress.steps:

@@ -92,6 +92,7 @@ def _table(version: int, changes: Sequence[Change]) -> Table:
         "rows": [
             [label, before, "sealed, another" if after == HIDDEN_CHANGED else after] for label, before, after in changes
         ],
+        "none": "Nothing differs.",
     }
 
 

@@ -9,16 +9,16 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from aiconn_nb.features.catalog import ProviderRow
 from aiconn_nb.features.environments import FieldLine
-from aiconn_nb.features.trust import Question
 from aiconn_nb.model.connection import Connection, Setting
 from aiconn_nb.model.field import NETWORK_GROUP, Field, FieldValue
-from aiconn_nb.model.hint import command
 from aiconn_nb.model.key_name import shown_name
 from aiconn_nb.model.reference import is_reference
 from aiconn_nb.model.secret import SHAPES, Sealed
 
 from . import setups
 from .list_views import Plain
+from .protocol import Note
+from .question_panels import ago
 from .undo import Stored
 
 _OWNERS = {"huggingface": "Hugging Face", "groq": "Groq", "github": "GitHub"}
@@ -37,6 +37,7 @@ def form_view(
         "kind": "form",
         "title": "New connection",
         "words": dict(setups.CONNECTION),
+        "buttons": setups.buttons("connection", is_stored=stored is not None),
         "environment": environment,
         "kinds": kinds,
         "shared": shared,
@@ -67,7 +68,6 @@ def provider_view(row: ProviderRow, fields: Sequence[Field], set_here: Mapping[s
         "name": row.name,
         "group": row.group,
         "about": row.broken or " · ".join(map(str, row.capabilities)),
-        "use": command("use", "{alias}"),
         "example": f"{row.name} Development",
         "capabilities": [str(each) for each in row.capabilities],
         "missing": list(row.missing),
@@ -125,15 +125,7 @@ def shapes(providers: Sequence[Plain]) -> list[Plain]:
     ]
 
 
-def question_view(question: Question) -> Plain:
-    """Return what would go to a host without permission, a warning, and the answers that permit it."""
-    warning = "The key would go to this host. Allow it only if this is the host you mean."
-    return {"what": question.words, "warning": warning, "answers": list(question.answers)}
-
-
-def stored_view(
-    connection: Connection, fields: Sequence[Field], *, in_use: bool, untrusted: Question | None = None
-) -> Plain:
+def stored_view(connection: Connection, fields: Sequence[Field], *, in_use: bool, note: Note | None = None) -> Plain:
     """Return a stored connection; for a secret, only that it is set."""
     return {
         "id": connection.id,
@@ -144,7 +136,7 @@ def stored_view(
         "version": connection.version,
         "modified": connection.modified.isoformat(),
         "mark": "in use" if in_use else "",
-        "untrusted": question_view(untrusted) if untrusted else None,
+        "note": note,
         "settings": settings_view(connection.settings, fields),
     }
 
@@ -165,23 +157,14 @@ def _has_key(value: Setting) -> bool:
     return is_reference(value) and shown_name(value) != value
 
 
-def meanwhile_view(base: Stored | None, stored: Stored | None) -> Plain | None:
-    """Return what happened to an entry since the form started; None for no change."""
+def meanwhile_view(noun: str, base: Stored | None, stored: Stored | None) -> Plain | None:
+    """Return what happened to an entry since the form started; None for no change. The ``mark`` identifies the event."""
     if base is None or (stored is not None and stored.version == base.version):
         return None
     if stored is None:
-        return {"gone": True}
-    return {"gone": False, "modified": stored.modified.isoformat()}
-
-
-def conflict_view(base: Connection, theirs: Connection, fields: Sequence[Field]) -> Plain:
-    """Return a conflicting save: its state, and the differences from the state with which this form started."""
-    keys = {*base.settings, *theirs.settings}
-    return {
-        "theirs": stored_view(theirs, fields, in_use=False),
-        "changed": [name for name in ("name", "alias", "active") if getattr(base, name) != getattr(theirs, name)],
-        "settings": sorted(key for key in keys if base.settings.get(key) != theirs.settings.get(key)),
-    }
+        return {"mark": "gone", "what": f"{base.alias} was deleted in the meantime. Save to restore it."}
+    what = f"This {noun} was saved elsewhere {ago(stored.modified)}. When you save, both versions are shown."
+    return {"mark": str(stored.version), "what": what}
 
 
 def reference_view(line: FieldLine) -> Plain:

@@ -13,7 +13,7 @@ from aiconn_nb.features.connections import COLUMNS, Column, ConnectionRow, Conne
 from aiconn_nb.features.environments import NO_SETTINGS, Environments
 from aiconn_nb.model.connection import Connection
 
-from .protocol import Row
+from .protocol import Row, Table
 
 Plain = dict[str, Any]
 """A JSON value."""
@@ -187,28 +187,26 @@ def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[int] | None:
     ]
 
 
-def difference_view(seen: Mapping[str, Any], stored: Connection, wanted: bool | None) -> Plain:
-    """Return a conflicting save: the value on this page, and the stored one.
+def difference_view(seen: Mapping[str, Any], stored: Connection, wanted: bool | None) -> Table:
+    """Return a conflicting save: the values on this page, and the stored ones.
 
     ``seen`` is the page's row, ``wanted`` the state to switch to, if it was a switch.
     """
     here = seen.get("active") is True if wanted is None else wanted
     pairs = [
-        ("Name", str(seen.get("name", "")), stored.name),
-        ("Alias", str(seen.get("alias", "")), stored.alias),
-        ("Active", _on_off(here), _on_off(stored.active)),
+        ["Name", str(seen.get("name", "")), stored.name],
+        ["Alias", str(seen.get("alias", "")), stored.alias],
+        ["Active", _on_off(here), _on_off(stored.active)],
     ]
-    return {
-        "id": stored.id,
-        "version": stored.version,
-        "at": moment(stored.modified),
-        # After a switch, the state is shown even if both agree, because the question is about it.
-        "pairs": [
-            {"label": label, "here": mine, "stored": theirs}
-            for label, mine, theirs in pairs
-            if mine != theirs or (label == "Active" and wanted is not None)
-        ],
-    }
+    # After a switch, the state is shown even if both agree, because the question is about it.
+    return differences(
+        [[label, *pair] for label, *pair in pairs if pair[0] != pair[1] or (label == "Active" and wanted is not None)]
+    )
+
+
+def differences(rows: list[list[str]]) -> Table:
+    """Return the values on this page, and the stored ones."""
+    return {"caption": "", "heads": ["", "Here", "Stored now"], "rows": rows, "none": "Only its settings differ."}
 
 
 def _on_off(active: bool) -> str:

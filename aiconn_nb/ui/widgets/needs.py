@@ -7,14 +7,15 @@ from typing import Any, Final
 
 from aiconn_nb.errors import AiconnError
 from aiconn_nb.features.requirements import Lack, Need, Requirements
+from aiconn_nb.features.trust import Question
 from aiconn_nb.session import Session
 from aiconn_nb.session.results import Result
 
 from .base_widget import BaseWidget, Content, bundle, intent
 from .form_checks import keep_secret
 from .form_draft import text_in
-from .form_views import question_view
 from .list_views import Plain, error_view
+from .question_panels import TRUST
 
 BUTTONS: Final = {
     "import": "Import",
@@ -201,6 +202,11 @@ class Needs(BaseWidget):
         """Remove the widget."""
         if self._on_close is not None:
             self._on_close()
+
+
+def question_view(question: Question) -> Plain:
+    """Return what would go to a host without permission, a warning, and the answers that permit it."""
+    return {"what": question.words, "warning": TRUST, "answers": list(question.answers)}
 
 
 def _key(need: Need) -> Key:

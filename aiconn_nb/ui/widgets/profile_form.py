@@ -6,7 +6,7 @@ Input and answers travel in messages, as in the form of a connection; `view` is 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from aiconn_nb.errors import AiconnError, ConnectionNotFound, Missing
@@ -24,12 +24,13 @@ from aiconn_nb.session.versions import Differences, Versions
 from . import profile_form_views as views
 from .base_form import Outcome
 from .base_widget import Content, bundle, intent
-from .deletion_view import profile_effects
 from .form_actions import FormActions
+from .form_conflict import Side, profile_sides
 from .form_draft import text_in, texts_in, words_in
 from .form_views import meanwhile_view, shapes
 from .list_views import Plain
 from .profile_draft import Draft, kept, own_models, read_draft
+from .question_panels import deleting_form, profile_effects
 from .undo import UndoingProfiles
 
 
@@ -87,7 +88,7 @@ class ProfileForm(UndoingProfiles, FormActions[Profile]):
             alias=self._alias_check(content),
             **self._unlisted(content),
             environment=self.session.current_environment,
-            meanwhile=meanwhile_view(self._base, stored),
+            meanwhile=meanwhile_view("profile", self._base, stored),
             **self._new_connections(content),
         )
 
@@ -202,16 +203,23 @@ class ProfileForm(UndoingProfiles, FormActions[Profile]):
             for id, connection in found
         ]
 
-    def _conflict_view(self, began: Profile, theirs: Profile) -> Plain:
-        view = views.conflict_view(began, theirs, is_default=self._is_used(theirs))
-        return {"connections": self._connections(theirs), **view}
+    def _sides(self, content: Content, began: Profile, theirs: Profile) -> Iterator[Side]:
+        gone = {each["id"]: each["alias"] for each in (*self._gone(began), *self._gone(theirs))}
+
+        def alias_of(id: str) -> str:
+            connection = self.session.find(id)
+            return connection.alias if connection else gone.get(id, id)
+
+        labels = {field.key: field.label for field in self._described(theirs)}
+        return profile_sides(content, began, theirs, labels, alias_of)
 
     @intent
     def on_ask_delete(self, content: Content) -> None:
         """Answer with the effects of a deletion, before the user confirms it."""
         current = self._current()
         is_default = current is not None and self._is_used(current)
-        self._tell(content, "ask_delete", lines=profile_effects(current.capability if current and is_default else ""))
+        effects = profile_effects(current.capability if current and is_default else "")
+        self._show_panel(content, deleting_form(self.edited(), effects))
 
     # ---- its view -----------------------------------------------------------------------------------------------------
 
@@ -246,6 +254,9 @@ class ProfileForm(UndoingProfiles, FormActions[Profile]):
             for id, link in zip(profile.connections, links, strict=False)
             if link.state == "gone"
         ]
+
+    def _usage(self, stored: Profile) -> str:
+        return views.usage_of(stored)
 
     def _line(self, alias: str) -> str:
         current = self._current()

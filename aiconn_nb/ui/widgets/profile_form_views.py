@@ -38,11 +38,12 @@ _COMPONENTS = {"text": "lines", "integer": "whole", "number": "slider"}
 """Type of an option -> the component that draws it."""
 
 
-def _use(capability: Capability) -> str:
-    """Return the line that uses a profile, with {alias} in place of its name."""
-    if capability is Capability.CHAT:
-        return written("%%aiconn ask {alias}", 'aiconn_nb.ask("TEXT", profile="{alias}")')
-    return written("%aiconn embed {alias} TEXT", 'aiconn_nb.embed(["TEXT"], profile="{alias}")')
+def usage_of(profile: Profile) -> str:
+    """Return the line that uses a profile."""
+    alias = profile.alias
+    if profile.capability is Capability.CHAT:
+        return written(f"%%aiconn ask {alias}", f'aiconn_nb.ask("TEXT", profile="{alias}")')
+    return written(f"%aiconn embed {alias} TEXT", f'aiconn_nb.embed(["TEXT"], profile="{alias}")')
 
 
 def form_view(
@@ -59,6 +60,7 @@ def form_view(
         "kind": "profile",
         "title": "New profile",
         "words": dict(setups.PROFILE),
+        "buttons": setups.buttons("profile", is_stored=stored is not None),
         "environment": environment,
         "kinds": [capability_view(each, defaults.get(each, ""), options[each]) for each in Capability],
         "picked": str(Capability.CHAT),
@@ -72,7 +74,6 @@ def capability_view(capability: Capability, default: str, options: Sequence[Fiel
     """Return a capability for selection, with the options that the connections' providers accept."""
     return {
         **_ABOUT[capability],
-        "use": _use(capability),
         "id": str(capability),
         "default": default,
         "group_help": {OPTIONS_GROUP: "Empty options are not sent; the model's defaults apply."},
@@ -184,17 +185,6 @@ def texts_view(profile: Profile) -> dict[str, str]:
     keys = [option.key for option in OPTIONS[profile.capability]]
     options = {**dict.fromkeys(keys, ""), **{key: str(value) for key, value in profile.options.items()}}
     return {"model": profile.model, "tags": ", ".join(profile.tags), **options}
-
-
-def conflict_view(base: Profile, theirs: Profile, *, is_default: bool) -> Plain:
-    """Return a conflicting save: its state, and the differences from the state with which this form started."""
-    mine, other = texts_view(base), texts_view(theirs)
-    return {
-        "theirs": stored_view(theirs, is_default=is_default),
-        "changed": [name for name in ("name", "alias") if getattr(base, name) != getattr(theirs, name)],
-        "settings": ["connections"] * ((base.connections, base.models) != (theirs.connections, theirs.models))
-        + [key for key in {**mine, **other} if mine.get(key, "") != other.get(key, "")],
-    }
 
 
 def models_view(connection: Connection, models: Models, capability: Capability) -> Plain:

@@ -13,10 +13,10 @@ from aiconn_nb.threads import started
 
 from . import profile_views as views
 from . import setups
-from .base_list import BaseList, rows_in, version_of
+from .base_list import BaseList, rows_in, version_of, versions
 from .base_widget import Content, bundle, intent, ours
-from .deletion_view import profile_effects
-from .list_views import Plain, moment
+from .list_views import Plain, differences
+from .question_panels import deleting, profile_effects
 from .undo import Deleted, UndoingProfiles
 
 LOOK = {"text": "", "capability": "", "health": "", "resolves": "", "sort": "name", "descending": False}
@@ -129,15 +129,13 @@ class ProfileList(UndoingProfiles, BaseList[Profile]):
             self._ask_delete(content, self._stored(row.get("id")), version_of(row))
 
     def _ask_delete(self, content: Content, profile: Profile, seen: int) -> None:
-        changed = {"id": profile.id, "version": profile.version, "at": moment(profile.modified), "pairs": []}
-        self.reply(
-            content,
-            "ask_delete",
-            rows=[{"id": profile.id, "version": profile.version}],
-            what=f"Delete {profile.name} ({profile.alias})?",
-            lines=profile_effects(profile.capability if self._is_used(profile) else ""),
-            changed=[] if profile.version == seen else [changed],
+        panel = deleting(
+            f"Delete {profile.name} ({profile.alias})?",
+            profile_effects(profile.capability if self._is_used(profile) else ""),
+            [] if profile.version == seen else [(profile.modified, differences([]))],
+            versions(content, [profile]),
         )
+        self.reply(content, "panel", **panel)
 
     @intent
     def on_delete(self, content: Content) -> None:

@@ -33,10 +33,11 @@ Words = list[str]
 
 
 class Input(TypedDict):
-    """An input. A ``key`` is hidden; ``lines`` are a text of several lines; a ``choice`` is one of its pairs of value and label."""
+    """An input. A ``key`` is hidden; ``lines`` are a text of several lines; a ``choice`` is one of its pairs of value and label; a
+    ``side`` is one of two texts, each with a value and a label."""
 
     name: str
-    kind: Literal["key", "text", "code", "lines", "choice"]
+    kind: Literal["key", "text", "code", "lines", "choice", "side"]
     label: Words
     testid: str
     value: NotRequired[str]
@@ -46,8 +47,10 @@ class Input(TypedDict):
 class Answer(TypedDict):
     """A button: it sends an intent with the data, and with the inputs as ``values``; without an intent, it closes the panel.
 
-    ``off``: it does nothing now. ``expanded``: whether it has expanded something. ``stored``: afterwards the form shows the stored
-    entry, whatever was typed. ``discards`` is asked first if that would lose input.
+    ``first``: it gets the focus when its question opens. ``off``: it does nothing now. ``expanded``: whether it has expanded
+    something. In a form, ``draft`` also sends the content of the form; ``stored``: afterwards the form shows the stored entry,
+    whatever was typed; ``discards`` is asked first if that would lose input. In a list, ``row`` is the button of the row that gets
+    the focus.
     """
 
     text: str
@@ -56,8 +59,12 @@ class Answer(TypedDict):
     kind: NotRequired[Literal["primary", "danger", "quiet"]]
     icon: NotRequired[str]
     label: NotRequired[str]
+    title: NotRequired[str]
     testid: NotRequired[str]
+    first: NotRequired[bool]
     off: NotRequired[bool]
+    draft: NotRequired[bool]
+    row: NotRequired[str]
     expanded: NotRequired[bool]
     stored: NotRequired[bool]
     discards: NotRequired["Panel"]
@@ -78,11 +85,12 @@ class Step(TypedDict):
 
 
 class Table(TypedDict):
-    """Values side by side. The first cell of a row is its label."""
+    """Values side by side. The first cell of a row is its label. Without rows, it says ``none``."""
 
     caption: str
     heads: list[str]
     rows: list[list[str]]
+    none: str
 
 
 class Item(TypedDict):
@@ -100,30 +108,49 @@ class Item(TypedDict):
 
 
 class Body(TypedDict, total=False):
-    """The content of a panel, from top to bottom. ``text`` is shown as it is, such as the reply of a model."""
+    """The content of a panel, from top to bottom. ``text`` is shown as it is, such as the reply of a model. ``copy`` is a line of
+    code, with the words before it."""
 
     help: list[Words]
+    lines: list[str]
+    tables: list[Table]
     inputs: list[Input]
     steps: list[Step]
     items: list[Item]
     error: str
     text: str
     foot: str
+    copy: list[str]
     answers: list[Answer]
 
 
 class Panel(Body):
-    """A panel; another one with its ``id`` replaces it. ``said`` is announced, ``close`` labels its button
-    to close. It says ``unsaved`` while the form has unsaved input,
-    and ``stale`` once the form changes."""
+    """A panel; another one with its ``id`` replaces it. ``said`` is announced, and ``close`` labels a button that closes it.
+
+    One with a ``tone`` is a question: an answer closes it, and the last one is harmless. A form shows it in place of its buttons, a
+    list below the row at ``place``, or else above all rows. A form's panel says ``unsaved`` while there is unsaved input, and
+    ``stale`` once the form changes; at the ``place`` "history" it is a tab.
+    """
 
     id: str
     title: str
-    place: NotRequired[Literal["history"]]
+    tone: NotRequired[Literal["none", "warn", "danger"]]
+    place: NotRequired[str]
     said: NotRequired[str]
     close: NotRequired[str]
     unsaved: NotRequired[str]
     stale: NotRequired[str]
+
+
+class Note(Body):
+    """A message: what happened, and a hint in another line. After ``seconds``, its buttons disappear. ``alone``: it replaces the
+    form, whose entry was deleted."""
+
+    tone: str
+    what: str
+    hint: str
+    seconds: NotRequired[float]
+    alone: NotRequired[bool]
 
 
 class Close(TypedDict):
@@ -417,7 +444,6 @@ class KindView(TypedDict):
     name: str
     about: str
     fields: list[FieldView | str]
-    use: str
     example: str
     group: NotRequired[str]
     group_help: NotRequired[dict[str, str]]
@@ -431,7 +457,7 @@ class KindView(TypedDict):
 
 
 class FormWords(TypedDict):
-    """The words of a form. ``pick`` names the first choice, ``test`` the first step of a test."""
+    """The words of a form. ``pick`` names the first choice."""
 
     noun: str
     about: str
@@ -441,7 +467,7 @@ class FormWords(TypedDict):
     switch: str
     switch_about: str
     follows: str
-    test: NotRequired[str]
+    elsewhere: str
 
 
 class Shape(TypedDict):
@@ -470,7 +496,7 @@ class SettingView(TypedDict):
 class Stored(TypedDict):
     """The stored entry of a form. ``kind`` is its provider or capability; ``mark``: in use, or the default.
 
-    ``models`` has the model of each connection with its own, by the connection's id.
+    ``models`` has the model of each connection with its own, by the connection's id. ``note`` is said when the form starts.
     """
 
     id: str
@@ -484,7 +510,7 @@ class Stored(TypedDict):
     settings: dict[str, SettingView]
     connections: NotRequired[list[str]]
     models: NotRequired[dict[str, str]]
-    untrusted: NotRequired[TrustQuestion | None]
+    note: NotRequired[Note | None]
 
 
 class Choosable(TypedDict):
@@ -501,11 +527,12 @@ class Choosable(TypedDict):
 
 
 class FormView(TypedDict):
-    """A form: the edited entry, and the choices."""
+    """A form: the edited entry, and the choices. Of its ``buttons``, those to leave and to save come last."""
 
     kind: Literal["form", "profile"]
     title: str
     words: FormWords
+    buttons: list[Answer]
     environment: str
     shapes: list[Shape]
     stored: Stored | None
@@ -516,14 +543,6 @@ class FormView(TypedDict):
 
 
 # ---- what the kernel answers ------------------------------------------------------------------------------------------
-
-
-class Note(TypedDict):
-    """A message in one line, and a hint in another."""
-
-    tone: str
-    what: str
-    hint: str
 
 
 class Made(TypedDict):
@@ -564,49 +583,6 @@ class RowsChanged(TypedDict):
     rows: list[PatchedRow]
 
 
-class Pair(TypedDict):
-    """A value on the page, and the stored one."""
-
-    label: str
-    here: str
-    stored: str
-
-
-class Difference(TypedDict):
-    """A save after the page has seen the entry."""
-
-    id: str
-    version: int
-    at: str
-    pairs: list[Pair]
-
-
-class Seen(TypedDict):
-    """A version of an entry."""
-
-    id: str
-    version: int
-
-
-class AskDelete(TypedDict):
-    """Before a deletion: its effects (every second part of a line is code), whether profiles depend on the entry, whether
-    disabling it is an alternative, and later saves that the page has not seen."""
-
-    what: NotRequired[str]
-    lines: list[list[str]]
-    depends: NotRequired[bool]
-    active: NotRequired[bool]
-    rows: NotRequired[list[Seen]]
-    changed: NotRequired[list[Difference]]
-
-
-class SwitchRefused(TypedDict):
-    """Rows that were saved after the page has seen them, and were not switched."""
-
-    rows: list[Difference]
-    active: bool
-
-
 class ListWelcome(TypedDict):
     """The filters and sorting of the list, and the message to a page on arrival."""
 
@@ -625,9 +601,7 @@ class ListMessages(TypedDict):
     deleted: Deletion
     undone: Undone
     rows: RowsChanged
-    ask_delete: AskDelete
-    ask_trust: TrustQuestion
-    changed: SwitchRefused
+    panel: Panel
 
 
 class BarMessages(TypedDict):
@@ -660,10 +634,10 @@ class AliasCheck(TypedDict):
 
 
 class Meanwhile(TypedDict):
-    """A save or deletion since the form started."""
+    """What others did to the entry; ``mark`` identifies the event."""
 
-    gone: bool
-    modified: NotRequired[str]
+    mark: str
+    what: str
 
 
 class ReferenceView(TypedDict):
@@ -695,50 +669,16 @@ class Checked(TypedDict):
 
 
 class Saved(TypedDict):
-    """The saved entry; its version identifies the matching view."""
+    """The entry was saved: the version of the matching view, and what to say."""
 
-    what: str
-    warnings: list[str]
-    alias: str
     version: int
-    created: bool
+    note: Note
 
 
-class Problem(TypedDict):
-    """Why an action failed, or the problem of a field."""
+class Problems(TypedDict):
+    """The problems of fields, by field."""
 
-    what: NotRequired[str]
-    hint: NotRequired[str]
-    problems: NotRequired[dict[str, str]]
-
-
-class FormChanged(TypedDict):
-    """A conflicting save: the entry, and the names of the fields that differ from the form's start."""
-
-    theirs: Stored
-    changed: list[str]
-    settings: list[str]
-    connections: NotRequired[list[Choosable]]
-
-
-class Gone(TypedDict):
-    """An entry that was deleted elsewhere."""
-
-    alias: str
-
-
-class Done(TypedDict):
-    """A finished action, in one line."""
-
-    what: str
-
-
-class FormDeleted(TypedDict):
-    """A deleted entry; it can be restored for some seconds."""
-
-    what: str
-    warnings: list[str]
-    seconds: float
+    problems: dict[str, str]
 
 
 class Kept(TypedDict):
@@ -773,43 +713,19 @@ class Stir(TypedDict):
     """A possible change: the page refreshes."""
 
 
-class Rotated(TypedDict):
-    """A replaced key; ``more`` has the location of the new one, and further notes."""
-
-    what: str
-    more: list[str]
-
-
-class Inserted(TypedDict):
-    """The code of a cell: whether it was inserted, or why the user must copy it."""
-
-    line: str
-    done: bool
-    why: str
-
-
 class FormMessages(TypedDict):
     """The messages of a form."""
 
     welcome: FormWelcome
     checked: Checked
     saved: Saved
-    failed: Problem
-    changed: FormChanged
-    gone: Gone
-    restored: Done
-    trusted: Done
-    stir: Stir
+    failed: Problems
     note: Note
-    ask_delete: AskDelete
-    ask_trust: TrustQuestion
-    deleted: FormDeleted
+    stir: Stir
     panel: Panel
     close: Close
     kept: Kept
     models: Models
-    rotated: Rotated
-    inserted: Inserted
 
 
 TYPES = (

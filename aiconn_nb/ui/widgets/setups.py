@@ -6,7 +6,8 @@ from aiconn_nb.features.connections import COLUMNS
 from aiconn_nb.features.connections import Column as ConnectionColumn
 
 from .list_views import path_of
-from .protocol import Action, Column, FormWords, Setup
+from .protocol import Action, Answer, Column, FormWords, Setup
+from .question_panels import discarding
 
 _EDIT: Action = {"do": "edit", "icon": "edit", "words": "Edit"}
 _DUPLICATE: Action = {"do": "duplicate", "icon": "copy", "words": "Duplicate"}
@@ -204,6 +205,7 @@ PROFILES: Setup = {
     },
 }
 
+_ELSEWHERE = "This {} was saved elsewhere in the meantime. When you save, both versions are shown."
 CONNECTION: FormWords = {
     "noun": "Connection",
     "about": "A named account with an AI provider.",
@@ -213,7 +215,7 @@ CONNECTION: FormWords = {
     "switch": "Active",
     "switch_about": "A disabled connection stays here, but cannot be used.",
     "follows": "Profiles follow a new alias; notebooks that use the old one do not.",
-    "test": "Active",
+    "elsewhere": _ELSEWHERE.format("connection"),
 }
 
 PROFILE: FormWords = {
@@ -225,4 +227,31 @@ PROFILE: FormWords = {
     "switch": "Default",
     "switch_about": "Used when no profile is named.",
     "follows": "Notebooks that use the old alias do not follow.",
+    "elsewhere": _ELSEWHERE.format("profile"),
 }
+
+
+def buttons(noun: str, *, is_stored: bool) -> list[Answer]:
+    """Return the buttons of a form: what it does with the stored entry, then those to leave and to save."""
+    test: Answer = {"text": "Test", "icon": "test", "testid": "test-button", "intent": "test", "draft": True}
+    stored: list[Answer] = [
+        {"text": "Try…", "title": "Try a prompt", "icon": "use", "testid": "try-button", "intent": "try"},
+        {
+            "text": "Cell",
+            "title": "Insert a cell that uses this",
+            "icon": "add",
+            "testid": "insert",
+            "intent": "insert",
+        },
+        {"text": "Delete…", "kind": "quiet", "icon": "delete", "testid": "delete", "intent": "ask_delete"},
+    ]
+    lost = f"The {noun} stays as it is stored." if is_stored else "Nothing has been saved yet."
+    discard: Answer = {"text": "Discard", "intent": "cancel", "stored": True}
+    cancel: Answer = {"text": "Cancel", "testid": "cancel", "intent": "cancel", "stored": True}
+    text = "Save" if is_stored else "Create"
+    return [
+        *([test] if noun == "connection" else []),
+        *(stored if is_stored else []),
+        {**cancel, "discards": discarding("Discard your changes?", lost, discard)},
+        {"text": text, "kind": "primary", "testid": "save", "intent": "save", "draft": True},
+    ]

@@ -164,38 +164,3 @@ export function note({ tone, what, hint, more, actions = [], beside, close, test
     ${beside ?? nothing} ${close ? button({ icon: "close", label: "Dismiss", click: close }) : nothing}
   </div>`;
 }
-
-export interface Answer {
-  readonly text: string;
-  readonly kind?: string;
-  /** It gets the focus. */
-  readonly first?: boolean;
-  readonly act: () => void;
-}
-export interface Question {
-  readonly id: string;
-  readonly title: Content;
-  readonly body: Content;
-  readonly answers: readonly Answer[];
-  /** The action of Escape. */
-  readonly cancel: () => void;
-  readonly tone?: string | undefined;
-  readonly testid?: string;
-}
-/** A question asked in place. */
-export function question({ id, title, body, answers, cancel, tone = "", testid }: Question): TemplateResult {
-  const escape = (event: KeyboardEvent): void => {
-    if (event.key !== "Escape") return;
-    stop(event);
-    cancel();
-  };
-  return html`<div class="aiconn-question aiconn-${tone}" role="alertdialog" aria-labelledby=${id} aria-describedby="${id}-b"
-    data-testid=${testid ?? nothing} @keydown=${escape}>
-    <div class="aiconn-strong" id=${id}>${title}</div>
-    <div id="${id}-b">${body}</div>
-    <div class="aiconn-actions">${answers.map(({ act, ...rest }) => button({ ...rest, click: act }))}</div>
-  </div>`;
-}
-/** Focus the first answer of an opened question. */
-export const enter = (node: ParentNode | null | undefined): void =>
-  (node?.querySelector<HTMLElement>("[data-first]") ?? node?.querySelector<HTMLElement>("button"))?.focus();

@@ -4,9 +4,11 @@ import { labelledField, textArea, textInput } from "./form/input";
 import {
   button,
   code,
+  copyLine,
   goodChip,
   html,
   icon,
+  note,
   nothing,
   quiet,
   select,
@@ -16,16 +18,15 @@ import {
   type Content,
   type TemplateResult,
 } from "./html";
-import type { Answer, Body, Input, Item, Panel, Step, Table } from "./protocol";
+import type { Answer, Body, Input, Item, Note, Panel, Step, Table } from "./protocol";
 import { age, exact } from "./words";
 
 export type Values = Readonly<Record<string, string>>;
 /** What a button does, with the values of the inputs. */
 export type Press = (answer: Answer, values: Values) => void;
 
-const INPUTS = "input[name], textarea[name], select[name]";
 function valuesIn(node: Element | null): Values {
-  const inputs = [...(node?.querySelectorAll<HTMLInputElement>(INPUTS) ?? [])];
+  const inputs = [...(node?.querySelectorAll<HTMLInputElement>("[name]") ?? [])];
   const taken = inputs.filter(({ type, checked }) => type !== "radio" || checked);
   return Object.fromEntries(taken.map(({ name, value }) => [name, value]));
 }
@@ -41,6 +42,14 @@ export const answerButton = (it: Answer, press: Press, more: object = {}): Templ
 function field(id: string, it: Input): TemplateResult {
   const { name, kind, label, testid, value = "" } = it;
   const given = { id: `${id}-${name}`, name, testid, describedby: `${id}-error`, initial: value };
+  if (kind === "side") {
+    const side = ([side = "", words = "", text = ""]: readonly string[]): TemplateResult =>
+      html`<label class="aiconn-choice"
+        ><input type="radio" name=${name} value=${side} data-testid="${side}-${testid}" ?checked=${side === value}
+        /><span>${quiet(words)}<span>${text}</span></span></label
+      >`;
+    return html`<fieldset class="aiconn-row"><legend class="aiconn-strong">${spoken(label)}</legend>${it.choices?.map(side)}</fieldset>`;
+  }
   const input =
     kind === "choice"
       ? select({ ...given, choices: it.choices ?? [], value })
@@ -66,13 +75,13 @@ const step = ({ title, state, said, detail, hint, time }: Step): TemplateResult 
   </li>`;
 
 const bdi = (words: string): TemplateResult => html`<bdi>${code(words)}</bdi>`;
-function table({ caption, heads, rows }: Table): TemplateResult {
-  if (!rows.length) return html`<p class="aiconn-help">Nothing differs.</p>`;
+function table({ caption, heads, rows, none }: Table): TemplateResult {
+  if (!rows.length) return html`<p class="aiconn-help">${none}</p>`;
   const cell = (words: string): TemplateResult =>
     html`<td class=${/^-?[\d.,]+$/.test(words) ? "aiconn-number" : nothing}>${bdi(words)}</td>`;
   return html`<table class="aiconn-pairs">
-    <caption class="aiconn-voice">${caption}</caption>
-    <thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
+    ${caption ? html`<caption class="aiconn-voice">${caption}</caption>` : nothing}
+    <thead><tr>${heads.map((head) => (head ? html`<th scope="col">${head}</th>` : html`<td></td>`))}</tr></thead>
     <tbody>${rows.map(([label, ...cells]) => html`<tr><th scope="row">${label}</th>${cells.map(cell)}</tr>`)}</tbody>
   </table>`;
 }
@@ -97,17 +106,26 @@ const some = <T>(list: readonly T[] | undefined, draw: (list: readonly T[]) => C
   list?.length ? draw(list) : nothing;
 
 /** The content of a panel, without its buttons. */
-export function body(id: string, it: Body, press: Press, testid = ""): Content {
-  const [long, short] = [true, false].map((isLong) => it.inputs?.filter(({ kind }) => (kind === "lines") === isLong));
+export function body(id: string, it: Body, press: Press, testid = "", kind = "aiconn-help"): Content {
+  const isLong = ({ kind }: Input): boolean => kind === "lines" || kind === "side";
   return [
-    some(it.help, (lines) => lines.map((parts) => html`<p class="aiconn-help">${spoken(parts)}</p>`)),
-    some(short, (inputs) => html`<div class="aiconn-row">${inputs.map((each) => field(id, each))}</div>`),
-    some(long, (inputs) => inputs.map((each) => field(id, each))),
+    some(it.help, (lines) => lines.map((parts) => html`<p class=${kind}>${spoken(parts)}</p>`)),
+    some(it.lines, (lines) => html`<ul>${lines.map((each) => html`<li>${each}</li>`)}</ul>`),
+    some(it.tables, (tables) => tables.map(table)),
+    some(
+      it.inputs?.filter((each) => !isLong(each)),
+      (inputs) => html`<div class="aiconn-row">${inputs.map((each) => field(id, each))}</div>`,
+    ),
+    some(
+      it.inputs?.filter(isLong),
+      (inputs) => html`<div class="aiconn-stack">${inputs.map((each) => field(id, each))}</div>`,
+    ),
     some(it.steps, (steps) => html`<ol class="aiconn-stack aiconn-plain">${steps.map(step)}</ol>`),
     some(it.items, (items) => html`<ol class="aiconn-plain">${items.map((each) => item(id, each, press))}</ol>`),
-    it.inputs ? errorLine(`${id}-error`, it.error) : nothing,
+    it.error === undefined ? nothing : errorLine(`${id}-error`, it.error),
     it.text ? html`<pre class="aiconn-answer" data-testid="${testid}-answer">${it.text}</pre>` : nothing,
     it.foot ? html`<p class="aiconn-help">${it.foot}</p>` : nothing,
+    it.copy ? html`<p>${it.copy[0]}${copyLine(it.copy[1] ?? "")}</p>` : nothing,
   ];
 }
 
@@ -123,6 +141,9 @@ function keys(answers: readonly Answer[], press: Press, event: KeyboardEvent): v
   stop(event);
   if (!answer.off) within(press, answer, event);
 }
+const actions = (answers: readonly Answer[], press: Press): Content =>
+  some(answers, () => html`<div class="aiconn-actions">${answers.map((each) => answerButton(each, press))}</div>`);
+
 /** The whole panel; `note` is said beside its title. */
 export function panel(id: string, it: Panel, press: Press, note?: string): TemplateResult {
   const { answers = [], title } = it;
@@ -133,7 +154,34 @@ export function panel(id: string, it: Panel, press: Press, note?: string): Templ
       <div class="aiconn-line"><p class="aiconn-strong" id=${id}>${title}</p>${note ? quiet(note) : nothing}</div>
       ${it.close ? answerButton(closing, press) : nothing}
     </div>
-    ${body(id, it, press, it.id)}
-    ${some(answers, () => html`<div class="aiconn-actions">${answers.map((each) => answerButton(each, press))}</div>`)}
+    ${body(id, it, press, it.id)} ${actions(answers, press)}
   </section>`;
+}
+/** A question asked in place. */
+export function question(id: string, it: Panel, press: Press): TemplateResult {
+  const { answers = [], title, tone } = it;
+  const keydown = (event: KeyboardEvent): void => keys(answers, press, event);
+  return html`<div class="aiconn-question aiconn-${tone}" role="alertdialog" aria-labelledby=${id} aria-describedby="${id}-b"
+    data-panel data-testid=${it.id} @keydown=${keydown}>
+    <div class="aiconn-strong" id=${id}>${title}</div>
+    <div id="${id}-b">${body(id, it, press, "", "")}</div>
+    ${actions(answers, press)}
+  </div>`;
+}
+/** Focus the first answer of an opened question. */
+export const enter = (node: ParentNode | null | undefined): void =>
+  (node?.querySelector<HTMLElement>("[data-first]") ?? node?.querySelector<HTMLElement>("button"))?.focus();
+
+/** A message in place. */
+export function told(id: string, it: Note, press: Press, close?: () => void): TemplateResult {
+  const { tone, what, hint, seconds, answers = [] } = it;
+  const beside = seconds ? answers.map((each) => answerButton(each, press)) : nothing;
+  return note({
+    tone,
+    what,
+    hint,
+    more: [body(id, it, press), seconds ? nothing : actions(answers, press)],
+    beside,
+    close,
+  });
 }

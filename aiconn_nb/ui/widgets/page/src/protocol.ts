@@ -6,22 +6,33 @@ export interface Where {
   readonly others: boolean;
 }
 
-/** The content of a panel, from top to bottom. `text` is shown as it is, such as the reply of a model. */
+/** The content of a panel, from top to bottom. `text` is shown as it is, such as the reply of a model. `copy` is a line of code, with the words before it. */
 export interface Body {
   readonly help?: readonly (readonly string[])[];
+  readonly lines?: readonly string[];
+  readonly tables?: readonly Table[];
   readonly inputs?: readonly Input[];
   readonly steps?: readonly Step[];
   readonly items?: readonly Item[];
   readonly error?: string;
   readonly text?: string;
   readonly foot?: string;
+  readonly copy?: readonly string[];
   readonly answers?: readonly Answer[];
 }
 
-/** An input. A `key` is hidden; `lines` are a text of several lines; a `choice` is one of its pairs of value and label. */
+/** Values side by side. The first cell of a row is its label. Without rows, it says `none`. */
+export interface Table {
+  readonly caption: string;
+  readonly heads: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  readonly none: string;
+}
+
+/** An input. A `key` is hidden; `lines` are a text of several lines; a `choice` is one of its pairs of value and label; a `side` is one of two texts, each with a value and a label. */
 export interface Input {
   readonly name: string;
-  readonly kind: "key" | "text" | "code" | "lines" | "choice";
+  readonly kind: "key" | "text" | "code" | "lines" | "choice" | "side";
   readonly label: readonly string[];
   readonly testid: string;
   readonly value?: string;
@@ -51,7 +62,7 @@ export interface Item {
   readonly table: Table | null;
 }
 
-/** A button: it sends an intent with the data, and with the inputs as `values`; without an intent, it closes the panel. `off`: it does nothing now. `expanded`: whether it has expanded something. `stored`: afterwards the form shows the stored entry, whatever was typed. `discards` is asked first if that would lose input. */
+/** A button: it sends an intent with the data, and with the inputs as `values`; without an intent, it closes the panel. `first`: it gets the focus when its question opens. `off`: it does nothing now. `expanded`: whether it has expanded something. In a form, `draft` also sends the content of the form; `stored`: afterwards the form shows the stored entry, whatever was typed; `discards` is asked first if that would lose input. In a list, `row` is the button of the row that gets the focus. */
 export interface Answer {
   readonly text: string;
   readonly intent?: string;
@@ -59,37 +70,38 @@ export interface Answer {
   readonly kind?: "primary" | "danger" | "quiet";
   readonly icon?: string;
   readonly label?: string;
+  readonly title?: string;
   readonly testid?: string;
+  readonly first?: boolean;
   readonly off?: boolean;
+  readonly draft?: boolean;
+  readonly row?: string;
   readonly expanded?: boolean;
   readonly stored?: boolean;
   readonly discards?: Panel;
 }
 
-/** A panel; another one with its `id` replaces it. `said` is announced, `close` labels its button to close. It says `unsaved` while the form has unsaved input, and `stale` once the form changes. */
+/** A panel; another one with its `id` replaces it. `said` is announced, and `close` labels a button that closes it. One with a `tone` is a question: an answer closes it, and the last one is harmless. A form shows it in place of its buttons, a list below the row at `place`, or else above all rows. A form's panel says `unsaved` while there is unsaved input, and `stale` once the form changes; at the `place` "history" it is a tab. */
 export interface Panel {
   readonly help?: readonly (readonly string[])[];
+  readonly lines?: readonly string[];
+  readonly tables?: readonly Table[];
   readonly inputs?: readonly Input[];
   readonly steps?: readonly Step[];
   readonly items?: readonly Item[];
   readonly error?: string;
   readonly text?: string;
   readonly foot?: string;
+  readonly copy?: readonly string[];
   readonly answers?: readonly Answer[];
   readonly id: string;
   readonly title: string;
-  readonly place?: "history";
+  readonly tone?: "none" | "warn" | "danger";
+  readonly place?: string;
   readonly said?: string;
   readonly close?: string;
   readonly unsaved?: string;
   readonly stale?: string;
-}
-
-/** Values side by side. The first cell of a row is its label. */
-export interface Table {
-  readonly caption: string;
-  readonly heads: readonly string[];
-  readonly rows: readonly (readonly string[])[];
 }
 
 /** The structure of a list. It never changes. */
@@ -333,11 +345,12 @@ export interface TrustQuestion {
   readonly answers: readonly string[];
 }
 
-/** A form: the edited entry, and the choices. */
+/** A form: the edited entry, and the choices. Of its `buttons`, those to leave and to save come last. */
 export interface FormView {
   readonly kind: "form" | "profile";
   readonly title: string;
   readonly words: FormWords;
+  readonly buttons: readonly Answer[];
   readonly environment: string;
   readonly shapes: readonly Shape[];
   readonly stored: Stored | null;
@@ -347,7 +360,7 @@ export interface FormView {
   readonly connections?: readonly Choosable[];
 }
 
-/** The words of a form. `pick` names the first choice, `test` the first step of a test. */
+/** The words of a form. `pick` names the first choice. */
 export interface FormWords {
   readonly noun: string;
   readonly about: string;
@@ -357,7 +370,7 @@ export interface FormWords {
   readonly switch: string;
   readonly switch_about: string;
   readonly follows: string;
-  readonly test?: string;
+  readonly elsewhere: string;
 }
 
 /** The shape of an owner's keys. */
@@ -367,7 +380,7 @@ export interface Shape {
   readonly pattern: string;
 }
 
-/** The stored entry of a form. `kind` is its provider or capability; `mark`: in use, or the default. `models` has the model of each connection with its own, by the connection's id. */
+/** The stored entry of a form. `kind` is its provider or capability; `mark`: in use, or the default. `models` has the model of each connection with its own, by the connection's id. `note` is said when the form starts. */
 export interface Stored {
   readonly id: string;
   readonly alias: string;
@@ -380,7 +393,7 @@ export interface Stored {
   readonly settings: Readonly<Record<string, SettingView>>;
   readonly connections?: readonly string[];
   readonly models?: Readonly<Record<string, string>>;
-  readonly untrusted?: TrustQuestion | null;
+  readonly note?: Note | null;
 }
 
 /** A setting: its text, or only that it is secret. */
@@ -389,13 +402,32 @@ export interface SettingView {
   readonly text?: string;
 }
 
+/** A message: what happened, and a hint in another line. After `seconds`, its buttons disappear. `alone`: it replaces the form, whose entry was deleted. */
+export interface Note {
+  readonly help?: readonly (readonly string[])[];
+  readonly lines?: readonly string[];
+  readonly tables?: readonly Table[];
+  readonly inputs?: readonly Input[];
+  readonly steps?: readonly Step[];
+  readonly items?: readonly Item[];
+  readonly error?: string;
+  readonly text?: string;
+  readonly foot?: string;
+  readonly copy?: readonly string[];
+  readonly answers?: readonly Answer[];
+  readonly tone: string;
+  readonly what: string;
+  readonly hint: string;
+  readonly seconds?: number;
+  readonly alone?: boolean;
+}
+
 /** A provider or capability for selection, below `group`; `default` is the alias of its default profile. A text in `fields` is a key of the form's `shared`. */
 export interface KindView {
   readonly id: string;
   readonly name: string;
   readonly about: string;
   readonly fields: readonly (FieldView | string)[];
-  readonly use: string;
   readonly example: string;
   readonly group?: string;
   readonly group_help?: Readonly<Record<string, string>>;
@@ -447,9 +479,7 @@ export interface ListMessages {
   readonly deleted: Deletion;
   readonly undone: Undone;
   readonly rows: RowsChanged;
-  readonly ask_delete: AskDelete;
-  readonly ask_trust: TrustQuestion;
-  readonly changed: SwitchRefused;
+  readonly panel: Panel;
 }
 
 /** The filters and sorting of the list, and the message to a page on arrival. */
@@ -466,13 +496,6 @@ export interface Deletion {
   readonly what: string;
   readonly hint: string;
   readonly seconds: number;
-}
-
-/** A message in one line, and a hint in another. */
-export interface Note {
-  readonly tone: string;
-  readonly what: string;
-  readonly hint: string;
 }
 
 /** A new row. */
@@ -520,43 +543,6 @@ export interface PatchedRow {
   readonly failure: Failure | null;
 }
 
-/** Before a deletion: its effects (every second part of a line is code), whether profiles depend on the entry, whether disabling it is an alternative, and later saves that the page has not seen. */
-export interface AskDelete {
-  readonly what?: string;
-  readonly lines: readonly (readonly string[])[];
-  readonly depends?: boolean;
-  readonly active?: boolean;
-  readonly rows?: readonly Seen[];
-  readonly changed?: readonly Difference[];
-}
-
-/** A version of an entry. */
-export interface Seen {
-  readonly id: string;
-  readonly version: number;
-}
-
-/** A save after the page has seen the entry. */
-export interface Difference {
-  readonly id: string;
-  readonly version: number;
-  readonly at: string;
-  readonly pairs: readonly Pair[];
-}
-
-/** A value on the page, and the stored one. */
-export interface Pair {
-  readonly label: string;
-  readonly here: string;
-  readonly stored: string;
-}
-
-/** Rows that were saved after the page has seen them, and were not switched. */
-export interface SwitchRefused {
-  readonly rows: readonly Difference[];
-  readonly active: boolean;
-}
-
 /** The messages of the bar. */
 export interface BarMessages {
   readonly note: Note;
@@ -589,22 +575,13 @@ export interface FormMessages {
   readonly welcome: FormWelcome;
   readonly checked: Checked;
   readonly saved: Saved;
-  readonly failed: Problem;
-  readonly changed: FormChanged;
-  readonly gone: Gone;
-  readonly restored: Done;
-  readonly trusted: Done;
-  readonly stir: Stir;
+  readonly failed: Problems;
   readonly note: Note;
-  readonly ask_delete: AskDelete;
-  readonly ask_trust: TrustQuestion;
-  readonly deleted: FormDeleted;
+  readonly stir: Stir;
   readonly panel: Panel;
   readonly close: Close;
   readonly kept: Kept;
   readonly models: Models;
-  readonly rotated: Rotated;
-  readonly inserted: Inserted;
 }
 
 /** Earlier input, and whether the form takes the focus. */
@@ -633,10 +610,10 @@ export interface AliasCheck {
   readonly free: string;
 }
 
-/** A save or deletion since the form started. */
+/** What others did to the entry; `mark` identifies the event. */
 export interface Meanwhile {
-  readonly gone: boolean;
-  readonly modified?: string;
+  readonly mark: string;
+  readonly what: string;
 }
 
 /** What a reference resolves to in the current environment. */
@@ -649,49 +626,19 @@ export interface ReferenceView {
   readonly hint: string;
 }
 
-/** The saved entry; its version identifies the matching view. */
+/** The entry was saved: the version of the matching view, and what to say. */
 export interface Saved {
-  readonly what: string;
-  readonly warnings: readonly string[];
-  readonly alias: string;
   readonly version: number;
-  readonly created: boolean;
+  readonly note: Note;
 }
 
-/** Why an action failed, or the problem of a field. */
-export interface Problem {
-  readonly what?: string;
-  readonly hint?: string;
-  readonly problems?: Readonly<Record<string, string>>;
-}
-
-/** A conflicting save: the entry, and the names of the fields that differ from the form's start. */
-export interface FormChanged {
-  readonly theirs: Stored;
-  readonly changed: readonly string[];
-  readonly settings: readonly string[];
-  readonly connections?: readonly Choosable[];
-}
-
-/** An entry that was deleted elsewhere. */
-export interface Gone {
-  readonly alias: string;
-}
-
-/** A finished action, in one line. */
-export interface Done {
-  readonly what: string;
+/** The problems of fields, by field. */
+export interface Problems {
+  readonly problems: Readonly<Record<string, string>>;
 }
 
 /** A possible change: the page refreshes. */
 export type Stir = Readonly<Record<string, never>>;
-
-/** A deleted entry; it can be restored for some seconds. */
-export interface FormDeleted {
-  readonly what: string;
-  readonly warnings: readonly string[];
-  readonly seconds: number;
-}
 
 /** The panel that is not needed any more. */
 export interface Close {
@@ -711,19 +658,6 @@ export interface Models {
 export interface Model {
   readonly id: string;
   readonly note: string;
-}
-
-/** A replaced key; `more` has the location of the new one, and further notes. */
-export interface Rotated {
-  readonly what: string;
-  readonly more: readonly string[];
-}
-
-/** The code of a cell: whether it was inserted, or why the user must copy it. */
-export interface Inserted {
-  readonly line: string;
-  readonly done: boolean;
-  readonly why: string;
 }
 
 /** What a page asks for: one message with all that it needs. */

@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { Form } from "../src/form/form";
 import { matchingKeys } from "../src/form/references";
-import type { KindView, Stored } from "../src/protocol";
+import type { KindView } from "../src/protocol";
 import { sentence } from "../src/words";
 import { FakeModel, formView, profileView, useHost } from "./model";
 
@@ -32,38 +32,6 @@ test("the type of an option of a profile selects its component", () => {
   expect(part("input-temperature").parentElement?.previousElementSibling?.getAttribute("type")).toBe("range");
   expect(part("input-system").tagName).toBe("TEXTAREA");
   expect(part("input-tags").hasAttribute("role")).toBe(false);
-});
-
-test("after a conflicting save, the user chooses between the two values of each field", () => {
-  const stored: Stored = {
-    id: "i",
-    alias: "writer",
-    name: "Writer",
-    kind: "chat",
-    active: true,
-    version: 1,
-    modified: "2026-01-01T00:00:00Z",
-    mark: "",
-    settings: { model: { text: "a" }, tags: { text: "x" } },
-    connections: ["one"],
-  };
-  const model = make(profileView({ stored }));
-  type("name", "Mine");
-  type("input-model", "mine");
-  part("save").click();
-  const theirs = {
-    ...stored,
-    version: 2,
-    name: "Theirs",
-    settings: { model: { text: "theirs" }, tags: { text: "y" } },
-  };
-  model.answer("save", "changed", { theirs, changed: ["name"], settings: ["model", "tags"] });
-  part("mine-field-model").click();
-  part("theirs-name").click();
-  [...part("ask").querySelectorAll("button")].find((each) => each.textContent === "Save the chosen values")?.click();
-  const save = model.sent.findLast((each) => each["intent"] === "save");
-  expect(save).toMatchObject({ version: 2, name: "Theirs", connections: ["one"] });
-  expect(save?.["fields"]).toMatchObject({ model: "mine", tags: "y" });
 });
 
 test("each connection of a profile may have its own model; the others use the profile's", () => {

@@ -151,7 +151,9 @@ test("data defines columns, filters and actions", () => {
 test("a question below a row takes the focus, and Escape gives it back", () => {
   const { model } = make(row("a"));
   host.querySelector<HTMLElement>('[data-do="delete"]')?.click();
-  model.answer("ask_delete", "ask_delete", { what: "Delete A?", rows: [{ id: "id-a", version: 1 }], lines: [] });
+  const remove = { text: "Delete", first: true, intent: "delete", data: { id: "id-a" }, row: "delete" };
+  const panel = { id: "ask", title: "Delete A?", tone: "danger", place: "id-a" };
+  model.answer("ask_delete", "panel", { ...panel, answers: [remove, { text: "Cancel", row: "delete" }] });
   expect(document.activeElement?.textContent.trim()).toBe("Delete");
   document.activeElement?.dispatchEvent(
     new KeyboardEvent("keydown", { key: "Escape", bubbles: true, cancelable: true }),

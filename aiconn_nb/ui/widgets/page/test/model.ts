@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, vi } from "vitest";
 import type { Model } from "../src/ground";
 import type {
+  Answer,
   FieldView,
   FormView,
   FormWords,
@@ -104,7 +105,6 @@ const kind = (id: string, fields: FieldView[], more: Partial<KindView> = {}): Ki
   name: id,
   about: "",
   fields,
-  use: "use {alias}",
   example: "",
   ...more,
 });
@@ -117,12 +117,27 @@ const words: FormWords = {
   switch: "Active",
   switch_about: "",
   follows: "",
-  test: "Active",
+  elsewhere: "Saved elsewhere.",
 };
+const BUTTONS: readonly Answer[] = [
+  { text: "Test", testid: "test-button", intent: "test", draft: true },
+  {
+    ...{ text: "Cancel", testid: "cancel", intent: "cancel", stored: true },
+    discards: {
+      ...{ id: "ask", title: "Discard?", tone: "none" },
+      answers: [
+        { text: "Discard", intent: "cancel", stored: true },
+        { text: "Go on", first: true },
+      ],
+    },
+  },
+  { text: "Save", testid: "save", intent: "save", draft: true, kind: "primary" },
+];
 export const formView = (more: Partial<FormView> = {}): FormView => ({
   kind: "form",
   title: "New connection",
   words,
+  buttons: BUTTONS,
   environment: "Development",
   shapes: [{ owner: "acme", name: "Acme", pattern: "acme-[0-9]{4,}" }],
   stored: null,

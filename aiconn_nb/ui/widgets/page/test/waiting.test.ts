@@ -22,21 +22,28 @@ function make(view = formView({ stored: STORED })): FakeModel {
   new Form(model, host.node());
   return model;
 }
-for (const [kind, more] of [
-  ["gone", { alias: "dev" }],
-  ["note", NOTE],
-] as const) {
-  test(`input stays after the answer "${kind}" to a request to disable the entry`, () => {
-    const model = make();
-    part("delete").click();
-    model.answer("ask_delete", "ask_delete", { lines: [], active: true });
-    [...part("ask").querySelectorAll("button")].find((each) => each.textContent === "Disable instead")?.click();
-    model.answer("disable", kind, more);
-    type("name", "Mine");
-    model.set("view", formView({ stored: { ...STORED, name: "Theirs", version: 2 } }));
-    expect(part("name").value).toBe("Mine");
-  });
-}
+test("input stays after the kernel refused a request that would show the stored entry", async () => {
+  const model = make();
+  part("cancel").click();
+  model.answer("cancel", "note", NOTE);
+  model.answer("cancel", "done");
+  await Promise.resolve();
+  type("name", "Mine");
+  model.set("view", formView({ stored: { ...STORED, name: "Theirs", version: 2 } }));
+  expect(part("name").value).toBe("Mine");
+});
+
+test("after a request that shows the stored entry, nothing of the input is left", async () => {
+  const model = make();
+  type("name", "Mine");
+  part("cancel").click();
+  expect(document.activeElement?.textContent.trim()).toBe("Go on");
+  expect(model.sent.some((each) => each["intent"] === "cancel")).toBe(false);
+  [...part("ask").querySelectorAll("button")].find((each) => each.textContent === "Discard")?.click();
+  model.answer("cancel", "done");
+  await Promise.resolve();
+  expect(part("name").value).toBe("Dev");
+});
 
 test("a secret can be sent again after the kernel refused to store it", () => {
   const model = make(formView());

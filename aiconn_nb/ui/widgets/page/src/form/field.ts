@@ -1,6 +1,6 @@
 /** The base of all fields, of any type, and what a field needs from its form. */
 import { classes, html, icon, nothing, quiet, type Content, type TemplateResult } from "../html";
-import type { Checked, FieldView, Shape, Stored } from "../protocol";
+import type { Checked, FieldView, Shape } from "../protocol";
 import { sentence } from "../words";
 
 export const emptyDraft = () => ({
@@ -37,11 +37,6 @@ export interface Field {
   collect(draft: Draft, saving: boolean): void;
   /** Take earlier input. */
   fill(draft: Draft): void;
-  /** The content here and in a version, for their comparison. */
-  mine(before: Stored): string;
-  shown(stored: Stored): string;
-  /** Whether it has a stored secret that was not changed here. */
-  keeps?(theirs: Stored): boolean;
   /** The kernel's result for the input. */
   checked?(answer: Checked): void;
   /** Called when something else in the form changes. */

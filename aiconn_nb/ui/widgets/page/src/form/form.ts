@@ -7,15 +7,13 @@
 import { render, stop } from "../html";
 import { Ground, type Answers, type Model } from "../ground";
 import type { Values } from "../panel";
-import type { Answer, Choosable, FormMessages, FormView, FormWords, Stored } from "../protocol";
+import type { Answer, Choosable, FormMessages, FormView, FormWords, Panel, Reply, Stored } from "../protocol";
 import { Check } from "./check";
 import { FormContent } from "./content";
-import { Deletion } from "./deletion";
 import { emptyDraft, type Owner } from "./field";
 import { Frame } from "./frame";
 import { History } from "./history";
 import { Panels } from "./panels";
-import { Leaving } from "./leaving";
 import { ModelName } from "./model";
 import { Others } from "./others";
 import { Picker } from "./picker";
@@ -27,12 +25,10 @@ export class Form {
   readonly ground: Ground;
   readonly frame = new Frame(this);
   readonly history = new History(this);
-  readonly deletion = new Deletion(this);
   readonly panels = new Panels(this);
   readonly content = new FormContent(this);
   readonly check = new Check(this);
   readonly saving = new Saving(this);
-  readonly leaving = new Leaving(this);
   readonly others = new Others(this);
   readonly picker = new Picker(this);
   view: FormView;
@@ -56,7 +52,7 @@ export class Form {
     this.ground.onEnd = this.others.ended;
     this.ground.hear("change:view", this.others.viewChanged);
     this.ground.onRemove(() => this.check.forget());
-    this.ground.onRemove(() => this.deletion.begin());
+    this.ground.onRemove(() => this.frame.begin());
     hearKeys(this);
     this.build();
     this.ground.onHere(() => this.send("hello"));
@@ -64,9 +60,9 @@ export class Form {
 
   private get answers(): Answers<FormMessages> {
     return {
-      ...this.saving.answers,
-      ...this.leaving.answers,
-      ...this.others.answers,
+      saved: this.saving.saved,
+      failed: this.saving.failed,
+      note: this.saving.told,
       welcome: ({ draft, focus }) => {
         this.isWelcome = true;
         if (draft && !this.isDirty) this.content.fill({ ...emptyDraft(), ...draft });
@@ -88,10 +84,8 @@ export class Form {
         this.draw();
         if (!this.frame.asks) this.check.now();
       },
-      panel: this.panels.show,
+      panel: this.show,
       close: this.panels.close,
-      rotated: this.saving.rotated,
-      inserted: this.saving.inserted,
     };
   }
 
@@ -123,16 +117,31 @@ export class Form {
     this.saving.setBusy(false);
   }
   readonly send: Ground["send"];
+  private readonly show = (panel: Panel & Reply): void => {
+    if (!panel.tone) return this.panels.show(panel);
+    this.stop();
+    this.frame.clearMessage();
+    this.frame.ask(panel);
+  };
   /** A button of the kernel was pressed. */
-  readonly press = (answer: Answer, values: Values): void => {
-    const { intent, data, stored, discards } = answer;
-    if (discards && this.isDirty) return this.leaving.ask(discards);
-    if (!intent) return;
-    if (stored) this.saving.isTaking = true;
-    void this.ground.ask(intent, { ...data, values }).then(() => {
-      if (stored) this.saving.isTaking = false;
+  readonly press = ({ intent, data, draft, stored, discards }: Answer, values: Values): void => {
+    const { saving, frame, content, ground, others } = this;
+    if (!intent || saving.isBusy) return;
+    if (discards && this.isDirty) return frame.ask(discards);
+    if (draft) return saving.send(intent, { ...data, values });
+    if (stored) saving.isTaking = true;
+    void ground.ask(intent, { ...data, values }).then(() => {
+      if (!stored || !saving.isTaking) return; // a message has shown it
+      saving.isTaking = false;
+      content.picked = "";
+      others.show(this.model.get("view") as FormView);
     });
   };
+  /** Press the button of an intent. */
+  do(intent: string): void {
+    const answer = this.view.buttons.find((each) => each.intent === intent);
+    if (answer) this.press(answer, {});
+  }
   readonly focus = (id: string): void => this.ground.find(`#${CSS.escape(id)}`)?.focus();
   focusFirst(): void {
     if (this.content.isPicked) this.content.name.focus();
@@ -147,19 +156,17 @@ export class Form {
     this.check.soon();
   }
   readonly draw = (): void => {
-    const { root, stored, history } = this;
+    const { root, stored, history, frame } = this;
     if (!this.isBuilt) return;
     root.classList.toggle("aiconn-busy", this.saving.isBusy);
     root.classList.toggle("aiconn-in-history", history.isShown && stored !== null);
-    if (!this.deletion.isDone)
-      root.setAttribute("aria-label", stored ? `${this.words.noun} ${stored.name}` : this.view.title);
-    render(this.deletion.isDone ? this.deletion.template() : formTemplate(this), root);
+    if (!frame.isAlone) root.setAttribute("aria-label", stored ? `${this.words.noun} ${stored.name}` : this.view.title);
+    render(frame.isAlone ? frame.messageBox() : formTemplate(this), root);
   };
   /** Draw the stored entry again. The cursor stays; new text is selected, so that typing replaces it. */
   build(): void {
     this.check.forget();
     const back = keepCursor(this.ground);
-    this.deletion.begin();
     this.frame.begin();
     this.isBuilt = false;
     this.content.begin();
@@ -168,7 +175,7 @@ export class Form {
     this.draw();
     this.history.begin();
     this.initial = this.content.snapshot();
-    this.saving.began();
+    if (this.stored?.note) this.frame.tell(this.stored.note);
     if (!back()) this.frame.focus();
   }
 }
@@ -178,12 +185,12 @@ function hearKeys(form: Form): void {
   const { root, ground } = form;
   const isOther = ({ relatedTarget }: FocusEvent): boolean => !root.contains(relatedTarget as Node | null);
   root.addEventListener("keydown", (event) => {
-    if (event.isComposing || event.defaultPrevented || form.deletion.isDone) return;
+    if (event.isComposing || event.defaultPrevented || form.frame.isAlone) return;
     const target = event.target as HTMLInputElement;
     const isEnter = event.key === "Enter" && !event.ctrlKey && !event.metaKey && !event.altKey;
-    if (event.key === "Escape") form.leaving.cancel();
+    if (event.key === "Escape") form.do("cancel");
     else if (!isEnter || target.tagName !== "INPUT") return;
-    else if (target.type !== "radio" || !target.closest(".aiconn-picker")) form.saving.save();
+    else if (target.type !== "radio" || !target.closest(".aiconn-picker")) form.do("save");
     else if (form.content.isPicked) form.content.name.focus();
     stop(event);
   });

@@ -1,23 +1,17 @@
 /** The message above the fields of a form, and the question in place of its buttons. */
-import { enter, html, note, nothing, question, type Content, type TemplateResult } from "../html";
+import { html, nothing, stop, type Content, type TemplateResult } from "../html";
+import { enter, question, told, type Values } from "../panel";
+import type { Answer, Note, Panel } from "../protocol";
 import { newId } from "../words";
 import type { Form } from "./form";
 
-interface Message {
-  readonly tone: string;
-  readonly what: Content;
-  readonly more: Content;
-}
-export interface Asked {
-  readonly title: string;
-  readonly body: Content;
-  /** The harmless answer comes last. */
-  readonly answers: readonly (readonly [words: string, act: (() => void) | null, kind?: string])[];
-  readonly tone?: string;
-}
 export class Frame {
-  private message: Message | null = null;
-  private asked: (Asked & { readonly id: string; readonly back: HTMLElement | null }) | null = null;
+  /** Whether the message replaces the form, because its entry was deleted. */
+  isAlone = false;
+  private readonly id = newId("message");
+  private message: Note | null = null;
+  private asked: { readonly id: string; readonly panel: Panel; readonly back: HTMLElement | null } | null = null;
+  private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly form: Form) {}
 
@@ -26,37 +20,51 @@ export class Frame {
     return this.asked !== null;
   }
   begin(): void {
+    clearTimeout(this.timer);
     this.message = this.asked = null;
+    this.isAlone = false;
   }
   focus(): void {
     this.form.ground.find(".aiconn-title")?.focus();
   }
   /** Show a message above the fields. */
-  tell(tone: string, what: Content, more: Content = nothing): void {
-    this.message = { tone, what, more };
+  tell(message: Note): void {
+    clearTimeout(this.timer);
+    this.message = message;
+    this.isAlone ||= message.alone ?? false;
+    if (message.seconds) this.timer = setTimeout(() => this.expire(message), message.seconds * 1000);
     this.form.draw();
+  }
+  say(tone: string, what: string): void {
+    this.tell({ tone, what, hint: "" });
+  }
+  /** Its buttons are no longer offered. A click in time counts, however long the kernel is busy. */
+  private expire(message: Note): void {
+    const hadFocus = this.form.ground.focused !== null;
+    this.tell({ ...message, answers: [], seconds: 0 });
+    if (hadFocus) this.focusMessage();
   }
   clearMessage(): void {
     this.message = null;
     this.form.draw();
   }
   focusMessage(): void {
-    this.form.ground.find(".aiconn-message")?.focus();
+    ((this.isAlone && this.form.ground.find("button")) || this.form.ground.find(".aiconn-message"))?.focus();
   }
   /** Ask a question in place of the buttons. */
-  ask(asked: Asked): void {
-    this.asked = { ...asked, id: newId("ask"), back: this.form.ground.focused };
+  ask(panel: Panel): void {
+    this.asked = { id: newId("ask"), panel, back: this.form.ground.focused };
     this.form.draw();
     const node = this.form.ground.find(".aiconn-question");
     enter(node);
     node?.scrollIntoView({ block: "nearest" });
   }
-  private readonly close = (act: (() => void) | null): void => {
+  private readonly answer = (answer: Answer, values: Values): void => {
     const back = this.asked?.back;
     this.asked = null;
     this.form.draw();
     (this.form.ground.again(back) ?? this.form.ground.find('[data-testid="save"]'))?.focus();
-    act?.();
+    this.form.press(answer, values);
   };
 
   messageBox(): TemplateResult {
@@ -64,19 +72,17 @@ export class Frame {
       this.clearMessage();
       this.focus();
     };
-    const { message } = this;
+    const { message, isAlone, form } = this;
     const role = message?.tone === "bad" ? "alert" : "status";
-    return html`<div class="aiconn-message" role=${role} tabindex="-1" data-testid="message" ?hidden=${!message}
-      >${message ? note({ ...message, close }) : nothing}</div
+    const escape = (event: KeyboardEvent): void => {
+      if (event.key === "Escape" && isAlone) stop(event); // there is no form to leave
+    };
+    return html`<div class="aiconn-message" role=${role} tabindex="-1" data-testid="message" ?hidden=${!message} @keydown=${escape}
+      >${message ? told(this.id, message, form.press, isAlone ? undefined : close) : nothing}</div
     >`;
   }
   foot(buttons: Content): Content {
     const { asked } = this;
-    if (!asked) return html`<div class="aiconn-foot">${buttons}</div>`;
-    const last = asked.answers.length - 1;
-    const answers = asked.answers.map(([text, act, kind = ""], i) => {
-      return { text, kind, first: i === last, act: () => this.close(act) };
-    });
-    return question({ ...asked, answers, cancel: () => this.close(null), testid: "ask" });
+    return asked ? question(asked.id, asked.panel, this.answer) : html`<div class="aiconn-foot">${buttons}</div>`;
   }
 }

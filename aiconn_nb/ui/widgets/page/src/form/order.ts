@@ -1,6 +1,6 @@
 /** The connections of a profile, in the order of the attempts, each perhaps with a model of its own. */
 import { button, html, icon, nothing, repeat, stop, type Content, type TemplateResult } from "../html";
-import type { Checked, Choosable, FieldView, Models, Stored } from "../protocol";
+import type { Checked, Choosable, FieldView, Models } from "../protocol";
 import { Combobox, type Offer } from "./combobox";
 import type { Draft } from "./field";
 import type { Form } from "./form";
@@ -66,16 +66,6 @@ export class Order extends TextField {
     for (const id of this.chosen) this.modelField(id).write(models[id] ?? "");
     this.take(connections.find((id) => !this.chosen.includes(id)) ?? "");
     this.form.changed();
-  }
-  override mine(): string {
-    return this.names(this.text ? [...this.chosen, this.text] : this.chosen, (id) => this.ownModel(id));
-  }
-  override shown(stored: Stored | null): string {
-    return this.names(stored?.connections ?? [], (id) => stored?.models?.[id] ?? "");
-  }
-  private names(ids: readonly string[], modelOf: (id: string) => string): string {
-    const name = (id: string): string => [this.known(id).alias, modelOf(id)].filter(Boolean).join("=");
-    return ids.map(name).join(" → ");
   }
   /** After a change of capability: remove the connections that lack it, and add the only one that has it. */
   fit(): void {

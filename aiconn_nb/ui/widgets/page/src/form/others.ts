@@ -1,10 +1,8 @@
 /** Changes by others to the form's entry: they are reported, and never overwritten. */
-import { html } from "../html";
-import type { Answers } from "../ground";
-import type { FormMessages, FormView, Meanwhile } from "../protocol";
-import { age } from "../words";
-import { Conflict } from "./conflict";
+import type { FormView, Meanwhile } from "../protocol";
 import type { Form } from "./form";
+
+const ENDED = "The kernel has ended, and this form with it. Run the cell again.";
 
 export class Others {
   /** What was reported already. */
@@ -12,79 +10,21 @@ export class Others {
 
   constructor(private readonly form: Form) {}
 
-  private get noun(): string {
-    return this.form.words.noun.toLowerCase();
-  }
   private get next(): FormView {
     return this.form.model.get("view") as FormView;
   }
-  private show(view: FormView): void {
+  show(view: FormView): void {
     this.form.view = view;
     this.form.build();
   }
   /** It was saved or deleted elsewhere: report each event once. */
   tellMeanwhile(meanwhile: Meanwhile | null): void {
-    const { form, noun } = this;
-    if (!meanwhile || !form.isDirty || form.frame.asks || this.warned === JSON.stringify(meanwhile)) return;
-    this.warned = JSON.stringify(meanwhile);
-    const when = age(meanwhile.modified ?? "");
-    const saved = `This ${noun} was saved elsewhere ${when}. When you save, both versions are shown.`;
-    const gone = `${form.stored?.alias} was deleted in the meantime. Save to restore it.`;
-    form.frame.tell("info", meanwhile.gone ? gone : saved);
+    const { form } = this;
+    if (!meanwhile || !form.isDirty || form.frame.asks || this.warned === meanwhile.mark) return;
+    this.warned = meanwhile.mark;
+    form.frame.say("info", meanwhile.what);
   }
 
-  get answers(): Answers<FormMessages> {
-    const { form } = this;
-    return {
-      // It was saved: show both values of the fields that differ.
-      changed: (answer) => {
-        const { theirs, connections } = answer;
-        form.saving.setBusy(false);
-        form.frame.clearMessage();
-        if (!form.stored) return;
-        if (connections) form.view = { ...form.view, connections };
-        const conflict = new Conflict(form.content, form.stored, answer);
-        const merge = (): void => {
-          this.show({ ...form.view, stored: theirs });
-          conflict.fill(form.content);
-          form.saving.save();
-        };
-        const saved = `${theirs.alias} was saved elsewhere ${age(theirs.modified)}, while you were editing.`;
-        const what = conflict.isAsked ? "Choose what to save:" : "Your changes and theirs are in different fields.";
-        form.frame.ask({
-          title: `This ${this.noun} was changed in the meantime`,
-          body: [html`<p>${saved} Nothing was overwritten. ${what}</p>`, conflict.template()],
-          answers: [
-            ["Save the chosen values", merge, "primary"],
-            ["Take theirs", () => this.takeTheirs()],
-            ["Go on editing", null],
-          ],
-        });
-      },
-      gone: ({ alias }) => {
-        form.stop();
-        const mine = form.content.collect(true);
-        const again = (): void => {
-          form.content.fill(mine);
-          form.saving.save();
-        };
-        form.frame.ask({
-          title: `${alias} was deleted in the meantime`,
-          body: html`<p>Another kernel deleted it. What you typed is still here.</p>`,
-          answers: [
-            ["Restore it and save", () => form.leaving.restore(again), "primary"],
-            ["Go on editing", null],
-          ],
-        });
-      },
-    };
-  }
-  private takeTheirs(): void {
-    const { form, next } = this;
-    if (next.stored?.version !== form.stored?.version) this.show(next);
-    else form.saving.isTaking = true;
-    form.check.now();
-  }
   readonly viewChanged = (): void => {
     const { form, next } = this;
     form.saving.arrived();
@@ -97,8 +37,7 @@ export class Others {
       this.show(next);
       form.saving.isTaking = false;
     } else {
-      const saved = `This ${this.noun} was saved elsewhere in the meantime.`;
-      form.frame.tell("info", `${saved} When you save, both versions are shown.`);
+      form.frame.say("info", form.words.elsewhere);
     }
   };
   /** Shown above the fields, or in place of the form. */
@@ -106,8 +45,8 @@ export class Others {
     const { form } = this;
     form.check.forget();
     form.saving.setBusy(false);
-    if (form.deletion.isDone) form.deletion.ended();
-    else form.frame.tell("warn", "The kernel has ended, and this form with it. Run the cell again.");
+    const undelete = "The kernel has ended. For 30 days, undelete restores it.";
+    form.frame.say("warn", form.frame.isAlone ? undelete : ENDED);
     return true;
   };
 }

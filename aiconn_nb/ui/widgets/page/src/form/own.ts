@@ -1,6 +1,6 @@
 /** Name, alias and a switch: the fields of every connection and profile. */
 import { button, html, link, nothing, quiet, type Content, type TemplateResult } from "../html";
-import type { Checked, FieldView, Stored } from "../protocol";
+import type { Checked, FieldView } from "../protocol";
 import { fieldFrame, type Draft, type Field } from "./field";
 import type { Form } from "./form";
 import { TextField } from "./text";
@@ -18,10 +18,7 @@ export class Name extends Own {
 
   constructor(form: Form) {
     super(form, own("name", "Name"));
-    this.text = this.shown(form.stored);
-  }
-  override shown(stored: Stored | null): string {
-    return stored?.name ?? "";
+    this.text = form.stored?.name ?? "";
   }
   override collect(draft: Draft, saving: boolean): void {
     draft.name = this.open(saving);
@@ -41,13 +38,7 @@ export class Alias extends Own {
 
   constructor(form: Form) {
     super(form, own("alias", "Alias"));
-    this.text = this.shown(form.stored);
-  }
-  override shown(stored: Stored | null): string {
-    return stored?.alias ?? "";
-  }
-  override mine(before: Stored): string {
-    return this.isOpen ? this.text : before.alias;
+    this.text = form.stored?.alias ?? "";
   }
   override collect(draft: Draft, saving: boolean): void {
     draft.open = this.isOpen;
@@ -124,12 +115,6 @@ export class Switch implements Field {
   }
   fill({ active }: Draft): void {
     this.isOn = active;
-  }
-  mine(): string {
-    return this.isOn ? "yes" : "no";
-  }
-  shown({ active }: Stored): string {
-    return active ? "yes" : "no";
   }
   template(): TemplateResult {
     const turn = (): void => {

@@ -1,6 +1,6 @@
 /** A setting of a connection: text, number, choice, reference or secret. A stored secret never reaches the page. */
 import { html, icon, link, nothing, select, unseen, type Content, type TemplateResult } from "../html";
-import type { Checked, FieldView, Kept, ReferenceView, SettingView, Stored } from "../protocol";
+import type { Checked, FieldView, Kept, ReferenceView, SettingView } from "../protocol";
 import type { Combobox } from "./combobox";
 import { fieldFrame, type Draft } from "./field";
 import type { Form } from "./form";
@@ -62,17 +62,6 @@ export class Setting extends TextField {
     this.mode = "typed";
     this.take("");
     this.isLost = typed.includes(key);
-  }
-  override mine(before: Stored): string {
-    if (this.isUntouched) return this.shown(before);
-    if (this.mode === "cleared") return "";
-    return this.isSecret ? "what you typed, hidden" : this.text.trim();
-  }
-  override shown(stored: Stored | null): string {
-    return stored?.settings[this.key]?.sealed ? "stored, sealed" : super.shown(stored);
-  }
-  keeps(theirs: Stored): boolean {
-    return this.isUntouched && theirs.settings[this.key]?.sealed === true;
   }
   override write(text: string, focus = false): void {
     this.mode = "typed";

@@ -1,5 +1,7 @@
 /** The template of a form. */
-import { button, code, goodChip, html, nothing, repeat, type Content, type TemplateResult } from "../html";
+import { code, goodChip, html, nothing, repeat, type Content, type TemplateResult } from "../html";
+import { answerButton } from "../panel";
+import type { Answer } from "../protocol";
 import { age, exact } from "../words";
 import { fieldset, foldedFieldset } from "./field";
 import type { Form } from "./form";
@@ -28,22 +30,14 @@ function body({ stored, words, content, picker }: Form): Content {
   ];
 }
 
-function foot({ saving, leaving, stored, content, words, send }: Form): TemplateResult {
-  const remove = { kind: "quiet", icon: "delete", text: "Delete…", testid: "delete", click: () => send("ask_delete") };
-  const click = saving.startTest;
-  const test = { icon: "test", text: "Test", testid: "test-button", hidden: !content.isPicked, click };
-  const attempt = { icon: "use", text: "Try…", title: "Try a prompt", testid: "try-button", click: () => send("try") };
-  const insert = {
-    icon: "add",
-    text: "Cell",
-    title: "Insert a cell that uses this",
-    testid: "insert",
-    click: () => send("insert"),
+function foot({ saving, content, view, press }: Form): TemplateResult {
+  const draw = (it: Answer): TemplateResult => {
+    const isSave = it.intent === "save";
+    const hidden = it.draft === true && !isSave && !content.isPicked;
+    return answerButton({ ...it, text: isSave && saving.isBusy ? "Saving…" : it.text }, press, { hidden });
   };
-  const text = saving.isBusy ? "Saving…" : stored ? "Save" : "Create";
-  return html`${words.test ? button(test) : nothing} ${stored ? [button(attempt), button(insert), button(remove)] : nothing}<span class="aiconn-space"></span>
-    ${button({ text: "Cancel", testid: "cancel", click: leaving.cancel })}
-    ${button({ kind: "primary", text, testid: "save", click: () => saving.save() })}`;
+  const buttons = view.buttons.map(draw);
+  return html`${buttons.slice(0, -2)}<span class="aiconn-space"></span>${buttons.slice(-2)}`;
 }
 
 function head({ stored, words, view }: Form): TemplateResult {

@@ -1,6 +1,6 @@
 /** A field for a text or a number. */
 import { button, classes, html, link, live, note, valueOf, type Content, type TemplateResult } from "../html";
-import type { FieldView, Stored } from "../protocol";
+import type { FieldView } from "../protocol";
 import { newId } from "../words";
 import { aKey, fieldFrame, type Draft, type Field } from "./field";
 import type { Form } from "./form";
@@ -54,12 +54,6 @@ export class TextField implements Field {
   fill({ fields }: Draft): void {
     const text = fields[this.key];
     if (text !== undefined && text !== this.text) this.write(text);
-  }
-  mine(_before: Stored): string {
-    return this.text.trim();
-  }
-  shown(stored: Stored | null): string {
-    return stored?.settings[this.key]?.text ?? "";
   }
 
   get isWrong(): boolean {

@@ -53,16 +53,5 @@ export const listAnswers = (list: List): Answers<ListMessages> => ({
     }
     list.draw();
   },
-  ask_delete: (message, asked) => {
-    const [row, ...others] = message.rows ?? [];
-    list.messages.askDelete(message, row && !others.length && asked["id"] ? row.id : undefined);
-  },
-  ask_trust: (question, asked) => {
-    const row = list.rowOf(asked["id"]);
-    if (row) list.messages.askTrust(row, question);
-  },
-  changed: ({ rows, active }) => {
-    for (const each of [...rows].reverse()) list.messages.askSwitch(each, active);
-    list.ground.say("It was saved elsewhere in the meantime. Nothing was overwritten.");
-  },
+  panel: list.messages.ask,
 });
