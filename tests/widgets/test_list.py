@@ -166,7 +166,8 @@ def test_a_store_that_cannot_be_read_is_said_in_place_of_the_list(session: Sessi
     store = session._context.store
     session._context.store = Broken()  # type: ignore[assignment]
     page.ask("refresh")
-    assert page.widget.view == {"kind": "error", "what": "The store is damaged.", "hint": "It was set aside."}
+    failed = page.widget.view["empty"]
+    assert (failed["title"], failed["lines"]) == ("The store is damaged.", [{"parts": ["It was set aside."]}])
     session._context.store = store
     page.ask("refresh")
     assert page.widget.view["kind"] == "list"
@@ -251,7 +252,8 @@ def test_the_demo_is_made_at_once(isolated: Any, page_of: PageOf) -> None:
     """One click in the empty list is enough."""
     session = Session(home=isolated / "empty")
     page = page_of(ConnectionList(session))
-    assert (page.widget.view["rows"], page.widget.view["has_demo"]) == ([], True)
+    assert page.widget.view["rows"] == []
+    assert [each["intent"] for each in page.widget.view["empty"]["buttons"]] == ["create", "demo"]
     made = of_kind(page.ask("demo"), "made")
     assert (session.get("demo").id, session.get("demo").provider) == (made["id"], "demo")
 

@@ -50,8 +50,6 @@ def view_of(*rows: ConnectionRow, **more: object) -> views.Plain:
         "tests": {},
         "running": {},
         "turn": 1,
-        "has_form": True,
-        "has_demo": True,
     }
     found = Connections(rows, environment="Development")
     environments = Environments([EnvironmentRow("Development", True, "default", ())], root="")
@@ -159,9 +157,7 @@ def test_a_new_failure_of_an_unchanged_row_is_a_change() -> None:
     assert views.changes(before, after) == [0]
 
 
-@pytest.mark.parametrize(
-    "other", [view_of(), view_of(row(), has_form=False), {"kind": "error", "what": "", "hint": ""}, {}]
-)
+@pytest.mark.parametrize("other", [view_of(), view_of(row(), provider_names={}), {"kind": "error"}, {}])
 def test_where_more_than_rows_differs_the_whole_is_sent(other: views.Plain) -> None:
     """This happens for another header, other rows, or no list at all."""
     assert views.changes(other, view_of(row())) is None

@@ -460,7 +460,7 @@ def test_where_the_store_cannot_be_read_that_is_what_is_shown(isolated: Any) -> 
     (isolated / "file").write_text("")
     shown = ConnectionList(Session(home=isolated / "file" / "below"))
     assert shown.view["kind"] == "error"
-    assert shown.view["what"] in repr(shown)
+    assert shown.view["empty"]["title"] in repr(shown)
 
 
 def test_importing_the_package_imports_no_widget() -> None:

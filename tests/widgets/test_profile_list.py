@@ -62,7 +62,7 @@ def test_the_list_is_told_in_the_message_that_makes_the_widget(page: Any) -> Non
         "title": "not checked",
         "words": "demo-b would answer",
     }
-    assert page.widget.view["has_connections"] is True
+    assert "empty" not in page.widget.view
 
 
 def test_what_another_kernel_did_is_shown_on_refresh_and_after_any_action(session: Session, page: Any) -> None:
@@ -110,7 +110,8 @@ def test_a_store_that_cannot_be_read_is_said_in_place_of_the_list(session: Sessi
     store = session._context.store
     session._context.store = Broken()  # type: ignore[assignment]
     page.ask("refresh")
-    assert page.widget.view == {"kind": "error", "what": "The store is damaged.", "hint": "It was set aside."}
+    failed = page.widget.view["empty"]
+    assert (failed["title"], failed["lines"]) == ("The store is damaged.", [{"parts": ["It was set aside."]}])
     session._context.store = store
     page.ask("refresh")
     assert page.widget.view["kind"] == "profiles"
@@ -287,16 +288,15 @@ def test_where_no_widget_can_be_the_same_list_is_shown(session: Session) -> None
 def test_an_empty_list_says_whether_there_is_a_connection(isolated: Any) -> None:
     """A profile needs a connection. If there is none, the page points there."""
     session = Session()
-    assert ProfileList(session).view["has_connections"] is False
+    assert [each["intent"] for each in ProfileList(session).view["empty"]["buttons"]] == ["connections"]
     session.create("demo", "demo")
     view = ProfileList(session).view
-    assert (view["has_connections"], view["rows"]) == (True, [])
+    assert ([each["intent"] for each in view["empty"]["buttons"]], view["rows"]) == (["create"], [])
 
 
 def test_without_connections_the_list_leads_to_them(isolated: Any, page_of: PageOf) -> None:
     """A page that shows both lists gets the message."""
     led: list[bool] = []
     page = page_of(ProfileList(Session(), open_connections=lambda: led.append(True)))
-    assert page.widget.view["has_manager"] is True
     page.ask("connections")
     assert led == [True]

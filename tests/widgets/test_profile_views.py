@@ -12,10 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aiconn_nb.features.connections.results import ConnectionRow
-from aiconn_nb.features.environments.results import EnvironmentRow, Environments
 from aiconn_nb.features.profiles.health import Health, Kind, Link, State
 from aiconn_nb.features.profiles.options import OPTIONS
-from aiconn_nb.features.profiles.results import ProfileRow, Profiles
+from aiconn_nb.features.profiles.results import ProfileRow
 from aiconn_nb.features.use.results import ModelRow, Models
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.nearest import meant
@@ -161,16 +160,6 @@ def test_a_row_is_never_longer_than_800_bytes(
     assert view["id"] == made.id
     assert len(view["links"]) + view.get("more_links", 0) == len(links)
     assert len(view.get("tags", [])) + view.get("more_tags", 0) == len(tags)
-
-
-def test_the_list_is_told_with_the_environment_and_what_can_be_done() -> None:
-    """An empty list shows different words if there are no connections at all."""
-    environments = Environments([EnvironmentRow("Development", True, "default", ())], root="")
-    found = Profiles([row()], notes=("appsettings.json is broken",))
-    told = views.list_view(found, environments, has_connections=True, has_form=True, has_manager=False)
-    assert told["environment"] == {"name": "Development", "origin": "default", "choices": ["Development"]}
-    assert ([each["alias"] for each in told["rows"]], told["notes"]) == (["writer"], ["appsettings.json is broken"])
-    assert (told["has_connections"], told["has_form"], told["has_manager"]) == (True, True, False)
 
 
 # ---- the form ---------------------------------------------------------------------------------------------------------

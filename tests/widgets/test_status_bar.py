@@ -85,16 +85,16 @@ def test_which_names_are_production(name: str, told: bool) -> None:
 def test_without_a_settings_file_one_is_offered(session: Session, work: Path, page_of: PageOf) -> None:
     """The file is created in the working folder, and the offer then disappears."""
     shown = ConnectionManager(session)
-    assert "appsettings.json" in shown.list.view["no_settings"]
-    assert shown.list.view["notes"] == []
+    (notice,) = shown.list.view["notices"]
+    assert (notice["action"]["intent"], notice["dismiss"]) == ("make_settings", "dismiss_settings")
     page_of(shown.list).ask("make_settings")
     assert (work / "appsettings.json").read_text() == "{\n}\n"
-    assert shown.list.view["no_settings"] == ""
+    assert shown.list.view["notices"] == []
 
 
 def test_the_offer_can_be_dismissed(session: Session, work: Path, page_of: PageOf) -> None:
     """The offer is gone for the lifetime of the list."""
     shown = ProfileList(session)
     page_of(shown).ask("dismiss_settings")
-    assert shown.view["no_settings"] == ""
+    assert shown.view["notices"] == []
     assert not (work / "appsettings.json").exists()

@@ -18,8 +18,8 @@ from aiconn_nb.session.results import Rows
 
 from .base_widget import BaseWidget, Content, intent, seat_of, sendable
 from .list_undo import Deletions
-from .list_views import error_view
-from .protocol import Setup
+from .list_views import environment_view, failed_view, notices_view
+from .protocol import Empty, Setup
 from .undo import Deleted, Stored, Undoing
 
 FRESH_SECONDS = 2
@@ -81,7 +81,11 @@ class BaseList(BaseWidget, Undoing[Stored]):
 
     @abstractmethod
     def view_of(self, found: Any) -> dict[str, Any]:
-        """Return the view of the result of `found`. May raise `AiconnError`."""
+        """Return the rows of the view for the result of `found`. May raise `AiconnError`."""
+
+    @abstractmethod
+    def empty(self) -> Empty:
+        """Return what is shown without rows."""
 
     def _stored(self, id: object) -> Stored:
         """Return the entry with this id. Raises an `AiconnError` if it was deleted."""
@@ -96,12 +100,15 @@ class BaseList(BaseWidget, Undoing[Stored]):
         self._rows = None
         try:
             self._revision = self.session.revision()
-            found = self.found()
-            view: dict[str, Any] = sendable(self.view_of(found))  # as in the trait, so that both can be compared
+            found: Any = self.found()
+            view = {**self.view_of(found), "notices": notices_view(found.notes, self.offers_settings)}
+            view["environment"] = environment_view(self.session.environment())
+            view["has_bar"] = self.host is not None
+            view |= {} if found else {"empty": self.empty()}
+            self._rows = found
         except AiconnError as error:
-            return {"kind": "error", **sendable(error_view(error))}
-        self._rows = found
-        return view
+            view = failed_view(error)
+        return dict(sendable(view))  # as in the trait, so that both can be compared
 
     def fresh(self) -> Rows[Any] | None:
         """Return the last result of `found`, if it is recent and nothing has changed since."""

@@ -18,7 +18,7 @@ from . import setups
 from .base_list import BaseList, rows_in, version_of, versions
 from .base_widget import Content, bundle, intent, sendable
 from .list_tests import RowTests
-from .protocol import Table
+from .protocol import Empty, Table
 from .question_panels import connection_effects, deleting, switching, trusting
 from .undo import Deleted, UndoingConnections
 
@@ -99,11 +99,11 @@ class ConnectionList(UndoingConnections, BaseList[Connection]):
             tests=self.session.last_tests(),
             running=self._tests.running,
             turn=next(self._turns),
-            has_form=self._open_form is not None,
-            has_demo="demo" in self.session.provider_ids(),
-            has_bar=self.host is not None,
-            offers_settings=self.offers_settings,
         )
+
+    def empty(self) -> Empty:
+        """See `BaseList.empty`."""
+        return setups.no_connections(has_demo="demo" in self.session.provider_ids())
 
     # ---- one row ------------------------------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from aiconn_nb.features.connections import COLUMNS, Column, ConnectionRow, Conne
 from aiconn_nb.features.environments import NO_SETTINGS, Environments
 from aiconn_nb.model.connection import Connection
 
-from .protocol import Row, Table
+from .protocol import Button, Empty, Line, Notice, Row, Table
 
 Plain = dict[str, Any]
 """A JSON value."""
@@ -37,12 +37,8 @@ def list_view(
     tests: Mapping[str, tuple[Tested, datetime]],
     running: Mapping[str, str],
     turn: int,
-    has_form: bool,
-    has_demo: bool,
-    has_bar: bool = False,
-    offers_settings: bool = True,
 ) -> Plain:
-    """Return the whole list. ``tests`` and ``running`` (the current step) are by connection id."""
+    """Return the rows. ``tests`` and ``running`` (the current step) are by connection id."""
     failed = {id: tested.failed or tested.doubt for id, (tested, _) in tests.items() if id not in running}
     return {
         "kind": "list",
@@ -55,17 +51,31 @@ def list_view(
             for row in found
         ],
         "failures": {id: failure_view(rung) for id, rung in failed.items() if rung is not None},
-        **notes_view(found.notes, offers_settings),
-        "has_form": has_form,
-        "has_demo": has_demo,
-        "has_bar": has_bar,
     }
 
 
-def notes_view(notes: Sequence[str], offers_settings: bool) -> Plain:
-    """Return the notes. A missing settings file is a separate offer to create one, unless the user dismissed it."""
-    others = [note for note in notes if note != NO_SETTINGS]
-    return {"notes": others, "no_settings": NO_SETTINGS if offers_settings and NO_SETTINGS in notes else ""}
+_NO_SETTINGS: Notice = {
+    "tone": "plain",
+    "what": NO_SETTINGS,
+    "hint": "It holds what connections share in a project. It is optional: user secrets and variables work without it.",
+    "action": {"text": "Create one here", "intent": "make_settings"},
+    "dismiss": "dismiss_settings",
+    "testid": "no-settings",
+}
+
+
+def notices_view(notes: Sequence[str], offers_settings: bool) -> list[Notice]:
+    """Return the notes. A missing settings file is an offer to create one, unless the user dismissed it."""
+    told: list[Notice] = [{"tone": "warn", "what": note} for note in notes if note != NO_SETTINGS]
+    return [_NO_SETTINGS, *told] if offers_settings and NO_SETTINGS in notes else told
+
+
+def failed_view(error: AiconnError) -> Plain:
+    """Return the list that cannot be read."""
+    again: Button = {"icon": "refresh", "text": "Try again", "intent": "refresh"}
+    lines: list[Line] = [{"parts": [error.hint]}]
+    empty: Empty = {"icon": "warn", "title": error.what, "lines": lines, "buttons": [again], "failed": True}
+    return {"kind": "error", "empty": empty}
 
 
 def _test(row: ConnectionRow, tests: Mapping[str, tuple[Tested, datetime]], running: Mapping[str, str]) -> Plain | None:

@@ -16,6 +16,7 @@ from . import setups
 from .base_list import BaseList, rows_in, version_of, versions
 from .base_widget import Content, bundle, intent, ours
 from .list_views import Plain, differences
+from .protocol import Empty
 from .question_panels import deleting, profile_effects
 from .undo import Deleted, UndoingProfiles
 
@@ -67,15 +68,11 @@ class ProfileList(UndoingProfiles, BaseList[Profile]):
 
     def view_of(self, found: Profiles) -> Plain:
         """See `BaseList.view_of`."""
-        return views.list_view(
-            found,
-            self.session.environment(),
-            has_connections=bool(self.session.aliases()),
-            has_form=self._open_form is not None,
-            has_manager=self._open_connections is not None,
-            has_bar=self.host is not None,
-            offers_settings=self.offers_settings,
-        )
+        return views.list_view(found)
+
+    def empty(self) -> Empty:
+        """See `BaseList.empty`."""
+        return setups.no_profiles(has_connections=bool(self.session.aliases()))
 
     @intent
     def on_connections(self, content: Content) -> None:

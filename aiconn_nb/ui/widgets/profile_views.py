@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from aiconn_nb.features.environments import Environments
 from aiconn_nb.features.profiles import Health, Kind, Link, ProfileRow, Profiles
 from aiconn_nb.model.moment import at
 from aiconn_nb.ui.render.profiles import tone_of
 
-from .list_views import Plain, cut, environment_view, moment, notes_view, size
+from .list_views import Plain, cut, moment, size
 
 ROW_BYTES = 800
 """Maximum size of a row of the view as JSON: texts are cut to fit, and further entries of a list are counted."""
@@ -45,28 +44,10 @@ _TITLES = {
 }
 
 
-def list_view(
-    found: Profiles,
-    environments: Environments,
-    *,
-    has_connections: bool,
-    has_form: bool,
-    has_manager: bool,
-    has_bar: bool = False,
-    offers_settings: bool = True,
-) -> Plain:
-    """Return the whole list. ``has_manager``: the page can show the connections instead."""
-    return {
-        "kind": "profiles",
-        "environment": environment_view(environments),
-        "rows": [row_view(row) for row in found],
-        **notes_view(found.notes, offers_settings),
-        "states": {state: words for state, (_, words) in STATES.items()},
-        "has_connections": has_connections,
-        "has_form": has_form,
-        "has_manager": has_manager,
-        "has_bar": has_bar,
-    }
+def list_view(found: Profiles) -> Plain:
+    """Return the rows."""
+    states = {state: words for state, (_, words) in STATES.items()}
+    return {"kind": "profiles", "rows": [row_view(row) for row in found], "states": states}
 
 
 def row_view(row: ProfileRow) -> Plain:

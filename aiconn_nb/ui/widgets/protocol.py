@@ -219,32 +219,41 @@ class Bulk(TypedDict):
     begun: NotRequired[str]
 
 
-class EmptyButton(TypedDict):
-    """A button of an empty list; ``when`` and ``unless`` name a flag of the view."""
+class Button(TypedDict):
+    """A button that sends an intent."""
 
     text: str
-    icon: str
+    icon: NotRequired[str]
     intent: str
     primary: NotRequired[bool]
-    when: NotRequired[str]
-    unless: NotRequired[str]
 
 
-class EmptyLine(TypedDict):
+class Line(TypedDict):
     """A sentence; every second part of it is code."""
 
     parts: list[str]
     quiet: NotRequired[bool]
-    unless: NotRequired[str]
 
 
 class Empty(TypedDict):
-    """The content of an empty list."""
+    """The content of a list without rows; ``failed`` if it could not be read."""
 
     icon: str
     title: str
-    lines: list[EmptyLine]
-    buttons: list[EmptyButton]
+    lines: list[Line]
+    buttons: list[Button]
+    failed: NotRequired[bool]
+
+
+class Notice(TypedDict):
+    """A note above the rows; ``dismiss`` is the intent that closes it."""
+
+    tone: str
+    what: str
+    hint: NotRequired[str]
+    action: NotRequired[Button]
+    dismiss: NotRequired[str]
+    testid: NotRequired[str]
 
 
 class Setup(TypedDict):
@@ -262,7 +271,6 @@ class Setup(TypedDict):
     bulk: list[Bulk]
     used: str
     used_words: str
-    empty: Empty
 
 
 class RunningTest(TypedDict):
@@ -330,20 +338,14 @@ class ListView(TypedDict):
     """The rows of a list, which travel as one JSON text, or an error."""
 
     kind: Literal["list", "profiles", "error"]
-    what: NotRequired[str]
-    hint: NotRequired[str]
     turn: NotRequired[int]
     environment: NotRequired[Environment]
     providers: NotRequired[dict[str, str]]
     capabilities: NotRequired[dict[str, list[str]]]
     rows: NotRequired[list[Row]]
     failures: NotRequired[dict[str, Failure]]
-    notes: NotRequired[list[str]]
-    no_settings: NotRequired[str]
-    has_form: NotRequired[bool]
-    has_demo: NotRequired[bool]
-    has_connections: NotRequired[bool]
-    has_manager: NotRequired[bool]
+    notices: NotRequired[list[Notice]]
+    empty: NotRequired[Empty]
     has_bar: NotRequired[bool]
     states: NotRequired[dict[str, str]]
     """The states of a connection in words."""

@@ -6,7 +6,7 @@ from aiconn_nb.features.connections import COLUMNS
 from aiconn_nb.features.connections import Column as ConnectionColumn
 
 from .list_views import path_of
-from .protocol import Action, Answer, Column, FormWords, Setup
+from .protocol import Action, Answer, Button, Column, Empty, FormWords, Line, Setup
 from .question_panels import discarding
 
 _EDIT: Action = {"do": "edit", "icon": "edit", "words": "Edit"}
@@ -78,34 +78,6 @@ CONNECTIONS: Setup = {
     ],
     "used": "used",
     "used_words": "in use",
-    "empty": {
-        "icon": "plug",
-        "title": "No connections",
-        "lines": [
-            {
-                "parts": [
-                    "A connection is a named account with an AI provider. It remembers the provider, the settings and where "
-                    "the key comes from, so that a notebook only needs its name."
-                ]
-            },
-            {
-                "parts": [
-                    "Keys stay out of the notebook: they are references such as ",
-                    "$OpenAI:ApiKey",
-                    ", or kept sealed.",
-                ],
-                "quiet": True,
-            },
-            {
-                "parts": ["If other tools have your keys already, ", "%aiconn discover", " finds them."],
-                "quiet": True,
-            },
-        ],
-        "buttons": [
-            {"text": "Create a connection", "icon": "add", "intent": "create", "primary": True},
-            {"text": "Try the offline demo", "icon": "use", "intent": "demo", "when": "has_demo"},
-        ],
-    },
 }
 
 PROFILES: Setup = {
@@ -170,7 +142,53 @@ PROFILES: Setup = {
     "bulk": [],
     "used": "default",
     "used_words": "default",
-    "empty": {
+}
+
+
+def no_connections(*, has_demo: bool) -> Empty:
+    """Return the content of a list without connections."""
+    demo: Button = {"text": "Try the offline demo", "icon": "use", "intent": "demo"}
+    return {
+        "icon": "plug",
+        "title": "No connections",
+        "lines": [
+            {
+                "parts": [
+                    "A connection is a named account with an AI provider. It remembers the provider, the settings and where "
+                    "the key comes from, so that a notebook only needs its name."
+                ]
+            },
+            {
+                "parts": [
+                    "Keys stay out of the notebook: they are references such as ",
+                    "$OpenAI:ApiKey",
+                    ", or kept sealed.",
+                ],
+                "quiet": True,
+            },
+            {
+                "parts": ["If other tools have your keys already, ", "%aiconn discover", " finds them."],
+                "quiet": True,
+            },
+        ],
+        "buttons": [
+            {"text": "Create a connection", "icon": "add", "intent": "create", "primary": True},
+            *([demo] if has_demo else []),
+        ],
+    }
+
+
+def no_profiles(*, has_connections: bool) -> Empty:
+    """Return the content of a list without profiles."""
+    first: Line = {"parts": ["There are no connections yet, and a profile needs one."], "quiet": True}
+    create: Button = {"text": "Create a profile", "icon": "add", "intent": "create", "primary": True}
+    instead: Button = {
+        "text": "Create a connection first",
+        "icon": "plug",
+        "intent": "connections",
+        "primary": True,
+    }
+    return {
         "icon": "layers",
         "title": "No profiles",
         "lines": [
@@ -186,24 +204,11 @@ PROFILES: Setup = {
                 ],
                 "quiet": True,
             },
-            {
-                "parts": ["There are no connections yet, and a profile needs one."],
-                "quiet": True,
-                "unless": "has_connections",
-            },
+            *([] if has_connections else [first]),
         ],
-        "buttons": [
-            {
-                "text": "Create a connection first",
-                "icon": "plug",
-                "intent": "connections",
-                "primary": True,
-                "unless": "has_connections",
-            },
-            {"text": "Create a profile", "icon": "add", "intent": "create", "primary": True, "when": "has_connections"},
-        ],
-    },
-}
+        "buttons": [create if has_connections else instead],
+    }
+
 
 _ELSEWHERE = "This {} was saved elsewhere in the meantime. When you save, both versions are shown."
 CONNECTION: FormWords = {

@@ -118,7 +118,6 @@ export interface Setup {
   readonly bulk: readonly Bulk[];
   readonly used: string;
   readonly used_words: string;
-  readonly empty: Empty;
 }
 
 /** A column. `kind` says how to draw and sort its cells; `names` is the part of the view that translates its values. A row has its value at `path`, or else at `key`. */
@@ -179,48 +178,17 @@ export interface Bulk {
   readonly begun?: string;
 }
 
-/** The content of an empty list. */
-export interface Empty {
-  readonly icon: string;
-  readonly title: string;
-  readonly lines: readonly EmptyLine[];
-  readonly buttons: readonly EmptyButton[];
-}
-
-/** A sentence; every second part of it is code. */
-export interface EmptyLine {
-  readonly parts: readonly string[];
-  readonly quiet?: boolean;
-  readonly unless?: string;
-}
-
-/** A button of an empty list; `when` and `unless` name a flag of the view. */
-export interface EmptyButton {
-  readonly text: string;
-  readonly icon: string;
-  readonly intent: string;
-  readonly primary?: boolean;
-  readonly when?: string;
-  readonly unless?: string;
-}
-
 /** The rows of a list, which travel as one JSON text, or an error. */
 export interface ListView {
   readonly kind: "list" | "profiles" | "error";
-  readonly what?: string;
-  readonly hint?: string;
   readonly turn?: number;
   readonly environment?: Environment;
   readonly providers?: Readonly<Record<string, string>>;
   readonly capabilities?: Readonly<Record<string, readonly string[]>>;
   readonly rows?: readonly Row[];
   readonly failures?: Readonly<Record<string, Failure>>;
-  readonly notes?: readonly string[];
-  readonly no_settings?: string;
-  readonly has_form?: boolean;
-  readonly has_demo?: boolean;
-  readonly has_connections?: boolean;
-  readonly has_manager?: boolean;
+  readonly notices?: readonly Notice[];
+  readonly empty?: Empty;
   readonly has_bar?: boolean;
   readonly states?: Readonly<Record<string, string>>;
 }
@@ -286,6 +254,39 @@ export interface Failure {
   readonly what: string;
   readonly hint: string;
   readonly unknown?: boolean;
+}
+
+/** A note above the rows; `dismiss` is the intent that closes it. */
+export interface Notice {
+  readonly tone: string;
+  readonly what: string;
+  readonly hint?: string;
+  readonly action?: Button;
+  readonly dismiss?: string;
+  readonly testid?: string;
+}
+
+/** A button that sends an intent. */
+export interface Button {
+  readonly text: string;
+  readonly icon?: string;
+  readonly intent: string;
+  readonly primary?: boolean;
+}
+
+/** The content of a list without rows; `failed` if it could not be read. */
+export interface Empty {
+  readonly icon: string;
+  readonly title: string;
+  readonly lines: readonly Line[];
+  readonly buttons: readonly Button[];
+  readonly failed?: boolean;
+}
+
+/** A sentence; every second part of it is code. */
+export interface Line {
+  readonly parts: readonly string[];
+  readonly quiet?: boolean;
 }
 
 /** The tabs; a seat that is not listed shows the `chosen` one. */

@@ -70,7 +70,6 @@ export const SETUP: Setup = {
   bulk: [{ text: "Disable", intent: "switch", active: false }],
   used: "used",
   used_words: "in use",
-  empty: { icon: "plug", title: "Nothing", lines: [], buttons: [] },
 };
 export const row = (alias: string, more: Partial<Row> = {}): Row => ({
   id: `id-${alias}`,
@@ -89,7 +88,7 @@ export const view = (...rows: Row[]): ListView => ({
   providers: { demo: "Demo", openai: "OpenAI" },
   rows,
   failures: {},
-  notes: [],
+  notices: [],
 });
 
 const field = (key: string, type: string, more: Partial<FieldView> = {}): FieldView => ({

@@ -16,7 +16,7 @@ import {
   type Content,
   type TemplateResult,
 } from "../html";
-import type { EmptyButton, Filter, Setup } from "../protocol";
+import type { Button, Filter, Notice, Setup } from "../protocol";
 import { tracks } from "./fit";
 import type { List } from "./list";
 import { choicesOf } from "./look";
@@ -102,45 +102,26 @@ const foot: Drawn = ({ setup, rows, shown, acts }) => {
     >`;
 };
 
-const empty: Drawn = ({ setup, view, rows, ground }) => {
-  const flag = (name: string | undefined, otherwise: boolean): boolean =>
-    name ? Boolean((view as unknown as Record<string, unknown>)[name]) : otherwise;
-  const offered = (it: EmptyButton): boolean => flag(it.when, true) && !flag(it.unless, false);
-  const lines = setup.empty.lines.filter((line) => !flag(line.unless, false));
-  const act = ({ primary, icon: drawing, text, intent }: EmptyButton): TemplateResult =>
+/** In place of the rows: what a list is for, or why it cannot be read. */
+const empty: Drawn = ({ view: { empty: shown }, ground }) => {
+  if (!shown) return nothing;
+  const { title, lines, buttons, failed = false } = shown;
+  const act = ({ primary, icon: drawing = "", text, intent }: Button): TemplateResult =>
     button({ kind: primary ? "primary" : "", icon: drawing, text, click: () => ground.send(intent) });
-  return html`<div class="aiconn-empty" ?hidden=${rows.length > 0}>
-    ${icon(setup.empty.icon)}
-    <div class="aiconn-title">${setup.empty.title}</div>
+  return html`<div class=${classes("aiconn-empty", failed && "aiconn-tone-warn")} role=${failed ? "alert" : nothing}>
+    ${icon(shown.icon)}
+    <div class="aiconn-title">${title}</div>
     ${lines.map((each) => html`<p class=${each.quiet ? "aiconn-quiet-text" : ""}>${spoken(each.parts)}</p>`)}
-    <div class="aiconn-actions">${setup.empty.buttons.filter(offered).map(act)}</div>
+    <div class="aiconn-actions">${buttons.map(act)}</div>
   </div>`;
 };
 
-/** The kernel's error instead of the list, and a retry button. */
-const failed: Drawn = ({ view, ground }) =>
-  html`<div class="aiconn-empty aiconn-tone-warn" role="alert">
-    ${icon("warn")}
-    <div class="aiconn-title">${view.what ?? ""}</div>
-    <p>${view.hint ?? ""}</p>
-    <div class="aiconn-actions">${button({ icon: "refresh", text: "Try again", click: () => ground.send("refresh") })}</div>
-  </div>`;
-
-/** The note that there is no settings file: it offers to create one, and can be dismissed. */
-const noSettings: Drawn = ({ view: { no_settings: what }, ground }) => {
-  if (!what) return nothing;
-  const make = link("Create one here", () => ground.send("make_settings"));
-  const hint =
-    "It holds what connections share in a project. It is optional: user secrets and variables work without it.";
-  return note({
-    tone: "plain",
-    what,
-    hint,
-    actions: [make],
-    close: () => ground.send("dismiss_settings"),
-    testid: "no-settings",
+const notice = ({ ground }: List, { action, dismiss, ...words }: Notice): Content =>
+  note({
+    ...words,
+    actions: action ? [link(action.text, () => ground.send(action.intent))] : [],
+    close: dismiss ? () => ground.send(dismiss) : undefined,
   });
-};
 
 export const frame: Drawn = (list) => {
   const { setup, view, messages, undos, shown } = list;
@@ -148,10 +129,10 @@ export const frame: Drawn = (list) => {
   const parts = [titleBar, ...(setup.bulk.length ? [selectionBar] : []), filters];
   return [
     isBroken ? nothing : parts.map((part) => part(list)),
-    noSettings(list),
-    (view.notes ?? []).map((what) => note({ tone: "warn", what })),
+    (view.notices ?? []).map((each) => notice(list, each)),
     html`<div class="aiconn-notices">${[messages.above, undos.above(!shown.length)]}</div>`,
     table(list),
-    isBroken ? failed(list) : [foot(list), empty(list)],
+    isBroken ? nothing : foot(list),
+    empty(list),
   ];
 };
