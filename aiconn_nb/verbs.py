@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Final
 
@@ -136,20 +136,10 @@ def _with_line(call: Callable[..., Any], args: Any, options: Any) -> Any:
         del args, options
 
 
-@contextmanager
-def _about_the_function(name: str, verb: Verb) -> Iterator[None]:
-    """Make the error of a wrong call name the function, and not the method with its hidden parameters."""
-    from aiconn_nb.errors import WrongCall, WrongType
+def _about_the_function(name: str, verb: Verb) -> AbstractContextManager[None]:
+    from aiconn_nb.ui.wrong_calls import about_the_function
 
-    try:
-        yield
-    except (WrongCall, WrongType) as error:
-        if error.function == name:
-            error.owner = "aiconn_nb"
-            if isinstance(error, WrongCall):
-                error.takes = ", ".join(signature_of(name, verb).parameters)
-                error.nearest = None if error.nearest in verb.inner else error.nearest
-        raise
+    return about_the_function(name, lambda: signature_of(name, verb))
 
 
 def _interrupted_shortly(name: str) -> AbstractContextManager[None]:
