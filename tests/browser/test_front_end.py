@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
+import nbformat
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
+
+from aiconn_nb.ui.render import Cell, Table
+from aiconn_nb.ui.render.html import as_html
 
 from .conftest import Place
 from .forms import Form, remembered
@@ -167,6 +172,22 @@ def test_a_notebook_without_its_kernel_shows_the_list(cell: str, stored: Place, 
     expect(panel.locator(".aiconn-saved")).to_contain_text("Run the cell again")
     opened.run()
     expect(panel.locator(".aiconn-saved")).to_be_hidden()
+
+
+def test_an_untrusted_notebook_keeps_the_colours(place: Place, lab: Server, lab_page: Page) -> None:
+    """JupyterLab removes most styles from a notebook that another program has run. A tone has only what stays."""
+    tones = ("good", "bad", "warn", "quiet", "code")
+    html = as_html(Table(("a",), tuple((Cell(tone, tone),) for tone in tones)))  # type: ignore[arg-type]
+    name = lab.write("untrusted.ipynb", ["1"], place.name)
+    book = nbformat.read(lab.root / name, as_version=4)
+    book.cells[0].outputs = [nbformat.v4.new_output("display_data", {"text/html": html})]
+    nbformat.write(book, lab.root / name)
+    notebook = Notebook.open(lab_page, lab, name)
+    shown = notebook.cell(0).locator("td span")
+    expect(shown.last).to_be_visible()
+    kept = [each.get_attribute("style") for each in shown.all()]
+    assert kept == re.findall(r'<span style="([^"]*)"', html)
+    notebook.close()
 
 
 # ---- several pages ----------------------------------------------------------------------------------------------------

@@ -13,19 +13,20 @@ from .prose import LINE, NOT_TYPESET, as_code, as_prose, escaped
 from .view import Card, Cell, Said, Side, SideBySide, Tone, View, as_cell
 
 
-def _mixed(colour: str) -> str:
-    return f"color:color-mix(in srgb,{colour} 60%,currentColor)"
+def _mixed(red: int, green: int, blue: int) -> str:
+    # In an untrusted notebook, JupyterLab's sanitizer keeps this form, but neither one with # nor a variable.
+    return f"color:color-mix(in srgb,rgb({red},{green},{blue}) 60%,currentColor)"
 
 
 QUIET: Final = "color:color-mix(in srgb,currentColor 72%,transparent)"
 _TONES: dict[Tone, str] = {
     "": "",
-    "good": _mixed("#388e3c"),
-    "bad": _mixed("#d32f2f"),
-    "warn": _mixed("#f57c00"),
+    "good": _mixed(56, 142, 60),
+    "bad": _mixed(211, 47, 47),
+    "warn": _mixed(245, 124, 0),
     "quiet": QUIET,
-    "code": "font-family:var(--jp-code-font-family,monospace)",
-    "bar": f"{_mixed('#1976d2')};font-family:monospace;letter-spacing:-0.05em;white-space:nowrap",
+    "code": "font-family:monospace",
+    "bar": f"{_mixed(25, 118, 210)};font-family:monospace;letter-spacing:-0.05em;white-space:nowrap",
 }
 _BASE = "font-family:var(--jp-ui-font-family,sans-serif);font-size:var(--jp-ui-font-size1,13px)"
 _OPEN = f'<div class="{NOT_TYPESET}" style="{_BASE}'
