@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from inspect import currentframe
+from traceback import walk_tb
 from typing import Any
 
 import pytest
@@ -99,6 +101,27 @@ def test_a_user_secret_that_is_odd_is_replaced_there(session: Session) -> None:
         "api_key has the word before it that a request puts there, such as Bearer. "
         "'%aiconn secret set OpenAI:ApiKey --all' asks for it again.",
     )
+
+
+@pytest.mark.parametrize("verb", ["edit", "test"])
+def test_an_interrupt_while_a_header_is_judged_shows_it_nowhere(
+    session: Session, monkeypatch: pytest.MonkeyPatch, verb: str
+) -> None:
+    """The values of headers are judged in the clear. Debug mode keeps the locals of our frames, but not those."""
+    session.set_secret("Headers:Team", "canary-of-a-header")
+    session.create("a", "ollama", settings={"headers": "X-Team: $Headers:Team"})
+    monkeypatch.setenv("AICONN_DEBUG", "1")
+
+    def interrupted(*given: object) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("aiconn_nb.features.environments.implausible_values.implausible", interrupted)
+    with pytest.raises(KeyboardInterrupt) as raised:
+        session.edit("a", name="Another name") if verb == "edit" else session.test("a")
+    kept = [
+        value for frame, _ in walk_tb(raised.tb) if frame is not currentframe() for value in frame.f_locals.values()
+    ]
+    assert "canary-of-a-header" not in repr(kept)
 
 
 def test_a_variable_that_is_odd_is_explained(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:

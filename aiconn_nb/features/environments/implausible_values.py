@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 from aiconn_nb import errors
 from aiconn_nb.config.configuration import Configuration
 from aiconn_nb.config.resolver import Explained
 from aiconn_nb.model.connection import Connection
+from aiconn_nb.model.frames import leaves_no_locals
 from aiconn_nb.model.plausible import implausible
 from aiconn_nb.model.reference import is_reference
 from aiconn_nb.model.secret import Sealed, Secret
@@ -49,13 +50,15 @@ def doubts_in(
         opened = {key: context.vault.open(value) for key, value in settings if isinstance(value, Sealed)}
     except errors.AiconnError:
         return ()
-    return tuple(doubts(context, connection, provider, {**values, **opened}))
+    return doubts(context, connection, provider, {**values, **opened})
 
 
+@leaves_no_locals  # the values of headers are judged in the clear, and debug mode keeps a verb's locals
 def doubts(
     context: Context, connection: Connection, provider: Provider, settings: Settings
-) -> Iterator[errors.Implausible]:
-    """Yield an error for each resolved value that cannot be valid."""
+) -> tuple[errors.Implausible, ...]:
+    """Return an error for each resolved value that cannot be valid."""
+    found: list[errors.Implausible] = []
     for field in provider.fields:
         if field.key not in connection.settings:
             continue  # a default
@@ -64,7 +67,8 @@ def doubts(
             given = {f"{field.key} {name}": text for name, text in headers_in(settings).items()}
         for setting, each in given.items():
             if isinstance(each, str | Secret) and (problem := _problem(each, provider, settings)):
-                yield _doubt(context, connection, setting, problem)
+                found.append(_doubt(context, connection, setting, problem))
+    return tuple(found)
 
 
 def _problem(value: str | Secret, provider: Provider, settings: Settings) -> str:
