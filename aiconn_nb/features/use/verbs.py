@@ -12,6 +12,7 @@ from aiconn_nb.features.core import Core
 from aiconn_nb.features.environments import misplaced
 from aiconn_nb.model.capability import Capability, as_capability
 from aiconn_nb.model.connection import Connection
+from aiconn_nb.model.frames import leaves_no_locals
 from aiconn_nb.session.verb import Arg, verb
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class UseVerbs(Core):
         using, _, client = self._use(alias, export=export, client=True)
         return self._with_outdated(using), client
 
+    @leaves_no_locals  # an SDK's client may show its key, and debug mode keeps a verb's locals
     def _use(self, alias: str, *, export: bool, client: bool) -> tuple[Using, Account, Any]:
         """Return the connection in use, its account, and the SDK's client if that is asked for."""
         from aiconn_nb.features.environments import sources
