@@ -48,7 +48,7 @@ ROOMS_BELOW = {
         "time_limit",
     },
     "ui": {"model", "errors", "session", "features", "threads"},
-    "verbs": {"errors", "session", "features", "ui"},
+    "verbs": {"session", "features", "ui"},
     "__main__": {"ui"},
     "__init__": {"ui", "working_folder", "public_names"},
     "public_names": set(),
