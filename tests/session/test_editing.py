@@ -40,6 +40,21 @@ def test_a_reference_is_stored_as_written(session: Session) -> None:
     assert made.warnings[0].startswith("api_key: $OpenAI:ApiKey ")
 
 
+def test_an_edit_does_not_claim_what_another_kernel_saved(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If another kernel saves the same change just before, nothing is left to change."""
+    session.create("a", "demo")
+    store = session._context.store
+    change = store.change
+
+    def after_another_save() -> object:
+        monkeypatch.setattr(store, "change", change)
+        session.edit("a", name="The same name")
+        return change()
+
+    monkeypatch.setattr(store, "change", after_another_save)
+    assert session.edit("a", name="The same name").verb == "nothing to change"
+
+
 def test_a_sensitive_literal_is_sealed_before_it_reaches_the_disk(session: Session, isolated: Path) -> None:
     """Neither the store nor any result contains it. Opened with the key, it is unchanged."""
     made = session.create("a", "openai", settings={"api_key": CANARY})
