@@ -7,6 +7,8 @@ import os
 import resource
 import signal
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -110,6 +112,14 @@ def test_a_forked_process_does_not_read_the_answer_of_its_parent(
     loop.close()
     assert not stream.reply.partial
     assert not awaited.reply.partial
+
+
+def test_a_stream_that_the_process_leaves_is_counted(place: Path) -> None:
+    """A script may end while it has one. The request was sent, but the interpreter could not write it any more."""
+    script = f"import aiconn_nb; s = aiconn_nb.stream('one two three', profile='a', model={MODEL!r}); next(s)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    assert counted(place) == 1
 
 
 def test_two_kernels_cannot_pass_one_cap(place: Path, fork: Fork, ended: Callable[[int], None], tmp_path: Path) -> None:

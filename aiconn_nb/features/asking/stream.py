@@ -163,10 +163,14 @@ class Coming:
             ended, self._ended = self._ended, None
             ended(self.reply, self._last.usage if self._last else None, failed, wake)
 
+    def count(self) -> None:
+        """Count the request of a stream that is left: it was sent. No thread is woken."""
+        self._end(failed=False, wake=False)
+
     def __del__(self) -> None:
-        # The caller left its loop early. The request was sent, so it counts. A finalizer may run anywhere, so it wakes no thread.
+        # The caller left its loop early.
         if getattr(self, "_ended", None) is not None:
-            self._end(failed=False, wake=False)
+            self.count()
 
 
 class Stream(Coming, Iterator[str]):
@@ -285,7 +289,9 @@ async def _opened(opening: Opening, kind: type[AnyStream]) -> AnyStream:
     begun = await async_answer_with(opening.target, begin, opening.turns)
     pieces, first, ticket, before = begun.value
     ended = partial(opening.ended, ticket, before)
-    return kind(pieces, begun, first, target=opening.target, started=started, ended=ended)
+    made = kind(pieces, begun, first, target=opening.target, started=started, ended=ended)
+    opening.meter.streams.add(made)
+    return made
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Event, RLock, Thread
 from time import monotonic, sleep, time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 from uuid import uuid4
 from weakref import WeakSet
 
@@ -87,6 +87,8 @@ class Meter:
         self._counting = RLock()
         self._saving = RLock()
         self._is_held_for_fork = False
+        self.streams: WeakSet[Uncounted] = WeakSet()
+        """The streams that are read: those left at the end of the process are counted then."""
         self.holder = uuid4().hex
         """The name under which this process reserves; a forked process has its own."""
         self._reserved = Reserved()
@@ -538,6 +540,13 @@ def _unchecked(alias: str, kind: Kind, error: UsageUnusable) -> CapUnchecked:
     return CapUnchecked(alias=alias, kind=kind, place=error.place, problem=error.problem, is_locked=error.is_locked)
 
 
+class Uncounted(Protocol):
+    """A request that was sent, and is counted at its end."""
+
+    def count(self) -> None:
+        """Count it as it is."""
+
+
 _METERS: WeakSet[Meter] = WeakSet()
 _child = -1
 """The id of the process that already has an exit handler."""
@@ -547,6 +556,9 @@ _child = -1
 def _save_all() -> None:
     """Write the remaining calls when the process ends."""
     for each in list(_METERS):
+        for stream in list(each.streams):
+            with suppress(Exception):
+                stream.count()
         with suppress(Exception):
             each.save()
             each.file.close()
