@@ -129,6 +129,7 @@ def command(written: str, *words: str) -> str:
     ``written`` is not quoted, each of ``words`` is one word: ``command("edit", alias, "--prompt", "api_key")``.
     """
     shown = here()
+    words = tuple(map(str, words))  # a call in Python may have given anything
     if shown is Interface.PYTHON:
         call = _as_call(written, words)
         if call:

@@ -84,6 +84,13 @@ def test_a_command_is_written_as_its_reader_types_it(
         assert command(*words) == in_notebook
 
 
+def test_a_hint_may_repeat_what_is_no_text() -> None:
+    """A call in Python may have given a number as an alias: the error could not be shown."""
+    assert command("cap", 5, "--per", "day") == 'aiconn_nb.cap(5, per="day")'  # type: ignore[arg-type]
+    with shown_in(Interface.NOTEBOOK):
+        assert command("cap", 5.5, "--per", "day") == "%aiconn cap 5.5 --per day"  # type: ignore[arg-type]
+
+
 def test_a_client_is_bound_as_its_reader_binds_it() -> None:
     """Each word of the magic is separate. Python uses another function."""
     assert binding("a", "client") == 'client = aiconn_nb.client("a")'

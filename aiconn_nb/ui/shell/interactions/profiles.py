@@ -56,7 +56,9 @@ def edit(session: Session, words: Words, console: Console, call: Call) -> Result
 @interaction("profile delete", YES)
 def delete(session: Session, words: Words, console: Console, call: Call) -> Result:
     """Confirm the deletion."""
-    aliases = [session.profile(alias).alias for alias in words.aliases]
+    aliases = dict.fromkeys(
+        session.profile(alias).alias for alias in words.aliases
+    )  # one may be named by its former alias
     names = ", ".join(aliases)
     if not words.yes:
         if not console.can_ask:
