@@ -17,6 +17,8 @@ from aiconn_nb.features.asking.comparison import Comparing
 from aiconn_nb.features.checks import Rung
 from aiconn_nb.ui.cli import Terminal, TerminalLive, in_a_shell, main
 from aiconn_nb.ui.magics.live import LiveText
+from aiconn_nb.ui.render import as_text, view_of
+from aiconn_nb.ui.shell.help import SHELL_OPTIONS, Overview
 
 
 def aiconn(*words: str, **options: object) -> subprocess.CompletedProcess[str]:
@@ -94,6 +96,13 @@ def test_help_needs_nothing(words: tuple[str, ...]) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a terminal of a test's own")
+def test_the_help_names_the_options_of_the_program_itself() -> None:
+    """A magic has none."""
+    shown = aiconn("help").stdout
+    assert [option for option in SHELL_OPTIONS if f"aiconn {option}" not in shown] == []
+    assert "--json" not in as_text(view_of(Overview([], "%aiconn")), 80)
+
+
 def test_a_table_fits_into_the_terminal_and_is_as_it_is_in_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
     """A pipe has no width. The terminal itself wraps the notes below the table, so that a command in a note can be copied."""
     monkeypatch.setenv("COLUMNS", "95")

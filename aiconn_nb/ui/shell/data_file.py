@@ -13,8 +13,6 @@ from typing import Any, Final, TextIO
 
 from aiconn_nb.errors import NoDataFile
 
-KINDS: Final = (".csv", ".jsonl")
-"""The file suffixes."""
 _LONGEST_FIELD: Final = 2**31 - 1
 """The maximum length of a field. The module's own limit, 131,072 characters, is shorter than many a document."""
 
@@ -50,13 +48,13 @@ def rows_of(file: Path, *, is_sample: bool = False) -> Iterable[Row]:
         raise NoDataFile(name=str(file), kinds=KINDS)
     if not os.path.isfile(file):  # unlike Path.is_file, this raises no OSError
         raise NoDataFile(name=str(file), kinds=KINDS, problem="is not there")
-    is_csv = file.suffix.lower() == ".csv"
+    records, row = _FORMATS[file.suffix.lower()]
 
     def read() -> Iterator[Row]:
-        return map(_csv_row, _csv_records(file)) if is_csv else map(_json_row, _json_lines(file))
+        return map(row, records(file))
 
     try:
-        return Rows(read, sum(1 for _ in (_csv_records(file) if is_csv else _json_lines(file))))
+        return Rows(read, sum(1 for _ in records(file)))
     except NoDataFile:
         if is_sample:
             return read()
@@ -64,10 +62,10 @@ def rows_of(file: Path, *, is_sample: bool = False) -> Iterable[Row]:
 
 
 @contextmanager
-def _opened(file: Path) -> Iterator[TextIO]:
+def _opened(file: Path, newline: str | None = None) -> Iterator[TextIO]:
     """Open a file of rows. Raises `NoDataFile` in the block if it cannot be read as text."""
     try:
-        with file.open(encoding="utf-8-sig", newline="" if file.suffix.lower() == ".csv" else None) as opened:
+        with file.open(encoding="utf-8-sig", newline=newline) as opened:
             yield opened
     except UnicodeDecodeError:
         raise NoDataFile(name=str(file), kinds=KINDS, problem="is not UTF-8: save it as that") from None
@@ -86,7 +84,7 @@ _Record = tuple[list[str], list[str]]
 def _csv_records(file: Path) -> Iterator[_Record]:
     """Yield the first record, which names the columns, with each of the others."""
     csv.field_size_limit(_LONGEST_FIELD)
-    with _opened(file) as opened:
+    with _opened(file, newline="") as opened:
         reader = csv.reader(opened)
         try:
             columns = next(reader, [])
@@ -131,3 +129,12 @@ def _json_row(line: tuple[Path, int, str]) -> Row:
 
 def _faulty(file: Path, line: int, problem: str) -> NoDataFile:
     return NoDataFile(name=f"{file}, line {line},", kinds=KINDS, problem=problem)
+
+
+_FORMATS: Final[Mapping[str, tuple[Callable[[Path], Iterator[Any]], Callable[[Any], Row]]]] = {
+    ".csv": (_csv_records, _csv_row),
+    ".jsonl": (_json_lines, _json_row),
+}
+"""Suffix -> what yields the records of such a file, and what makes a row of one. The records are counted before the first row."""
+KINDS: Final = tuple(_FORMATS)
+"""The file suffixes."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from aiconn_nb.session.results import Result, Rows
 from aiconn_nb.ui.render import Card, Cell, Table, View, view_of
@@ -30,8 +31,21 @@ def _(shown: Overview) -> View:
         ("command", "does"),
         tuple((Cell(line.name, "code"), line.summary) for line in shown),
         title=f"{group.name}: {group.summary}" if group else "",
-        notes=(Cell(f"{shown.prog} help {more} tells more.", "quiet"),),
+        notes=(Cell(f"{shown.prog} help {more} tells more.", "quiet"), *_options(shown)),
     )
+
+
+SHELL_OPTIONS: Final[Mapping[str, str]] = {
+    "COMMAND --json": "prints the result as JSON",
+    "--version": "prints the release",
+}
+"""The options of the terminal's program itself, which ``ui/cli.py`` reads."""
+
+
+def _options(shown: Overview) -> list[Cell]:
+    if shown.group or shown.prog.startswith("%"):
+        return []
+    return [Cell(f"{shown.prog} {option} {does}.", "quiet") for option, does in SHELL_OPTIONS.items()]
 
 
 @dataclass(frozen=True, repr=False)
