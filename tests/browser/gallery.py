@@ -35,6 +35,8 @@ _WIDE = """(width) => {
   const sheet = document.getElementById('test-width') ?? document.head.appendChild(document.createElement('style'));
   sheet.id = 'test-width';
   sheet.textContent = width ? `.aiconn-shell { width: ${width}px; }` : '';
+  // What the page changes at a new width, it changes in the frame of that width.
+  return new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
 }"""
 _CUT_OFF = "(node) => node.scrollWidth - node.clientWidth"
 _READABLE = """(node) => [...node.querySelectorAll('.aiconn-masked')]
@@ -55,7 +57,7 @@ def wardrobe(page: Page, height: int) -> Iterator[Dress]:
 
     def dress(name: str, width: int) -> None:
         page.evaluate(_WEAR, tokens[name])
-        page.evaluate(_WIDE, width)
+        page.evaluate(bounded(_WIDE), width)
 
     page.set_viewport_size({"width": 1700, "height": height})
     page.emulate_media(reduced_motion="reduce")  # no colour is in transition in a picture
@@ -65,7 +67,7 @@ def wardrobe(page: Page, height: int) -> Iterator[Dress]:
     yield dress
     page.evaluate("() => document.documentElement.removeAttribute('style')")
     page.evaluate("() => { document.body.dataset.jpThemeLight = 'true'; window.jupyterapp.shell.expandLeft(); }")
-    page.evaluate(_WIDE, 0)
+    page.evaluate(bounded(_WIDE), 0)
     page.emulate_media(reduced_motion="no-preference", forced_colors="none")
     page.set_viewport_size({"width": 1280, "height": 900})
 
