@@ -31,7 +31,8 @@ LOOKS = {
 }
 PAGE = """<!doctype html><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="script-src 'unsafe-inline' blob:">
-<style>body {{ font: 14px sans-serif; }} {look}</style><div id="widget"></div><div id="text">{text}</div><script>
+<style>body {{ font: 14px sans-serif; }} {look}</style>
+<div class="{cell}"><div id="widget"></div><div id="text">{text}</div></div><script>
   const heard = new Map(), state = {{}};
   const of = (event) => heard.get(event) ?? heard.set(event, new Set()).get(event);
   const model = {{
@@ -64,7 +65,7 @@ OPTIONS = """() => [...document.querySelectorAll('option')].map((it) => getCompu
 class Hosted:
     """A widget in a frame of a page, connected to its Python side."""
 
-    def __init__(self, page: Page, widget: BaseWidget, look: str, text: str = "") -> None:
+    def __init__(self, page: Page, widget: BaseWidget, look: str, text: str = "", cell: str = "") -> None:
         self._page, self._widget = page, widget
         self._sent: list[str] = []
         self._told: list[tuple[str, list[Any]]] = []
@@ -72,7 +73,7 @@ class Hosted:
         names = [name for name in widget.keys if not name.startswith("_") and isinstance(getattr(widget, name), dict)]
         widget.observe(lambda each: self._told.append(("change", [each["name"], each["new"]])), names)
         page.expose_function("toKernel", lambda content: self._sent.append(content))
-        page.evaluate(FRAME, PAGE.format(look=LOOKS[look], text=text))
+        page.evaluate(FRAME, PAGE.format(look=LOOKS[look], text=text, cell=cell))
         page.wait_for_function("() => window.frames.length === 1")
         self.frame: Frame = page.frames[-1]
         self.frame.wait_for_function("() => typeof start === 'function'")
@@ -157,3 +158,11 @@ def test_it_is_readable(look: str, page: Page, session: Session) -> None:
     shown.frame.get_by_test_id("name").fill("Made here")
     shown.settle()
     assert shown.frame.evaluate(CONTRAST) == []
+
+
+@pytest.mark.parametrize("cell", ["cell", "cell_container", "output_container"])
+def test_the_saved_text_is_hidden_beside_the_live_widget(cell: str, page: Page, session: Session) -> None:
+    """These are the classes of nbclassic, Jupyter Book and Quarto, and of VS Code."""
+    shown = Hosted(page, ConnectionManager(session), "light", '<p class="aiconn-saved">Saved.</p>', cell)
+    expect(shown.frame.get_by_role("button", name="Create a connection")).to_be_visible()
+    expect(shown.frame.get_by_text("Saved.")).to_be_hidden()
