@@ -37,6 +37,13 @@ expect.set_options(timeout=60_000)
 END = "only the alias in your notebook changes."
 SAVE = "([path, options]) => window.jupyterapp.serviceManager.contents.save(path, options)"
 STORE = "async () => (await window.jupyterapp.serviceManager.contents.get('store/connections.json', {content: true})).content"
+RUN = """async (source) => {
+  const { commands, shell } = window.jupyterapp;
+  shell.currentWidget.content.activeCellIndex = shell.currentWidget.content.widgets.length - 1;
+  await commands.execute('notebook:insert-cell-below');
+  shell.currentWidget.content.activeCell.model.sharedModel.setSource(source);
+  void commands.execute('notebook:run-cell');
+}"""
 IDLE = "() => window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
 
 
@@ -164,6 +171,15 @@ def test_the_manager_changes_the_store(page: Page) -> None:
     manager.get_by_test_id("save").click()
     expect(manager.locator(".aiconn-alias", has_text="made-here")).to_be_visible()
     assert '"Made here"' in stored(page)
+
+
+def test_a_question_is_answered(page: Page) -> None:
+    """The command waits for the answer, although nothing says beforehand that the page can ask."""
+    page.evaluate(RUN, "%aiconn delete openai-dev")
+    prompt = page.locator(".jp-Stdin-input")
+    prompt.fill("y")
+    prompt.press("Enter")
+    expect(page.locator(".jp-CodeCell").last).to_contain_text("Deleted openai-dev.")
 
 
 def test_nothing_comes_from_outside(page: Page, outside: list[str]) -> None:

@@ -19,6 +19,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from aiconn_nb import Session
+from aiconn_nb.ui.widgets.base_widget import VIEW
+from tests.magics.kernel import Kernel, shown
 
 BIN = Path(sys.executable).parent
 ANY_ORIGIN = {"access-control-allow-origin": "*"}
@@ -270,6 +272,24 @@ def test_jupyter_console_shows_the_whole_answer(demo: Session, work: Path) -> No
     console.expect(r"In \[4\]: ")
     assert console.before.count(END) == 1, console.before
     console.close(force=True)
+
+
+def test_xeus_python_runs_commands_and_asks(demo: Session, work: Path) -> None:
+    """This kernel for IPython's syntax is not ipykernel. It does not say whether the front end can ask."""
+    kernel = Kernel(work, "xpython")
+    try:
+        kernel.run("%load_ext aiconn_nb")
+        (answer,) = shown(kernel.run("%aiconn ask demo-dev --model demo-chat Why?"))
+        assert END in answer
+        assert any(VIEW in each["content"].get("data", {}) for each in kernel.run("%aiconn"))
+        kernel.run("%aiconn delete demo-dev")
+        assert demo.aliases() == ["demo-dev"]
+        kernel.client.execute_interactive(
+            "%aiconn delete demo-dev", stdin_hook=lambda _: kernel.client.input("y"), output_hook=print, timeout=60
+        )
+        assert demo.aliases() == []
+    finally:
+        kernel.stop()
 
 
 # ---- documents --------------------------------------------------------------------------------------------------------

@@ -12,8 +12,8 @@ from jupyter_client.manager import KernelManager
 class Kernel:
     """A separate kernel and a client of it."""
 
-    def __init__(self, work: Path) -> None:
-        self.manager = KernelManager(kernel_name="python3")
+    def __init__(self, work: Path, name: str = "python3") -> None:
+        self.manager = KernelManager(kernel_name=name)
         self.manager.start_kernel(cwd=str(work))
         self.client = self.manager.client()
         self.client.start_channels()

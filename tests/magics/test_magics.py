@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
+from aiconn_nb.errors import NothingAnswered
 from aiconn_nb.session import kernel_session
 
 
@@ -52,6 +53,25 @@ def test_use_binds_the_client_in_the_notebook(shell: InteractiveShell) -> None:
     assert shell.user_ns["answer"]
     cell(shell, "import aiconn_nb; same = aiconn_nb.connections()[0].in_use")
     assert shell.user_ns["same"] is True
+
+
+def test_a_kernel_that_does_not_say_whether_it_can_ask_is_asked(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """JupyterLite's kernel and xeus-python do not say it. Where they cannot ask, they raise an error of their own."""
+    cell(shell, "%aiconn new demo-dev --provider demo")
+    request = {"header": {"msg_type": "execute_request"}}
+    monkeypatch.setattr(shell, "kernel", SimpleNamespace(get_parent=lambda: request), raising=False)
+
+    def refuse(prompt: str) -> str:
+        raise RuntimeError
+
+    monkeypatch.setattr("builtins.input", refuse)
+    assert isinstance(cell(shell, "%aiconn delete demo-dev").error_in_exec, NothingAnswered)
+    assert kernel_session().aliases() == ["demo-dev"]
+    monkeypatch.setattr("builtins.input", lambda prompt: "y")
+    assert cell(shell, "%aiconn delete demo-dev").success
+    assert kernel_session().aliases() == []
 
 
 def test_a_client_that_a_function_binds_is_the_notebooks(shell: InteractiveShell) -> None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import getpass
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
-from IPython.core.error import StdinNotImplementedError
 from IPython.core.interactiveshell import InteractiveShell
 
 from aiconn_nb.errors import NoInputForPrompt, NothingAnswered
@@ -26,6 +25,13 @@ _SWITCHED: Final = {
     **dict.fromkeys(("1", "on", "true", "yes"), True),
     **dict.fromkeys(("0", "off", "false", "no"), False),
 }
+
+
+def _typed(ask: Callable[[str], str], prompt: str) -> str:
+    """Return what the user typed. Raises `NothingAnswered`."""
+    with suppress(Exception):  # a front end that cannot ask: each kernel has an error of its own for that
+        return ask(prompt)
+    raise NothingAnswered
 
 
 class NotebookConsole:
@@ -49,20 +55,16 @@ class NotebookConsole:
         kernel = getattr(self._shell, "kernel", None)
         if kernel is not None:
             # The front end's flag in the request that is being run; nbclient and papermill send False. In a callback, such as
-            # a button's, it is the flag of the last cell.
-            return request_type(self._shell) == "execute_request" and bool(getattr(kernel, "_allow_stdin", False))
+            # a button's, it is the flag of the last cell. JupyterLite's kernel and xeus-python do not keep it: they can ask.
+            return request_type(self._shell) == "execute_request" and bool(getattr(kernel, "_allow_stdin", True))
         return sys.stdin is not None and sys.stdin.isatty()
 
     def secret(self, prompt: str) -> Secret:
         # Accessed through its module: the kernel replaces getpass there while a cell runs.
-        with suppress(EOFError, StdinNotImplementedError):
-            return Secret(getpass.getpass(prompt))
-        raise NothingAnswered
+        return Secret(_typed(getpass.getpass, prompt))
 
     def ask(self, prompt: str) -> str:
-        with suppress(EOFError, StdinNotImplementedError):
-            return input(prompt)
-        raise NothingAnswered
+        return _typed(input, prompt)
 
     def confirm(self, question: str) -> bool:
         return self.ask(f"{question} [y/N] ").strip().lower() in ("y", "yes")
