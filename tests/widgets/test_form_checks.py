@@ -240,7 +240,11 @@ def keep(reference: str, value: str, environment: str = "", **more: Any) -> dict
 def test_a_value_is_kept_sealed_under_its_key(session: Session, page_of: Callable[..., Any], isolated: Path) -> None:
     """The reference then resolves from the user secrets, and the value is stored nowhere else."""
     page = page_of(ConnectionForm(session=session))
-    (answer,) = page.ask("keep", **keep("$OpenAI:ApiKey", f" {KEY}\n"))
+    (asked,) = page.ask("keep", field="api_key", reference="$OpenAI:ApiKey")
+    assert (asked["place"], [each["name"] for each in asked["inputs"]]) == ("api_key", ["value", "environment"])
+    save = asked["answers"][0]
+    closed, answer = page.ask(save["intent"], **save["data"], values={"value": f" {KEY}\n", "environment": ""})
+    assert (closed["kind"], closed["id"]) == ("close", asked["id"])
     assert (answer["field"], answer["reference"]) == ("api_key", "$OpenAI:ApiKey")
     (answer,) = page.ask("check", **typed(api_key="$OpenAI:ApiKey"))
     assert "secrets" in answer["references"]["api_key"]["source"]
@@ -261,10 +265,33 @@ def test_a_value_that_is_there_is_not_replaced_unasked(session: Session, page_of
     """Another connection may depend on it."""
     session.set_secret("openai:apikey", Secret("the-first-one-01234"), all=True)
     page = page_of(ConnectionForm(session=session))
-    (answer,) = page.ask("keep", **keep("$OpenAI:ApiKey", KEY))
-    assert "already" in answer["exists"]
-    (answer,) = page.ask("keep", **keep("$OpenAI:ApiKey", KEY, replace=True))
-    assert answer["reference"] == "$OpenAI:ApiKey"
+    values = {"value": KEY, "environment": ""}
+    (answer,) = page.ask("keep", field="api_key", reference="$OpenAI:ApiKey", values=values)
+    assert "already" in answer["error"]
+    save = answer["answers"][0]
+    session.set_secret("openai:apikey", Secret("another-one-01234"), environment="Development")
+    (again,) = page.ask("keep", **save["data"], values={"value": KEY, "environment": "Development"})
+    assert "already" in again["error"]
+    assert again["answers"][0]["data"]["replaces"] == "Development"
+    (_, kept) = page.ask("keep", **save["data"], values=values)
+    assert kept["reference"] == "$OpenAI:ApiKey"
+
+
+def test_a_typed_key_is_kept_under_a_reference(session: Session, page_of: Callable[..., Any]) -> None:
+    """The panel asks for the reference. The field itself has the value, which no answer repeats."""
+    page = page_of(ConnectionForm(session=session))
+    (asked,) = page.ask("keep", field="api_key", reference="$OpenAI:ApiKey", typed=True)
+    assert [(each["name"], each.get("value")) for each in asked["inputs"]] == [
+        ("reference", "$OpenAI:ApiKey"),
+        ("environment", "Development"),
+    ]
+    data = asked["answers"][0]["data"]
+    values = {"value": KEY, "reference": "no reference", "environment": ""}
+    (refused,) = page.ask("keep", **data, values=values)
+    assert (refused["error"].startswith(NoReference().what), refused["answers"][0]["data"]["replaces"]) == (True, None)
+    (_, kept) = page.ask("keep", **data, values={**values, "reference": "$Mine:Key"})
+    assert kept["reference"] == "$Mine:Key"
+    assert KEY not in page.everything
 
 
 @pytest.mark.parametrize(
@@ -283,7 +310,7 @@ def test_what_cannot_be_kept_is_said_where_it_was_asked(
 ) -> None:
     """Nothing is kept, and the panel stays open with the reason."""
     (answer,) = page_of(ConnectionForm(session=session)).ask("keep", **keep(reference, value))
-    assert answer["what"] == error.what
+    assert answer["error"].startswith(error.what)
     assert list(session.secrets()) == []
 
 
@@ -324,5 +351,5 @@ def test_the_answer_to_a_kept_value_says_what_is_odd_about_it(session: Session) 
     """The answer does not contain the value itself."""
     key = "sk-proj-Abcdefgh12345678Abcdefgh"
     answer = keep_secret(session, {"reference": "$OpenAI:ApiKey", "value": f"OPENAI_API_KEY={key}"})
-    assert "has a name before it, as in NAME=value" in answer["done"]
-    assert key not in answer["done"]
+    assert "has a name before it, as in NAME=value" in answer.done
+    assert key not in answer.done

@@ -31,7 +31,12 @@ def lesson(session: Session, work: Path, tmp_path: Path) -> Session:
 
 def states(shown: Needs) -> list[tuple[str, str, str]]:
     """Return alias, state and remedy of each row."""
-    return [(row["alias"], row["state"], row["does"]) for row in shown.view["rows"]]
+    return [(row["alias"], row["state"], does(row)) for row in shown.view["rows"]]
+
+
+def does(row: dict[str, Any]) -> str:
+    """Return the intent of a row's first button, or that there is a line to copy."""
+    return str(next((each["intent"] for each in row.get("answers", ())), "copy" if "copy" in row else ""))
 
 
 def test_everything_missing_is_shown_at_once_with_the_plan_of_the_import(lesson: Session) -> None:
@@ -44,8 +49,8 @@ def test_everything_missing_is_shown_at_once_with_the_plan_of_the_import(lesson:
         ("tutor", "missing", ""),
     ]
     plan = "connection demo, connection openai-dev, profile tutor, tutor becomes the default"
-    assert shown.view["rows"][0]["help"] == f"Imports {plan}. It overwrites nothing of yours."
-    assert all(row["help"] and "button" not in row for row in shown.view["rows"][1:])
+    assert shown.view["rows"][0]["help"] == [[f"Imports {plan}. It overwrites nothing of yours."]]
+    assert all(row["help"] and "answers" not in row for row in shown.view["rows"][1:])
     assert list(problems(shown.view, protocol.NeedsView)) == []
 
 
@@ -57,8 +62,10 @@ def test_it_is_done_in_place_from_the_import_to_the_key(lesson: Session, page_of
     assert states(shown)[0] == ("openai-dev", "missing", "keep")
     assert [state for _, state, _ in states(shown)[1:]] == ["done"] * 4
     row = shown.view["rows"][0]
-    (kept,) = page.ask("keep", field=row["id"], reference=row["reference"], value=CANARY, environment="Development")
-    assert (kept["reference"], shown.view["missing"]) == ("$OpenAI:ApiKey", 0)
+    keep = row["answers"][0]["data"]
+    assert (keep["reference"], keep["environment"]) == ("$OpenAI:ApiKey", "Development")
+    (kept,) = page.ask("keep", **keep, values={"value": CANARY})
+    assert (kept["kind"], kept["tone"], shown.view["missing"]) == ("note", "good", 0)
     assert {state for _, state, _ in states(shown)} == {"done"}
     assert lesson.require().ok
     assert CANARY not in page.everything
@@ -93,7 +100,7 @@ def test_a_connection_that_was_deleted_meanwhile_has_no_done_row(lesson: Session
     assert [state for _, state, _ in states(shown)] == ["missing", "ready", "ready", "ready"]
     lesson.delete("openai-dev", force=True)
     page_of(shown).ask("check")
-    rows = [(row["state"], row["does"]) for row in shown.view["rows"] if row["alias"] == "openai-dev"]
+    rows = [(row["state"], does(row)) for row in shown.view["rows"] if row["alias"] == "openai-dev"]
     assert rows == [("missing", "import")]
 
 
@@ -112,8 +119,27 @@ def test_a_value_that_is_none_is_refused_in_its_row(lesson: Session, page_of: Pa
     """The value may be blank or a copied row of dots."""
     lesson.require(yes=True)
     shown = Needs(lesson.require(), lesson)
-    (kept,) = page_of(shown).ask("keep", field="f", reference="$OpenAI:ApiKey", value=" ", environment="Development")
-    assert (kept["field"], "done" in kept, bool(kept["what"])) == ("f", False, True)
+    row = next(row for row in shown.view["rows"] if does(row) == "keep")
+    page = page_of(shown)
+    keep = row["answers"][0]["data"]
+    (refused,) = page.ask("keep", **keep, values={"value": " "})
+    assert (refused["kind"], refused["id"], bool(refused["error"])) == ("panel", row["id"], True)
+    assert (refused["inputs"], refused["answers"][0]["data"]["replaces"]) == (row["inputs"], None)
+
+
+def test_a_value_that_is_there_is_replaced_by_the_next_save(
+    lesson: Session, page_of: PageOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The button of the answer says so, for this environment only."""
+    lesson.require(yes=True)
+    shown = Needs(lesson.require(), lesson)
+    row = next(row for row in shown.view["rows"] if does(row) == "keep")
+    lesson.set_secret("OpenAI:ApiKey", "the-first-one-01234")
+    monkeypatch.setattr(shown, "refresh", lambda: None)
+    (asked,) = page_of(shown).ask("keep", **row["answers"][0]["data"], values={"value": CANARY})
+    assert asked["answers"][0]["data"] == {**row["answers"][0]["data"], "replaces": "Development"}
+    (kept,) = page_of(shown).ask("keep", **asked["answers"][0]["data"], values={"value": CANARY})
+    assert kept["tone"] == "good"
 
 
 def test_hosts_and_switches_and_defaults(session: Session, work: Path, page_of: PageOf) -> None:
@@ -125,9 +151,9 @@ def test_hosts_and_switches_and_defaults(session: Session, work: Path, page_of: 
     shown = Needs(session.require("off", "gate"), session)
     page = page_of(shown)
     rows = {row["alias"]: row for row in shown.view["rows"]}
-    assert (rows["off"]["does"], rows["gate"]["does"]) == ("enable", "trust")
+    assert (does(rows["off"]), does(rows["gate"])) == ("enable", "trust")
     page.ask("enable", alias="off")
-    page.ask("trust", alias="gate", answers=rows["gate"]["question"]["answers"])
+    page.ask("trust", **rows["gate"]["answers"][0]["data"])
     assert (shown.view["missing"], session.require("off", "gate").ok) == (0, True)
 
 
@@ -136,20 +162,20 @@ def test_a_default_that_was_not_imported_cannot_be_chosen(lesson: Session, page_
     lesson.create("demo", "ollama")
     shown = Needs(lesson.require(yes=True), lesson)
     (default,) = [row for row in shown.view["rows"] if row["kind"] == "default"]
-    assert (default["state"], default["does"], "button" in default) == ("missing", "", False)
+    assert (default["state"], does(default)) == ("missing", "")
 
 
 def test_what_only_a_command_helps_shows_the_command(session: Session, page_of: PageOf) -> None:
     """The alias exists nowhere."""
     shown = Needs(session.require("nowhere"), session)
-    assert (shown.view["rows"][0]["does"], shown.view["rows"][0]["line"]) == ("copy", "%aiconn list")
+    assert shown.view["rows"][0]["copy"] == ["", "%aiconn list"]
 
 
 def test_a_reference_in_a_shown_field_has_no_field_for_a_value(session: Session) -> None:
     """A user secret cannot be the value of such a field."""
     session.create("gate", "openai-compatible", settings={"endpoint": "$Team:Endpoint"})
     (row,) = Needs(session.require("gate"), session).view["rows"]
-    assert (row["state"], row["does"], "reference" in row, "line" in row) == ("missing", "", False, False)
+    assert (row["state"], does(row), "inputs" in row) == ("missing", "", False)
 
 
 def test_a_mistyped_environment_is_a_warning(lesson: Session, work: Path, page_of: PageOf) -> None:
@@ -187,7 +213,7 @@ def test_what_is_done_in_one_widget_is_seen_in_the_others(lesson: Session, page_
     assert manager.list.view["rows"] == []
     page_of(shown).ask("import")
     assert [row["alias"] for row in manager.list.view["rows"]] == ["demo", "openai-dev"]
-    row = next(row for row in shown.view["rows"] if row["does"] == "keep")
+    row = next(row for row in shown.view["rows"] if does(row) == "keep")
     page_of(shown).ask(
         "keep", field=row["id"], alias="openai-dev", reference="$OpenAI:ApiKey", value=CANARY, environment=""
     )
@@ -204,13 +230,15 @@ def test_a_key_for_a_gateway_is_kept_and_its_host_trusted_in_one_step(
     teacher.export(to=work / "aiconn.json")
     shown = Needs(session.require(yes=True), session)
     page = page_of(shown)
-    row = next(row for row in shown.view["rows"] if row["does"] == "keep")
+    row = next(row for row in shown.view["rows"] if does(row) == "keep")
     assert list(problems(shown.view, protocol.NeedsView)) == []
-    keep = {"field": row["id"], "alias": "class", "reference": "$Course:ApiKey", "value": CANARY, "environment": ""}
-    other = [each.replace("gateway", "other") for each in row["question"]["answers"]]
-    page.ask("keep", **keep, answers=other)
+    keep, trusting = (each["data"] for each in row["answers"])
+    assert keep == {key: value for key, value in trusting.items() if key != "answers"}
+    other = [each.replace("gateway", "other") for each in trusting["answers"]]
+    values = {"value": CANARY}
+    page.ask("keep", **{**trusting, "answers": other}, values=values)
     assert session.untrusted("class") is not None
-    page.ask("keep", **keep, replace=True, answers=row["question"]["answers"])
+    page.ask("keep", **trusting, replaces="Development", values=values)
     assert session.untrusted("class") is None
     assert session.require().unmet == ()
     assert CANARY not in page.everything

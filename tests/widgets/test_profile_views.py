@@ -166,7 +166,7 @@ def test_a_row_is_never_longer_than_800_bytes(
 
 
 def test_a_capability_is_told_with_the_options_it_knows_and_no_others() -> None:
-    """Chat has a temperature with its range, and embedding has dimensions and the purpose of its texts. All are among the fields, in their order."""
+    """Chat has a temperature with its range; embedding has dimensions and the purpose of its texts. They keep their order."""
     chat = form_views.capability_view(Capability.CHAT, "writer", OPTIONS[Capability.CHAT][:3])
     embedding = form_views.capability_view(Capability.EMBEDDING, "", OPTIONS[Capability.EMBEDDING])
     keys = ["connections", "model", "temperature", "max_tokens", "system", "tags"]

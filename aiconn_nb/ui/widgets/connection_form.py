@@ -18,7 +18,7 @@ from aiconn_nb.features.connections import Shown
 from aiconn_nb.features.trust import Question
 from aiconn_nb.model.connection import Connection, now
 from aiconn_nb.model.field import Field
-from aiconn_nb.model.hint import binding, command
+from aiconn_nb.model.hint import binding, command, sentences
 from aiconn_nb.session.results import Done, Result
 from aiconn_nb.session.versions import Differences, Versions
 
@@ -26,10 +26,10 @@ from . import form_views as views
 from .base_form import Outcome
 from .base_widget import Content, bundle, intent
 from .form_actions import Rotating
-from .form_checks import keep_secret
+from .form_checks import answers_again, keep_panel, keep_secret
 from .form_conflict import Side, connection_sides
-from .form_draft import Draft, kept, read_draft, references_in, text_in
-from .list_views import Plain, error_view
+from .form_draft import Draft, kept, mapping_in, read_draft, references_in, text_in
+from .list_views import Plain
 from .protocol import Body
 from .question_panels import connection_effects, deleting_form, offer_of, saving_to, untrusted
 from .steps import ID, Progress, tested_view
@@ -111,12 +111,24 @@ class ConnectionForm(UndoingConnections, Rotating):
 
     @intent
     def on_keep(self, content: Content) -> None:
-        """Store a value for a reference in the user secrets."""
+        """Show the panel for the value of a reference, or store the value in the user secrets."""
+        given = {**content, **mapping_in(content, "values")}
+        field, is_typed = text_in(content, "field"), content.get("typed") is True
+        panel = keep_panel(field, text_in(given, "reference"), self.session.current_environment, is_typed=is_typed)
+        if "value" not in given:
+            self._show_panel(content, panel)
+            return
+        found, problem = None, ""
         try:
-            answer = keep_secret(self.session, content)
+            found = keep_secret(self.session, given)
         except AiconnError as error:
-            answer = error_view(error)
-        self._tell(content, "kept", field=text_in(content, "field"), **answer)
+            problem = sentences(error.what, error.hint)
+        if found is not None and not found.problem:
+            self._tell(content, "close", id=panel["id"])
+            self._tell(content, "kept", field=field, reference=found.reference, what=found.done)
+            return
+        again = answers_again(panel["answers"], given, found)
+        self._show_panel(content, {**panel, "error": found.problem if found else problem, "answers": again})
 
     # ---- testing ------------------------------------------------------------------------------------------------------
 

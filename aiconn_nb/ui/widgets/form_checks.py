@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from aiconn_nb.errors import KeyAsReference, MaskAsSecret, NoReference, NoSecretGiven
 from aiconn_nb.features.app import Session
@@ -13,6 +13,9 @@ from aiconn_nb.model.reference import Reference, parse
 from aiconn_nb.model.secret import MASK_LIKE, Secret
 
 from .form_draft import LOOKS_LIKE_A_KEY, chosen_alias, looks_like_a_key, text_in
+from .protocol import Answer, Input, Panel
+
+KEPT = "It is encrypted, for you on this machine, outside the notebook and the project. The connection has only the reference."
 
 
 def alias_check(known: Iterable[str], content: Mapping[str, Any], stored_alias: str | None) -> dict[str, str]:
@@ -43,10 +46,18 @@ def free_alias(alias: str, taken: set[str]) -> str:
     return free
 
 
-def keep_secret(session: Session, content: Mapping[str, Any]) -> dict[str, Any]:
+class Kept(NamedTuple):
+    """What was done with a value for a reference; ``problem`` and nothing else if there is already one."""
+
+    reference: str
+    done: str
+    problem: str = ""
+
+
+def keep_secret(session: Session, content: Mapping[str, Any]) -> Kept:
     """Store a value for a reference in the encrypted user secrets.
 
-    Returns what was done, or that a value exists and needs ``replace``. Raises an `AiconnError`.
+    A value that exists is only replaced in the environment that ``replaces`` names. Raises an `AiconnError`.
     """
     reference = parse(text_in(content, "reference").strip())
     if not isinstance(reference, Reference):
@@ -61,11 +72,43 @@ def keep_secret(session: Session, content: Mapping[str, Any]) -> dict[str, Any]:
     # '' stands for all environments; a message without one means the current environment, as with a command.
     everywhere = content.get("environment") == ""
     environment = None if everywhere else text_in(content, "environment") or session.current_environment
-    if content.get("replace") is not True and _is_kept(session, reference.key, environment or ""):
+    if content.get("replaces") != (environment or "") and _is_kept(session, reference.key, environment or ""):
         where = f" for {environment}" if environment else ""
-        return {"exists": f"There is already a value for ${reference.key}{where} in the user secrets."}
+        problem = f"There is already a value for ${reference.key}{where} in the user secrets. Save again to replace it."
+        return Kept(str(reference), "", problem)
     done = session.set_secret(reference.key, secret, environment=environment, all=everywhere)
-    return {"done": " ".join([done.what, *(f"But {each}." for each in done.warnings)]), "reference": str(reference)}
+    return Kept(str(reference), " ".join([done.what, *(f"But {each}." for each in done.warnings)]))
+
+
+def keep_panel(field: str, reference: str, environment: str, *, is_typed: bool) -> Panel:
+    """Return the panel of a field for the value of its reference; ``is_typed``: the field has the value, and the panel asks for a
+    reference."""
+    value: Input = {"name": "value", "kind": "key", "label": ["Value"], "testid": f"keep-value-{field}"}
+    name: Input = {"name": "reference", "kind": "reference", "label": ["Reference"], "testid": f"keep-name-{field}"}
+    scopes = [[environment, f"in {environment} only"], ["", "in every environment"]]
+    scope: Input = {"name": "environment", "kind": "choice", "label": ["Applies"], "testid": f"keep-scope-{field}"}
+    data = {"field": field, "typed": True} if is_typed else {"field": field, "reference": reference}
+    return {
+        "id": f"panel-{field}",
+        "place": field,
+        "title": "Save it as a user secret" if is_typed else "Save a value for this key",
+        "help": [[KEPT]],
+        "inputs": [
+            {**name, "value": reference} if is_typed else value,
+            {**scope, "choices": scopes, "value": environment},
+        ],
+        "waits": "This value is not saved yet. Save it first, or choose Not now.",
+        "answers": [
+            {"text": "Save value", "intent": "keep", "data": data, "testid": f"keep-{field}"},
+            {"text": "Not now", "kind": "quiet"},
+        ],
+    }
+
+
+def answers_again(answers: Sequence[Answer], content: Mapping[str, Any], kept: Kept | None) -> list[Answer]:
+    """Return the buttons after a value was not stored: if one exists, the next save in this environment replaces it."""
+    replaces = content.get("environment") if kept else None
+    return [{**each, "data": {**each["data"], "replaces": replaces}} if "data" in each else each for each in answers]
 
 
 def _is_kept(session: Session, key: str, environment: str) -> bool:

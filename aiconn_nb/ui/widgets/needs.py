@@ -3,34 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, Literal
 
 from aiconn_nb.errors import AiconnError
 from aiconn_nb.features.requirements import Lack, Need, Requirements
 from aiconn_nb.features.trust import Question
+from aiconn_nb.model.hint import sentences
 from aiconn_nb.session import Session
 from aiconn_nb.session.results import Result
 
 from .base_widget import BaseWidget, Content, bundle, intent
-from .form_checks import keep_secret
-from .form_draft import text_in
-from .list_views import Plain, error_view
+from .form_checks import answers_again, keep_secret
+from .form_draft import mapping_in, text_in
+from .list_views import Plain
+from .protocol import Answer, Body, NeedView
 from .question_panels import TRUST
 
 BUTTONS: Final = {
     "import": "Import",
+    "keep": "Save",
     "trust": "Trust this host",
     "enable": "Enable",
     "default": "Make it the default",
 }
-"""The words of the remedies that are one click."""
+"""The words of the remedies."""
 
 REMEDIES: Final = {
     Lack.UNRESOLVED: "keep",
     Lack.UNTRUSTED: "trust",
     Lack.INACTIVE: "enable",
     Lack.NO_DEFAULT: "default",
-    Lack.NO_SDK: "copy",
 }
 """The remedy by the type of need. For all other types, the command of the need is shown."""
 
@@ -98,37 +101,44 @@ class Needs(BaseWidget):
     def _was_missing(self, need: Need) -> bool:
         return any((kind, alias) == (need.kind, need.alias) for kind, alias, *_ in self._seen)
 
-    def _missing(self, need: Need) -> Plain:
-        row = _row(need, "missing")
-        does = "import" if need.is_offered else REMEDIES.get(need.lack) if need.lack else None
-        if (does == "keep" and (need.is_shown or not need.reference)) or (does == "default" and not need.remedy):
-            does = None
+    def _missing(self, need: Need) -> NeedView:
+        return {**_row(need, "missing"), **self._remedy(need)}
+
+    def _remedy(self, need: Need) -> Body:
+        """Return what meets a need: a button, a value to paste, or the command."""
+        does = "import" if need.is_offered else REMEDIES.get(need.lack, "") if need.lack else ""
+        question = self.session.untrusted(need.alias) if does in ("keep", "trust") else None
         if does == "import":
             offered = [each for each in self._found if each.is_offered]
             if need is not offered[0]:
-                return {**row, "help": "The same import adds it."}
-            row["help"] = f"Imports {', '.join(map(_planned, offered))}. It overwrites nothing of yours."
-        elif does == "keep":
-            row["reference"] = need.reference
+                return {"help": [["The same import adds it."]]}
+            what = f"Imports {', '.join(map(_planned, offered))}. It overwrites nothing of yours."
+            return {"help": [[what]], "answers": [_button(need, does)]}
+        if does == "keep" and need.reference and not need.is_shown:
             # If the host also needs permission, one click does both.
             waits = any((each.alias, each.lack) == (need.alias, Lack.UNTRUSTED) for each in self._found.unmet)
-            question = self.session.untrusted(need.alias) if waits else None
-            if question and question.answers:
-                row["question"] = question_view(question)
-        elif does == "trust":
-            question = self.session.untrusted(need.alias)
-            if question and question.answers:
-                asked = question_view(question)
-                row |= {"help": asked["warning"], "question": asked}
-            else:
-                does = None
-        if does is None and need.remedy:
-            row |= {"does": "copy", "line": need.remedy}
-        elif does is not None:
-            row["does"] = does
-            if does in BUTTONS:
-                row["button"] = BUTTONS[does]
-        return row
+            return self._keeping(need, question if waits and question and question.answers else None)
+        if does == "trust" and question and question.answers:
+            return {"help": [[TRUST]], "answers": [_button(need, does, answers=list(question.answers))]}
+        if does == "enable" or (does == "default" and need.remedy):
+            return {"answers": [_button(need, does)]}
+        return {"copy": ["", need.remedy]} if need.remedy else {}
+
+    def _keeping(self, need: Need, question: Question | None) -> Body:
+        """Return the input for the value of a reference; with a question, also the button that trusts the host, too."""
+        environment = self._found.environment
+        label = ["Value for ", need.reference, f", encrypted for {environment} on this machine"]
+        keep = partial(_button, need, "keep", field=_id(need), reference=need.reference, environment=environment)
+        body: Body = {
+            "inputs": [{"name": "value", "kind": "key", "label": label, "testid": f"value-{need.alias}"}],
+            "answers": [keep()],
+        }
+        if question:
+            trust = keep(answers=list(question.answers))
+            trust |= {"text": "Save and trust this host", "testid": f"keep-and-trust-{need.alias}"}
+            body["help"] = [["", need.alias, f" {question.words}. {TRUST}"]]
+            body["answers"].append(trust)
+        return body
 
     def answer(self) -> Result:
         """See `BaseWidget.answer`: the needs as a table."""
@@ -169,14 +179,22 @@ class Needs(BaseWidget):
     @intent
     def on_keep(self, content: Content) -> None:
         """Store a pasted value for a reference, for this environment, and trust the host that the page has shown with it."""
-        answers = content.get("answers")
+        given, answers = {**content, **mapping_in(content, "values")}, content.get("answers")
+        kept, problem = None, ""
         try:
-            answer = keep_secret(self.session, content)
-            if "done" in answer and isinstance(answers, list):
+            kept = keep_secret(self.session, given)
+            if not kept.problem and isinstance(answers, list):
                 self.session.trust(text_in(content, "alias"), answers=answers)
         except AiconnError as error:
-            answer = error_view(error)
-        self.reply(content, "kept", field=text_in(content, "field"), **answer)
+            problem = sentences(error.what, error.hint)
+        if kept and not kept.problem and not problem:
+            self.note(kept.done, tone="good", to=content)
+            return
+        id = text_in(content, "field")
+        body = next((self._remedy(each) for each in self._found.unmet if _id(each) == id), Body())
+        again = answers_again(body.get("answers", ()), given, kept)
+        problem = problem or (kept.problem if kept else "")
+        self.reply(content, "panel", **{"id": id, "title": "", **body, "answers": again, "error": problem})
 
     @intent
     def on_trust(self, content: Content) -> None:
@@ -204,30 +222,30 @@ class Needs(BaseWidget):
             self._on_close()
 
 
-def question_view(question: Question) -> Plain:
-    """Return what would go to a host without permission, a warning, and the answers that permit it."""
-    return {"what": question.words, "warning": TRUST, "answers": list(question.answers)}
-
-
 def _key(need: Need) -> Key:
     return need.kind, need.alias, need.lack, need.reference
 
 
-def _row(need: Need, state: str) -> Plain:
-    key = " ".join(map(str, _key(need)))
-    lack = str(need.lack or "")
+def _id(need: Need) -> str:
+    return " ".join(map(str, _key(need)))
+
+
+def _button(need: Need, does: str, **data: Any) -> Answer:
+    """Return the button of a remedy."""
     return {
-        "id": key,
-        "kind": need.kind,
-        "alias": need.alias,
-        "words": need.words,
-        "lack": lack,
-        "state": state,
-        "does": "",
+        "text": BUTTONS[does],
+        "testid": f"{does}-{need.alias}",
+        "intent": does,
+        "data": {"alias": need.alias, **data},
     }
 
 
-def _done(need: Need) -> Plain:
+def _row(need: Need, state: Literal["missing", "done", "ready"]) -> NeedView:
+    lack = str(need.lack or "")
+    return {"id": _id(need), "kind": need.kind, "alias": need.alias, "words": need.words, "lack": lack, "state": state}
+
+
+def _done(need: Need) -> NeedView:
     words = DONE[need.lack].format(reference=need.reference) if need.lack else need.words
     return {**_row(need, "done"), "words": words}
 

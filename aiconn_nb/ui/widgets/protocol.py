@@ -34,10 +34,10 @@ Words = list[str]
 
 class Input(TypedDict):
     """An input. A ``key`` is hidden; ``lines`` are a text of several lines; a ``choice`` is one of its pairs of value and label; a
-    ``side`` is one of two texts, each with a value and a label."""
+    ``side`` is one of two texts, each with a value and a label; a ``reference`` suggests the known keys."""
 
     name: str
-    kind: Literal["key", "text", "code", "lines", "choice", "side"]
+    kind: Literal["key", "text", "code", "lines", "choice", "side", "reference"]
     label: Words
     testid: str
     value: NotRequired[str]
@@ -129,7 +129,8 @@ class Panel(Body):
 
     One with a ``tone`` is a question: an answer closes it, and the last one is harmless. A form shows it in place of its buttons, a
     list below the row at ``place``, or else above all rows. A form's panel says ``unsaved`` while there is unsaved input, and
-    ``stale`` once the form changes; at the ``place`` "history" it is a tab.
+    ``stale`` once the form changes; its ``place`` is the tab "history" or a field, which does not let the form be saved while the
+    panel has input, but says ``waits``.
     """
 
     id: str
@@ -140,6 +141,7 @@ class Panel(Body):
     close: NotRequired[str]
     unsaved: NotRequired[str]
     stale: NotRequired[str]
+    waits: NotRequired[str]
 
 
 class Note(Body):
@@ -384,9 +386,8 @@ class Focus(TypedDict):
     what: str
 
 
-class NeedView(TypedDict):
-    """A need of a notebook. ``does`` names its remedy: ``copy`` shows ``line``, ``keep`` asks for the value of ``reference``, all
-    others are a ``button``, below ``help``. ``lack`` says why it is not met, in a word."""
+class NeedView(Body):
+    """A need of a notebook, with its remedy. ``lack`` says why it is not met, in a word."""
 
     id: str
     kind: str
@@ -394,12 +395,6 @@ class NeedView(TypedDict):
     words: str
     lack: str
     state: Literal["missing", "done", "ready"]
-    does: Literal["import", "keep", "trust", "enable", "default", "copy", ""]
-    help: NotRequired[str]
-    button: NotRequired[str]
-    line: NotRequired[str]
-    reference: NotRequired[str]
-    question: NotRequired["TrustQuestion"]
 
 
 class NeedsView(TypedDict):
@@ -478,14 +473,6 @@ class Shape(TypedDict):
     owner: str
     name: str
     pattern: str
-
-
-class TrustQuestion(TypedDict):
-    """What would go to a host without permission, a warning, and the answers that permit it."""
-
-    what: str
-    warning: str
-    answers: list[str]
 
 
 class SettingView(TypedDict):
@@ -617,7 +604,7 @@ class NeedsMessages(TypedDict):
     """The messages of a notebook's requirements."""
 
     note: Note
-    kept: "Kept"
+    panel: Panel
 
 
 class FormWelcome(TypedDict):
@@ -684,14 +671,11 @@ class Problems(TypedDict):
 
 
 class Kept(TypedDict):
-    """The result of storing a value in the user secrets."""
+    """A value was stored in the user secrets: the field gets its reference."""
 
     field: str
-    reference: NotRequired[str]
-    done: NotRequired[str]
-    exists: NotRequired[str]
-    what: NotRequired[str]
-    hint: NotRequired[str]
+    reference: str
+    what: str
 
 
 class Model(TypedDict):

@@ -1,8 +1,10 @@
 /** A panel or a question, as the kernel describes it. What is typed stays in its inputs until a button sends it. */
+import type { Combobox } from "./form/combobox";
 import { errorLine } from "./form/field";
 import { labelledField, textArea, textInput } from "./form/input";
 import {
   button,
+  classes,
   code,
   copyLine,
   goodChip,
@@ -39,7 +41,7 @@ export const answerButton = (it: Answer, press: Press, more: object = {}): Templ
 
 // ---- the parts of a panel --------------------------------------------------------------------------------------------------
 
-function field(id: string, it: Input): TemplateResult {
+function field(id: string, it: Input, combobox?: Combobox): TemplateResult {
   const { name, kind, label, testid, value = "" } = it;
   const given = { id: `${id}-${name}`, name, testid, describedby: `${id}-error`, initial: value };
   if (kind === "side") {
@@ -50,13 +52,14 @@ function field(id: string, it: Input): TemplateResult {
       >`;
     return html`<fieldset class="aiconn-row"><legend class="aiconn-strong">${spoken(label)}</legend>${it.choices?.map(side)}</fieldset>`;
   }
+  const suggest = kind === "reference" && combobox ? { combobox } : {};
   const input =
     kind === "choice"
       ? select({ ...given, choices: it.choices ?? [], value })
       : kind === "lines"
         ? textArea({ ...given, rows: 2 })
-        : textInput({ ...given, isCode: kind === "code", hides: kind === "key" ? "always" : undefined });
-  return labelledField(given.id, spoken(label), input);
+        : textInput({ ...given, isCode: kind === "code", hides: kind === "key" ? "always" : undefined, ...suggest });
+  return labelledField(given.id, spoken(label), [input, suggest.combobox?.template()]);
 }
 
 const DRAWINGS: Readonly<Record<string, string>> = {
@@ -105,8 +108,16 @@ function item(id: string, it: Item, press: Press): TemplateResult {
 const some = <T>(list: readonly T[] | undefined, draw: (list: readonly T[]) => Content): Content =>
   list?.length ? draw(list) : nothing;
 
+interface More {
+  readonly testid?: string;
+  /** How the lines of help look. */
+  readonly kind?: string;
+  /** The suggestions of its references. */
+  readonly combobox?: Combobox | undefined;
+}
 /** The content of a panel, without its buttons. */
-export function body(id: string, it: Body, press: Press, testid = "", kind = "aiconn-help"): Content {
+export function body(id: string, it: Body, press: Press, more: More = {}): Content {
+  const { testid = "", kind = "aiconn-help", combobox } = more;
   const isLong = ({ kind }: Input): boolean => kind === "lines" || kind === "side";
   return [
     some(it.help, (lines) => lines.map((parts) => html`<p class=${kind}>${spoken(parts)}</p>`)),
@@ -114,7 +125,7 @@ export function body(id: string, it: Body, press: Press, testid = "", kind = "ai
     some(it.tables, (tables) => tables.map(table)),
     some(
       it.inputs?.filter((each) => !isLong(each)),
-      (inputs) => html`<div class="aiconn-row">${inputs.map((each) => field(id, each))}</div>`,
+      (inputs) => html`<div class="aiconn-row">${inputs.map((each) => field(id, each, combobox))}</div>`,
     ),
     some(
       it.inputs?.filter(isLong),
@@ -145,17 +156,23 @@ const actions = (answers: readonly Answer[], press: Press): Content =>
   some(answers, () => html`<div class="aiconn-actions">${answers.map((each) => answerButton(each, press))}</div>`);
 
 /** The whole panel; `note` is said beside its title. */
-export function panel(id: string, it: Panel, press: Press, note?: string): TemplateResult {
+export function panel(id: string, it: Panel, press: Press, note = "", more: More = {}): TemplateResult {
   const { answers = [], title } = it;
   const closing: Answer = { text: "", icon: "close", label: it.close ?? "" };
   const keydown = (event: KeyboardEvent): void => keys(it.close ? [...answers, closing] : answers, press, event);
-  return html`<section class="aiconn-panel aiconn-test" aria-labelledby=${id} data-panel data-testid=${it.id} @keydown=${keydown}>
+  return html`<section class=${classes("aiconn-panel", !it.place && "aiconn-test")} aria-labelledby=${id} data-panel data-testid=${it.id} @keydown=${keydown}>
     <div class="aiconn-line aiconn-panel-head">
       <div class="aiconn-line"><p class="aiconn-strong" id=${id}>${title}</p>${note ? quiet(note) : nothing}</div>
       ${it.close ? answerButton(closing, press) : nothing}
     </div>
-    ${body(id, it, press, it.id)} ${actions(answers, press)}
+    ${body(id, it, press, { testid: it.id, ...more })} ${actions(answers, press)}
   </section>`;
+}
+/** The remedy of a need. */
+export function remedy(id: string, it: Body, press: Press): TemplateResult {
+  const { answers = [] } = it;
+  const keydown = (event: KeyboardEvent): void => keys(answers, press, event);
+  return html`<div data-panel @keydown=${keydown}>${body(id, it, press)} ${actions(answers, press)}</div>`;
 }
 /** A question asked in place. */
 export function question(id: string, it: Panel, press: Press): TemplateResult {
@@ -164,7 +181,7 @@ export function question(id: string, it: Panel, press: Press): TemplateResult {
   return html`<div class="aiconn-question aiconn-${tone}" role="alertdialog" aria-labelledby=${id} aria-describedby="${id}-b"
     data-panel data-testid=${it.id} @keydown=${keydown}>
     <div class="aiconn-strong" id=${id}>${title}</div>
-    <div id="${id}-b">${body(id, it, press, "", "")}</div>
+    <div id="${id}-b">${body(id, it, press, { kind: "" })}</div>
     ${actions(answers, press)}
   </div>`;
 }

@@ -29,10 +29,10 @@ export interface Table {
   readonly none: string;
 }
 
-/** An input. A `key` is hidden; `lines` are a text of several lines; a `choice` is one of its pairs of value and label; a `side` is one of two texts, each with a value and a label. */
+/** An input. A `key` is hidden; `lines` are a text of several lines; a `choice` is one of its pairs of value and label; a `side` is one of two texts, each with a value and a label; a `reference` suggests the known keys. */
 export interface Input {
   readonly name: string;
-  readonly kind: "key" | "text" | "code" | "lines" | "choice" | "side";
+  readonly kind: "key" | "text" | "code" | "lines" | "choice" | "side" | "reference";
   readonly label: readonly string[];
   readonly testid: string;
   readonly value?: string;
@@ -81,7 +81,7 @@ export interface Answer {
   readonly discards?: Panel;
 }
 
-/** A panel; another one with its `id` replaces it. `said` is announced, and `close` labels a button that closes it. One with a `tone` is a question: an answer closes it, and the last one is harmless. A form shows it in place of its buttons, a list below the row at `place`, or else above all rows. A form's panel says `unsaved` while there is unsaved input, and `stale` once the form changes; at the `place` "history" it is a tab. */
+/** A panel; another one with its `id` replaces it. `said` is announced, and `close` labels a button that closes it. One with a `tone` is a question: an answer closes it, and the last one is harmless. A form shows it in place of its buttons, a list below the row at `place`, or else above all rows. A form's panel says `unsaved` while there is unsaved input, and `stale` once the form changes; its `place` is the tab "history" or a field, which does not let the form be saved while the panel has input, but says `waits`. */
 export interface Panel {
   readonly help?: readonly (readonly string[])[];
   readonly lines?: readonly string[];
@@ -102,6 +102,7 @@ export interface Panel {
   readonly close?: string;
   readonly unsaved?: string;
   readonly stale?: string;
+  readonly waits?: string;
 }
 
 /** The structure of a list. It never changes. */
@@ -323,27 +324,25 @@ export interface NeedsView {
   readonly closable: boolean;
 }
 
-/** A need of a notebook. `does` names its remedy: `copy` shows `line`, `keep` asks for the value of `reference`, all others are a `button`, below `help`. `lack` says why it is not met, in a word. */
+/** A need of a notebook, with its remedy. `lack` says why it is not met, in a word. */
 export interface NeedView {
+  readonly help?: readonly (readonly string[])[];
+  readonly lines?: readonly string[];
+  readonly tables?: readonly Table[];
+  readonly inputs?: readonly Input[];
+  readonly steps?: readonly Step[];
+  readonly items?: readonly Item[];
+  readonly error?: string;
+  readonly text?: string;
+  readonly foot?: string;
+  readonly copy?: readonly string[];
+  readonly answers?: readonly Answer[];
   readonly id: string;
   readonly kind: string;
   readonly alias: string;
   readonly words: string;
   readonly lack: string;
   readonly state: "missing" | "done" | "ready";
-  readonly does: "import" | "keep" | "trust" | "enable" | "default" | "copy" | "";
-  readonly help?: string;
-  readonly button?: string;
-  readonly line?: string;
-  readonly reference?: string;
-  readonly question?: TrustQuestion;
-}
-
-/** What would go to a host without permission, a warning, and the answers that permit it. */
-export interface TrustQuestion {
-  readonly what: string;
-  readonly warning: string;
-  readonly answers: readonly string[];
 }
 
 /** A form: the edited entry, and the choices. Of its `buttons`, those to leave and to save come last. */
@@ -558,17 +557,7 @@ export interface Focus {
 /** The messages of a notebook's requirements. */
 export interface NeedsMessages {
   readonly note: Note;
-  readonly kept: Kept;
-}
-
-/** The result of storing a value in the user secrets. */
-export interface Kept {
-  readonly field: string;
-  readonly reference?: string;
-  readonly done?: string;
-  readonly exists?: string;
-  readonly what?: string;
-  readonly hint?: string;
+  readonly panel: Panel;
 }
 
 /** The messages of a form. */
@@ -644,6 +633,13 @@ export type Stir = Readonly<Record<string, never>>;
 /** The panel that is not needed any more. */
 export interface Close {
   readonly id: string;
+}
+
+/** A value was stored in the user secrets: the field gets its reference. */
+export interface Kept {
+  readonly field: string;
+  readonly reference: string;
+  readonly what: string;
 }
 
 /** The list of a connection, or why it is missing. */

@@ -3,16 +3,17 @@ import { Needs } from "../src/needs";
 import type { NeedView } from "../src/protocol";
 import { FakeModel, needsView } from "./model";
 
-const KEY: NeedView = {
+const keep = (data: Record<string, unknown>): NeedView => ({
   id: "r",
   kind: "connection",
   alias: "dev",
   words: "",
   lack: "unresolved",
   state: "missing",
-  does: "keep",
-  reference: "$A:B",
-};
+  inputs: [{ name: "value", kind: "key", label: ["Value"], testid: "value" }],
+  answers: [{ text: "Save", testid: "keep", intent: "keep", data }],
+});
+const KEY = keep({ environment: "Development" });
 let host: HTMLElement;
 let model: FakeModel;
 beforeEach(() => {
@@ -24,29 +25,22 @@ beforeEach(() => {
 afterEach(() => {
   host.remove();
 });
-function save(value: string): Record<string, unknown> | undefined {
-  const input = host.querySelector<HTMLInputElement>('[data-testid="value-dev"]');
-  if (!input) throw new Error("there is no input");
-  input.value = value;
-  input.dispatchEvent(new Event("input", { bubbles: true }));
-  host.querySelector<HTMLElement>('[data-testid="keep-dev"]')?.click();
+function save(): Record<string, unknown> | undefined {
+  host.querySelector<HTMLElement>('[data-testid="keep"]')?.click();
   return model.sent.findLast((each) => each["intent"] === "keep");
 }
 
-test("after an error, the next save does not replace a stored secret", () => {
-  expect(save("")).toMatchObject({ value: "", replace: false });
-  model.answer("keep", "kept", { field: "r", what: "No value was given.", hint: "" });
-  expect(save("new")).toMatchObject({ value: "new", replace: false });
-});
-
-test("after the kernel has reported a stored secret, the next save replaces it, in that environment only", () => {
-  save("new");
-  model.answer("keep", "kept", { field: "r", exists: "There is already a value." });
-  expect(host.querySelector("[role=alert]")?.textContent).toContain("Save again to replace it.");
-  expect(save("new")).toMatchObject({ replace: true });
-  model.set("view", { ...needsView(KEY), environment: "Production" });
-  expect(save("new")).toMatchObject({ environment: "Production", replace: false });
-  model.set("view", needsView(KEY));
-  model.answer("keep", "kept", { field: "r", what: "The disk is full.", hint: "" });
-  expect(save("new")).toMatchObject({ replace: false });
+test("what the kernel answers replaces the remedy, as long as the need is the same, and the typed value stays", () => {
+  const input = host.querySelector<HTMLInputElement>('[data-testid="value"]');
+  if (!input) throw new Error("there is no input");
+  input.value = "canary";
+  expect(save()).toMatchObject({ values: { value: "canary" }, environment: "Development" });
+  const { inputs, answers } = keep({ environment: "Development", replaces: "Development" });
+  model.answer("keep", "panel", { id: "r", title: "", inputs, answers, error: "There is one already." });
+  expect(host.querySelector("[role=alert]")?.textContent).toContain("There is one already.");
+  expect(save()).toMatchObject({ values: { value: "canary" }, replaces: "Development" });
+  model.set("view", needsView(keep({ environment: "Production" })));
+  expect(host.querySelector("[role=alert]")).toBe(null);
+  expect(save()).toMatchObject({ values: { value: "canary" }, environment: "Production" });
+  expect(save()).not.toHaveProperty("replaces");
 });

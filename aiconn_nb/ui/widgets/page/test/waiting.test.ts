@@ -1,4 +1,4 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { Form } from "../src/form/form";
 import type { Stored } from "../src/protocol";
 import { FakeModel, formView, profileView, useHost } from "./model";
@@ -43,21 +43,6 @@ test("after a request that shows the stored entry, nothing of the input is left"
   model.answer("cancel", "done");
   await Promise.resolve();
   expect(part("name").value).toBe("Dev");
-});
-
-test("a secret can be sent again after the kernel refused to store it", () => {
-  const model = make(formView());
-  type("input-api_key", "$Acme:Key");
-  vi.advanceTimersByTime(400);
-  const check = model.sent.findLast((each) => each["intent"] === "check");
-  const reference = { resolved: false, shown: "", source: "", hidden: [], problem: "It is missing.", hint: "" };
-  const checked = { alias: { value: "", problem: "", free: "" }, environment: "Development", meanwhile: null };
-  model.answer("check", "checked", { ...checked, turn: check?.["turn"], references: { api_key: reference } });
-  part("note-api_key").querySelector<HTMLElement>(".aiconn-link")?.click();
-  part("keep-api_key").click();
-  expect(part("keep-api_key").disabled).toBe(true);
-  model.answer("keep", "note", NOTE);
-  expect(part("keep-api_key").disabled).toBe(false);
 });
 
 test("the form no longer waits for a list of models after the kernel refused to ask for it", () => {

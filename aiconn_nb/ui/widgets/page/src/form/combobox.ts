@@ -37,6 +37,10 @@ export class Combobox {
   private get typed(): string {
     return this.input?.value ?? "";
   }
+  /** Put a text in the input, if nothing else holds it. */
+  write(words: string): void {
+    if (this.input) this.input.value = words;
+  }
   update(): void {
     if (!this.input) return;
     this.found = this.it.matching(this.typed).slice(0, MOST);

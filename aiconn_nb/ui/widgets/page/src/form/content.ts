@@ -83,10 +83,14 @@ export class FormContent {
     this.name = new Name(form);
     this.alias = new Alias(form);
     this.active = new Switch(form);
+    for (const key of this.fields.keys()) this.form.panels.forget(key);
     this.makeFields(new Map());
   }
   private makeFields(former: ReadonlyMap<string, Field>): void {
-    for (const field of former.values()) field.leave?.();
+    for (const field of former.values()) {
+      field.leave?.();
+      this.form.panels.forget(field.key);
+    }
     this.name.placeholder = this.form.stored ? "" : (this.kind?.example ?? "");
     this.fields = new Map();
     const make = (view: FieldView): Field => {

@@ -18,7 +18,6 @@ import { ModelName } from "./model";
 import { Others } from "./others";
 import { Picker } from "./picker";
 import { Saving } from "./saving";
-import { Setting } from "./setting";
 import { formTemplate } from "./template";
 
 export class Form {
@@ -74,8 +73,8 @@ export class Form {
       stir: this.check.look,
       kept: (answer) => {
         const field = this.content.fields.get(answer.field);
-        if (field instanceof Setting) field.kept(answer);
-        if (answer.reference) this.ground.say(answer.done ?? "");
+        field?.write(answer.reference, true);
+        this.ground.say(answer.what);
       },
       models: (answer) => {
         const field = this.content.fields.get("model");

@@ -5,6 +5,9 @@ import type { Answer, Note, Panel } from "../protocol";
 import { newId } from "../words";
 import type { Form } from "./form";
 
+const ENDED = "The kernel has ended, and this form with it. Run the cell again.";
+const UNDELETE = "The kernel has ended. For 30 days, undelete restores it.";
+
 export class Frame {
   /** Whether the message replaces the form, because its entry was deleted. */
   isAlone = false;
@@ -39,10 +42,15 @@ export class Frame {
     this.tell({ tone, what, hint: "" });
   }
   /** Its buttons are no longer offered. A click in time counts, however long the kernel is busy. */
-  private expire(message: Note): void {
+  private expire({ tone, what, hint, lines = [] }: Note): void {
     const hadFocus = this.form.ground.focused !== null;
-    this.tell({ ...message, answers: [], seconds: 0 });
+    this.tell({ tone, what, hint, lines });
     if (hadFocus) this.focusMessage();
+  }
+  /** The kernel has ended. */
+  end(): void {
+    if (!this.isAlone) return this.say("warn", ENDED);
+    this.expire({ tone: "warn", what: this.message?.what ?? "", hint: UNDELETE });
   }
   clearMessage(): void {
     this.message = null;

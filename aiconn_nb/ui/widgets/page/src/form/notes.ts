@@ -35,13 +35,13 @@ function keyNote(it: Setting, owner: Owner): Content {
     it,
     "info",
     `This looks like ${aKey(owner)}.`,
-    link(`Save it as a user secret and store ${it.view.suggested}`, () => it.keepElsewhere(key)),
+    link(`Save it as a user secret and store ${it.view.suggested}`, () => it.keepElsewhere(true)),
     link("Encrypt it in the store", () => it.seal()),
   );
 }
 /** User secrets are secret: a field that is shown takes none. */
 const keepLink = (it: Setting, words: string, testid?: string): Content =>
-  it.view.sensitive ? link(words, () => it.keepElsewhere(null), testid) : nothing;
+  it.view.sensitive ? link(words, () => it.keepElsewhere(false), testid) : nothing;
 function resolved(it: Setting, { source, shown, hidden }: ReferenceView): TemplateResult {
   const value = it.view.sensitive || !shown ? "." : [": ", code(shown)];
   const hides = hidden.length ? quiet(` It hides ${hidden.join(", ")}.`) : nothing;
@@ -73,14 +73,14 @@ function emptyNote(it: Setting): Content {
 export function settingNote(it: Setting): Content {
   const { text } = it;
   if (it.isLost) return told(it, "info", "What you typed here was not kept when you left the page. Type it again.");
-  if (it.mode !== "typed" || it.panel) return nothing;
+  if (it.mode !== "typed" || it.form.panels.has(it.key)) return nothing;
   const owner = it.form.owner(text);
   const ofKey = owner && keyNote(it, owner);
   if (ofKey) return ofKey;
   if (mayBeReference(text)) return referenceNote(it);
   if (!it.view.sensitive) return nothing;
   if (!text.trim()) return emptyNote(it);
-  const keep = link("Save it as a user secret", () => it.keepElsewhere(text.trim()));
+  const keep = link("Save it as a user secret", () => it.keepElsewhere(true));
   const offered = it.sealsIt || owner ? nothing : keep;
   return said(["Encrypted when you save. To enter a reference instead, start with $. ", offered], icon("lock"));
 }

@@ -2,8 +2,6 @@
 import type { FormView, Meanwhile } from "../protocol";
 import type { Form } from "./form";
 
-const ENDED = "The kernel has ended, and this form with it. Run the cell again.";
-
 export class Others {
   /** What was reported already. */
   private warned = "";
@@ -45,8 +43,7 @@ export class Others {
     const { form } = this;
     form.check.forget();
     form.saving.setBusy(false);
-    const undelete = "The kernel has ended. For 30 days, undelete restores it.";
-    form.frame.say("warn", form.frame.isAlone ? undelete : ENDED);
+    form.frame.end();
     return true;
   };
 }

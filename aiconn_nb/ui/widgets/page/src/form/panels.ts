@@ -1,6 +1,7 @@
 /** The panels of a form. The kernel says what they show; a panel that was closed stays so, whatever is still under way for it. */
 import { type Content } from "../html";
-import { body, panel, type Press } from "../panel";
+import { body, panel, type Press, type Values } from "../panel";
+import type { Combobox } from "./combobox";
 import type { Close, Panel, Reply } from "../protocol";
 import { newId } from "../words";
 import type { Form } from "./form";
@@ -29,7 +30,7 @@ export class Panels {
     this.shown.set(it.id, { panel: it, back: former?.back ?? ground.focused, isStale: false });
     if (it.said && it.said !== former?.panel.said) ground.say(it.said);
     draw();
-    const node = ground.find(`[data-testid="${CSS.escape(it.id)}"]`);
+    const node = this.node(it.id);
     if (!former && !it.place) node?.scrollIntoView({ block: "nearest" });
     if (!former || it.error) node?.querySelector<HTMLElement>("input, textarea")?.focus();
   };
@@ -38,9 +39,13 @@ export class Panels {
     const shown = this.shown.get(id);
     this.first.set(id, ground.asked + 1);
     if (!this.shown.delete(id)) return;
-    const hadFocus = ground.find(`[data-testid="${CSS.escape(id)}"]`)?.contains(ground.focused);
+    const hadFocus = this.node(id)?.contains(ground.focused);
     draw();
-    if (hadFocus) ground.again(shown?.back)?.focus();
+    if (!hadFocus) return;
+    const field = this.form.content.fields.get(shown?.panel.place ?? "");
+    const back = ground.again(shown?.back);
+    if (field) field.focus();
+    else back?.focus();
   };
   /** The form has changed. */
   changed(): void {
@@ -56,13 +61,39 @@ export class Panels {
     const shown = this.shown.get(id);
     return shown && body(this.id, shown.panel, this.form.press);
   }
-  below(): Content {
-    return [...this.shown.values()].filter(({ panel: { place } }) => !place).map((each) => this.draw(each));
+  /** The field has other content. */
+  forget(place: string): void {
+    for (const [id, { panel: it }] of this.shown) if (it.place === place) this.close({ id });
   }
-  private draw({ panel: it, isStale }: Shown): Content {
-    const note = (isStale && it.stale) || (this.form.isDirty && it.unsaved) || "";
-    const press: Press = (answer, values) =>
-      answer.intent ? this.form.press(answer, values) : this.close({ id: it.id });
-    return panel(`${this.id}-${it.id}`, it, press, note);
+  has(place: string): boolean {
+    return [...this.shown.values()].some(({ panel: it }) => it.place === place);
+  }
+  /** The panels at a field; below all fields without one. A field adds its own text to the values. */
+  at(place?: string, add: (values: Values) => Values = (values) => values, combobox?: Combobox): Content {
+    return [...this.shown.values()]
+      .filter((each) => each.panel.place === place)
+      .map(({ panel: it, isStale }) => {
+        const note = (isStale && it.stale) || (this.form.isDirty && it.unsaved) || "";
+        const press: Press = (answer, values) =>
+          answer.intent ? this.form.press(answer, add(values)) : this.close({ id: it.id });
+        return panel(`${this.id}-${it.id}`, it, press, note, { combobox });
+      });
+  }
+  private node(id: string): HTMLElement | null {
+    return this.form.ground.find(`[data-testid="${CSS.escape(id)}"]`);
+  }
+  /** Whether the panel of a field has input; then it says so. */
+  waits(place: string): boolean {
+    for (const [id, shown] of this.shown) {
+      const { panel: it } = shown;
+      const [key] = this.node(id)?.querySelectorAll<HTMLInputElement>("input") ?? [];
+      if (it.place !== place || !it.waits || !key?.value) continue;
+      this.shown.set(id, { ...shown, panel: { ...it, error: it.waits } });
+      this.form.draw();
+      this.node(id)?.querySelector<HTMLElement>(".aiconn-actions button")?.focus();
+      this.node(id)?.scrollIntoView({ block: "nearest" });
+      return true;
+    }
+    return false;
   }
 }

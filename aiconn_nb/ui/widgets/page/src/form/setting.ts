@@ -1,10 +1,10 @@
 /** A setting of a connection: text, number, choice, reference or secret. A stored secret never reaches the page. */
 import { html, icon, link, nothing, select, unseen, type Content, type TemplateResult } from "../html";
-import type { Checked, FieldView, Kept, ReferenceView, SettingView } from "../protocol";
+import type { Values } from "../panel";
+import type { Checked, FieldView, ReferenceView, SettingView } from "../protocol";
 import type { Combobox } from "./combobox";
 import { fieldFrame, type Draft } from "./field";
 import type { Form } from "./form";
-import { KeepPanel } from "./keep";
 import { settingNote } from "./notes";
 import { isReference, knownKeys, mayBeReference } from "./references";
 import { TextField } from "./text";
@@ -16,7 +16,6 @@ const INPUTMODES: Readonly<Record<string, string>> = { integer: "numeric", numbe
 
 export class Setting extends TextField {
   mode: Mode;
-  panel: KeepPanel | null = null;
   /** Whether the offer to store the key elsewhere was declined. */
   sealsIt = false;
   /** The last result from the kernel. */
@@ -24,6 +23,8 @@ export class Setting extends TextField {
   /** After a reload: whether there was input here that is not returned to pages. */
   isLost = false;
   readonly combobox: Combobox;
+  /** The suggestions for another reference, in a panel. */
+  private readonly names: Combobox;
   private readonly stored: SettingView | undefined;
   /** Whether a choice is written as a reference instead. */
   private asReference = false;
@@ -33,6 +34,11 @@ export class Setting extends TextField {
     this.stored = form.stored?.settings[view.key];
     this.mode = this.stored?.sealed ? "kept" : "typed";
     this.combobox = knownKeys(() => form.check.keys(view), this.typed, form.draw);
+    this.names = knownKeys(
+      () => form.check.keys(view),
+      (words) => this.names.write(words),
+      form.draw,
+    );
   }
 
   // ---- what it holds -----------------------------------------------------------------------------------------------------
@@ -73,16 +79,8 @@ export class Setting extends TextField {
   checked({ references }: Checked): void {
     this.reference = references?.[this.key] ?? this.reference;
   }
-  kept(answer: Kept): void {
-    this.panel?.answered(answer);
-  }
   waits(): boolean {
-    if (!this.panel?.holds) return false;
-    this.panel.remind();
-    return true;
-  }
-  stop(): void {
-    this.panel?.stop();
+    return this.form.panels.waits(this.key);
   }
   leave(): void {
     this.combobox.close();
@@ -95,23 +93,18 @@ export class Setting extends TextField {
     this.text = text;
     this.sealsIt = this.isLost = false;
     this.reference = null;
-    this.panel = null;
+    this.form.panels.forget(this.key);
   }
   private turn(mode: Mode, focus = true): void {
     this.mode = mode;
     this.typed("");
     if (focus) this.focus();
   }
-  keepElsewhere(key: string | null): void {
-    this.panel = new KeepPanel(this, key);
-    this.form.draw();
-    this.panel.focus();
+  /** Store a value for the reference, or the typed key for the usual reference. */
+  keepElsewhere(typed: boolean): void {
+    const reference = typed ? (this.view.suggested ?? "") : this.text.trim();
+    this.form.send("keep", { field: this.key, reference, typed });
   }
-  readonly closePanel = (): void => {
-    this.panel = null;
-    this.form.draw();
-    this.focus();
-  };
   /** For a stored key: replace it by a new one, which is tested first. */
   rotateLink(): Content {
     const isStored =
@@ -185,7 +178,8 @@ export class Setting extends TextField {
     return together(this.view.help, standard);
   }
   protected override said(): Content {
-    return [settingNote(this), this.panel?.template() ?? nothing];
+    const add = (values: Values): Values => ({ value: this.text.trim(), ...values });
+    return [settingNote(this), this.form.panels.at(this.key, add, this.names)];
   }
   private readonly turnReference = (): void => {
     const asList = this.isWritten;

@@ -63,5 +63,5 @@ export function formTemplate(form: Form): TemplateResult {
       aria-labelledby=${stored ? history.labelledby : nothing} ?inert=${frame.asks}
       >${body(form)} ${stored ? history.template() : nothing}</div
     >
-    ${panels.below()} ${frame.foot(foot(form))}`;
+    ${panels.at()} ${frame.foot(foot(form))}`;
 }
