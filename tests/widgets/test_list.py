@@ -188,7 +188,7 @@ def test_the_environment_is_switched_for_this_session(page: Any, work: Any) -> N
     (work / "appsettings.Production.json").write_text('{"Demo": {"ApiKey": "x"}}')
     page.widget.session.edit("demo-a", settings={"api_key": "$Demo:ApiKey"})
     page.ask("refresh")
-    assert row_of(page, "demo-a")["missing"] == "$Demo:ApiKey"
+    assert row_of(page, "demo-a")["resolves"]["text"] == "$Demo:ApiKey"
     page.ask("environment", name="Production")
     assert page.widget.session.current_environment == "Production"
     assert "missing" not in row_of(page, "demo-a")

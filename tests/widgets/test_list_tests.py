@@ -77,10 +77,10 @@ def test_the_kernel_is_free_while_a_test_runs(page_of: PageOf, wait: Callable[[]
     page.ask("test", rows=rows(page))
     page.ask("switch", rows=rows(page), active=False)
     assert page.widget.session.get("one").active is False
-    assert list(result_of(page)) == ["running"]
+    assert result_of(page)["busy"] is True
     slow.go.set()
     wait()
-    assert result_of(page)["ok"] is True
+    assert result_of(page)["tone"] == "good"
     assert [call.verb for call in slow.calls].count("models") == 1
 
 
@@ -89,7 +89,7 @@ def test_tests_run_beside_each_other(page_of: PageOf, wait: Callable[[], None]) 
     page = page_of(a_list(Slow(together=5), "one", "two", "three", "four", "five"))
     page.ask("test", rows=rows(page))
     wait()
-    assert [result_of(page, row["alias"])["ok"] for row in page.widget.view["rows"]] == [True] * 5
+    assert [result_of(page, row["alias"])["tone"] for row in page.widget.view["rows"]] == ["good"] * 5
 
 
 def test_each_step_is_told_of_its_row_alone(page_of: PageOf, wait: Callable[[], None]) -> None:
@@ -101,17 +101,19 @@ def test_each_step_is_told_of_its_row_alone(page_of: PageOf, wait: Callable[[], 
     wait()
     told = [row for each in page.told() if each["kind"] == "rows" for row in each["rows"]]
     assert {row["alias"] for row in told} == {"one"}
-    steps = list(dict.fromkeys(row["test"]["running"] for row in told if "running" in row["test"]))
+    steps = list(dict.fromkeys(row["test"]["text"] for row in told if "busy" in row["test"]))
     assert steps[-5:] == [
-        "Checking the values",
-        "Checking the host",
-        "Reaching the host",
-        "Authenticating",
-        "Listing models",
+        "Checking the values…",
+        "Checking the host…",
+        "Reaching the host…",
+        "Authenticating…",
+        "Listing models…",
     ]
     turns = [each["turn"] for each in page.told() if each["kind"] == "rows"]
     assert turns == sorted(set(turns))
-    assert told[-1]["test"]["ok"] is True
+    assert told[-1]["test"]["tone"] == "good"
+    said = [each["said"] for each in page.told() if each["kind"] == "rows"]
+    assert ("one" in said[-1], any(said[:-1])) == (True, False)
 
 
 def test_a_failure_says_the_rung_and_what_to_do(page_of: PageOf, wait: Callable[[], None]) -> None:
@@ -123,13 +125,14 @@ def test_a_failure_says_the_rung_and_what_to_do(page_of: PageOf, wait: Callable[
     page.ask("test", rows=rows(page))
     wait()
     (failure,) = page.widget.view["failures"].values()
-    assert (result_of(page)["failed"], failure["rung"]) == ("not authenticated", "not authenticated")
+    assert (result_of(page)["tone"], failure["rung"]) == ("bad", "not authenticated")
+    assert result_of(page)["text"].startswith("not authenticated")
     assert "authentication" in failure["what"]
     assert failure["hint"] == ADVICE[FailureKind.AUTHENTICATION]
     slow.failures = {}
     page.ask("test", rows=rows(page))
     wait()
-    assert (page.widget.view["failures"], result_of(page)["ok"]) == ({}, True)
+    assert (page.widget.view["failures"], result_of(page)["tone"]) == ({}, "good")
 
 
 def test_what_was_tested_in_one_environment_is_not_shown_in_another(
@@ -146,7 +149,7 @@ def test_what_was_tested_in_one_environment_is_not_shown_in_another(
     page.ask("environment", name="Production")
     assert result_of(page) is None
     page.ask("environment", name="Development")
-    assert result_of(page)["ok"] is True
+    assert result_of(page)["tone"] == "good"
 
 
 def test_a_connection_that_is_deleted_while_it_waits_is_forgotten(page_of: PageOf, wait: Callable[[], None]) -> None:
@@ -159,5 +162,5 @@ def test_a_connection_that_is_deleted_while_it_waits_is_forgotten(page_of: PageO
     slow.go.set()
     wait()
     assert [row["alias"] for row in page.widget.view["rows"]] == ["one"]
-    assert result_of(page)["ok"] is True
+    assert result_of(page)["tone"] == "good"
     assert page.widget._tests.running == {}

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from aiconn_nb.features.checks.results import Rung, Tested
 from aiconn_nb.features.connections import COLUMNS, Column, ConnectionRow, Connections
-from aiconn_nb.features.environments.results import EnvironmentRow, Environments
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.ui.widgets import list_views as views
 
@@ -52,8 +51,7 @@ def view_of(*rows: ConnectionRow, **more: object) -> views.Plain:
         "turn": 1,
     }
     found = Connections(rows, environment="Development")
-    environments = Environments([EnvironmentRow("Development", True, "default", ())], root="")
-    return views.list_view(found, environments, **{**values, **more})  # type: ignore[arg-type]
+    return views.list_view(found, **{**values, **more})  # type: ignore[arg-type]
 
 
 def test_a_row_says_what_is_the_case_and_leaves_the_rest_out() -> None:
@@ -72,7 +70,8 @@ def test_a_row_says_what_is_the_case_and_leaves_the_rest_out() -> None:
 def test_a_row_names_what_is_missing_and_marks_what_is_in_use() -> None:
     """References are shown as they were written."""
     view = views.row_view(row(missing=("$OpenAI:ApiKey", "$OpenAI:Project"), resolves=False, in_use=True), None)
-    assert (view["missing"], view["used"]) == ("$OpenAI:ApiKey, $OpenAI:Project", True)
+    assert view["resolves"] == {"tone": "bad", "text": "$OpenAI:ApiKey, $OpenAI:Project", "rank": 1, "missing": True}
+    assert view["used"] is True
 
 
 @given(
@@ -82,13 +81,13 @@ def test_a_row_names_what_is_missing_and_marks_what_is_in_use() -> None:
     provider=st.from_regex(r"[a-z0-9][a-z0-9-]{0,40}", fullmatch=True),
     test=st.sampled_from([None, (PASSED, NOON), (FAILED, NOON)]),
 )
-def test_a_row_is_never_longer_than_400_bytes(
+def test_a_row_is_never_longer_than_600_bytes(
     name: str, missing: list[str], alias: str, provider: str, test: tuple[Tested, datetime] | None
 ) -> None:
     """Long names are cut, whatever they are, but the id and the state are not."""
     tested = views.test_view("2026-11-23T12:01:00.000Z", test, None)
     view = views.row_view(row(name, alias, provider, missing=tuple(missing), in_use=True), tested)
-    assert len(json.dumps(view, ensure_ascii=False).encode()) <= 400
+    assert len(json.dumps(view, ensure_ascii=False).encode()) <= 600
     assert view["id"] == row().id
     assert view["active"] is True
 
@@ -97,28 +96,25 @@ def test_a_row_is_never_longer_than_400_bytes(
     ("last", "running", "told"),
     [
         (None, None, None),
-        ((PASSED, LATER), None, {"ok": True, "at": "2026-11-23T12:05:00.000Z", "seconds": 1.25}),
-        (
-            (FAILED, LATER),
-            None,
-            {"ok": False, "at": "2026-11-23T12:05:00.000Z", "seconds": 0.5, "failed": "unresolved"},
-        ),
-        ((DOUBTFUL, LATER), None, {"ok": False, "unknown": True, "at": "2026-11-23T12:05:00.000Z", "seconds": 0.5}),
-        ((PASSED, LATER), "Authenticating", {"running": "Authenticating"}),
+        ((PASSED, LATER), None, ("good", "passed · 1.2\u00a0s", 2, "2026-11-23T12:05:00.000Z", None)),
+        ((FAILED, LATER), None, ("bad", "unresolved · 0.5\u00a0s", 0, "2026-11-23T12:05:00.000Z", None)),
+        ((DOUBTFUL, LATER), None, ("warn", "cannot tell · 0.5\u00a0s", 1, "2026-11-23T12:05:00.000Z", None)),
+        ((PASSED, LATER), "Authenticating", ("running", "Authenticating…", 3, None, True)),
     ],
 )
 def test_the_last_test_is_told_with_result_time_and_age(
-    last: tuple[Tested, datetime] | None, running: str | None, told: views.Plain | None
+    last: tuple[Tested, datetime] | None, running: str | None, told: tuple[object, ...] | None
 ) -> None:
     """While a test runs, the view only says how far it is."""
-    assert views.test_view("2026-11-23T12:00:00.000Z", last, running) == told
+    view = views.test_view("2026-11-23T12:00:00.000Z", last, running)
+    assert (view and tuple(view.get(key) for key in ("tone", "text", "rank", "when", "busy"))) == told
 
 
 def test_a_test_from_before_the_last_change_says_so() -> None:
     """The test was about another state than the stored one."""
     told = views.test_view("2026-11-23T12:05:00.000Z", (PASSED, NOON), None)
     assert told is not None
-    assert told["outdated"] is True
+    assert (told["outdated"], told["tone"]) == (True, "old")
 
 
 def test_why_a_test_failed_stands_beside_the_rows() -> None:
@@ -128,11 +124,6 @@ def test_why_a_test_failed_stands_beside_the_rows() -> None:
         row().id: {"rung": "unresolved", "what": "It was not found.", "hint": "Add it."}
     }
     assert view_of(row(), tests=tests, running={row().id: "Starting"})["failures"] == {}
-
-
-def test_the_header_has_the_environment_with_its_origin_and_the_others() -> None:
-    """The page can offer them."""
-    assert view_of(row())["environment"] == {"name": "Development", "origin": "default", "choices": ["Development"]}
 
 
 def test_a_provider_that_is_not_installed_is_shown_by_its_id() -> None:

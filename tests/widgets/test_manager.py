@@ -262,7 +262,7 @@ def test_a_list_that_is_shown_again_is_up_to_date(session: Session, page_of: Pag
     choose(shown, page_of, "connections")
     session.disable("demo")
     choose(shown, page_of, "profiles")
-    assert shown.profiles.view["rows"][0]["health"]["title"] == "all inactive"
+    assert shown.profiles.view["rows"][0]["health"]["text"] == "all inactive"
 
 
 def test_the_form_of_a_profile_stands_in_the_place_of_tabs_and_list(session: Session, page_of: PageOf) -> None:

@@ -217,7 +217,7 @@ def test_what_is_done_in_one_widget_is_seen_in_the_others(lesson: Session, page_
     page_of(shown).ask(
         "keep", field=row["id"], alias="openai-dev", reference="$OpenAI:ApiKey", value=CANARY, environment=""
     )
-    assert [row.get("missing") for row in manager.list.view["rows"]] == [None, None]
+    assert [row.get("resolves") for row in manager.list.view["rows"]] == [None, None]
 
 
 def test_a_key_for_a_gateway_is_kept_and_its_host_trusted_in_one_step(

@@ -59,8 +59,9 @@ def test_the_list_is_told_in_the_message_that_makes_the_widget(page: Any) -> Non
     assert (rows["search"]["capability"], rows["critic"]["tags"]) == ("embedding", ["prose"])
     assert rows["critic"]["health"] == {
         "tone": "none",
-        "title": "not checked",
-        "words": "demo-b would answer",
+        "text": "not checked",
+        "rank": 1,
+        "more": "demo-b would answer",
     }
     assert "empty" not in page.widget.view
 
@@ -70,8 +71,8 @@ def test_what_another_kernel_did_is_shown_on_refresh_and_after_any_action(sessio
     Session().disable("demo-a")
     page.ask("refresh")
     assert row_of(page, "writer")["links"][0] == {"alias": "demo-a", "state": "inactive"}
-    assert row_of(page, "writer")["health"]["title"] == "falls back to demo-b"
-    assert row_of(page, "search")["health"]["title"] == "all inactive"
+    assert row_of(page, "writer")["health"]["text"] == "falls back to demo-b"
+    assert row_of(page, "search")["health"]["text"] == "all inactive"
     Session().delete_profile("search")
     page.ask("duplicate", id=row_of(page, "critic")["id"])
     assert [row["alias"] for row in page.widget.view["rows"]] == ["critic", "critic-copy", "writer"]

@@ -70,7 +70,7 @@ def test_a_row_says_what_is_the_case_and_leaves_the_rest_out() -> None:
         "capability": "chat",
         "links": [{"alias": "openai-dev"}],
         "model": "gpt-5",
-        "health": {"tone": "good", "title": "ready"},
+        "health": {"tone": "good", "rank": 0, "text": "ready"},
         "modified": "2026-11-25T12:00:00.000Z",
         "version": 1,
     }
@@ -103,26 +103,26 @@ def test_the_connections_stand_in_order_and_what_is_not_ready_says_so() -> None:
 @pytest.mark.parametrize(
     ("health", "told"),
     [
-        (READY, {"tone": "good", "title": "ready"}),
+        (READY, {"tone": "good", "rank": 0, "text": "ready"}),
         (
             Health(Kind.FALLS_BACK, "a is inactive; b answers", "b"),
-            {"tone": "warn", "title": "falls back to b", "words": "a is inactive; b answers"},
+            {"tone": "warn", "rank": 2, "text": "falls back to b", "more": "a is inactive; b answers"},
         ),
         (
             Health(Kind.ALL_INACTIVE, "a is inactive"),
-            {"tone": "bad", "title": "all inactive", "words": "a is inactive"},
+            {"tone": "bad", "rank": 3, "text": "all inactive", "more": "a is inactive"},
         ),
         (
             Health(Kind.GONE, "b answers, but a is gone", "b"),
-            {"tone": "warn", "title": "a connection is gone", "words": "b answers, but a is gone"},
+            {"tone": "warn", "rank": 2, "text": "a connection is gone", "more": "b answers, but a is gone"},
         ),
         (
             Health(Kind.UNLISTED, "a does not list the model x", "a"),
-            {"tone": "warn", "title": "its model is not offered", "words": "a does not list the model x"},
+            {"tone": "warn", "rank": 2, "text": "its model is not offered", "more": "a does not list the model x"},
         ),
         (
             Health(Kind.UNREADY, "a does not resolve here"),
-            {"tone": "bad", "title": "cannot answer here", "words": "a does not resolve here"},
+            {"tone": "bad", "rank": 3, "text": "cannot answer here", "more": "a does not resolve here"},
         ),
     ],
 )

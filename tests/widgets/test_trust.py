@@ -52,7 +52,8 @@ def test_the_list_marks_it_and_asks_before_it_trusts(moved: Session, page_of: Pa
     """The second click carries the answers to the question and allows exactly that."""
     page = page_of(ConnectionList(moved))
     (row,) = page.widget.view["rows"]
-    assert row["untrusted"] == QUESTION["what"]
+    assert row["resolves"]["offers"] is True
+    assert QUESTION["what"] in row["resolves"]["title"]
     (asked,) = page.ask("trust", id=row["id"])
     assert (asked["title"], asked["help"]) == (f"a {QUESTION['what']}.", [[QUESTION["warning"]]])
     (asked,) = page.ask("trust", id=row["id"], answers=["something else"])
@@ -63,7 +64,7 @@ def test_the_list_marks_it_and_asks_before_it_trusts(moved: Session, page_of: Pa
     answers = page.ask(allow["intent"], **allow["data"])
     assert answers[0]["what"] == "a may send the sealed api_key to https://evil.example."
     assert moved.untrusted("a") is None
-    assert "untrusted" not in page.widget.view["rows"][0]
+    assert "resolves" not in page.widget.view["rows"][0]
 
 
 def test_use_in_the_list_fails_and_says_why(moved: Session, page_of: PageOf) -> None:
@@ -79,7 +80,7 @@ def test_a_row_stays_short_whatever_a_bundle_names(session: Session, page_of: Pa
     session.create("b", "fake", settings={"api_key": f"${'K' * 300}", "endpoint": GATEWAY})
     session.edit("b", settings={"endpoint": "https://" + "h" * 200 + ".example"})
     row = page_of(ConnectionList(session)).widget.view["rows"][1]
-    assert row["untrusted"].endswith("…")
+    assert row["resolves"]["title"].endswith("…")
 
 
 def test_a_save_that_moves_a_kept_key_is_asked_about_in_place(session: Session, page_of: PageOf) -> None:

@@ -102,8 +102,8 @@ class BaseList(BaseWidget, Undoing[Stored]):
             self._revision = self.session.revision()
             found: Any = self.found()
             view = {**self.view_of(found), "notices": notices_view(found.notes, self.offers_settings)}
-            view["environment"] = environment_view(self.session.environment())
-            view["has_bar"] = self.host is not None
+            if self.host is None:  # otherwise, the bar has it
+                view["environment"] = environment_view(self.session.environment())
             view |= {} if found else {"empty": self.empty()}
             self._rows = found
         except AiconnError as error:

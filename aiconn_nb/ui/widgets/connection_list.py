@@ -76,14 +76,14 @@ class ConnectionList(UndoingConnections, BaseList[Connection]):
             elif places:
                 self._patch({place: new["rows"][place] for place in places}, new["failures"])
 
-    def _patch(self, rows: Mapping[int, views.Plain], failures: views.Plain) -> None:
+    def _patch(self, rows: Mapping[int, views.Plain], failures: views.Plain, said: str = "") -> None:
         """Change rows in place: the view stays current for the next page, without being sent as a whole."""
         rows, failures = sendable(rows), sendable(failures)
         self.view["failures"] = failures
         for place, row in rows.items():
             self.view["rows"][place] = row
         told = [{**row, "failure": failures.get(row["id"])} for row in rows.values()]
-        self.send({"kind": "rows", "turn": next(self._turns), "rows": told})
+        self.send({"kind": "rows", "turn": next(self._turns), "rows": told, "said": said})
 
     def found(self) -> Connections:
         """See `BaseList.found`."""
@@ -93,7 +93,6 @@ class ConnectionList(UndoingConnections, BaseList[Connection]):
         """See `BaseList.view_of`."""
         return views.list_view(
             found,
-            self.session.environment(),
             provider_names={id: self.session.provider_name(id) for id in {row.provider for row in found}},
             capabilities=self.session.capabilities({row.provider for row in found}),
             tests=self.session.last_tests(),
@@ -179,7 +178,8 @@ class ConnectionList(UndoingConnections, BaseList[Connection]):
             last, running = self.session.last_test(id), self._tests.running.get(id)
             row, failure = views.tested_again(rows[place], last, running)
             failures = {key: each for key, each in self.view["failures"].items() if key != id}
-            self._patch({place: row}, failures | ({id: failure} if failure else {}))
+            said = "" if running else views.test_said(row["alias"], failure)
+            self._patch({place: row}, failures | ({id: failure} if failure else {}), said)
 
     @intent
     def on_ask_delete(self, content: Content) -> None:

@@ -13,12 +13,12 @@ from aiconn_nb.features.connections import COLUMNS, Column, ConnectionRow, Conne
 from aiconn_nb.features.environments import NO_SETTINGS, Environments
 from aiconn_nb.model.connection import Connection
 
-from .protocol import Button, Empty, Line, Notice, Row, Table
+from .protocol import Button, Empty, Line, Notice, Row, State, Table, Usual
 
 Plain = dict[str, Any]
 """A JSON value."""
 
-ROW_BYTES = 400
+ROW_BYTES = 600
 """Maximum size of a row of the view as JSON; texts are cut to fit. The messages of failed tests are outside the rows."""
 REST_BYTES = 220
 """Maximum size of a row without test, alias, provider and free text, whose characters take at most 6 bytes each in JSON."""
@@ -30,7 +30,6 @@ WORDS = 300
 
 def list_view(
     found: Connections,
-    environments: Environments,
     *,
     provider_names: Mapping[str, str],
     capabilities: Mapping[str, Sequence[str]],
@@ -43,9 +42,9 @@ def list_view(
     return {
         "kind": "list",
         "turn": turn,
-        "environment": environment_view(environments),
         "providers": {id: name or id for id, name in sorted(provider_names.items())},
         "capabilities": {id: list(each) for id, each in sorted(capabilities.items())},
+        "usual": usual_view(found.environment),
         "rows": [
             row_view(row, _test(row, tests, running) if row.id in tests or row.id in running else remembered(row))
             for row in found
@@ -78,15 +77,36 @@ def failed_view(error: AiconnError) -> Plain:
     return {"kind": "error", "empty": empty}
 
 
-def _test(row: ConnectionRow, tests: Mapping[str, tuple[Tested, datetime]], running: Mapping[str, str]) -> Plain | None:
+def _test(row: ConnectionRow, tests: Mapping[str, tuple[Tested, datetime]], running: Mapping[str, str]) -> State | None:
     return test_view(moment(row.modified), tests.get(row.id), running.get(row.id))
 
 
-def remembered(row: ConnectionRow) -> Plain | None:
+def usual_view(environment: str) -> dict[str, Usual]:
+    """Return the states of a connection that nothing is known about."""
+    return {
+        "resolves": {
+            "tone": "good",
+            "text": "yes",
+            "rank": 0,
+            "title": f"All references resolve in {environment}",
+            "fault": f"Does not resolve in {environment}:",
+            "offer": {"do": "trust", "text": "Trust…", "label": "Trust the host of {who}"},
+        },
+        "test": {
+            "tone": "none",
+            "text": "not tested",
+            "rank": 4,
+            "title": "Not checked in this environment with its current settings",
+            "fault": "The test failed:",
+        },
+    }
+
+
+def remembered(row: ConnectionRow) -> State | None:
     """Return what the store knows of a connection that was not tested in this kernel; None if nothing."""
     if row.checked is None:
         return None
-    return {"ok": not row.refused, "at": moment(row.checked)} | ({"failed": "refused"} if row.refused else {})
+    return result_view(moment(row.checked), "refused" if row.refused else "")
 
 
 def error_view(error: AiconnError) -> Plain:
@@ -117,7 +137,7 @@ def path_of(column: Column) -> str:
     return column.key if column.key in Row.__annotations__ else f"cells.{column.key}"
 
 
-def row_view(row: ConnectionRow, test: Plain | None) -> Plain:
+def row_view(row: ConnectionRow, test: State | None) -> Plain:
     """Return one connection, in at most `ROW_BYTES` besides the cells of further columns; false values are left out."""
     view: Plain = {
         "id": row.id,
@@ -126,10 +146,11 @@ def row_view(row: ConnectionRow, test: Plain | None) -> Plain:
         **{key: value(row) for key, value in _VALUES},
         **{key: _plain(value(row)) for key, value in _TIMES},
     }
-    if row.missing:
-        view["missing"] = ", ".join(row.missing)
     if row.untrusted:
-        view["untrusted"] = row.untrusted
+        title = f"Untrusted host: {row.alias} {row.untrusted}"
+        view["resolves"] = {"tone": "bad", "text": "untrusted host", "rank": 2, "title": title, "offers": True}
+    elif row.missing:
+        view["resolves"] = {"tone": "bad", "text": ", ".join(row.missing), "rank": 1, "missing": True}
     if row.in_use:
         view["used"] = True
     if test is not None:
@@ -142,31 +163,39 @@ def row_view(row: ConnectionRow, test: Plain | None) -> Plain:
 
 def fitted(view: Plain) -> Plain:
     """Return the row, with its texts cut if it is too long."""
-    free = len(view["name"]) + len(view.get("missing", "")) + len(view.get("untrusted", ""))
-    if "test" not in view and REST_BYTES + len(view["alias"]) + len(view["provider"]) + 6 * free <= ROW_BYTES:
+    free = len(view["alias"]) + len(view["provider"]) + 6 * len(view["name"])
+    if "test" not in view and "resolves" not in view and REST_BYTES + free <= ROW_BYTES:
         return view  # most rows: to measure each would take a third of the time for a long list
-    texts = iter(("untrusted", "missing", "name", "provider", "alias"))
-    while (excess := size(view) - ROW_BYTES) > 0 and (key := next(texts, None)):
-        if key in view:
-            view[key] = cut(view[key], excess)
+    texts = iter((("resolves", "title"), ("resolves", "text"), ("name",), ("provider",), ("alias",)))
+    while (excess := size(view) - ROW_BYTES) > 0 and (place := next(texts, None)):
+        view = cut_at(view, place, excess)
     return view
 
 
-def test_view(modified: str, last: tuple[Tested, datetime] | None, running: str | None) -> Plain | None:
+def test_view(modified: str, last: tuple[Tested, datetime] | None, running: str | None) -> State | None:
     """Return the last test of a connection modified at that time, or the progress of the present one."""
     if running is not None:
-        return {"running": running}
+        return {"tone": "running", "text": f"{running}…", "rank": 3, "title": "The test is running", "busy": True}
     if last is None:
         return None
     tested, when = last
-    view: Plain = {"ok": tested.ok, "at": moment(when), "seconds": round(tested.seconds, 2)}
-    if tested.failed:
-        view["failed"] = tested.failed.title
-    elif tested.verdict == "unknown":
-        view["unknown"] = True
-    if moment(when) < modified:
+    view = result_view(moment(when), tested.failed.title if tested.failed else "", tested.verdict, tested.seconds)
+    if view["when"] < modified:
         view["outdated"] = True
+        if not tested.failed:
+            view["tone"] = "old"
     return view
+
+
+def result_view(when: str, failed: str, verdict: str = "", seconds: float | None = None) -> State:
+    """Return the result of a test. A check from another kernel has no duration here."""
+    took = "" if seconds is None else f" · {seconds:.{1 if seconds < 10 else 0}f}\u00a0s"
+    if failed:
+        return {"tone": "bad", "text": failed + took, "rank": 0, "when": when}
+    if verdict == "unknown":
+        title = "The test cannot tell whether it works"
+        return {"tone": "warn", "text": f"cannot tell{took}", "rank": 1, "title": title, "when": when}
+    return {"tone": "good", "text": f"passed{took}", "rank": 2, "title": "Every step of the test passed", "when": when}
 
 
 def tested_again(row: Plain, last: tuple[Tested, datetime] | None, running: str | None) -> tuple[Plain, Plain | None]:
@@ -175,6 +204,14 @@ def tested_again(row: Plain, last: tuple[Tested, datetime] | None, running: str 
     rest = {key: value for key, value in row.items() if key != "test"}
     failed = (last[0].failed or last[0].doubt) if last and running is None else None
     return fitted({**rest, "test": test} if test else rest), failure_view(failed) if failed else None
+
+
+def test_said(alias: str, failure: Plain | None) -> str:
+    """Return the end of a test as a sentence."""
+    if failure is None:
+        return f"{alias}: the test passed."
+    verdict = "cannot tell" if failure.get("unknown") else "failed"
+    return f"{alias}: the test {verdict} at {failure['rung']}. {failure['what']} {failure['hint']}"
 
 
 def failure_view(rung: Rung) -> Plain:
@@ -238,6 +275,14 @@ def _plain(value: object) -> object:
 def size(view: Plain) -> int:
     """Return its size as JSON, in bytes."""
     return len(json.dumps(view, ensure_ascii=False).encode(errors="surrogatepass"))
+
+
+def cut_at(view: Plain, place: Sequence[str], excess: int) -> Plain:
+    """Return the view with one of its texts cut, if it has it."""
+    key, *inner = place
+    if key not in view:
+        return view
+    return {**view, key: cut_at(view[key], inner, excess) if inner else cut(view[key], excess)}
 
 
 def cut(text: str, excess: int) -> str:

@@ -8,7 +8,7 @@ from aiconn_nb.features.profiles import Health, Kind, Link, ProfileRow, Profiles
 from aiconn_nb.model.moment import at
 from aiconn_nb.ui.render.profiles import tone_of
 
-from .list_views import Plain, cut, moment, size
+from .list_views import Plain, cut, cut_at, moment, size
 
 ROW_BYTES = 800
 """Maximum size of a row of the view as JSON: texts are cut to fit, and further entries of a list are counted."""
@@ -79,13 +79,14 @@ def health_view(health: Health) -> Plain:
     """Return the health of a profile: a few words and, if needed, a sentence."""
     title = f"falls back to {health.answers}" if health.kind is Kind.FALLS_BACK else _TITLES[health.kind]
     tone = tone_of(health)
-    view: Plain = {"tone": "none" if tone == "quiet" else tone, "title": title}
+    view: Plain = {"tone": "none" if tone == "quiet" else tone, "text": title}
+    view["rank"] = ("good", "none", "warn", "bad").index(view["tone"])
     if health.kind is Kind.NOT_CHECKED:
-        view["words"] = f"{health.answers} would answer"  # the title says the rest
+        view["more"] = f"{health.answers} would answer"  # the text says the rest
     elif health.kind is not Kind.READY:
-        view["words"] = health.words
+        view["more"] = health.words
     elif health.checked:
-        view["words"] = f"checked {at(health.checked)}"
+        view["more"] = f"checked {at(health.checked)}"
     return view
 
 
@@ -97,30 +98,15 @@ def fitted(view: Plain) -> Plain:
         rest: Sequence[object] = view.get(key, ())[AT_MOST:]
         if rest:
             view = {**view, key: view[key][:AT_MOST], f"more_{key}": len(rest)}
-    for place in (("tags", 0), ("health", "words"), ("model",), ("name",), ("health", "title"), ("alias",)):
-        excess = size(view) - ROW_BYTES
-        if excess <= 0:
-            break
-        view = _cut_at(view, place, excess)
+    if size(view) > ROW_BYTES and "tags" in view:
+        view["more_tags"] = len(view["tags"]) + view.get("more_tags", 0)
+        del view["tags"]
+    texts = iter((("health", "more"), ("model",), ("name",), ("health", "text"), ("alias",)))
+    while (excess := size(view) - ROW_BYTES) > 0 and (place := next(texts, None)):
+        view = cut_at(view, place, excess)
     while size(view) > ROW_BYTES and len(view["links"]) > 1:
         view = {**view, "links": view["links"][:-1], "more_links": view.get("more_links", 0) + 1}
     if size(view) > ROW_BYTES:
         (link,) = view["links"]
         view = {**view, "links": [{**link, "alias": cut(link["alias"], size(view) - ROW_BYTES)}]}
     return view
-
-
-def _cut_at(view: Plain, place: tuple[str | int, ...], excess: int) -> Plain:
-    """Return the row with one of its texts cut, or without tags if they are too long."""
-    key = str(place[0])
-    if key not in view:
-        return view
-    if key == "tags":
-        return {
-            **{name: value for name, value in view.items() if name != "tags"},
-            "more_tags": len(view["tags"]) + view.get("more_tags", 0),
-        }
-    if len(place) == 1:
-        return {**view, key: cut(view[key], excess)}
-    inner = view[key]
-    return {**view, key: {**inner, place[1]: cut(inner[place[1]], excess)}} if place[1] in inner else view

@@ -70,14 +70,14 @@ class Answer(TypedDict):
     discards: NotRequired["Panel"]
 
 
-State = Literal["passed", "failed", "unknown", "skipped", "running"]
+StepState = Literal["passed", "failed", "unknown", "skipped", "running"]
 
 
 class Step(TypedDict):
     """A step of an action: its state as a drawing and in words."""
 
     title: str
-    state: State
+    state: StepState
     said: str
     detail: str
     hint: str
@@ -173,7 +173,7 @@ class Column(TypedDict):
     key: str
     path: NotRequired[str]
     title: str
-    kind: Literal["name", "text", "code", "number", "switch", "resolves", "test", "age", "links", "tags", "health"]
+    kind: Literal["name", "text", "code", "number", "switch", "state", "age", "links", "tags"]
     width: str
     names: NotRequired[str]
 
@@ -275,16 +275,35 @@ class Setup(TypedDict):
     used_words: str
 
 
-class RunningTest(TypedDict):
-    """The progress or result of a test."""
+class State(TypedDict):
+    """A cell of kind ``state``: a text with the mark of its tone, the time (``when``) or words (``more``) below it, and its rank in
+    the order. Its title says more: by default ``more``, or else the `Usual.fault` of the column and the text."""
 
-    running: NotRequired[str]
-    ok: NotRequired[bool]
-    at: NotRequired[str]
-    seconds: NotRequired[float]
-    failed: NotRequired[str]
-    unknown: NotRequired[bool]
+    tone: Literal["good", "old", "warn", "bad", "none", "info", "running"]
+    text: str
+    rank: float
+    title: NotRequired[str]
+    when: NotRequired[str]
     outdated: NotRequired[bool]
+    more: NotRequired[str]
+    busy: NotRequired[bool]
+    missing: NotRequired[bool]
+    offers: NotRequired[bool]
+
+
+class Offer(TypedDict):
+    """A button in a cell; ``{who}`` in its label is the row."""
+
+    do: str
+    text: str
+    label: str
+
+
+class Usual(State):
+    """The state of most rows, which they leave out. ``offer`` is the button of a state that ``offers`` it."""
+
+    fault: NotRequired[str]
+    offer: NotRequired[Offer]
 
 
 class Link(TypedDict):
@@ -292,14 +311,6 @@ class Link(TypedDict):
 
     alias: str
     state: NotRequired[str]
-
-
-class Health(TypedDict):
-    """The health of a profile."""
-
-    tone: Tone
-    title: str
-    words: NotRequired[str]
 
 
 class Row(TypedDict):
@@ -312,15 +323,14 @@ class Row(TypedDict):
     version: int
     provider: NotRequired[str]
     active: NotRequired[bool]
-    missing: NotRequired[str]
-    untrusted: NotRequired[str]
+    resolves: NotRequired[State]
     used: NotRequired[bool]
-    test: NotRequired[RunningTest]
+    test: NotRequired[State]
     capability: NotRequired[str]
     links: NotRequired[list[Link]]
     more_links: NotRequired[int]
     model: NotRequired[str]
-    health: NotRequired[Health]
+    health: NotRequired[State]
     tags: NotRequired[list[str]]
     more_tags: NotRequired[int]
     default: NotRequired[bool]
@@ -345,10 +355,10 @@ class ListView(TypedDict):
     providers: NotRequired[dict[str, str]]
     capabilities: NotRequired[dict[str, list[str]]]
     rows: NotRequired[list[Row]]
+    usual: NotRequired[dict[str, Usual]]
     failures: NotRequired[dict[str, Failure]]
     notices: NotRequired[list[Notice]]
     empty: NotRequired[Empty]
-    has_bar: NotRequired[bool]
     states: NotRequired[dict[str, str]]
     """The states of a connection in words."""
 
@@ -566,9 +576,10 @@ class PatchedRow(Row):
 
 
 class RowsChanged(TypedDict):
-    """Some changed rows. A message with an older turn than the last one is ignored."""
+    """Some changed rows, and what to announce. A message with an older turn than the last one is ignored."""
 
     turn: int
+    said: str
     rows: list[PatchedRow]
 
 

@@ -16,7 +16,12 @@ _DELETE: Action = {"do": "delete", "icon": "delete", "words": "Delete", "intent"
 
 def _column(column: ConnectionColumn) -> Column:
     """Return a column of connections, in the page's form."""
-    made: Column = {"key": column.key, "title": column.title, "kind": column.kind, "width": column.width}
+    made: Column = {
+        "key": column.key,
+        "title": column.title,
+        "kind": "state" if column.kind == "resolves" or column.kind == "test" else column.kind,
+        "width": column.width,
+    }
     if path_of(column) != column.key:
         made["path"] = path_of(column)
     return {**made, "names": column.names} if column.names else made
@@ -40,7 +45,7 @@ CONNECTIONS: Setup = {
             "key": "resolves",
             "label": "Resolves here or not",
             "every": "Resolves or not",
-            "path": "missing",
+            "path": "resolves.missing",
             "present": ["no", "yes"],
             "choices": [["yes", "Resolves here"], ["no", "Does not resolve"]],
         },
@@ -65,7 +70,7 @@ CONNECTIONS: Setup = {
             "release": "stop",
             "release_title": "In use by this kernel; press to stop using it",
         },
-        {"do": "test", "icon": "test", "words": "Test", "off": "test.running", "said": "Testing."},
+        {"do": "test", "icon": "test", "words": "Test", "off": "test.busy", "said": "Testing."},
         _EDIT,
         _DUPLICATE,
         _DELETE,
@@ -90,7 +95,7 @@ PROFILES: Setup = {
         {"key": "connections", "title": "Connections", "kind": "links", "width": "minmax(0, 17fr)"},
         {"key": "model", "title": "Model", "kind": "code", "width": "minmax(0, 13fr)"},
         {"key": "tags", "title": "Tags", "kind": "tags", "width": "minmax(0, 10fr)"},
-        {"key": "health", "title": "Health", "kind": "health", "width": "minmax(0, 18fr)"},
+        {"key": "health", "title": "Health", "kind": "state", "width": "minmax(0, 18fr)"},
         {"key": "modified", "title": "Modified", "kind": "age", "width": "84px"},
     ],
     "filters": [

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from aiconn_nb.features.checks import Rung, Tested
 
-from .protocol import Panel, State
+from .protocol import Panel, StepState
 from .protocol import Step as StepView
 
 
@@ -87,5 +87,5 @@ def step_view(rung: Rung) -> StepView:
     return {**_step(title, rung.state), "detail": rung.detail, "hint": rung.hint, "time": time}
 
 
-def _step(title: str, state: State) -> StepView:
+def _step(title: str, state: StepState) -> StepView:
     return {"title": title, "state": state, "said": _SAID.get(state, state), "detail": "", "hint": "", "time": ""}

@@ -126,18 +126,7 @@ export interface Column {
   readonly key: string;
   readonly path?: string;
   readonly title: string;
-  readonly kind:
-    | "name"
-    | "text"
-    | "code"
-    | "number"
-    | "switch"
-    | "resolves"
-    | "test"
-    | "age"
-    | "links"
-    | "tags"
-    | "health";
+  readonly kind: "name" | "text" | "code" | "number" | "switch" | "state" | "age" | "links" | "tags";
   readonly width: string;
   readonly names?: string;
 }
@@ -187,10 +176,10 @@ export interface ListView {
   readonly providers?: Readonly<Record<string, string>>;
   readonly capabilities?: Readonly<Record<string, readonly string[]>>;
   readonly rows?: readonly Row[];
+  readonly usual?: Readonly<Record<string, Usual>>;
   readonly failures?: Readonly<Record<string, Failure>>;
   readonly notices?: readonly Notice[];
   readonly empty?: Empty;
-  readonly has_bar?: boolean;
   readonly states?: Readonly<Record<string, string>>;
 }
 
@@ -210,30 +199,32 @@ export interface Row {
   readonly version: number;
   readonly provider?: string;
   readonly active?: boolean;
-  readonly missing?: string;
-  readonly untrusted?: string;
+  readonly resolves?: State;
   readonly used?: boolean;
-  readonly test?: RunningTest;
+  readonly test?: State;
   readonly capability?: string;
   readonly links?: readonly Link[];
   readonly more_links?: number;
   readonly model?: string;
-  readonly health?: Health;
+  readonly health?: State;
   readonly tags?: readonly string[];
   readonly more_tags?: number;
   readonly default?: boolean;
   readonly cells?: Readonly<Record<string, string | number | boolean>>;
 }
 
-/** The progress or result of a test. */
-export interface RunningTest {
-  readonly running?: string;
-  readonly ok?: boolean;
-  readonly at?: string;
-  readonly seconds?: number;
-  readonly failed?: string;
-  readonly unknown?: boolean;
+/** A cell of kind `state`: a text with the mark of its tone, the time (`when`) or words (`more`) below it, and its rank in the order. Its title says more: by default `more`, or else the `Usual.fault` of the column and the text. */
+export interface State {
+  readonly tone: "good" | "old" | "warn" | "bad" | "none" | "info" | "running";
+  readonly text: string;
+  readonly rank: number;
+  readonly title?: string;
+  readonly when?: string;
   readonly outdated?: boolean;
+  readonly more?: string;
+  readonly busy?: boolean;
+  readonly missing?: boolean;
+  readonly offers?: boolean;
 }
 
 /** A connection of a profile; without a state it is ready. */
@@ -242,11 +233,27 @@ export interface Link {
   readonly state?: string;
 }
 
-/** The health of a profile. */
-export interface Health {
-  readonly tone: "good" | "warn" | "bad" | "none" | "info";
-  readonly title: string;
-  readonly words?: string;
+/** The state of most rows, which they leave out. `offer` is the button of a state that `offers` it. */
+export interface Usual {
+  readonly tone: "good" | "old" | "warn" | "bad" | "none" | "info" | "running";
+  readonly text: string;
+  readonly rank: number;
+  readonly title?: string;
+  readonly when?: string;
+  readonly outdated?: boolean;
+  readonly more?: string;
+  readonly busy?: boolean;
+  readonly missing?: boolean;
+  readonly offers?: boolean;
+  readonly fault?: string;
+  readonly offer?: Offer;
+}
+
+/** A button in a cell; `{who}` in its label is the row. */
+export interface Offer {
+  readonly do: string;
+  readonly text: string;
+  readonly label: string;
 }
 
 /** The first rung of a test that failed or cannot tell, and what to do. */
@@ -512,9 +519,10 @@ export interface Undone {
   readonly left: Deletion | null;
 }
 
-/** Some changed rows. A message with an older turn than the last one is ignored. */
+/** Some changed rows, and what to announce. A message with an older turn than the last one is ignored. */
 export interface RowsChanged {
   readonly turn: number;
+  readonly said: string;
   readonly rows: readonly PatchedRow[];
 }
 
@@ -527,15 +535,14 @@ export interface PatchedRow {
   readonly version: number;
   readonly provider?: string;
   readonly active?: boolean;
-  readonly missing?: string;
-  readonly untrusted?: string;
+  readonly resolves?: State;
   readonly used?: boolean;
-  readonly test?: RunningTest;
+  readonly test?: State;
   readonly capability?: string;
   readonly links?: readonly Link[];
   readonly more_links?: number;
   readonly model?: string;
-  readonly health?: Health;
+  readonly health?: State;
   readonly tags?: readonly string[];
   readonly more_tags?: number;
   readonly default?: boolean;

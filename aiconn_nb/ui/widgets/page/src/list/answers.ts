@@ -42,15 +42,8 @@ export const listAnswers = (list: List): Answers<ListMessages> => ({
     if (left) list.undos.focus(left.number);
   },
   // The view already has them.
-  rows: ({ rows }) => {
-    for (const { id, alias, test, failure } of rows) {
-      if (test?.running) list.testing.add(id);
-      else if (list.testing.delete(id) && test) {
-        const verdict = failure?.unknown ? "cannot tell" : "failed";
-        const words = failure ? `${verdict} at ${failure.rung}. ${failure.what} ${failure.hint}` : "passed.";
-        list.ground.say(`${alias}: the test ${words}`);
-      }
-    }
+  rows: ({ said }) => {
+    if (said) list.ground.say(said);
     list.draw();
   },
   panel: list.messages.ask,

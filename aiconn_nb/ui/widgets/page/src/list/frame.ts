@@ -29,7 +29,7 @@ const titleBar: Drawn = ({ setup, view, rows, kept, ground, acts }) => {
     <div class="aiconn-title" role="heading" aria-level="2"
       >${setup.label} <span class="aiconn-count aiconn-quiet-text">${count ? count.toLocaleString() : ""}</span></div
     >
-    ${view.has_bar ? nothing : environmentSelect(view.environment, switchTo)}
+    ${view.environment ? environmentSelect(view.environment, switchTo) : nothing}
     ${button({ kind: "quiet", icon: "refresh", label: "Refresh", click: acts.refresh })}
     ${button({ kind: "primary", icon: "add", text: setup.create, hidden: !count, click: () => ground.send("create") })}
   </div>`;

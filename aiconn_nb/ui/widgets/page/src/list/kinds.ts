@@ -1,8 +1,8 @@
 /** How to draw and sort the cells of a column, by its kind. A new kind is one entry here. */
 import { button, classes, code, html, icon, nothing, render, set, type Content, type TemplateResult } from "../html";
 import { ICONS } from "../icons";
-import type { Column, Link, ListView, Row, RunningTest, Setup } from "../protocol";
-import { age, exact } from "../words";
+import type { Column, Link, ListView, Row, Setup, State } from "../protocol";
+import { age, exact, together } from "../words";
 
 export interface Cell {
   readonly row: Row;
@@ -37,46 +37,39 @@ const write = (node: Element | null | undefined, words: string): void => {
   if (node && node.textContent !== words) node.textContent = words;
 };
 export const who = (row: Row): string => `${row.name} (${row.alias})`;
+/** Words about a row: `{who}` is the row, another name in braces one of its values. */
+export const filled = (words: string, row: Row): string =>
+  words.replace(/\{(\w+)\}/g, (_, key: string) => (key === "who" ? who(row) : String(at(row, key) ?? "")));
 
 /** The drawing of a tone; the others have none. */
 const MARKS: Readonly<Record<string, string>> = { good: "good", old: "good", bad: "cross", warn: "warn" };
 const STATE = html`<span class="aiconn-state"><span class="aiconn-mark">${icon("")}</span><span></span></span>`;
+const stateIn = (row: Row, column: Column, view: ListView): State | undefined =>
+  (valueIn(row, column) ?? view.usual?.[column.key]) as State | undefined;
 /** A state, and what follows it. */
-function state(node: Element, tone: string, words: string, title: string, more: Content = nothing, extra = ""): void {
+function state(node: Element, { row, column, view }: Cell): void {
+  const found = stateIn(row, column, view);
+  if (!found) return;
+  const { tone, text, when, outdated, more, missing, offers } = found;
+  const { fault, offer } = view.usual?.[column.key] ?? {};
+  const title = found.title ?? more ?? together(fault, text);
   const shown = node.firstElementChild;
-  set(shown, { class: classes("aiconn-state", `aiconn-tone-${tone}`, extra), title });
+  set(shown, { class: classes("aiconn-state", `aiconn-tone-${tone}`, missing && "aiconn-missing"), title });
   set(shown?.querySelector("path"), { d: ICONS[MARKS[tone] ?? ""] ?? "" });
-  write(shown?.lastElementChild, words);
-  if (more !== nothing || node.childElementCount > 1) render(more, node as HTMLElement);
+  write(shown?.lastElementChild, text);
+  const time = (moment: string): TemplateResult =>
+    html`<time class="aiconn-age aiconn-quiet-text" datetime=${moment} title=${exact(moment) + (outdated ? ", before the last change" : "")}
+      >${age(moment)}${outdated ? " · outdated" : ""}</time
+    >`;
+  const parts = [
+    when ? time(when) : nothing,
+    more ? html`<div class="aiconn-small aiconn-quiet-text">${more}</div>` : nothing,
+    offers && offer ? button({ text: offer.text, label: filled(offer.label, row), title, does: offer.do }) : nothing,
+  ];
+  const hasMore = parts.some((part) => part !== nothing);
+  if (hasMore || node.childElementCount > 1) render(parts, node as HTMLElement);
 }
 const TIME = html`<time class="aiconn-age aiconn-quiet-text"></time>`;
-
-function lastTest(node: Element, { row: { test } }: Cell): void {
-  if (!test) state(node, "none", "not tested", "Not checked in this environment with its current settings");
-  else if (test.running) state(node, "running", `${test.running}…`, "The test is running");
-  else {
-    const { seconds, outdated = false, at: when = "" } = test;
-    // A check from another kernel has no duration here.
-    const took = seconds === undefined ? "" : ` · ${seconds.toFixed(seconds < 10 ? 1 : 0)}\u00a0s`;
-    const tested = html`<time class="aiconn-age aiconn-quiet-text" datetime=${when}
-      title=${exact(when) + (outdated ? ", before the last change" : "")}>${age(when)}${outdated ? " · outdated" : ""}</time>`;
-    if (test.ok) state(node, outdated ? "old" : "good", `passed${took}`, "Every step of the test passed", tested);
-    else if (test.unknown)
-      state(node, outdated ? "old" : "warn", `cannot tell${took}`, "The test cannot tell whether it works", tested);
-    else state(node, "bad", `${test.failed}${took}`, `The test failed: ${test.failed}`, tested);
-  }
-}
-
-function resolves(node: Element, { row, view }: Cell): void {
-  const where = view.environment?.name ?? "";
-  if (row.untrusted) {
-    const title = `Untrusted host: ${row.alias} ${row.untrusted}`;
-    const trust = button({ text: "Trust…", label: `Trust the host of ${who(row)}`, title, does: "trust" });
-    state(node, "bad", "untrusted host", title, trust);
-  } else if (row.missing)
-    state(node, "bad", row.missing, `Does not resolve in ${where}: ${row.missing}`, nothing, "aiconn-missing");
-  else state(node, "good", "yes", `All references resolve in ${where}`);
-}
 
 const NAME = html`<span class="aiconn-name"><bdi class="aiconn-strong"></bdi></span><span class="aiconn-alias aiconn-code"></span>`;
 function badgeOf({ used_words: words }: Setup): Element {
@@ -112,13 +105,6 @@ function links(node: Element, { row, view }: Cell): void {
   render(all, node as HTMLElement);
 }
 
-function health(node: Element, { row }: Cell): void {
-  if (!row.health) return;
-  const { tone, title, words = "" } = row.health;
-  const why = html`<div class="aiconn-small aiconn-quiet-text">${words}</div>`;
-  state(node, tone, title, words || title, words ? why : nothing);
-}
-
 const SWITCH = html`<button type="button" role="switch" class="aiconn-switch" data-do="switch"></button>`;
 function toggle(node: Element, { row, isBusy }: Cell): void {
   set(node.firstElementChild, {
@@ -135,10 +121,6 @@ function moment(node: Element, { row, column }: Cell): void {
   write(node.firstElementChild, age(when));
 }
 
-const TONES: Readonly<Record<string, number>> = { good: 0, none: 1, warn: 2, bad: 3 };
-const rankOfTest = (test: RunningTest | undefined): string =>
-  (!test ? "3" : test.running ? "2" : test.ok ? "1" : test.unknown ? "0.5" : "0") + (test?.at ?? "");
-
 export const KINDS: Readonly<Record<Column["kind"], Kind>> = {
   name: { pattern: NAME, fill: name, rank: textOf },
   text: { fill: (node, { row, column, view }) => write(node, textOf(row, column, view)), rank: textOf },
@@ -152,10 +134,15 @@ export const KINDS: Readonly<Record<Column["kind"], Kind>> = {
     rank: (row, column) => Number(valueIn(row, column) ?? 0),
   },
   switch: { pattern: SWITCH, fill: toggle, rank: (row) => (row.active ? 0 : 1), isBare: true },
-  resolves: { pattern: STATE, fill: resolves, rank: (row) => (row.untrusted ? 2 : row.missing ? 1 : 0) },
-  test: { pattern: STATE, fill: lastTest, rank: (row) => rankOfTest(row.test) },
+  state: {
+    pattern: STATE,
+    fill: state,
+    rank: (row, column, view) => {
+      const { rank = 0, when = "" } = stateIn(row, column, view) ?? {};
+      return `${rank} ${when}`;
+    },
+  },
   age: { pattern: TIME, fill: moment, rank: (row, column) => -Date.parse(String(valueIn(row, column))) },
   links: { fill: links, rank: (row) => (row.links ?? []).map(({ alias }) => alias).join(" ") },
   tags: { fill: tags, rank: (row) => (row.tags ?? []).join(" ") },
-  health: { pattern: STATE, fill: health, rank: (row) => TONES[row.health?.tone ?? "good"] ?? 0 },
 };

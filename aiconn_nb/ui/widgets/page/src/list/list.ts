@@ -46,8 +46,6 @@ export class List {
   /** What the table shows. */
   items: readonly Item[] = [];
   readonly busy = new Set<string>();
-  /** The running tests whose end is announced. */
-  readonly testing = new Set<string>();
   isLookKnown: boolean;
   /** The position of the row that is being deleted. */
   deletedAt: number | undefined;
@@ -115,7 +113,7 @@ export class List {
   /** Draw the rows that are visible and the first `count` that shall be; the rest follows when the page is idle. */
   private drawRows(count = AT_ONCE): void {
     const { view, setup } = this;
-    const shared = JSON.stringify([view.providers, view.environment?.name]);
+    const shared = JSON.stringify([view.providers, view.usual]);
     const shown = new Set(this.shown);
     let [passed, visible] = [0, 0];
     const items = this.inOrder.flatMap((row): Item[] => {

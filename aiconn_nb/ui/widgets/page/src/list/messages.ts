@@ -16,9 +16,9 @@ export class Messages {
   /** The message or question below a row, else why its test failed. */
   detailOf(row: Row): Detail | null {
     const own = this.details.get(row.id);
-    const failure = row.test?.running ? undefined : this.list.view.failures?.[row.id];
+    const failure = row.test?.busy ? undefined : this.list.view.failures?.[row.id];
     if (own || !failure) return own ?? null;
-    const key = `${row.id} ${row.test?.at}`;
+    const key = `${row.id} ${row.test?.when}`;
     const { dismissed } = this.list.kept;
     if (dismissed.has(key)) return null;
     const close = (): void => {

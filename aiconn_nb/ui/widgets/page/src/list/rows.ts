@@ -1,7 +1,7 @@
 /** The rows of a list. */
 import { html, icon, nothing, render, set, type Content, type TemplateResult } from "../html";
 import type { Action, ListView, Row, Setup } from "../protocol";
-import { at, KINDS, who } from "./kinds";
+import { at, filled, KINDS, who } from "./kinds";
 
 /** A message or question below a row: a message has a tone, a question has none. */
 export interface Detail {
@@ -106,12 +106,10 @@ export class RowNode {
   }
 }
 function control(node: Element | undefined, action: Action, row: Row): void {
-  const fill = (words: string): string =>
-    words.replace(/\{(\w+)\}/g, (_, key: string) => (key === "who" ? who(row) : String(at(row, key) ?? "")));
   const isPressed = action.pressed ? Boolean(at(row, action.pressed)) : undefined;
   const title = isPressed && action.release_title ? action.release_title : (action.title ?? action.words);
   const isOff = action.off ? Boolean(at(row, action.off)) : false;
-  set(node, { "aria-label": fill(action.label ?? `${action.words} {who}`), title: fill(title) });
+  set(node, { "aria-label": filled(action.label ?? `${action.words} {who}`, row), title: filled(title, row) });
   if (isPressed !== undefined) set(node, { "aria-pressed": String(isPressed) });
   if (action.off) set(node, { "aria-disabled": isOff ? "true" : null });
 }
