@@ -13,7 +13,9 @@ HAS_THREADS: Final = sys.platform != "emscripten"
 def started(call: Callable[[], object], name: str) -> Thread:
     """A started daemon thread with this name that runs ``call``; in a browser it has already finished."""
     made = (Thread if HAS_THREADS else _AtOnce)(target=call, name=name, daemon=True)
-    made.start()
+    # At the end of the process a new thread never begins, and Python would wait for it forever.
+    if not sys.is_finalizing():
+        made.start()
     return made
 
 
