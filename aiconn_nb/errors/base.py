@@ -24,11 +24,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields as fields_of
 from dataclasses import is_dataclass, replace
 from enum import Enum
-from typing import Any, ClassVar, Self, dataclass_transform
+from typing import Any, ClassVar, Final, Self, dataclass_transform
 
 from aiconn_nb.model.letters import printable
+from aiconn_nb.model.pattern import late
 from aiconn_nb.model.secret import redact
 
+_LONG_WORD: Final = late(r"\S{1000,}")
+"""Longer than any path or address that somebody could mean."""
 Lines = tuple[str, str]
 """What happened and why; and what to do, or '' if there is no advice."""
 
@@ -92,7 +95,7 @@ class AiconnError(Exception):
     @property
     def what(self) -> str:
         """What happened and why."""
-        what = printable(self.lines()[0])  # a field may come from a file or a server
+        what = _shown(self.lines()[0])
         return f"{self.field}: {what}" if self.field else what
 
     @property
@@ -101,12 +104,12 @@ class AiconnError(Exception):
         if self.unfilled:
             place, function = self.unfilled
             return f"{place} is filled in only within a prompt. In Python a name is a value: {function}."
-        return printable(self.lines()[1])
+        return _shown(self.lines()[1])
 
     @property
     def reason(self) -> str:
         """What happened, for a place that already names the field or the connection: ``is switched off``."""
-        return printable(self.lines()[0])
+        return _shown(self.lines()[0])
 
     @property
     def args(self) -> tuple[Any, ...]:  # type: ignore[override]
@@ -183,6 +186,11 @@ def _changed_text(value: str, change: Callable[[str], str]) -> str:
     changed = change(text)
     # A member of an enumeration, such as a `FailureKind`, stays as it is.
     return value if changed == text and isinstance(value, Enum) else changed
+
+
+def _shown(line: str) -> str:
+    """Return a line as it is shown: a field may come from a file or a server, or be a whole file that was pasted as a name."""
+    return _LONG_WORD.sub(lambda word: f"{word[0][:100]}…", printable(line))
 
 
 def home_shown(path: str) -> str:

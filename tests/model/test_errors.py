@@ -124,3 +124,10 @@ def test_a_time_in_the_past_is_not_said() -> None:
     """There is nothing to wait for."""
     at_once = CallFailed(kind=FailureKind.RATE_LIMITED, alias="a", retry_after=0.0)
     assert at_once.hint == CallFailed(kind=FailureKind.RATE_LIMITED, alias="a").hint
+
+
+def test_a_line_does_not_repeat_a_whole_file() -> None:
+    """One that was pasted in place of a name filled the screen. The field has it all."""
+    error = errors.NoCommand(word="x" * 5000, nearest=None)
+    assert len(str(error)) < 300
+    assert len(error.word) == 5000
