@@ -84,7 +84,7 @@ def test_debug_mode_keeps_nothing_else_that_may_be_a_key(
     monkeypatch.setattr(type(session._context.store), "read", fails)
     monkeypatch.setattr(type(session._context.store), "change", fails)
     with pytest.raises(ZeroDivisionError) as caught:
-        session.ask("hi", on_text=given)  # type: ignore[arg-type]  # an argument that nothing looks at before the store is read
+        session.ask("hi", carry_on=given)  # type: ignore[arg-type]  # an argument that nothing looks at before the store is read
     found = locals_of(caught.value)
     del found["test_debug_mode_keeps_nothing_else_that_may_be_a_key"]
     assert "canary" not in str(found)
