@@ -96,9 +96,13 @@ def origin_of(url: str) -> Origin | None:
 
 
 def is_on_this_machine(url: str) -> bool:
-    """Whether a URL leads to the loopback interface."""
+    """Whether a URL leads to a server on this machine. Servers print 0.0.0.0 as their address, and users copy it.
+
+    >>> [is_on_this_machine(f"http://{host}:8000/v1") for host in ("localhost", "[::1]", "0.0.0.0", "gpu-server")]
+    [True, True, True, False]
+    """
     origin = origin_of(url)
-    return origin is not None and origin.is_loopback
+    return origin is not None and (origin.is_loopback or origin.host in ("0.0.0.0", "::"))  # noqa: S104
 
 
 def _ascii(label: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aiconn_nb.model.origin import origin_of
+from aiconn_nb.model.origin import is_on_this_machine, origin_of
 
 
 @pytest.mark.parametrize(
@@ -85,3 +85,24 @@ def test_who_is_plain_and_who_is_this_machine() -> None:
     assert said("http://a.example") == (False, False)
     assert said("https://a.example:8443") == (False, False)
     assert said("http://localhost:1") == said("http://127.1.2.3") == said("http://[::1]") == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("host", "is_here"),
+    [
+        ("localhost", True),
+        ("LOCALHOST.", True),
+        ("127.0.0.1", True),
+        ("127.8.9.10", True),
+        ("[::1]", True),
+        ("0.0.0.0", True),
+        ("[::]", True),
+        ("10.0.0.1", False),
+        ("gpu-server", False),
+        ("localhost.example", False),
+        ("127.0.0.1.example", False),
+    ],
+)
+def test_a_server_on_this_machine_is_known_by_its_host(host: str, is_here: bool) -> None:
+    """Servers print 0.0.0.0 as their address, and users copy it."""
+    assert is_on_this_machine(f"http://{host}:8000/v1") is is_here
