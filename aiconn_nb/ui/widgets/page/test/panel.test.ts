@@ -54,6 +54,19 @@ test("Enter presses the first button, a button that is off does nothing, and Esc
   expect([has("try"), document.activeElement]).toEqual([false, part("test-button")]);
 });
 
+test("a second click sends nothing until the kernel is done with the first one", async () => {
+  const model = make();
+  const asked = (): number => model.sent.filter((each) => each["intent"] === "try").length;
+  part("ask").click();
+  part("ask").click();
+  expect(asked()).toBe(1);
+  model.answer("try", "note", { tone: "bad", what: "Refused.", hint: "" });
+  model.answer("try", "done");
+  await Promise.resolve();
+  part("ask").click();
+  expect(asked()).toBe(2);
+});
+
 test("a panel that was closed stays closed, whatever was still under way for it", () => {
   const model = make();
   part("ask").click();

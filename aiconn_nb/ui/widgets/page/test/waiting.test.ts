@@ -45,6 +45,15 @@ test("after a request that shows the stored entry, nothing of the input is left"
   expect(part("name").value).toBe("Dev");
 });
 
+test("what is typed while the kernel handles a request that shows the stored entry stays", async () => {
+  const model = make();
+  part("cancel").click();
+  type("name", "Mine");
+  model.answer("cancel", "done");
+  await Promise.resolve();
+  expect(part("name").value).toBe("Mine");
+});
+
 test("the form no longer waits for a list of models after the kernel refused to ask for it", () => {
   const model = make(profileView());
   model.answer("hello", "welcome", { draft: { connections: ["one"], active: true }, focus: false });

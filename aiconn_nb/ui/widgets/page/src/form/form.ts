@@ -36,6 +36,8 @@ export class Form {
   /** The content when it was drawn. */
   private initial = "";
   private isBuilt = false;
+  /** The intents of buttons that the kernel has not handled yet: a second click sends nothing. */
+  private readonly pressed = new Set<string>();
 
   constructor(
     readonly model: Model,
@@ -125,11 +127,13 @@ export class Form {
   /** A button of the kernel was pressed. */
   readonly press = ({ intent, data, draft, stored, discards }: Answer, values: Values): void => {
     const { saving, frame, content, ground, others } = this;
-    if (!intent || saving.isBusy) return;
+    if (!intent || saving.isBusy || this.pressed.has(intent)) return;
     if (discards && this.isDirty) return frame.ask(discards);
     if (draft) return saving.send(intent, { ...data, values });
     if (stored) saving.isTaking = true;
+    this.pressed.add(intent);
     void ground.ask(intent, { ...data, values }).then(() => {
+      this.pressed.delete(intent);
       if (!stored || !saving.isTaking) return; // a message has shown it
       saving.isTaking = false;
       content.picked = "";
@@ -149,6 +153,7 @@ export class Form {
   /** Draw the input, and check it a moment later. */
   changed(): void {
     if (!this.isBuilt) return;
+    this.saving.isTaking = false; // input after a click on Cancel stays
     this.panels.changed();
     this.content.follow();
     this.draw();

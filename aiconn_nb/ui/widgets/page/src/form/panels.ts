@@ -32,7 +32,7 @@ export class Panels {
     draw();
     const node = this.node(it.id);
     if (!former && !it.place) node?.scrollIntoView({ block: "nearest" });
-    if (!former || it.error) node?.querySelector<HTMLElement>("input, textarea")?.focus();
+    if (!former || it.error) (node?.querySelector("textarea") ?? node?.querySelector("input"))?.focus();
   };
   readonly close = ({ id }: Close): void => {
     const { ground, draw } = this.form;
