@@ -56,9 +56,9 @@ export class Bar {
     });
     const switchTo = (name: string): void => this.choose("environment", { name });
     render(
-      html`<div class=${classes("aiconn-status-line", warning && "aiconn-production")}>
+      html`<div class=${classes("aiconn-line aiconn-status-line", warning && "aiconn-production")}>
           ${using} ${environment ? environmentSelect(environment, switchTo, "bar-environment") : nothing}
-          ${warning ? html`<p class="aiconn-line" role="status" data-testid="production">${icon("warn")}${warning}</p>` : nothing}
+          ${warning ? html`<p class="aiconn-line aiconn-strong aiconn-tone-warn" role="status" data-testid="production">${icon("warn")}${warning}</p>` : nothing}
         </div>
         ${said ? note({ tone: "plain", what: said }) : nothing} ${told ? note({ ...told, close }) : nothing}`,
       this.ground.root,

@@ -41,6 +41,9 @@ export const icon = (name: string): TemplateResult =>
   html`<svg class="aiconn-icon" viewBox="0 0 16 16" aria-hidden="true"><path d=${ICONS[name] ?? ""}></path></svg>`;
 export const code = (words: Content): TemplateResult => html`<code class="aiconn-code">${words}</code>`;
 export const quiet = (words: Content): TemplateResult => html`<span class="aiconn-quiet-text">${words}</span>`;
+/** The same, smaller. */
+export const small = (words: Content): TemplateResult =>
+  html`<span class="aiconn-small aiconn-quiet-text">${words}</span>`;
 export const goodChip = (words: Content): TemplateResult =>
   html`<span class="aiconn-chip aiconn-tone-good">${icon("good")}${words}</span>`;
 /** Words only for screen readers. */
@@ -96,7 +99,7 @@ export function copyLine(line: string): TemplateResult {
     }
     setTimeout(() => (words.textContent = "Copy"), 2000);
   };
-  return html`<span class="aiconn-copy aiconn-line"
+  return html`<span class="aiconn-line"
     >${code(line)}<button type="button" class="aiconn-link" aria-live="polite" @click=${copy}>Copy</button></span
   >`;
 }
@@ -159,7 +162,7 @@ export function note({ tone, what, hint, more, actions = [], beside, close, test
     <div class="aiconn-note-words">
       <p>${what}</p>
       ${hint ? html`<p class="aiconn-help">${hint}</p>` : nothing} ${more ?? nothing}
-      ${offered.length ? html`<div class="aiconn-offers">${offered}</div>` : nothing}
+      ${offered.length ? html`<div class="aiconn-line">${offered}</div>` : nothing}
     </div>
     ${beside ?? nothing} ${close ? button({ icon: "close", label: "Dismiss", click: close }) : nothing}
   </div>`;

@@ -57,9 +57,9 @@ export class Needs {
     const { drawing, tone, words } = STATES[row.state];
     const answered = this.answered.get(row.id);
     const body = answered?.row === JSON.stringify(row) ? answered.panel : row;
-    return html`<li class="aiconn-need" data-state=${row.state} data-testid="need-${row.alias}">
-      <span class="aiconn-line aiconn-tone-${tone}">${icon(drawing)}${words || row.lack}</span>
-      <div>
+    return html`<li class="aiconn-pair aiconn-need" data-state=${row.state} data-testid="need-${row.alias}">
+      <p class="aiconn-line aiconn-tone-${tone}">${icon(drawing)}${words || row.lack}</p>
+      <div class="aiconn-field">
         <p><span class="aiconn-quiet-text">${row.kind}</span> ${code(row.alias)}: ${row.words}</p>
         ${remedy(`${this.id}-${row.id.replace(/\W/g, "-")}`, body, this.press)}
       </div>
@@ -73,7 +73,7 @@ export class Needs {
     };
     const title = missing ? `${missing} of ${rows.length} needs are not met` : "Ready: all needs are met";
     render(
-      html`<div class="aiconn-head">
+      html`<div class="aiconn-line aiconn-ends aiconn-head">
           <div>
             <div class="aiconn-title" role="heading" aria-level="2">${title}</div>
             <p class="aiconn-quiet-text">${source}, in ${environment}</p>
@@ -84,7 +84,7 @@ export class Needs {
           </div>
         </div>
         ${this.told ? told(this.id, this.told, this.press, close) : nothing}
-        <ul class="aiconn-plain">
+        <ul class="aiconn-ruled">
           ${repeat(
             rows,
             ({ id }) => id,

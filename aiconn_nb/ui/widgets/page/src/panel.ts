@@ -14,6 +14,7 @@ import {
   nothing,
   quiet,
   select,
+  small,
   spoken,
   stop,
   unseen,
@@ -46,9 +47,9 @@ function field(id: string, it: Input, combobox?: Combobox): TemplateResult {
   const given = { id: `${id}-${name}`, name, testid, describedby: `${id}-error`, initial: value };
   if (kind === "side") {
     const side = ([side = "", words = "", text = ""]: readonly string[]): TemplateResult =>
-      html`<label class="aiconn-choice"
+      html`<label class="aiconn-card"
         ><input type="radio" name=${name} value=${side} data-testid="${side}-${testid}" ?checked=${side === value}
-        /><span>${quiet(words)}<span>${text}</span></span></label
+        />${small(words)}<span>${text}</span></label
       >`;
     return html`<fieldset class="aiconn-row"><legend class="aiconn-strong">${spoken(label)}</legend>${it.choices?.map(side)}</fieldset>`;
   }
@@ -62,20 +63,25 @@ function field(id: string, it: Input, combobox?: Combobox): TemplateResult {
   return labelledField(given.id, spoken(label), [input, suggest.combobox?.template()]);
 }
 
-const DRAWINGS: Readonly<Record<string, string>> = {
-  passed: "good",
-  failed: "bad",
-  unknown: "unknown",
-  running: "spinner",
+/** The class and the drawing of a step. */
+const LOOKS: Readonly<Record<string, readonly [look: string, drawing: string]>> = {
+  passed: ["good", "good"],
+  failed: ["bad", "bad"],
+  unknown: ["warn", "unknown"],
+  running: ["tone-running", "spinner"],
 };
-const step = ({ title, state, said, detail, hint, time }: Step): TemplateResult =>
-  html`<li class="aiconn-rung aiconn-rung-${state}">
-    ${icon(DRAWINGS[state] ?? "dash")}
+function step({ title, state, said, detail, hint, time }: Step): TemplateResult {
+  const [look, drawing] = LOOKS[state] ?? ["tone-none", "dash"];
+  const isFailed = state === "failed";
+  const more = html`\u2002<span class=${isFailed ? nothing : "aiconn-help"}>${detail}</span>`;
+  return html`<li class="aiconn-rung aiconn-${look}">
+    ${icon(drawing)}
     <div
-      ><span class="aiconn-rung-name">${title}</span>${unseen(` ${said} `)}${detail ? html`<span class="aiconn-rung-detail">${detail}</span>` : nothing}${hint ? html`<p>${hint}</p>` : nothing}</div
+      ><span class=${isFailed ? "aiconn-strong aiconn-tone-bad" : nothing}>${title}</span>${unseen(` ${said} `)}${detail ? more : nothing}${hint ? html`<p>${hint}</p>` : nothing}</div
     >
-    <span class="aiconn-small aiconn-quiet-text">${time}</span>
+    ${small(time)}
   </li>`;
+}
 
 const bdi = (words: string): TemplateResult => html`<bdi>${code(words)}</bdi>`;
 function table({ caption, heads, rows, none }: Table): TemplateResult {
@@ -92,17 +98,17 @@ function item(id: string, it: Item, press: Press): TemplateResult {
   const controls = `${id}-${it.testid}`;
   const arrow = html`<span aria-hidden="true" class="aiconn-quiet-text"> → </span>${unseen(" became ")}`;
   const change = ([label, before = "", after]: readonly string[]): TemplateResult =>
-    html`<li><span class="aiconn-quiet-text">${label}</span><span>${after === undefined ? before : [bdi(before), arrow, bdi(after)]}</span></li>`;
+    html`<li class="aiconn-pair"><span class="aiconn-quiet-text">${label}</span><span>${after === undefined ? before : [bdi(before), arrow, bdi(after)]}</span></li>`;
   const answers = it.answers.map((each) => answerButton(each, press, each.expanded === undefined ? {} : { controls }));
-  return html`<li class="aiconn-version" data-testid=${it.testid}>
+  return html`<li class="aiconn-field aiconn-version" data-testid=${it.testid}>
     <div class="aiconn-line">
       <span class="aiconn-strong">${it.title}</span> ${it.chip ? goodChip(it.chip) : nothing}
       ${quiet([html`<time datetime=${it.at} title=${exact(it.at)}>${age(it.at)}</time>`, ` by ${it.by}`])}
     </div>
     ${it.help ? html`<p class="aiconn-help">${it.help}</p>` : nothing}
-    ${it.changes.length ? html`<ul class="aiconn-changes aiconn-plain">${it.changes.map(change)}</ul>` : nothing}
+    ${it.changes.length ? html`<ul>${it.changes.map(change)}</ul>` : nothing}
     ${answers.length ? html`<div class="aiconn-actions">${answers}</div>` : nothing}
-    <div id=${controls} class="aiconn-compare" ?hidden=${!it.table}>${it.table ? table(it.table) : nothing}</div>
+    <div id=${controls} class="aiconn-panel" ?hidden=${!it.table}>${it.table ? table(it.table) : nothing}</div>
   </li>`;
 }
 const some = <T>(list: readonly T[] | undefined, draw: (list: readonly T[]) => Content): Content =>
@@ -131,8 +137,11 @@ export function body(id: string, it: Body, press: Press, more: More = {}): Conte
       it.inputs?.filter(isLong),
       (inputs) => html`<div class="aiconn-stack">${inputs.map((each) => field(id, each))}</div>`,
     ),
-    some(it.steps, (steps) => html`<ol class="aiconn-stack aiconn-plain">${steps.map(step)}</ol>`),
-    some(it.items, (items) => html`<ol class="aiconn-plain">${items.map((each) => item(id, each, press))}</ol>`),
+    some(it.steps, (steps) => html`<ol class="aiconn-field">${steps.map(step)}</ol>`),
+    some(
+      it.items,
+      (items) => html`<ol class="aiconn-stack aiconn-ruled">${items.map((each) => item(id, each, press))}</ol>`,
+    ),
     it.error === undefined ? nothing : errorLine(`${id}-error`, it.error),
     it.text ? html`<pre class="aiconn-answer" data-testid="${testid}-answer">${it.text}</pre>` : nothing,
     it.foot ? html`<p class="aiconn-help">${it.foot}</p>` : nothing,
@@ -172,7 +181,7 @@ export function panel(id: string, it: Panel, press: Press, note = "", more: More
 export function remedy(id: string, it: Body, press: Press): TemplateResult {
   const { answers = [] } = it;
   const keydown = (event: KeyboardEvent): void => keys(answers, press, event);
-  return html`<div data-panel @keydown=${keydown}>${body(id, it, press)} ${actions(answers, press)}</div>`;
+  return html`<div class="aiconn-field" data-panel @keydown=${keydown}>${body(id, it, press)} ${actions(answers, press)}</div>`;
 }
 /** A question asked in place. */
 export function question(id: string, it: Panel, press: Press): TemplateResult {

@@ -1,5 +1,5 @@
 /** The list of suggestions for an input. */
-import { html, nothing, quiet, ref, state, stop, type TemplateResult } from "../html";
+import { html, nothing, ref, small, state, stop, type TemplateResult } from "../html";
 import { newId } from "../words";
 
 const MOST = 50;
@@ -114,14 +114,14 @@ export class Combobox {
 
   template(): TemplateResult {
     const option = (it: Offer, i: number): TemplateResult =>
-      html`<li id="${this.id}-${i}" role="option" class="aiconn-key" aria-selected=${state(i === this.active)}
+      html`<li id="${this.id}-${i}" role="option" class="aiconn-line aiconn-ends aiconn-key" aria-selected=${state(i === this.active)}
         @mousedown=${(event: Event) => event.preventDefault()} @click=${() => this.pick(it)}
-        ><span class="aiconn-code">${it.words}</span>${it.note ? quiet(it.note) : nothing}</li
+        ><span class="aiconn-code">${it.words}</span>${it.note ? small(it.note) : nothing}</li
       >`;
     const keep = (node: Element | undefined): void => {
       this.list = (node as HTMLElement | undefined) ?? null;
     };
-    return html`<ul id=${this.id} class="aiconn-keys aiconn-plain" role="listbox" aria-label=${this.it.label} popover="manual" ${ref(keep)}
+    return html`<ul id=${this.id} class="aiconn-keys" role="listbox" aria-label=${this.it.label} popover="manual" ${ref(keep)}
       >${this.isOpen ? this.found.map(option) : nothing}</ul
     >`;
   }

@@ -1,5 +1,5 @@
 /** The base of all fields, of any type, and what a field needs from its form. */
-import { classes, html, icon, nothing, quiet, type Content, type TemplateResult } from "../html";
+import { classes, html, icon, nothing, small, type Content, type TemplateResult } from "../html";
 import type { Checked, FieldView, Shape } from "../protocol";
 import { sentence } from "../words";
 
@@ -71,9 +71,9 @@ export function fieldFrame(it: {
   const { id, view, error, help = view.help } = it;
   const words = error ? [sentence(view.label, error), " ", it.more] : null;
   return html`<div class="aiconn-field" data-field=${view.key} data-testid="field-${view.key}">
-    <div class="aiconn-label-row">
+    <div class="aiconn-line aiconn-label">
       <label id="${id}-label" class="aiconn-strong" for=${it.isGroup ? nothing : id}>${view.label}</label>
-      ${view.optional ? quiet("optional") : nothing}${it.beside ?? nothing}
+      ${view.optional ? small("optional") : nothing}${it.beside ?? nothing}
     </div>
     ${it.control} ${errorLine(`${id}-error`, words)}
     <div id="${id}-state" class="aiconn-state-of" aria-live="polite">${it.state ?? nothing}</div>
@@ -84,14 +84,14 @@ export function fieldFrame(it: {
 /** Fields of one group, below each other, or side by side if there is room. */
 export const fieldset = (name: string, help: string, rows: Content): TemplateResult =>
   html`<fieldset class=${classes("aiconn-stack", name && "aiconn-group")}>
-    ${name ? html`<legend class="aiconn-group-name">${name}</legend>` : nothing}
+    ${name ? html`<legend class="aiconn-help aiconn-group-name">${name}</legend>` : nothing}
     ${help ? html`<p class="aiconn-help">${help}</p>` : nothing}${rows}
   </fieldset>`;
 
 /** The same, collapsed until it is opened or something in it must be seen. */
 export const foldedFieldset = (name: string, help: string, rows: Content, isOpen: boolean): TemplateResult =>
   html`<details class="aiconn-group" data-testid="group-${name}" ?open=${isOpen}>
-    <summary class="aiconn-group-name">${name}</summary>
+    <summary class="aiconn-help aiconn-group-name">${name}</summary>
     <fieldset class="aiconn-stack" aria-label=${name}>
       ${help ? html`<p class="aiconn-help">${help}</p>` : nothing}${rows}
     </fieldset>

@@ -91,6 +91,8 @@ export class Frame {
   }
   foot(buttons: Content): Content {
     const { asked } = this;
-    return asked ? question(asked.id, asked.panel, this.answer) : html`<div class="aiconn-foot">${buttons}</div>`;
+    return asked
+      ? question(asked.id, asked.panel, this.answer)
+      : html`<div class="aiconn-line aiconn-foot">${buttons}</div>`;
   }
 }

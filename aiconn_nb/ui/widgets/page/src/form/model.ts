@@ -60,7 +60,7 @@ abstract class ModelField extends TextField {
     this.isWaiting = Boolean(from && wanted);
     if (!from || !wanted) return;
     const words = html`<span>Asking ${from.alias} for its models…</span>`;
-    this.line = html`<p class="aiconn-help aiconn-line aiconn-busy-line">${icon("spinner")}${words}</p>`;
+    this.line = html`<p class="aiconn-help aiconn-line aiconn-tone-running">${icon("spinner")}${words}</p>`;
     if (this.form.isWelcome) this.form.send("models", { id: from.id, capability: this.form.content.kind?.id, again });
   }
   stop(): void {

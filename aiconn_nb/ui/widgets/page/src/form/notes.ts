@@ -47,7 +47,7 @@ function resolved(it: Setting, { source, shown, hidden }: ReferenceView): Templa
   const hides = hidden.length ? quiet(` It hides ${hidden.join(", ")}.`) : nothing;
   return html`<p class="aiconn-good-text aiconn-line" data-testid="resolves-${it.key}"
     >${icon("good")}<span>Resolves in ${it.form.view.environment}, from ${code(source)}${value}${hides}</span></p
-    ><div class="aiconn-offers">${keepLink(it, "Replace the value", `replace-${it.key}`)}${it.rotateLink()}</div>`;
+    ><div class="aiconn-line">${keepLink(it, "Replace the value", `replace-${it.key}`)}${it.rotateLink()}</div>`;
 }
 function referenceNote(it: Setting): Content {
   const { reference } = it;

@@ -1,5 +1,5 @@
 /** The connections of a profile, in the order of the attempts, each perhaps with a model of its own. */
-import { button, html, icon, nothing, repeat, stop, type Content, type TemplateResult } from "../html";
+import { button, html, icon, nothing, repeat, small, stop, type Content, type TemplateResult } from "../html";
 import type { Checked, Choosable, FieldView, Models } from "../protocol";
 import { Combobox, type Offer } from "./combobox";
 import type { Draft } from "./field";
@@ -164,16 +164,15 @@ export class Order extends TextField {
       return button({ kind: "quiet", icon: does, label, title, does, off: at === last, invisible: length < 2, click });
     };
     const remove = { kind: "quiet", icon: "close", label: `Remove ${alias}`, title: "Remove", does: "remove" };
-    return html`<li class="aiconn-order-item" data-id=${id}>
-      <span class="aiconn-place" aria-hidden="true">${at + 1}</span>
-      <span class="aiconn-order-words"
-        ><span class="aiconn-order-name"
+    return html`<li data-id=${id}>
+      <span class="aiconn-chip" aria-hidden="true">${at + 1}</span>
+      <div
+        ><div class="aiconn-line aiconn-order-name"
           ><span class="aiconn-code">${alias}</span
-          ><span class="aiconn-small aiconn-tone-${tone}">${state === "ready" ? "" : words}</span></span
-        ><span class="aiconn-small aiconn-quiet-text">${about(each)}</span></span
+          ><span class="aiconn-small aiconn-tone-${tone}">${state === "ready" ? "" : words}</span>${role ? small(role) : nothing}</div
+        >${small(about(each))}</div
       >
-      <span class="aiconn-order-role aiconn-small aiconn-quiet-text">${role}</span>
-      <span class="aiconn-order-actions"
+      <span
         >${move("raise", "up", "↑", -1, 0)}${move("lower", "down", "↓", 1, length - 1)}${button({ ...remove, click: () => this.remove(id) })}</span
       >
       ${this.modelField(id).template()}
@@ -187,7 +186,7 @@ export class Order extends TextField {
     const { combobox, keydown } = this;
     const input = this.input({ placeholder: "Add a connection", isRequired: false, combobox, keydown });
     const isFull = able <= this.chosen.length && !this.text;
-    return html`<ol class="aiconn-order aiconn-plain" aria-label="Connections in order" ?hidden=${!this.chosen.length} @keydown=${this.walk}
+    return html`<ol class="aiconn-order aiconn-ruled" aria-label="Connections in order" ?hidden=${!this.chosen.length} @keydown=${this.walk}
         >${repeat(
           this.chosen,
           (id) => id,

@@ -1,5 +1,5 @@
 /** Name, alias and a switch: the fields of every connection and profile. */
-import { button, html, link, nothing, quiet, type Content, type TemplateResult } from "../html";
+import { button, html, link, nothing, type Content, type TemplateResult } from "../html";
 import type { Checked, FieldView } from "../protocol";
 import { fieldFrame, type Draft, type Field } from "./field";
 import type { Form } from "./form";
@@ -121,10 +121,10 @@ export class Switch implements Field {
       this.isOn = !this.isOn;
       this.form.changed();
     };
-    return html`<div class="aiconn-field aiconn-line">
+    return html`<div class="aiconn-line">
       <button type="button" role="switch" class="aiconn-switch" data-testid="active" aria-label=${this.label}
         aria-checked=${String(this.isOn)} @click=${turn}></button
-      ><span class="aiconn-strong" aria-hidden="true">${this.label}</span>${quiet(this.form.words.switch_about)}
+      ><span class="aiconn-strong" aria-hidden="true">${this.label}</span><span class="aiconn-help">${this.form.words.switch_about}</span>
     </div>`;
   }
 }

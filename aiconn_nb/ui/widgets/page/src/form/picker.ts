@@ -8,6 +8,7 @@ import {
   nothing,
   quiet,
   repeat,
+  small,
   stop,
   valueOf,
   type Content,
@@ -59,7 +60,7 @@ export class Picker {
     return html`<label class="aiconn-card"
       ><input type="radio" name=${this.id} value=${it.id} data-testid="${words.pick}-${it.id}" ?disabled=${Boolean(it.broken)}
         .checked=${live(it.id === content.picked)} @change=${() => content.pick(it.id)} />
-      <span class="aiconn-strong">${it.name}</span><span class="aiconn-small aiconn-quiet-text">${it.about}</span>
+      <span class="aiconn-strong">${it.name}</span>${small(it.about)}
       ${tag ? html`<span class="aiconn-small aiconn-tone-${tone}">${tag}</span>` : nothing}</label
     >`;
   };
@@ -92,7 +93,7 @@ export function fixedKind(words: FormWords, found: KindView | undefined, stored:
   const gone = found?.broken || "Its plug-in is not installed here.";
   const what = `${gone} Name, alias and active can be changed; the settings stay as they are.`;
   return html`<div class="aiconn-field">
-    <div class="aiconn-label-row"><span class="aiconn-strong">${words.picker}</span></div>
+    <span class="aiconn-strong">${words.picker}</span>
     <div class="aiconn-line" data-testid=${words.pick}>${found?.name ?? stored.kind}${quiet(found?.about)}</div>
     ${!found || found.broken ? note({ tone: "warn", what }) : nothing}
     <p class="aiconn-help">${words.fixed}</p>

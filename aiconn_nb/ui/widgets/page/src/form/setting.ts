@@ -1,5 +1,5 @@
 /** A setting of a connection: text, number, choice, reference or secret. A stored secret never reaches the page. */
-import { html, icon, link, nothing, select, unseen, type Content, type TemplateResult } from "../html";
+import { classes, html, icon, link, nothing, select, unseen, type Content, type TemplateResult } from "../html";
 import type { Values } from "../panel";
 import type { Checked, FieldView, ReferenceView, SettingView } from "../protocol";
 import type { Combobox } from "./combobox";
@@ -138,7 +138,7 @@ export class Setting extends TextField {
       ? [act("Replace", "typed", named), act("Clear", "cleared", named), this.rotateLink()]
       : act("Undo", "kept", nothing);
     return html`<div class="aiconn-line aiconn-set" role="group" aria-labelledby="${id}-label">
-      <span class="aiconn-line">${words}</span>${acts}
+      <span class=${classes("aiconn-line", isKept && "aiconn-good")}>${words}</span>${acts}
     </div>`;
   }
   protected override control(): Content {

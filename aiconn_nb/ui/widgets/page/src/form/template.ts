@@ -37,14 +37,14 @@ function foot({ saving, content, view, press }: Form): TemplateResult {
     return answerButton({ ...it, text: isSave && saving.isBusy ? "Saving…" : it.text }, press, { hidden });
   };
   const buttons = view.buttons.map(draw);
-  return html`${buttons.slice(0, -2)}<span class="aiconn-space"></span>${buttons.slice(-2)}`;
+  return html`${buttons.slice(0, -2)}<div class="aiconn-line aiconn-end">${buttons.slice(-2)}</div>`;
 }
 
 function head({ stored, words, view }: Form): TemplateResult {
   const saved = stored
     ? [code(stored.alias), html`<span title=${exact(stored.modified)}> · saved ${age(stored.modified)}</span>`]
     : words.about;
-  return html`<div class="aiconn-head">
+  return html`<div class="aiconn-line aiconn-ends aiconn-head">
     <div>
       <div class="aiconn-title" role="heading" aria-level="2" tabindex="-1">${stored?.name ?? view.title}</div>
       <p class="aiconn-quiet-text">${saved}</p>

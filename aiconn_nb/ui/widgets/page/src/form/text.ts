@@ -114,7 +114,7 @@ export class TextField implements Field {
     const slide = (event: Event): void => this.typed(String(Number(Number(valueOf(event)).toFixed(2))));
     const label = `Do not send ${this.label.toLowerCase()}`;
     const click = (): void => this.write("", true);
-    return html`<div class="aiconn-slide">
+    return html`<div class="aiconn-line">
       <input type="range" class=${classes("aiconn-slider", !isSet && "aiconn-unset")} min=${least} max=${most}
         step=${(most - least) / 20} aria-label="${this.label}, as a slider" aria-valuetext=${isSet ? number : NOT_SENT} .value=${live(String(value))} @input=${slide} />
       <div class="aiconn-within aiconn-clearable">

@@ -27,7 +27,7 @@ const titleBar: Drawn = ({ setup, view, rows, kept, ground, acts }) => {
   const switchTo = (name: string): void => ground.send("environment", { name });
   return html`<div class="aiconn-bar" ?hidden=${kept.selected.size > 0}>
     <div class="aiconn-title" role="heading" aria-level="2"
-      >${setup.label} <span class="aiconn-count aiconn-quiet-text">${count ? count.toLocaleString() : ""}</span></div
+      >${setup.label} <span class="aiconn-small aiconn-quiet-text">${count ? count.toLocaleString() : ""}</span></div
     >
     ${view.environment ? environmentSelect(view.environment, switchTo) : nothing}
     ${button({ kind: "quiet", icon: "refresh", label: "Refresh", click: acts.refresh })}
@@ -71,10 +71,10 @@ const table: Drawn = ({ setup, rows, kept: { look, selected }, shown, items, act
   const column = ({ key, title, kind }: Setup["columns"][number]): TemplateResult => {
     const sorted = look.sort === key ? (look.descending ? "descending" : "ascending") : nothing;
     return html`<th role="columnheader" scope="col" class="aiconn-c-${key} aiconn-k-${kind}" aria-sort=${sorted}
-      ><button type="button" class="aiconn-sort" @click=${() => acts.sort(key)}>${title}${icon("up")}</button></th
+      ><button type="button" class="aiconn-sort aiconn-small" @click=${() => acts.sort(key)}>${title}${sorted === nothing ? nothing : icon("up")}</button></th
     >`;
   };
-  return html`<table class=${classes("aiconn-table", !hasBulk && "aiconn-bare")} role="table" aria-label=${setup.label}
+  return html`<table class="aiconn-table" role="table" aria-label=${setup.label}
     style="--aiconn-columns: ${tracks(setup).join(" ")}" ?hidden=${!rows.length} @click=${acts.click} @keydown=${acts.keydown}
   >
     <thead role="rowgroup">
@@ -97,8 +97,8 @@ const foot: Drawn = ({ setup, rows, shown, acts }) => {
       <div class="aiconn-title">${setup.no_match}</div>
       ${button({ text: "Clear the filter", click: acts.clearFilter })}
     </div>
-    <div class="aiconn-pages" role="status" ?hidden=${!some || some === all}
-      >${some === all ? "" : `${some.toLocaleString()} of ${all.toLocaleString()}`}</div
+    <div class="aiconn-bar" role="status" ?hidden=${!some || some === all}
+      ><span class="aiconn-end">${some === all ? "" : `${some.toLocaleString()} of ${all.toLocaleString()}`}</span></div
     >`;
 };
 
@@ -108,7 +108,7 @@ const empty: Drawn = ({ view: { empty: shown }, ground }) => {
   const { title, lines, buttons, failed = false } = shown;
   const act = ({ primary, icon: drawing = "", text, intent }: Button): TemplateResult =>
     button({ kind: primary ? "primary" : "", icon: drawing, text, click: () => ground.send(intent) });
-  return html`<div class=${classes("aiconn-empty", failed && "aiconn-tone-warn")} role=${failed ? "alert" : nothing}>
+  return html`<div class=${classes("aiconn-empty", failed && "aiconn-warn")} role=${failed ? "alert" : nothing}>
     ${icon(shown.icon)}
     <div class="aiconn-title">${title}</div>
     ${lines.map((each) => html`<p class=${each.quiet ? "aiconn-quiet-text" : ""}>${spoken(each.parts)}</p>`)}

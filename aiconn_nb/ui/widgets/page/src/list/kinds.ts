@@ -42,7 +42,13 @@ export const filled = (words: string, row: Row): string =>
   words.replace(/\{(\w+)\}/g, (_, key: string) => (key === "who" ? who(row) : String(at(row, key) ?? "")));
 
 /** The drawing of a tone; the others have none. */
-const MARKS: Readonly<Record<string, string>> = { good: "good", old: "good", bad: "cross", warn: "warn" };
+const MARKS: Readonly<Record<string, string>> = {
+  good: "good",
+  old: "good",
+  bad: "cross",
+  warn: "warn",
+  running: "spinner",
+};
 const STATE = html`<span class="aiconn-state"><span class="aiconn-mark">${icon("")}</span><span></span></span>`;
 const stateIn = (row: Row, column: Column, view: ListView): State | undefined =>
   (valueIn(row, column) ?? view.usual?.[column.key]) as State | undefined;
@@ -58,8 +64,10 @@ function state(node: Element, { row, column, view }: Cell): void {
   set(shown?.querySelector("path"), { d: ICONS[MARKS[tone] ?? ""] ?? "" });
   write(shown?.lastElementChild, text);
   const time = (moment: string): TemplateResult =>
-    html`<time class="aiconn-age aiconn-quiet-text" datetime=${moment} title=${exact(moment) + (outdated ? ", before the last change" : "")}
-      >${age(moment)}${outdated ? " · outdated" : ""}</time
+    html`<div class="aiconn-small"
+      ><time class="aiconn-quiet-text" datetime=${moment} title=${exact(moment) + (outdated ? ", before the last change" : "")}
+        >${age(moment)}${outdated ? " · outdated" : ""}</time
+      ></div
     >`;
   const parts = [
     when ? time(when) : nothing,
@@ -69,12 +77,12 @@ function state(node: Element, { row, column, view }: Cell): void {
   const hasMore = parts.some((part) => part !== nothing);
   if (hasMore || node.childElementCount > 1) render(parts, node as HTMLElement);
 }
-const TIME = html`<time class="aiconn-age aiconn-quiet-text"></time>`;
+const TIME = html`<time class="aiconn-quiet-text"></time>`;
 
-const NAME = html`<span class="aiconn-name"><bdi class="aiconn-strong"></bdi></span><span class="aiconn-alias aiconn-code"></span>`;
+const NAME = html`<span class="aiconn-line"><bdi class="aiconn-strong"></bdi></span><span class="aiconn-alias aiconn-code"></span>`;
 function badgeOf({ used_words: words }: Setup): Element {
   const badge = document.createElement("span");
-  badge.className = "aiconn-badge";
+  badge.className = "aiconn-chip aiconn-badge";
   badge.textContent = words;
   return badge;
 }
@@ -90,8 +98,8 @@ function name(node: Element, { row, setup }: Cell): void {
 
 function tags(node: Element, { row }: Cell): void {
   const all = [...(row.tags ?? []), ...(row.more_tags ? [`+${row.more_tags}`] : [])];
-  const label = (tag: string): TemplateResult => html`<span class="aiconn-tag" title="Tag: ${tag}">${tag}</span>`;
-  render(all.length ? html`<span class="aiconn-tags">${all.map(label)}</span>` : nothing, node as HTMLElement);
+  const label = (tag: string): TemplateResult => html`<span class="aiconn-chip" title="Tag: ${tag}">${tag}</span>`;
+  render(all.length ? html`<span class="aiconn-line">${all.map(label)}</span>` : nothing, node as HTMLElement);
 }
 
 /** The connections in the order of the attempts, with the state of those that are not ready. */
@@ -101,7 +109,7 @@ function links(node: Element, { row, view }: Cell): void {
       >${code(alias)}${now ? html` <span class="aiconn-small aiconn-tone-bad">${now}</span>` : nothing}</li
     >`;
   const more = html`<li class="aiconn-link-item aiconn-quiet-text">and ${row.more_links} more</li>`;
-  const all = html`<ol class="aiconn-links aiconn-plain">${(row.links ?? []).map(item)}${row.more_links ? more : nothing}</ol>`;
+  const all = html`<ol class="aiconn-links">${(row.links ?? []).map(item)}${row.more_links ? more : nothing}</ol>`;
   render(all, node as HTMLElement);
 }
 
