@@ -1,1 +1,1 @@
-"""Values and rules: frozen, without I/O, importing no other package of ours."""
+"""Values and rules: frozen, without files or network. Only the errors are known to them."""

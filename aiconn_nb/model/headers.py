@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from .pattern import late
+from .reference import is_reference
 from .secret import holds_key, is_secret_name
 
 SETTING: Final = "headers"
@@ -81,17 +82,13 @@ def references(settings: Mapping[str, object]) -> dict[str, str]:
     text = settings.get(SETTING)
     if not isinstance(text, str) or text.startswith("$"):
         return {}
-    return {f"{SETTING} {name}": value for name, value in read(text).items() if _is_reference(value)}
+    return {f"{SETTING} {name}": value for name, value in read(text).items() if is_reference(value)}
 
 
 def filled(text: str, value_of: Callable[[str], str]) -> str:
     """The lines with references replaced by their values. ``$$`` is a literal ``$``."""
 
     def value(given: str) -> str:
-        return value_of(given) if _is_reference(given) else given.removeprefix("$") if given.startswith("$$") else given
+        return value_of(given) if is_reference(given) else given.removeprefix("$") if given.startswith("$$") else given
 
     return written({name: value(given) for name, given in read(text).items()})
-
-
-def _is_reference(value: str) -> bool:
-    return value.startswith("$") and not value.startswith("$$")

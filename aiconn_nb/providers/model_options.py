@@ -41,7 +41,7 @@ SAMPLING: Final = (TEMPERATURE, MAX_TOKENS, TOP_P, STOP)
 EMBEDDING: Final = (DIMENSIONS,)
 EMBEDDING_OPTIONS: Final = (*EMBEDDING, INPUT_TYPE)
 CHAT_OPTIONS: Final = (*SAMPLING, SEED, REASONING_EFFORT, THINKING_BUDGET, VERBOSITY, SERVICE_TIER)
-"""All options, in display order."""
+"""All options of a chat, in display order."""
 
 
 def with_choices(field: Field, *choices: str) -> Field:

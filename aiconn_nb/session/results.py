@@ -1,7 +1,8 @@
 """The results of verbs: frozen values. They contain no rendering: `aiconn_nb.ui.render` has a view for each.
 
 A result that plain Python shows, as the last line of a cell or in a REPL, finds its renderer in the three methods of `Result`
-that Python and IPython call. Their imports are the only upward imports of this package; they run when something is shown.
+that Python and IPython call. Besides the names of 0.1.0 in `__init__`, their imports are the only upward ones of this package;
+they run when something is shown.
 """
 
 from __future__ import annotations

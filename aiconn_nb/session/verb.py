@@ -17,7 +17,7 @@ An example::
         ...
 
 A new option is a parameter and its `Arg`. A parameter without one is not part of the command. A command that asks the user first
-also has a function in ``aiconn_nb.ui.shell``.
+also has a function in ``aiconn_nb.ui.shell.interactions``.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""The store: connections, profiles, their history, and deleted entities in one locked, atomic, private TinyDB file."""
+"""The store: connections, profiles and deleted entities in one locked, atomic, private TinyDB file, and their history beside it."""

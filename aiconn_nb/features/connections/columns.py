@@ -8,7 +8,8 @@ from typing import Final, Literal, NamedTuple
 from .results import ConnectionRow
 
 ColumnKind = Literal["name", "text", "code", "number", "switch", "age", "resolves", "test"]
-"""How to draw and sort the values of a column. `ui.render` and the page know the same kinds."""
+"""How to draw and sort the values of a column. `ui.render` knows these kinds; for a page, `ui/widgets/setups.py` makes states of
+some."""
 
 
 class Column(NamedTuple):

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from aiconn_nb.model.place import tilde
+from aiconn_nb.model.reference import escape
 from aiconn_nb.model.secret import readable
 from aiconn_nb.providers.base import Provider
 from aiconn_nb.session.context import Context
@@ -35,8 +36,8 @@ def of_aws(context: Context, providers: Mapping[str, Provider]) -> Iterator[Cand
         regions[section] = regions.get(section) or values.get("region", "").strip()
     for profile, path in places.items():
         settings = {
-            "profile": _literal(profile),
-            **({"region": _literal(regions[profile])} if regions[profile] else {}),
+            "profile": escape(profile),
+            **({"region": escape(regions[profile])} if regions[profile] else {}),
         }
         place = f"{tilde(path)}: {readable(profile)}"
         yield Candidate("AWS", f"aws-{profile}", place, "amazon", settings)
@@ -62,7 +63,7 @@ def of_gcloud(context: Context, providers: Mapping[str, Provider]) -> Iterator[C
         if project:
             short = name.removeprefix("config_")
             place = f"{tilde(configurations / name)}: {readable(project)}"
-            yield Candidate("gcloud", f"gcloud-{short}", place, "google-vertex", {"project": _literal(project)})
+            yield Candidate("gcloud", f"gcloud-{short}", place, "google-vertex", {"project": escape(project)})
 
 
 def _profile_of(section: str) -> str:
@@ -75,7 +76,3 @@ def _profile_of(section: str) -> str:
     except ValueError:
         return ""
     return words[-1] if words == ["default"] or (len(words) == 2 and words[0] == "profile") else ""
-
-
-def _literal(text: str) -> str:
-    return f"${text}" if text.startswith("$") else text

@@ -7,6 +7,7 @@ from typing import Final
 
 from aiconn_nb.features.discovery import Proposal, Proposals, State
 from aiconn_nb.model.hint import Interface, binding, command, here
+from aiconn_nb.model.reference import is_reference
 
 from .notes import warned
 from .renderer import view_of
@@ -44,14 +45,10 @@ def _row(each: Proposal) -> tuple[Cell | str, ...]:
 def _saved(each: Proposal) -> list[str]:
     saved = [
         f"{key}: {value}"
-        + (" (encrypted user secret)" if value in each.kept else " (reference)" if _is_reference(value) else "")
+        + (" (encrypted user secret)" if value in each.kept else " (reference)" if is_reference(value) else "")
         for key, value in each.stored
     ]
     return [*saved, *([f"leads to {each.host}"] if each.host else [])]
-
-
-def _is_reference(value: str) -> bool:
-    return value.startswith("$") and not value.startswith("$$")
 
 
 def _state(each: Proposal) -> str:

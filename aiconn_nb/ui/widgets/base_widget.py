@@ -1,6 +1,6 @@
 """The base of our widgets: the view goes down, one intent comes up, and user input is never state.
 
-A widget's state is saved in notebooks and sent to each page that loads. So `BaseWidget.view` is our only state and comes from
+A widget's state is saved in notebooks and sent to each page that loads. So our state, above all `BaseWidget.view`, comes from
 the store; user input travels in messages, and so do the answers to it.
 
 ::
