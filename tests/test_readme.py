@@ -27,7 +27,7 @@ def test_the_readme_is_a_landing_page() -> None:
 
 
 def test_contributing_names_what_is_there() -> None:
-    """Every file and constant in "where to change what" exists, so that a newcomer finds it."""
+    """Every file and constant in "where to change what" exists, and every name in its file, so that a newcomer finds it."""
     text = (ROOT / ".github" / "CONTRIBUTING.md").read_text(encoding="utf-8")
     folders = [ROOT / name for name in ("aiconn_nb", "tests", "notebooks", "findings", ".ci", "pyproject.toml")]
     paths = [path for each in folders for path in (each, *each.rglob("*")) if "node_modules" not in path.parts]
@@ -40,6 +40,16 @@ def test_contributing_names_what_is_there() -> None:
     constants = set(re.findall(r"`(_?[A-Z]+(?:_[A-Z]+)*)`", text))
     assert len(constants) > 5
     assert {each for each in constants if not re.search(rf"\b{each}\b", source)} == set()
+    in_files = re.findall(r"`(\w+)`(?: and `\w+`)* (?:in|of) `([\w/]+\.(?:pyi?|ts))`", text)
+    assert len(in_files) > 10
+    wanted = {(name, file) for name, file in in_files if not any(_names(path, file, name) for path in sources)}
+    assert wanted == set()
+
+
+def _names(path: Path, file: str, name: str) -> bool:
+    return f"/{path.relative_to(ROOT)}".endswith(f"/{file}") and bool(
+        re.search(rf"\b{name}\b", path.read_text("utf-8"))
+    )
 
 
 FENCED = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
