@@ -204,6 +204,7 @@ from aiconn_nb.errors import (
     StoreBusy,
     StoreFailed,
     StoreLeftDamaged,
+    StorePackageMissing,
     StoreSetAside,
     StoreTooNew,
     StoreUnreadable,
@@ -469,6 +470,8 @@ def store() -> Iterator[AiconnError]:
     yield NotTheStore(path=path, found="a folder")
     yield StoreTooNew(path=path)
     yield StoreFailed(store="team", problem="it is not installed")
+    yield StorePackageMissing(store="sql", package="sqlalchemy")
+    yield StorePackageMissing(store="postgresql://db.example/team", package="psycopg")
     yield unwritable
 
 

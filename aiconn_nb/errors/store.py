@@ -10,6 +10,9 @@ from .base import AiconnError, Lines, clause, home_shown
 
 OTHER_FOLDER = "Move it away, or name another folder in AICONN_HOME."
 
+_PACKAGES = {"sqlalchemy": "'aiconn-nb[sql]'", "psycopg": "'psycopg[binary]'", "psycopg2": "psycopg2-binary"}
+"""Module -> what pip installs, if its name is another one."""
+
 
 class NoPlace(AiconnError):
     """The folder of the store or of the key cannot be determined: there is no home folder, and no variable names a folder."""
@@ -155,6 +158,20 @@ class StoreFailed(StoreError, is_reason=True):
         "The store {store} cannot be used: {problem}.",
         "Nothing was saved. AICONN_STORE names it; without that variable, the store is a file in AICONN_HOME.",
     )
+
+
+class StorePackageMissing(StoreError, is_reason=True):
+    """SQLAlchemy, or the driver that the URL in AICONN_STORE_URL names, is not installed."""
+
+    store: str
+    package: str
+    """The name of its module."""
+
+    def lines(self) -> Lines:
+        return (
+            f"The store {self.store} needs {self.package}, not installed here.",
+            f"Run {pip(_PACKAGES.get(self.package, self.package))}",
+        )
 
 
 class SettingsUnusable(StoreError, is_reason=True):

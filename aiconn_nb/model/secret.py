@@ -108,7 +108,7 @@ class Sealed:
         return hash(self.token)
 
 
-_SECRET_NAME: Final = late(r"(?:key|token|secret|password|credential|pat)\Z", re.IGNORECASE | re.ASCII)
+_SECRET_NAME: Final = late(r"(?:key|token|secret|password|credential|pat|aiconn_store_url)\Z", re.IGNORECASE | re.ASCII)
 
 
 def is_secret_name(key: str) -> bool:

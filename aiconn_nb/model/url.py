@@ -19,6 +19,7 @@ _BEARER: Final = late(r"bearer\s+\S", re.IGNORECASE)
 _MOST_DECODINGS: Final = 3
 _USER: Final = late(r"(?<=://)(?:[^\s/?#]*|[^\s/:@]*:[^\s/@]+)(?=@)")
 """A password may have a ``?`` or ``#`` that was not encoded."""
+_PASSWORD: Final = late(r"(?<=://)[^\s/:@]*:([^\s@]+)@")
 _NAME: Final = late(r"[?&#;]([^=&#;\s]*+)(=?)")
 _VALUE: Final = late(r"[^&#;\s]*+")
 _PLAIN: Final = late(r"[^?&#;\s]*+")
@@ -56,9 +57,17 @@ def secrets_in_url(text: str) -> Iterator[Secret]:
     """The user, the password and the keys in a URL, as written and decoded."""
     if "://" not in text:
         return
-    found = [part for each in _USER.findall(text) for part in each.split(":", 1)]
-    found += [text[begin:end] for begin, end in _values(text)]
-    for each in found:
+    yield from _spelled([part for each in _USER.findall(text) for part in each.split(":", 1)], text)
+
+
+def passwords_in_url(text: str) -> Iterator[Secret]:
+    """The password and the keys in the URL of a database, as written and decoded. The user is no secret there, and the password
+    may have any character but ``@``."""
+    yield from _spelled(_PASSWORD.findall(text), text)
+
+
+def _spelled(found: list[str], url: str) -> Iterator[Secret]:
+    for each in (*found, *(url[begin:end] for begin, end in _values(url))):
         for spelled in dict.fromkeys((each, unquote(each))):
             if spelled.strip():
                 yield Secret(spelled)

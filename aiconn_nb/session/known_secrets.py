@@ -15,6 +15,8 @@ from aiconn_nb.model.key_name import shown_name
 from aiconn_nb.model.pattern import late
 from aiconn_nb.model.reference import is_reference
 from aiconn_nb.model.secret import Sealed, Secret, is_secret_name, seeker, without_typed
+from aiconn_nb.model.url import passwords_in_url
+from aiconn_nb.store.sql_database import URL_VARIABLE
 
 from .context import Context
 from .known_names import NamesKnown
@@ -166,6 +168,7 @@ def _current(context: Context) -> Iterator[Words]:
     for name in sorted(context.environ):
         if is_secret_name(name) and len(context.environ[name]) >= SHORTEST and not _PLACE.match(context.environ[name]):
             yield f"the environment variable {name}", _variable(context, name)
+    yield from _password_of_store(context)
 
 
 def _user_secrets(context: Context) -> Iterator[Words]:
@@ -232,6 +235,16 @@ def _variables(context: Context) -> Iterator[Words]:
             (is_secret_name(name) or _ALSO_SECRET.search(name)) and not _PLACE.match(context.environ[name])
         ):
             yield f"the environment variable {name}", _variable(context, name)
+    yield from _password_of_store(context)
+
+
+def _password_of_store(context: Context) -> Iterator[Words]:
+    for secret in passwords_in_url(context.environ.get(URL_VARIABLE, "")):
+        yield f"the environment variable {URL_VARIABLE}", partial(_itself, secret)
+
+
+def _itself(secret: Secret) -> Secret:
+    return secret
 
 
 def _variable(context: Context, name: str) -> Callable[[], Secret]:
