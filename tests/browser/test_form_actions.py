@@ -134,6 +134,32 @@ def test_what_few_need_is_folded_until_it_is_used(place: Place, show: Show) -> N
     expect(form["token_file"]).to_be_hidden()
 
 
+def test_a_test_just_after_a_name_still_makes_its_alias(place: Place, show: Show) -> None:
+    """A click on Test, a moment after the last key, does not lose the check of the input. The button that closes the result is at
+    the end of its title's line."""
+    form = Form(show(NEW))
+    form.pick("demo")
+    form.settle()
+    form.page.evaluate(
+        """() => {
+          const find = (id) => document.querySelector(`[data-testid="${id}"]`);
+          const name = find('name');
+          name.value = 'Just typed';
+          name.dispatchEvent(new Event('input', { bubbles: true }));
+          find('test-button').click();
+        }"""
+    )
+    expect(form.part("test")).to_contain_text("The test passed")
+    expect(form.part("alias")).to_have_value("just-typed")
+    panel, close = (
+        form.part("test").bounding_box(),
+        form.part("test").get_by_role("button", name="Close").bounding_box(),
+    )
+    assert panel is not None
+    assert close is not None
+    assert panel["x"] + panel["width"] - close["x"] - close["width"] < 16
+
+
 def test_the_foot_and_the_panels_fit_everywhere(stored: Place, show: Show, gallery: Gallery) -> None:
     """The test looks in every theme and width at the buttons of a stored connection, a prompt, a rotation and the opened group."""
     form = Form(show(OPENAI))

@@ -42,7 +42,7 @@ export const answerButton = (it: Answer, press: Press, more: object = {}): Templ
 
 // ---- the parts of a panel --------------------------------------------------------------------------------------------------
 
-function field(id: string, it: Input, combobox?: Combobox): TemplateResult {
+function field(id: string, it: Input, { combobox, label: look }: More = {}): TemplateResult {
   const { name, kind, label, testid, value = "" } = it;
   const given = { id: `${id}-${name}`, name, testid, describedby: `${id}-error`, initial: value };
   if (kind === "side") {
@@ -60,7 +60,7 @@ function field(id: string, it: Input, combobox?: Combobox): TemplateResult {
       : kind === "lines"
         ? textArea({ ...given, rows: 2 })
         : textInput({ ...given, isCode: kind === "code", hides: kind === "key" ? "always" : undefined, ...suggest });
-  return labelledField(given.id, spoken(label), [input, suggest.combobox?.template()]);
+  return labelledField(given.id, spoken(label), [input, suggest.combobox?.template()], look);
 }
 
 /** The class and the drawing of a step. */
@@ -118,12 +118,14 @@ interface More {
   readonly testid?: string;
   /** How the lines of help look. */
   readonly kind?: string;
+  /** How the labels of its inputs look. */
+  readonly label?: string;
   /** The suggestions of its references. */
   readonly combobox?: Combobox | undefined;
 }
 /** The content of a panel, without its buttons. */
 export function body(id: string, it: Body, press: Press, more: More = {}): Content {
-  const { testid = "", kind = "aiconn-help", combobox } = more;
+  const { testid = "", kind = "aiconn-help" } = more;
   const isLong = ({ kind }: Input): boolean => kind === "lines" || kind === "side";
   return [
     some(it.help, (lines) => lines.map((parts) => html`<p class=${kind}>${spoken(parts)}</p>`)),
@@ -131,7 +133,7 @@ export function body(id: string, it: Body, press: Press, more: More = {}): Conte
     some(it.tables, (tables) => tables.map(table)),
     some(
       it.inputs?.filter((each) => !isLong(each)),
-      (inputs) => html`<div class="aiconn-row">${inputs.map((each) => field(id, each, combobox))}</div>`,
+      (inputs) => html`<div class="aiconn-row">${inputs.map((each) => field(id, each, more))}</div>`,
     ),
     some(
       it.inputs?.filter(isLong),
@@ -143,7 +145,7 @@ export function body(id: string, it: Body, press: Press, more: More = {}): Conte
       (items) => html`<ol class="aiconn-stack aiconn-ruled">${items.map((each) => item(id, each, press))}</ol>`,
     ),
     it.error === undefined ? nothing : errorLine(`${id}-error`, it.error),
-    it.text ? html`<pre class="aiconn-answer" data-testid="${testid}-answer">${it.text}</pre>` : nothing,
+    it.text ? html`<div class="aiconn-answer" data-testid="${testid}-answer">${it.text}</div>` : nothing,
     it.foot ? html`<p class="aiconn-help">${it.foot}</p>` : nothing,
     it.copy ? html`<p>${it.copy[0]}${copyLine(it.copy[1] ?? "")}</p>` : nothing,
   ];
@@ -170,7 +172,7 @@ export function panel(id: string, it: Panel, press: Press, note = "", more: More
   const closing: Answer = { text: "", icon: "close", label: it.close ?? "" };
   const keydown = (event: KeyboardEvent): void => keys(it.close ? [...answers, closing] : answers, press, event);
   return html`<section class=${classes("aiconn-panel", !it.place && "aiconn-test")} aria-labelledby=${id} data-panel data-testid=${it.id} @keydown=${keydown}>
-    <div class="aiconn-line aiconn-panel-head">
+    <div class="aiconn-line aiconn-ends">
       <div class="aiconn-line"><p class="aiconn-strong" id=${id}>${title}</p>${note ? quiet(note) : nothing}</div>
       ${it.close ? answerButton(closing, press) : nothing}
     </div>
@@ -181,7 +183,7 @@ export function panel(id: string, it: Panel, press: Press, note = "", more: More
 export function remedy(id: string, it: Body, press: Press): TemplateResult {
   const { answers = [] } = it;
   const keydown = (event: KeyboardEvent): void => keys(answers, press, event);
-  return html`<div class="aiconn-field" data-panel @keydown=${keydown}>${body(id, it, press)} ${actions(answers, press)}</div>`;
+  return html`<div class="aiconn-field aiconn-remedy" data-panel @keydown=${keydown}>${body(id, it, press, { label: "aiconn-help" })} ${actions(answers, press)}</div>`;
 }
 /** A question asked in place. */
 export function question(id: string, it: Panel, press: Press): TemplateResult {

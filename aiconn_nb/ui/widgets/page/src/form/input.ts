@@ -74,9 +74,9 @@ export function textInput(it: InputOptions): TemplateResult {
   />`;
 }
 
-export const labelledField = (id: string, label: Content, control: Content): TemplateResult =>
+export const labelledField = (id: string, label: Content, control: Content, look = "aiconn-strong"): TemplateResult =>
   html`<div class="aiconn-field"
-    ><label class="aiconn-strong" for=${id}>${label}</label>${control}</div
+    ><label class=${look} for=${id}>${label}</label>${control}</div
   >`;
 
 const held = (value: string | undefined) => (value === undefined ? noChange : live(value));

@@ -164,15 +164,15 @@ export class Order extends TextField {
       return button({ kind: "quiet", icon: does, label, title, does, off: at === last, invisible: length < 2, click });
     };
     const remove = { kind: "quiet", icon: "close", label: `Remove ${alias}`, title: "Remove", does: "remove" };
-    return html`<li data-id=${id}>
+    return html`<li class="aiconn-line" data-id=${id}>
       <span class="aiconn-chip" aria-hidden="true">${at + 1}</span>
-      <div
+      <div class="aiconn-order-about"
         ><div class="aiconn-line aiconn-order-name"
           ><span class="aiconn-code">${alias}</span
           ><span class="aiconn-small aiconn-tone-${tone}">${state === "ready" ? "" : words}</span>${role ? small(role) : nothing}</div
         >${small(about(each))}</div
       >
-      <span
+      <span class="aiconn-end"
         >${move("raise", "up", "↑", -1, 0)}${move("lower", "down", "↓", 1, length - 1)}${button({ ...remove, click: () => this.remove(id) })}</span
       >
       ${this.modelField(id).template()}

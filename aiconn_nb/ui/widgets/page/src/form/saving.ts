@@ -27,7 +27,9 @@ export class Saving {
   /** Send the content of the form, to save it or to test it, besides the other data. */
   send(intent: string, more: object = {}): void {
     const { form } = this;
-    form.check.forget();
+    if (intent === "save")
+      form.check.forget(); // the save checks the same
+    else form.check.flush();
     if (this.isBusy || !this.isReady()) return;
     const data = {
       version: form.stored?.version,
