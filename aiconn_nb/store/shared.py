@@ -7,7 +7,7 @@ could allow everyone's keys to go there.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
 from functools import partial
 from threading import get_ident
@@ -285,8 +285,12 @@ def _states(unit: Unit, id: str) -> list[Document]:
 
 
 def _ripe(unit: Unit, due: Collection[str], moment: datetime) -> list[str]:
-    known = marks_in({id: each.get("since") for id, each in unit.load(_MARKS).items()})
+    stored = unit.load(_MARKS)
+    known: dict[str, datetime] = {}
+    for id, each in stored.items():
+        with suppress(TypeError, ValueError):  # a damaged mark is none, as in a file
+            known |= marks_in({id: each.get("since")})
     found, kept = ripe(known, due, moment)
-    gone = dict.fromkeys(known.keys() - kept.keys())
+    gone = dict.fromkeys(stored.keys() - kept.keys())
     unit.save(_MARKS, gone | {id: {"since": mark.isoformat()} for id, mark in kept.items() if known.get(id) != mark})
     return found

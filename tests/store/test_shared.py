@@ -151,6 +151,18 @@ def test_a_damaged_document_is_an_error_without_its_content(shared: SharedStore,
     assert "canary" not in str(raised.value)
 
 
+@pytest.mark.parametrize("since", [None, 3, "soon", ["soon"], "2020-01-01T00:00:00"])
+def test_a_damaged_mark_of_a_deletion_is_none(shared: SharedStore, tmp_path: Path, since: Any) -> None:
+    """It hinders no save, and the next one removes it."""
+    with TeamDatabase(tmp_path).unit(writes=True) as unit:
+        unit.save("due", {"a": {"since": since}})
+    with shared.change() as change:
+        made = change.put(Connection(alias="a", name="A", provider="demo"))
+    assert shared.read().connections == (made,)
+    with TeamDatabase(tmp_path).unit(writes=False) as unit:
+        assert unit.load("due") == {}
+
+
 def test_an_error_of_the_database_is_one_of_ours(tmp_path: Path) -> None:
     """An error of the block passes."""
     shared = SharedStore(TeamDatabase(tmp_path / "nowhere"), Store(tmp_path / "home"))
