@@ -240,6 +240,8 @@ class SharedStore:
             problem = plugins.reason(error)
         if problem:
             raise self._failed(problem)
+        if passing is not None:  # the plug-in kept it for itself: what was refused is no success
+            raise passing
 
     def _failed(self, problem: str) -> errors.StoreFailed:
         return errors.StoreFailed(store=self._database.name, problem=problem)
@@ -255,7 +257,9 @@ class _Guarded:
     def load(self, table: str, ids: Collection[str] | None = None) -> Documents:
         """See `Unit.load`."""
         found: Any = self._asked(lambda: self._unit.load(table, ids))
-        if not isinstance(found, Mapping) or not all(isinstance(each, dict) for each in found.values()):
+        if not isinstance(found, Mapping) or not all(
+            isinstance(id, str) and isinstance(each, dict) for id, each in found.items()
+        ):
             raise self._failed(f"the documents of its table {table} are no JSON objects by id")
         return found
 

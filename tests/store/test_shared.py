@@ -6,7 +6,7 @@ import json
 import sqlite3
 import sys
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -163,6 +163,16 @@ def test_a_damaged_mark_of_a_deletion_is_none(shared: SharedStore, tmp_path: Pat
         assert unit.load("due") == {}
 
 
+def test_an_id_is_a_text(shared: SharedStore, tmp_path: Path) -> None:
+    """A database with a column of numbers is damaged."""
+    with shared.change() as change:
+        made = change.put(Connection(alias="a", name="A", provider="demo"))
+    with TeamDatabase(tmp_path).unit(writes=True) as unit:
+        unit.save("connections", {1: unit.load("connections")[made.id]})  # type: ignore[dict-item]
+    with pytest.raises(StoreFailed):
+        SharedStore(TeamDatabase(tmp_path), Store(tmp_path / "other")).read()
+
+
 def test_an_error_of_the_database_is_one_of_ours(tmp_path: Path) -> None:
     """An error of the block passes."""
     shared = SharedStore(TeamDatabase(tmp_path / "nowhere"), Store(tmp_path / "home"))
@@ -173,6 +183,29 @@ def test_an_error_of_the_database_is_one_of_ours(tmp_path: Path) -> None:
         pass
     with pytest.raises(ZeroDivisionError), SharedStore(TeamDatabase(tmp_path), Store(tmp_path / "home")).change():
         raise ZeroDivisionError
+
+
+class Silent(TeamDatabase):
+    """A database that tells no one of an error in its block."""
+
+    @contextmanager
+    def unit(self, *, writes: bool) -> Iterator[TeamUnit]:
+        with suppress(UntrustedHost), super().unit(writes=writes) as unit:
+            yield unit
+
+
+def _refused(shared: SharedStore) -> None:
+    with shared.change() as change:
+        change.trust(("$key", "https://example.com"))
+        raise UntrustedHost(alias="a", sent=("$key",), host="https://example.com")
+
+
+def test_a_plug_in_hides_no_refusal(tmp_path: Path) -> None:
+    """A change that is refused has permitted nothing."""
+    shared = SharedStore(Silent(tmp_path), Store(tmp_path / "home"))
+    with pytest.raises(UntrustedHost):
+        _refused(shared)
+    assert shared.read().trusted() == frozenset()
 
 
 def test_a_change_within_a_change_is_refused_at_once(shared: SharedStore) -> None:
