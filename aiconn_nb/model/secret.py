@@ -140,6 +140,8 @@ _ANY_SHAPE: Final = late("|".join(shape.pattern for _, shape in SHAPES))
 _CREDENTIAL = late(
     r"(?i)\b(authorization|x-api-key|api-key|x-goog-api-key)(['\"]?\s*[:=]\s*['\"]?)((?:bearer\s+|basic\s+)?[^\s'\",}]+)"
 )
+_PASSWORD = late(r"(?i)(password|passwd|pwd)(['\"]?\s*=\s*|['\"]\s*:\s*(?=['\"]))('[^']*+'|\"[^\"]*+\"|[^\s;,&'\")}]+)")
+"""A password in a database's connection string, or in the options of a driver."""
 _BEARER = late(r"(?i)\bbearer\s+[A-Za-z0-9._~+/=-]{8,}")
 WEB_TOKEN: Final = late(r"(?<![\w-])eyJ[\w-]{5,}+\.[\w-]++\.[\w-]*")
 """A JSON Web Token. It is not in the key shapes: some providers use such tokens as keys, others refuse them."""
@@ -169,7 +171,8 @@ def redact(text: str, secrets: Iterable[Secret] = ()) -> str:
     from .url import masked_url
 
     text = masked_url(without(text, secrets))
-    text = _CREDENTIAL.sub(rf"\1\2{MASK}", text)
+    for position in (_CREDENTIAL, _PASSWORD):
+        text = position.sub(rf"\1\2{MASK}", text)
     text = WEB_TOKEN.sub(MASK, _BEARER.sub(f"Bearer {MASK}", text))
     return _ABRIDGED.sub(_without_ends, _HALF_MASKED.sub(MASK, text))
 

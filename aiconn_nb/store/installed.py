@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from aiconn_nb import errors, plugins
+from aiconn_nb.model.secret import redact
 
 from .shared import SharedStore
 from .store import Store
@@ -37,4 +38,6 @@ def shape_problem(database: object) -> str:
     name = getattr(database, "name", None)
     if not isinstance(name, str) or not name.strip() or not name.isprintable():
         return "it has no name"
+    if redact(name) != name:
+        return "its name has a password"
     return "" if callable(getattr(database, "unit", None)) else "it has no method unit"

@@ -226,3 +226,11 @@ def test_what_is_no_database_is_told() -> None:
     """The message is for the plug-in's author."""
     assert shape_problem(TeamDatabase(Path())) == ""
     assert shape_problem(3) != ""
+
+
+@pytest.mark.parametrize("name", ["", "a\nb", "postgresql://me:hunter22@db/team", "host=db password=hunter22"])
+def test_a_database_has_a_name_that_can_be_shown(name: str) -> None:
+    """Lists and messages repeat it, and a password is not for them."""
+    database = TeamDatabase(Path())
+    database.name = name
+    assert shape_problem(database) not in ("", name)
