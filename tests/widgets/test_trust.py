@@ -143,3 +143,45 @@ def test_a_draft_that_was_moved_is_not_tested_on_the_kept_key(session: Session, 
     assert tested.failed is not None
     assert tested.failed.name == "trusted host"
     assert "sealed-key" not in page_of(ConnectionForm("a", session=session)).everything
+
+
+def pressed(
+    page: Any, panel: dict[str, Any], stored: int, values: dict[str, str], **content: Any
+) -> list[dict[str, Any]]:
+    """Press the first button of a question as the page does: with the content of the form, and the values of this panel alone."""
+    answer = panel["answers"][0]
+    told: list[dict[str, Any]] = page.ask(
+        answer["intent"], **{"version": stored, **answer["data"], "values": values, **content}
+    )
+    return told
+
+
+def test_a_host_is_trusted_in_a_save_that_was_in_conflict(session: Session, page_of: PageOf) -> None:
+    """Each question is asked once, and the choice of the first one stays."""
+    form = ConnectionForm("a", session=session)
+    page = page_of(form)
+    session.edit("a", name="Theirs", settings={"retries": 7})
+    mine = holding(endpoint=EVIL, retries="9") | {"name": "Mine"}
+    (trust,) = page.ask("save", version=1, **mine)
+    (conflict,) = pressed(page, trust, 1, {}, **mine)
+    assert [each["name"] for each in conflict["inputs"]] == ["name", "field-retries"]
+    (trust,) = pressed(page, conflict, 1, {"name": "theirs", "field-retries": "mine"}, **mine)
+    assert trust["answers"][0]["data"]["trust"] == QUESTION["answers"]
+    (saved,) = pressed(page, trust, 1, {}, **mine)
+    made = session.get("a")
+    assert (saved["kind"], made.version, made.name) == ("saved", 3, "Theirs")
+    assert (made.settings["endpoint"], made.settings["retries"]) == (EVIL, 9)
+    assert session.untrusted("a") is None
+
+
+def test_a_second_conflict_asks_again_about_what_the_first_one_changed(session: Session, page_of: PageOf) -> None:
+    """What the user left to the other save is not overwritten after a third one."""
+    page = page_of(ConnectionForm("a", session=session))
+    session.edit("a", name="Theirs")
+    mine = holding() | {"name": "Mine"}
+    (conflict,) = page.ask("save", version=1, **mine)
+    session.edit("a", settings={"retries": 7})
+    (conflict,) = pressed(page, conflict, 1, {"name": "theirs"}, **mine)
+    assert conflict["answers"][0]["data"]["version"] == 3
+    (saved,) = pressed(page, conflict, 1, {"name": "theirs"}, **mine)
+    assert (saved["kind"], session.get("a").name) == ("saved", "Theirs")

@@ -233,7 +233,8 @@ class BaseForm(BaseWidget, Undoing[Stored]):
         began, theirs = (self._seen_in(content, each) for each in ("over", "version"))
         if began is not None and theirs is not None:
             sides = list(self._sides(content, began, theirs))
-            content = chosen(content, began, theirs, sides, mapping_in(content, "values"))
+            choices = mapping_in(content, "chosen") | mapping_in(content, "values")
+            content = {**chosen(content, began, theirs, sides, choices), "chosen": choices}
         draft, current = self._draft(content), self._current_for(content)
         if self._base is not None and current is None:
             return
@@ -266,7 +267,8 @@ class BaseForm(BaseWidget, Undoing[Stored]):
 
     def _conflict(self, content: Content) -> None:
         """Show a save that came between, and overwrite nothing."""
-        theirs, began = self._current(), self._began(content)
+        # A page that already chose between two versions chooses again, from where it started.
+        theirs, began = self._current(), self._seen_in(content, "over") or self._began(content)
         if began is None or theirs is None:
             self._tell_gone(content)
         else:

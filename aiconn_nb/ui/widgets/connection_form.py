@@ -172,7 +172,8 @@ class ConnectionForm(UndoingConnections, Rotating):
         alias = current.alias if current else None
         question = self._question(draft, alias)
         if question is not None and content.get("trust") != list(question.answers):
-            self._show_panel(content, saving_to(draft.name, question))
+            merged = {key: content[key] for key in ("over", "version", "chosen") if {"over", key} <= content.keys()}
+            self._show_panel(content, saving_to(draft.name, question, merged))
             return None
         shown = self._write(draft, alias, content.get("version"), question)
         self._keep_test(content, shown.connection)

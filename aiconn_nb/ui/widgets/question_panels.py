@@ -37,9 +37,9 @@ def gone(alias: str) -> Panel:
 # ---- trust ----------------------------------------------------------------------------------------------------------------
 
 
-def saving_to(name: str, question: Question) -> Panel:
-    """Return the question of a form before a save would let a key go to another host."""
-    trust: Answer = {"text": "Trust and save", "intent": "save", "data": {"trust": list(question.answers)}}
+def saving_to(name: str, question: Question, merged: Mapping[str, Any]) -> Panel:
+    """Return the question of a form before a save would let a key go to another host; ``merged`` says how a conflict was solved."""
+    trust: Answer = {"text": "Trust and save", "intent": "save", "data": {**merged, "trust": list(question.answers)}}
     return asked(
         f"{name or 'This connection'} {question.words}",
         [[TRUST]],
