@@ -67,6 +67,24 @@ def test_the_list_marks_it_and_asks_before_it_trusts(moved: Session, page_of: Pa
     assert "resolves" not in page.widget.view["rows"][0]
 
 
+def test_the_list_trusts_no_host_that_came_after_its_look(
+    session: Session, page_of: PageOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another kernel moves the connection between both."""
+    page = page_of(ConnectionList(session))
+    look = session.untrusted
+
+    def moving(alias: str) -> Any:
+        question = look(alias)
+        session.edit("a", settings={"endpoint": EVIL})
+        return question
+
+    monkeypatch.setattr(session, "untrusted", moving)
+    told = page.ask("trust", id=page.widget.view["rows"][0]["id"])
+    assert [each["tone"] for each in told if each["kind"] == "note"] == ["bad"]
+    assert look("a") is not None
+
+
 def test_use_in_the_list_fails_and_says_why(moved: Session, page_of: PageOf) -> None:
     """The note has the words of the error."""
     page = page_of(ConnectionList(moved))

@@ -126,7 +126,7 @@ class ConnectionList(UndoingConnections, BaseList[Connection]):
         if question is not None and question.answers and content.get("answers") != list(question.answers):
             self.reply(content, "panel", **trusting(self._stored(content.get("id")), question))
             return
-        done = self.session.trust(alias, answers=question.answers if question else None)
+        done = self.session.trust(alias, answers=question.answers if question else ())
         self.note(done.what, tone="good", to=content)
 
     @intent
