@@ -314,6 +314,19 @@ def test_what_cannot_be_kept_is_said_where_it_was_asked(
     assert list(session.secrets()) == []
 
 
+@pytest.mark.parametrize("is_typed", [True, False])
+def test_a_key_in_place_of_the_reference_is_not_repeated(
+    is_typed: bool, session: Session, page_of: Callable[..., Any]
+) -> None:
+    """Neither by the panel that asks for the value, nor by its refusal."""
+    page, key = page_of(ConnectionForm(session=session)), "$sk-proj-canary" + "a" * 24
+    asked = page.ask("keep", field="api_key", reference=key, typed=is_typed)
+    refused = page.ask("keep", field="api_key", typed=is_typed, values={"value": KEY, "reference": key})
+    assert [each["kind"] for each in (*asked, *refused)] == ["panel", "panel"]
+    assert refused[0]["error"].startswith(KeyAsReference().what)
+    assert key not in page.everything
+
+
 # ---- shapes -----------------------------------------------------------------------------------------------------------
 
 

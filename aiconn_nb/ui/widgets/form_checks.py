@@ -82,7 +82,8 @@ def keep_secret(session: Session, content: Mapping[str, Any]) -> Kept:
 
 def keep_panel(field: str, reference: str, environment: str, *, is_typed: bool) -> Panel:
     """Return the panel of a field for the value of its reference; ``is_typed``: the field has the value, and the panel asks for a
-    reference."""
+    reference. A key in its place is not repeated."""
+    reference = "" if looks_like_a_key(reference) else reference
     value: Input = {"name": "value", "kind": "key", "label": ["Value"], "testid": f"keep-value-{field}"}
     name: Input = {"name": "reference", "kind": "reference", "label": ["Reference"], "testid": f"keep-name-{field}"}
     scopes = [[environment, f"in {environment} only"], ["", "in every environment"]]
