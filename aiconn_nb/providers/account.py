@@ -419,7 +419,9 @@ def _fits_variable(value: object) -> bool:
 def _parts(secret: Secret) -> list[Secret]:
     """The parts of a secret that a message may show if the secret is in a displayed field: a host in lower case, parts of a URL."""
     text = secret.reveal().strip()
-    found = [text.lower(), *(re.split(r"[/@?#]+", text)[1:2] if "://" in text else [])]
+    query = text.partition("#")[0].partition("?")[2]  # the SDKs put their path before it
+    host = re.split(r"[/@?#]+", text)[1] if "://" in text else ""
+    found = {text.lower(), host, host.lower(), query} - {""}
     return [*map(Secret, found), *secrets_in_url(text)]
 
 

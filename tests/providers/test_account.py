@@ -167,6 +167,16 @@ def test_a_key_that_the_provider_half_hides_is_hidden_whole() -> None:
     assert readable(words) == "Incorrect API key provided: ••••••••. See ••••••••."
 
 
+def test_no_part_of_a_secret_endpoint_is_shown() -> None:
+    """An SDK puts its path between the endpoint and its query."""
+    hidden = Account(
+        FakeProvider(), {**SETTINGS, "endpoint": Secret("https://Hidden.example/v1?tenant=acme-research#top")}
+    )
+    told = hidden.redacted("POST https://hidden.example/v1/chat?tenant=acme-research failed")
+    assert "failed" in told
+    assert [each for each in ("hidden", "acme") if each in told] == []
+
+
 def test_somebody_elses_words_are_one_short_line() -> None:
     """Line breaks, terminal escapes and direction marks are removed, and a long HTML page is cut."""
     assert readable("a\n\tb\x1b[31mred\u202eback") == "a b [31mred back"
