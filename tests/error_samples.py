@@ -204,6 +204,7 @@ from aiconn_nb.errors import (
     StoreBusy,
     StoreFailed,
     StoreLeftDamaged,
+    StoreOutcomeUnknown,
     StorePackageMissing,
     StoreSetAside,
     StoreTooNew,
@@ -470,6 +471,7 @@ def store() -> Iterator[AiconnError]:
     yield NotTheStore(path=path, found="a folder")
     yield StoreTooNew(path=path)
     yield StoreFailed(store="team", problem="it is not installed")
+    yield StoreOutcomeUnknown(store="postgresql://db.example/team", problem="the connection is lost")
     yield StorePackageMissing(store="sql", package="sqlalchemy")
     yield StorePackageMissing(store="postgresql://db.example/team", package="psycopg")
     yield unwritable

@@ -200,6 +200,7 @@ from .store import StoreCorrupt as StoreCorrupt
 from .store import StoreError as StoreError
 from .store import StoreFailed as StoreFailed
 from .store import StoreLeftDamaged as StoreLeftDamaged
+from .store import StoreOutcomeUnknown as StoreOutcomeUnknown
 from .store import StorePackageMissing as StorePackageMissing
 from .store import StoreSetAside as StoreSetAside
 from .store import StoreTooNew as StoreTooNew

@@ -160,6 +160,18 @@ class StoreFailed(StoreError, is_reason=True):
     )
 
 
+class StoreOutcomeUnknown(StoreError, is_reason=True):
+    """The connection to the database broke during a commit: it may have saved the change, and its answer was lost."""
+
+    store: str
+    problem: str
+
+    says = (
+        "The store {store} did not confirm a change: {problem}.",
+        "It has saved all of the change, or nothing. Look before you repeat it.",
+    )
+
+
 class StorePackageMissing(StoreError, is_reason=True):
     """SQLAlchemy, or the driver that the URL in AICONN_STORE_URL names, is not installed."""
 

@@ -65,7 +65,7 @@ class SQLDatabase:
 
     @contextmanager
     def unit(self, *, writes: bool) -> Iterator[SQLUnit]:
-        """See `StoreDatabase.unit`. Raises `StoreFailed`."""
+        """See `StoreDatabase.unit`. Raises `StoreFailed`, and `StoreOutcomeUnknown` if a commit is not answered."""
         connection = self._asked(lambda: self._begun(writes=writes))
         try:
             try:
@@ -75,7 +75,7 @@ class SQLDatabase:
                 with suppress(Exception):
                     connection.rollback()
                 raise
-            self._asked(connection.commit)
+            self._asked(connection.commit, commits=writes)
         finally:
             with suppress(Exception):
                 connection.close()
@@ -127,7 +127,7 @@ class SQLDatabase:
                     raise
         return self._engines.setdefault(os.getpid(), engine)
 
-    def _asked(self, call: Callable[[], T]) -> T:
+    def _asked(self, call: Callable[[], T], *, commits: bool = False) -> T:
         """The result of a call into SQLAlchemy. Its errors become ours, without a cause: its frames hold the password."""
         missing = problem = ""
         try:
@@ -137,10 +137,12 @@ class SQLDatabase:
         except Exception as error:
             said = str(getattr(error, "orig", None) or error)
             problem = readable(said, self._secrets).rstrip(".?! ") or type(error).__name__
+            commits = commits and getattr(error, "connection_invalidated", False)
         self._engines.pop(os.getpid(), None)  # the next unit looks for the table again
         if missing:
             raise errors.StorePackageMissing(store=self.name, package=missing)
-        raise errors.StoreFailed(store=self.name, problem=problem)
+        kind = errors.StoreOutcomeUnknown if commits else errors.StoreFailed
+        raise kind(store=self.name, problem=problem)
 
 
 class SQLUnit:

@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy
 
 from aiconn_nb import Session
-from aiconn_nb.errors import StoreError, StoreFailed, StorePackageMissing
+from aiconn_nb.errors import StoreError, StoreFailed, StoreOutcomeUnknown, StorePackageMissing
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.secret import is_secret_name
 from aiconn_nb.session.context import Context
@@ -171,6 +171,23 @@ def test_a_server_that_does_not_answer_is_given_up(tmp_path: Path, monkeypatch: 
         monkeypatch.setenv("AICONN_STORE_URL", address)
         with pytest.raises(StoreFailed):
             SharedStore(SQLDatabase(tmp_path), Store(tmp_path / "home")).read()
+
+
+def test_a_connection_that_breaks_while_it_commits_leaves_the_outcome_open(
+    url: str, server: Postgres, tmp_path: Path
+) -> None:
+    """The server may have saved everything and only its answer be lost, so no error may claim that nothing was saved."""
+    database = SQLDatabase(tmp_path)
+    with pytest.raises(StoreOutcomeUnknown), database.unit(writes=True) as unit:  # noqa: PT012 - it fails at its end
+        unit.save("a", {"x": {}})
+        server.stop()
+        server.start()
+    with pytest.raises(StoreFailed), database.unit(writes=False) as unit:  # noqa: PT012
+        assert unit.load("a") == {}
+        server.stop()
+        server.start()
+    with database.unit(writes=True) as unit:
+        assert unit.load("a") == {}
 
 
 def test_a_writer_waits_for_another_only_so_long(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
