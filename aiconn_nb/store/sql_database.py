@@ -135,7 +135,9 @@ class SQLDatabase:
         except ModuleNotFoundError as error:
             missing = error.name or str(error)
         except Exception as error:
-            said = str(getattr(error, "orig", None) or error)
+            said = (
+                str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+            )  # more lines are advice for administrators
             problem = readable(said, self._secrets).rstrip(".?! ") or type(error).__name__
             commits = commits and getattr(error, "connection_invalidated", False)
         self._engines.pop(os.getpid(), None)  # the next unit looks for the table again
@@ -186,7 +188,7 @@ def _address() -> URL:
 
     written = os.environ.get(URL_VARIABLE, "").strip()
     if not written:
-        raise ValueError(f"{URL_VARIABLE} does not have its URL")
+        raise ValueError(f"{URL_VARIABLE} is not set")
     try:
         url = make_url(written)
     except (ArgumentError, ValueError):

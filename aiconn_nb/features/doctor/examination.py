@@ -40,15 +40,20 @@ def examine(context: Context, meter: Meter) -> Report:
         ("providers", lambda: _providers(context)),
         ("connections", lambda: _entities(context)),
     )
-    return Report(tuple(finding for part, look in parts for finding in _guarded(part, look)))
+    told: set[str] = set()
+    return Report(tuple(finding for part, look in parts for finding in _guarded(part, look, told)))
 
 
-def _guarded(part: str, look: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
-    """Yield the displayable findings of a part. If it fails, the last finding is its failure."""
+def _guarded(part: str, look: Callable[[], Iterator[Finding]], told: set[str]) -> Iterator[Finding]:
+    """Yield the displayable findings of a part. If it fails, the last finding is its failure, unless an earlier part ``told`` it:
+    several parts read the store."""
     try:
         for finding in look():
             yield _shareable(finding)
     except AiconnError as error:
+        if error.what in told:
+            return
+        told.add(error.what)
         yield _shareable(Finding(part, error.what, Grade.PROBLEM, error.hint))
     except (OSError, ValueError) as error:
         words = f"it could not be examined: {readable(without_home(str(error))) or type(error).__name__}"
