@@ -13,6 +13,7 @@ import {
   note,
   nothing,
   quiet,
+  repeat,
   select,
   small,
   spoken,
@@ -127,17 +128,19 @@ interface More {
 export function body(id: string, it: Body, press: Press, more: More = {}): Content {
   const { testid = "", kind = "aiconn-help" } = more;
   const isLong = ({ kind }: Input): boolean => kind === "lines" || kind === "side";
+  // Its text stays in its node, and what is typed for one input must never be in another one.
+  const key = ({ name }: Input): string => `${id}-${name}`;
   return [
     some(it.help, (lines) => lines.map((parts) => html`<p class=${kind}>${spoken(parts)}</p>`)),
     some(it.lines, (lines) => html`<ul>${lines.map((each) => html`<li>${each}</li>`)}</ul>`),
     some(it.tables, (tables) => tables.map(table)),
     some(
       it.inputs?.filter((each) => !isLong(each)),
-      (inputs) => html`<div class="aiconn-row">${inputs.map((each) => field(id, each, more))}</div>`,
+      (inputs) => html`<div class="aiconn-row">${repeat(inputs, key, (each) => field(id, each, more))}</div>`,
     ),
     some(
       it.inputs?.filter(isLong),
-      (inputs) => html`<div class="aiconn-stack">${inputs.map((each) => field(id, each))}</div>`,
+      (inputs) => html`<div class="aiconn-stack">${repeat(inputs, key, (each) => field(id, each))}</div>`,
     ),
     some(it.steps, (steps) => html`<ol class="aiconn-field">${steps.map(step)}</ol>`),
     some(

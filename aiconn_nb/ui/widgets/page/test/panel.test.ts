@@ -96,3 +96,22 @@ test("a result says when the form has changed since, and no longer counts for a 
   part("save").click();
   expect(tested()).toBe(false);
 });
+
+test("what is typed for one panel or input is never in another one", () => {
+  const model = make();
+  const asking = (id: string, name: string): Panel => ({
+    id,
+    title: id,
+    inputs: [{ name, kind: "key", label: [name], testid: name }],
+  });
+  model.answer("test", "panel", asking("first", "key"));
+  model.answer("test", "panel", asking("rotate", "one"));
+  type("key", "canary-of-the-key");
+  type("prompt", "canary-of-the-prompt");
+  type("one", "canary-of-one");
+  model.answer("test", "close", { id: "try" });
+  expect(part("key").value).toBe("canary-of-the-key");
+  expect(part("one").value).toBe("canary-of-one");
+  model.answer("test", "panel", asking("rotate", "two"));
+  expect(part("two").value).toBe("");
+});

@@ -1,5 +1,5 @@
 /** The panels of a form. The kernel says what they show; a panel that was closed stays so, whatever is still under way for it. */
-import { type Content } from "../html";
+import { repeat, type Content } from "../html";
 import { body, panel, type Press, type Values } from "../panel";
 import type { Combobox } from "./combobox";
 import type { Close, Panel, Reply } from "../protocol";
@@ -70,14 +70,18 @@ export class Panels {
   }
   /** The panels at a field; below all fields without one. A field adds its own text to the values. */
   at(place?: string, add: (values: Values) => Values = (values) => values, combobox?: Combobox): Content {
-    return [...this.shown.values()]
-      .filter((each) => each.panel.place === place)
-      .map(({ panel: it, isStale }) => {
+    const shown = [...this.shown.values()].filter((each) => each.panel.place === place);
+    // Closing a panel must not move what is typed in the next one into its inputs.
+    return repeat(
+      shown,
+      ({ panel: { id } }) => id,
+      ({ panel: it, isStale }) => {
         const note = (isStale && it.stale) || (this.form.isDirty && it.unsaved) || "";
         const press: Press = (answer, values) =>
           answer.intent ? this.form.press(answer, add(values)) : this.close({ id: it.id });
         return panel(`${this.id}-${it.id}`, it, press, note, { combobox });
-      });
+      },
+    );
   }
   private node(id: string): HTMLElement | null {
     return this.form.ground.find(`[data-testid="${CSS.escape(id)}"]`);
