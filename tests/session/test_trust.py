@@ -501,3 +501,16 @@ def test_an_explanation_shows_no_secret_that_was_put_into_another_field(
     assert session.aliases() == ["b", "c"]
     told = {alias: session.explain(alias)[1].shown for alias in "bc"}
     assert told == {"b": "••••••••", "c": "north"}
+
+
+def test_what_an_earlier_release_let_a_sealed_key_do_is_still_allowed(session: Session) -> None:
+    """It stored the field without a digest of the value. A key that is typed later may go to the same host."""
+    settings = {"endpoint": "https://gateway.example/v1", "api_key": Secret("made-up-key-0123456789")}
+    made = session.create("a", "fake", settings=settings).connection
+    session.edit("a", settings={"endpoint": "https://other.example/v1"})
+    assert session.untrusted("a") is not None
+    with session._context.store.change() as change:
+        change.trust((f"sealed:{made.id}.api_key", "https://other.example"))
+    assert session.untrusted("a") is None
+    session.edit("a", settings={"api_key": Secret("another-key-0123456789")})
+    assert session.untrusted("a") is None

@@ -107,6 +107,24 @@ def test_two_users_share_connections_but_no_permission(team: Path, tmp_path: Pat
     assert not (tmp_path / "grace" / "connections.json").exists()
 
 
+def test_a_sealed_key_that_a_colleague_moves_to_another_connection_is_asked_about(team: Path, tmp_path: Path) -> None:
+    """The host of the other connection may have its own key, and no other one."""
+    ada = Session(home=tmp_path / "ada", config_home=tmp_path / "ada-keys")
+    for alias, host in (("precious", "https://safe.example"), ("toy", "https://colleague.example")):
+        ada.create(alias, "openai-compatible", settings={"endpoint": host, "api_key": f"made-up-{alias}-0123456789"})
+        assert ada.client(alias).api_key == f"made-up-{alias}-0123456789"
+    with TeamDatabase(team).unit(writes=True) as unit:
+        found = unit.load("connections")
+        key = {each["alias"]: each["settings"]["api_key"] for each in found.values()}["precious"]
+        (toy,) = (id for id, each in found.items() if each["alias"] == "toy")
+        unit.save("connections", {toy: {**found[toy], "settings": {**found[toy]["settings"], "api_key": key}}})
+        unit.save("about", {"store": {"schema": 1, "revision": "another"}})
+    with pytest.raises(UntrustedHost):
+        ada.client("toy")
+    ada.edit("toy", settings={"api_key": "made-up-new-0123456789"})
+    assert ada.client("toy").api_key == "made-up-new-0123456789"
+
+
 def test_a_doctor_names_the_database(team: Path, tmp_path: Path) -> None:
     """It has no file whose size could be told."""
     found = [each.words for each in Session(home=tmp_path / "ada").doctor() if each.part == "store"]

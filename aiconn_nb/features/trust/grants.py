@@ -51,8 +51,10 @@ def question_about(
     """
     question = untrusted(context, made, snapshot.trusted() | set(_allowed_by(context, snapshot, made, before)))
     open_already = None if before is None else untrusted(context, before, snapshot.trusted())
-    if question and open_already and question.host == open_already.host and {*question.sent} <= {*open_already.sent}:
-        return None
+    if question and open_already and question.host == open_already.host:
+        before_it = {(each.words, each.field) for each in open_already.sent}
+        if {(each.words, each.field) for each in question.sent} <= before_it:
+            return None
     return question
 
 
@@ -178,7 +180,7 @@ def _host_is_theirs(
     if before is not None and _is_chosen(snapshot, made, str(origin)):
         return True
     kept = sent_by(provider, before) if before is not None else []
-    if kept and all((each.what, str(origin)) in snapshot.trusted() for each in kept):
+    if kept and all(any((what, str(origin)) in snapshot.trusted() for what in each.known_as) for each in kept):
         return True  # all its values may go there already
     moved = before is None or origin_now(context, before, provider) != origin
     return moved and not is_chosen_by_a_file(context, made, provider, origin)

@@ -2,7 +2,9 @@
 
 The store keeps the permissions as pairs:
 
-- (``$OPENAI:APIKEY`` or ``sealed:<connection id>.<field>`` or ``machine:<provider>``, origin): this value may go to that origin.
+- (``$OPENAI:APIKEY`` or ``sealed:<connection id>.<field>#<digest>`` or ``machine:<provider>``, origin): this value may go to that
+  origin. The digest is that of the sealed value: in a team's store, a colleague could put another one of yours in its place.
+  Earlier releases stored it without a digest.
 - (the same, ``$AZURE:ENDPOINT``): a user combined these two references. If files of one folder resolve both, the folder only
   spends its own key, and there is no question. A bundle cannot write such a pair, and a file that is a link to another folder
   belongs to that other folder.
@@ -18,6 +20,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Mapping
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aiconn_nb.config.configuration import Configuration, Found
@@ -61,6 +64,11 @@ class Sent(NamedTuple):
     def is_reference(self) -> bool:
         """Whether it is the value of a reference."""
         return self.words.startswith("$")
+
+    @property
+    def known_as(self) -> tuple[str, str]:
+        """What it may be called in a pair: earlier releases wrote no digest."""
+        return self.what, self.what if self.is_reference else self.what.partition("#")[0]
 
 
 class Question(NamedTuple):
@@ -174,7 +182,7 @@ def _question(
         host, stored = origin.shown, str(origin)
     # Earlier releases stored a host from a secret in the clear.
     hosts = {stored, origin.plain} if isinstance(origin, Origin) else {stored}
-    asked = [each for each in found if not any((each.what, known) in trusted for known in hosts)]
+    asked = [each for each in found if not any((what, known) in trusted for known in hosts for what in each.known_as)]
     asked = [each for each in asked if not _is_the_folders_own(context, connection, provider, each, trusted)]
     return Question(connection.alias, host, tuple(asked), stored) if asked else None
 
@@ -238,7 +246,8 @@ def sent_by(provider: Provider, connection: Connection) -> list[Sent]:
             if may_hold_a_key(field):
                 sent.append(Sent(reference_name(value), value, field.key))
         elif isinstance(value, Sealed) or field.sensitive:
-            sent.append(Sent(f"sealed:{connection.id}.{field.key}", f"the sealed {field.key}", field.key))
+            mark = f"#{sha256(value.token.encode()).hexdigest()[:32]}" if isinstance(value, Sealed) else ""
+            sent.append(Sent(f"sealed:{connection.id}.{field.key}{mark}", f"the sealed {field.key}", field.key))
         elif field.type == "headers":
             written = dict.fromkeys(headers.references(settings).values())
             sent += [Sent(reference_name(each), each, field.key) for each in written]
