@@ -15,6 +15,7 @@ from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.profile import Capability, Profile
 
 from .conftest import Place
+from .forms import Form
 from .lab import Notebook, Server
 from .lists import SHOW, List
 
@@ -685,3 +686,27 @@ def test_a_list_alone_and_in_a_box(stored: Place, show: Show) -> None:
 def test_a_page_is_not_asked_to_load_anything_from_elsewhere(lab_page: object, outside: list[str]) -> None:
     """JupyterLab, the widgets and their icons come from this machine alone."""
     assert outside == []
+
+
+def test_after_a_form_has_deleted_its_connection_undo_has_the_focus(stored: Place, show: Show) -> None:
+    """As after a deletion in the list itself."""
+    page = List(show("%aiconn"))
+    page.settle()
+    page.row("demo").get_by_role("button", name="Edit ").press("Enter")
+    form = Form(page.notebook)
+    form.part("delete").press("Enter")
+    form.part("ask").get_by_role("button", name="Delete", exact=True).press("Enter")
+    undo = List(page.notebook).root.get_by_role("button", name="Undo")
+    expect(undo).to_be_focused()
+    undo.press("Enter")
+    expect(page.row("demo").get_by_role("button", name="Edit ")).to_be_focused()
+
+
+def test_a_long_reference_breaks_after_a_colon(place: Place, show: Show) -> None:
+    """Its text stays as it is."""
+    place.session.create(
+        "foundry", "microsoft-foundry", name="Foundry", settings={"endpoint": "$Azure:Foundry:Endpoint"}
+    )
+    cell = List(show(SHOW)).cell("foundry", "resolves")
+    expect(cell).to_contain_text("$Azure:Foundry:Endpoint")
+    assert cell.locator("wbr").count() >= 2

@@ -12,6 +12,7 @@ export const listAnswers = (list: List): Answers<ListMessages> => ({
     if (note) list.messages.tell(undefined, note);
     const row = focus ? list.rows.find(({ alias }) => alias === focus) : undefined;
     if (row) list.showRow(row.id);
+    else if (focus && deleted.length) list.undos.focus(Math.max(...deleted.map(({ number }) => number)));
     else if (focus) list.search?.focus();
   },
   note: (message, asked) => {

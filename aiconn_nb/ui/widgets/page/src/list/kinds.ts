@@ -34,7 +34,9 @@ export function textOf(row: Row, column: Column, view: ListView): string {
   return (names && (at(view, names) as Record<string, string> | undefined)?.[value]) || value;
 }
 const write = (node: Element | null | undefined, words: string): void => {
-  if (node && node.textContent !== words) node.textContent = words;
+  // A reference that is too long for its column breaks after a colon.
+  const parts = words.split(/(?<=:)(?=\S)/).flatMap((part, i) => (i ? [document.createElement("wbr"), part] : [part]));
+  if (node && node.textContent !== words) node.replaceChildren(...parts);
 };
 export const who = (row: Row): string => `${row.name} (${row.alias})`;
 /** Words about a row: `{who}` is the row, another name in braces one of its values. */
