@@ -31,7 +31,7 @@ from aiconn_nb.model.pattern import late
 from aiconn_nb.model.secret import redact
 
 _LONG_WORD: Final = late(r"\S{1000,}")
-"""Longer than any path or address that somebody could mean."""
+"""Longer than any real path or address."""
 Lines = tuple[str, str]
 """What happened and why; and what to do, or '' if there is no advice."""
 

@@ -98,7 +98,7 @@ class SQLDatabase:
                     connection.exec_driver_sql(_LIMITS)
                 rows = _table()
                 if connection.execute(update(rows).filter_by(**_LOCK).values(document="{}")).rowcount != 1:
-                    raise RuntimeError("somebody emptied its table; the next attempt prepares it")
+                    raise RuntimeError("its table was emptied; the next attempt prepares it again")
         except BaseException:
             connection.close()
             raise

@@ -121,7 +121,7 @@ def profile_sides(
 
 
 def chosen(content: Content, began: Stored, theirs: Stored, sides: Sequence[Side], mine: Content) -> dict[str, Any]:
-    """Return the content of a save with the other values wherever the user did not choose the own one."""
+    """Return the content of a save: the stored value of each conflicting field, unless the user chose their own."""
     merged = {**content, "fields": texts_in(content), "cleared": words_in(content, "cleared")}
     if began.alias != theirs.alias:
         merged |= {"open": True, "alias": text_in(content, "alias") if content.get("open") is True else began.alias}
