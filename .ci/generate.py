@@ -53,8 +53,8 @@ if "--check" not in sys.argv[1:]:
 from aiconn_nb import verbs
 from aiconn_nb.model.field import NETWORK_GROUP
 from aiconn_nb.providers.base import Provider
-from aiconn_nb.providers.built_in import BUILT_IN
-from aiconn_nb.providers.registry import GROUP, Registry
+from aiconn_nb.providers.plug_ins.built_in import BUILT_IN
+from aiconn_nb.providers.plug_ins.registry import GROUP, Registry
 from aiconn_nb.session import Session
 from aiconn_nb.ui.shell.command import Command
 from aiconn_nb.ui.shell.table import COMMANDS
@@ -284,8 +284,8 @@ def pyproject() -> str:
 
 
 def key_name_table() -> str:
-    """``aiconn_nb/providers/key_names.py``: a list of connections needs the names, but not the modules of all providers."""
-    from aiconn_nb.providers.key_owners import key_names
+    """``plug_ins/key_names.py``: a list of connections needs the names, but not the modules of all providers."""
+    from aiconn_nb.providers.plug_ins.key_owners import key_names
 
     names = {each.id: tuple(dict.fromkeys(key_names(each))) for each in built_in()}
     return f'{HEAD}"""The first parts of the usual names of each key, see `key_owners`."""\n\nKEY_NAMES = {names!r}\n'
@@ -297,7 +297,7 @@ def main() -> int:
         PACKAGE / "__init__.pyi": formatted(package_stub()),
         ERRORS: error_stub(),
         PACKAGE / "public_names.py": formatted(public_names(), "x.py"),
-        PACKAGE / "providers" / "key_names.py": formatted(key_name_table(), "x.py"),
+        PACKAGE / "providers" / "plug_ins" / "key_names.py": formatted(key_name_table(), "x.py"),
         PACKAGE / "verbs.pyi": formatted(verbs_stub()),
         ROOT / "README.md": document(ROOT / "README.md", "providers", sign_ins()),
         GUIDE / "commands.md": document(GUIDE / "commands.md", "commands", table()),

@@ -247,7 +247,7 @@ def _no_public_authorities() -> Iterator[None]:
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Return the list of seconds that a call waits before it is repeated. No test really waits."""
     waited: list[float] = []
-    monkeypatch.setattr("aiconn_nb.providers.repeating.pause", waited.append)
+    monkeypatch.setattr("aiconn_nb.providers.calls.repeating.pause", waited.append)
     return waited
 
 

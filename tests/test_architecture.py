@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import aiconn_nb
+from aiconn_nb.providers.plug_ins.built_in import BUILT_IN
 from aiconn_nb.session.results import Result, Rows
 from aiconn_nb.ui.render import view_of
 
@@ -74,6 +75,25 @@ UI_BELOW = {
     "start": {"cli"},
 }
 """The same inside ``ui``. A magic opens the manager and imports a widget for this, but only inside a function."""
+
+PROVIDERS = (
+    "values",
+    "base",
+    "failures",
+    "credentials",
+    "clients",
+    "calls",
+    "protocols",
+    "plug_ins",
+    "a provider",
+    "account",
+    "exports",
+    "probing",
+    "testing",
+)
+"""The folders and modules of the providers from the bottom up. A file that is none of them has a provider's class."""
+UP_TO_A_PROVIDER = [("values/endpoints.py", "presets")]
+"""The import that points up among them: which path a known host has is a fact of its preset."""
 
 FEATURES = (
     "trust",
@@ -153,6 +173,29 @@ def test_imports_point_down_inside_the_user_interfaces() -> None:
         and target[1] not in {*UI_BELOW[module[1]], module[1]}
     ]
     assert wrong == []
+
+
+def test_imports_point_down_inside_the_providers() -> None:
+    """The class of a provider is built from the folders below it; none of them knows a provider."""
+
+    def height(name: str) -> int:
+        return PROVIDERS.index(name if name in PROVIDERS else "a provider")
+
+    found = {
+        ("/".join(module[1:]) + ".py", target[1])
+        for module, target, _, _ in imports()
+        if module[0] == target[0] == "providers" and len(target) > 1 and height(target[1]) > height(module[1])
+    }
+    assert sorted(found) == UP_TO_A_PROVIDER
+
+
+def test_the_folders_of_the_providers_have_their_place_in_the_order() -> None:
+    """At the top are the classes of providers, and what others use of this package."""
+    folders = {path.parent.name for path in PACKAGE.glob("providers/*/__init__.py")}
+    assert folders < set(PROVIDERS)
+    own = {place.split(":")[0].removeprefix("aiconn_nb.providers.") for place in BUILT_IN.values()}
+    files = {path.stem for path in PACKAGE.glob("providers/*.py")} - {"__init__"}
+    assert files - own == set(PROVIDERS) - folders - {"a provider"}
 
 
 def feature_imports() -> list[tuple[list[str], list[str], str]]:

@@ -35,7 +35,7 @@ from .usage.verbs import UsageVerbs
 from .use.verbs import UseVerbs
 
 if TYPE_CHECKING:
-    from aiconn_nb.providers.registry import Registry
+    from aiconn_nb.providers.plug_ins.registry import Registry
 
 
 def _mask_and_complete(session: Session, error: AiconnError) -> None:

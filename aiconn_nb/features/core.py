@@ -130,7 +130,7 @@ class Core:
         """Return what `_account` returns, and the source of each value."""
         from aiconn_nb.features.trust import check_host
         from aiconn_nb.providers.account import Account
-        from aiconn_nb.providers.sign_in import selections
+        from aiconn_nb.providers.plug_ins.asked import selections
 
         if not connection.active:
             raise errors.ConnectionInactive(alias=connection.alias)

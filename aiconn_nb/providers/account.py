@@ -19,21 +19,22 @@ from aiconn_nb.model.url import secrets_in_url
 from aiconn_nb.plugins import is_installed
 from aiconn_nb.working_folder import holds
 
-from . import repeating
-from .access import Access
-from .async_calls import PIECE, AsyncCalls, noted
 from .base import ChatRequest, Delta, Embeddings, Failure, Finish, Model, Provider, Settings, usable
-from .deadline import Deadline
-from .encryption import disagreement
-from .failures import WrongAnswer, general_failure, of_type, own_failure
-from .found_credentials import FOUND
-from .model_options import fitted, fitting
-from .network import LONGEST, headers_in
-from .redirects import refused_redirect
-from .repeated_keys import Pieces, RepeatedKeys
-from .sdk_logs import LOGS
-from .this_machine import machine_failure, proxy_advice, proxy_passwords
-from .web_page import blocked, is_failing_page
+from .calls import repeating
+from .calls.async_calls import PIECE, AsyncCalls, noted
+from .calls.deadline import Deadline
+from .clients.network import headers_in
+from .clients.redirects import refused_redirect
+from .credentials.found_credentials import FOUND
+from .credentials.repeated_keys import Pieces, RepeatedKeys
+from .credentials.sdk_logs import LOGS
+from .failures.classifying import WrongAnswer, general_failure, of_type, own_failure
+from .failures.encryption import disagreement
+from .failures.this_machine import machine_failure, proxy_advice, proxy_passwords
+from .failures.web_page import blocked, is_failing_page
+from .values.access import Access
+from .values.model_options import fitted, fitting
+from .values.network_fields import LONGEST
 
 T = TypeVar("T")
 

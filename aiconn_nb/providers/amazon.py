@@ -13,21 +13,27 @@ from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.field import Field, FieldValue
 from aiconn_nb.model.secret import Secret
 
-from . import network
-from .access import Access, Api
-from .amazon_converse import converse
-from .amazon_credentials import MACHINE_VARIABLES, SIGN_IN_VARIABLES, SearchedOnFirstUse, share_models, without_profiles
-from .amazon_embedding import embed
-from .amazon_failure import failure_of
 from .base import ChatRequest, Delta, Embeddings, Failure, Finish, Model, Sdk, Settings, text_of
-from .endpoints import Correction, corrected
-from .failures import Unreadable
-from .found_credentials import FOUND
-from .model_options import MAX_TOKENS, SERVICE_TIER, STOP, TEMPERATURE, TOP_P, up_to, with_choices
-from .network import file_in, headers_in, retries_in, ssl_context, timeout_in, without_proxies
-from .remote import Remote, api_key, endpoint
-from .sign_in import SignIn
-from .transport import require_sendable
+from .clients.network import file_in, headers_in, retries_in, ssl_context, timeout_in, without_proxies
+from .clients.remote import Remote, api_key, endpoint
+from .credentials.amazon_credentials import (
+    MACHINE_VARIABLES,
+    SIGN_IN_VARIABLES,
+    SearchedOnFirstUse,
+    share_models,
+    without_profiles,
+)
+from .credentials.found_credentials import FOUND
+from .failures.amazon_failure import failure_of
+from .failures.classifying import Unreadable
+from .failures.transport import require_sendable
+from .protocols.amazon_converse import converse
+from .protocols.amazon_embedding import embed
+from .values.access import Access, Api
+from .values.endpoints import Correction, corrected
+from .values.model_options import MAX_TOKENS, SERVICE_TIER, STOP, TEMPERATURE, TOP_P, up_to, with_choices
+from .values.network_fields import problems as network_problems
+from .values.sign_in import SignIn
 
 if TYPE_CHECKING:
     import boto3
@@ -139,7 +145,7 @@ class Amazon(Remote):
             if present in settings and missing not in settings
         }
         others = [key for key in (*CREDENTIALS, "profile") if key in settings]
-        missing |= network.problems(settings)
+        missing |= network_problems(settings)
         if "api_key" in settings and others:
             return {**missing, "api_key": f"signs in by itself: leave it out, or {' and '.join(others)}"}
         return missing

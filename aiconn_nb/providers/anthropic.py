@@ -15,8 +15,10 @@ from aiconn_nb.model.field import Field
 from aiconn_nb.model.pattern import late
 
 from .base import Sdk, Settings, text_of
-from .endpoints import at, path_of
-from .model_options import (
+from .clients.remote import api_key, endpoint
+from .protocols.stainless import Stainless
+from .values.endpoints import at, path_of
+from .values.model_options import (
     MAX_TOKENS,
     REASONING_EFFORT,
     SERVICE_TIER,
@@ -26,15 +28,13 @@ from .model_options import (
     up_to,
     with_choices,
 )
-from .network import NETWORK, key_header
-from .remote import api_key, endpoint
-from .stainless import Stainless
+from .values.network_fields import NETWORK, key_header
 
 if TYPE_CHECKING:
     import anthropic
 
-    from .access import Access
-    from .call_values import ChatRequest, Completion, Delta, Failure, Finish, Model
+    from .values.access import Access
+    from .values.call_values import ChatRequest, Completion, Delta, Failure, Finish, Model
 
 ENDPOINT = "https://api.anthropic.com"
 KEY_HEADERS = ("authorization", "x-api-key")
@@ -102,7 +102,7 @@ class Anthropic(Stainless):
     )
 
     def build(self, settings: Settings, *, is_async: bool = False, **options: Any) -> Any:
-        from .own_client import alone
+        from .clients.own_client import alone
 
         # The endpoint is always passed. Otherwise ANTHROPIC_BASE_URL could send this connection's key to another host.
         options |= {"base_url": self.endpoint(settings) or "", **self._account(settings, is_async=is_async)}
@@ -125,7 +125,7 @@ class Anthropic(Stainless):
         # Not parsed by the SDK: a gateway may return a bare array, or an invalid entry.
         answer = client.models.with_raw_response.list(limit=1000)
         content = answer.http_response.content
-        from .model_lists import listed_in
+        from .protocols.model_lists import listed_in
 
         listed = listed_in(content)
         if _has_more(content):
@@ -133,7 +133,7 @@ class Anthropic(Stainless):
                 {key: getattr(each, key, None) for key in ("id", "display_name", "max_input_tokens")}
                 for each in answer.parse()
             ]
-        from .model_facts import model_in
+        from .protocols.model_facts import model_in
 
         return [replace(model_in(each), capabilities=self.capabilities) for each in listed]
 
@@ -145,12 +145,12 @@ class Anthropic(Stainless):
 
     def accepts_key(self, client: anthropic.Anthropic) -> bool:
         """OpenRouter implements this protocol, too."""
-        from .key_endpoints import key_is_known
+        from .protocols.key_endpoints import key_is_known
 
         return key_is_known(client, "/v1")
 
     def access(self, settings: Settings) -> Access | None:
-        from .access import Access, Api
+        from .values.access import Access, Api
 
         return Access(Api.ANTHROPIC, self.endpoint(settings), self.key(settings))
 
@@ -162,13 +162,13 @@ class Anthropic(Stainless):
 
     def async_chat(self, client: Any, request: ChatRequest) -> AsyncGenerator[Delta | Finish, None]:
         """Yield the answer in pieces. Thinking is not part of it."""
-        from .anthropic_messages import chat
+        from .protocols.anthropic_messages import chat
 
         return chat(client, request)
 
     async def async_complete(self, client: Any, request: ChatRequest) -> Completion:
         """Return the whole answer in one piece."""
-        from .anthropic_messages import complete
+        from .protocols.anthropic_messages import complete
 
         return await complete(client, request)
 
@@ -176,8 +176,8 @@ class Anthropic(Stainless):
         """Classify an error of the SDK."""
         import anthropic
 
-        from .failures import sdk_failure
-        from .transport import transport_failure
+        from .failures.classifying import sdk_failure
+        from .failures.transport import transport_failure
 
         return sdk_failure(anthropic, error) or transport_failure(error)
 

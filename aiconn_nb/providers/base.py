@@ -17,22 +17,22 @@ from aiconn_nb.model.field import Field, FieldValue, convert
 from aiconn_nb.model.hint import pip
 from aiconn_nb.model.secret import Secret
 
-from .endpoints import Correction, corrected
-from .model_options import CHAT, EMBEDDING
-from .sign_in import SignIn, problems_in
+from .values.endpoints import Correction, corrected
+from .values.model_options import CHAT, EMBEDDING
+from .values.sign_in import SignIn, problems_in
 
 if TYPE_CHECKING:
-    from .access import Access
-    from .call_values import ChatRequest as ChatRequest
-    from .call_values import Completion as Completion
-    from .call_values import Delta as Delta
-    from .call_values import Embeddings as Embeddings
-    from .call_values import Failure as Failure
-    from .call_values import Finish as Finish
-    from .call_values import Message as Message
-    from .call_values import Model as Model
-    from .call_values import Price as Price
-    from .call_values import Usage as Usage
+    from .values.access import Access
+    from .values.call_values import ChatRequest as ChatRequest
+    from .values.call_values import Completion as Completion
+    from .values.call_values import Delta as Delta
+    from .values.call_values import Embeddings as Embeddings
+    from .values.call_values import Failure as Failure
+    from .values.call_values import Finish as Finish
+    from .values.call_values import Message as Message
+    from .values.call_values import Model as Model
+    from .values.call_values import Price as Price
+    from .values.call_values import Usage as Usage
 
 Settings = Mapping[str, FieldValue | Secret]
 """Resolved settings. Unset ones are absent; sensitive ones are `Secret`."""
@@ -59,7 +59,7 @@ class Sdk(NamedTuple):
 def __getattr__(name: str) -> object:
     """The values of a call are a part of this module, but are imported with the first call: a list makes none."""
     if not name.startswith("_"):
-        from . import call_values
+        from .values import call_values
 
         if getattr(vars(call_values).get(name), "__module__", "") == call_values.__name__:
             return getattr(call_values, name)
@@ -94,7 +94,7 @@ class Provider(ABC):
     name: ClassVar[str]
     fields: ClassVar[tuple[Field, ...]]
     network: ClassVar[tuple[Field, ...]] = ()
-    """Network fields, which follow the `fields` of each subclass; see `aiconn_nb.providers.network`."""
+    """Network fields, which follow the `fields` of each subclass; see ``values/network_fields.py``."""
     capabilities: ClassVar[frozenset[Capability]]
     chat_options: ClassVar[tuple[Field, ...]] = CHAT
     """The options of its chat models. Only these are sent; the answer has a note for any other option."""
@@ -141,9 +141,9 @@ class Provider(ABC):
         """Check rules between fields on save: field key -> what is wrong. ``settings`` are unresolved; only their keys count."""
         way: dict[str, str] = {}
         if self.network:
-            from . import network
+            from .values import network_fields
 
-            way = network.problems(settings)
+            way = network_fields.problems(settings)
         return {**way, **problems_in(self.sign_ins, settings)}
 
     @abstractmethod
@@ -200,7 +200,7 @@ class Provider(ABC):
 
     async def async_complete(self, client: Any, request: ChatRequest) -> Completion:
         """Return the whole answer, with a client of `async_client`, without streaming if the provider's API supports that."""
-        from .call_values import Completion
+        from .values.call_values import Completion
 
         async with aclosing(self.async_chat(client, request)) as pieces:
             return Completion.of([piece async for piece in pieces])

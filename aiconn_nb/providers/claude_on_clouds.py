@@ -14,17 +14,17 @@ from typing import Any, ClassVar, Final
 from aiconn_nb.errors import SdkMissing
 from aiconn_nb.model.pattern import late
 
-from .access import Access, Api
-from .amazon import Amazon
+from .amazon import Amazon, session_of
 from .anthropic import Anthropic
 from .base import Failure, Model, Provider, Sdk, Settings, text_of
-from .endpoints import at, path_of
 from .google_vertex import ENDPOINT as _ENDPOINT
 from .google_vertex import LOCATION, PROJECT, SERVICE_ACCOUNT, host_of, signed
 from .google_vertex import VertexAI as _VertexAI
 from .microsoft_foundry import MicrosoftFoundry, entra_token_source
-from .network import NETWORK
-from .openai_protocol import awaited
+from .protocols.openai_protocol import awaited
+from .values.access import Access, Api
+from .values.endpoints import at, path_of
+from .values.network_fields import NETWORK
 
 _MESSAGES: Final = re.compile(r"(?:/v1)?(?:/messages)?/*$")
 _PREDICT: Final = re.compile(r"(?:/v1)?(?:/projects/.*)?/*$")
@@ -110,9 +110,9 @@ class ClaudeOnBedrock(_OnACloud):
     def build(self, settings: Settings, *, is_async: bool = False, **options: Any) -> Any:
         made = super().build(settings, is_async=is_async, **options)
         if "api_key" not in settings:
-            from .amazon_signing import signing
+            from .protocols.amazon_signing import signing
 
-            sign = signing(settings, text_of(settings["region"]), is_async=is_async)
+            sign = signing(session_of(settings).get_credentials(), text_of(settings["region"]), is_async=is_async)
             vars(made)["_client"].event_hooks["request"].append(sign)
         vars(made)["_models_of_connection"] = lambda: self._amazons_models(settings)
         return made

@@ -15,8 +15,6 @@ from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.pattern import late
 
-from .access import Access, Api
-from .adapting import NO_SYSTEM, Adapting, Asked, Change, left_out, refused, said_in_answer, told_schema, turns_of
 from .base import (
     ChatRequest,
     Completion,
@@ -30,19 +28,30 @@ from .base import (
     Usage,
     text_of,
 )
-from .either_client import done, each, pieces, result
-from .endpoints import at, path_of
-from .failures import Unreadable, http_failure, kind_of
-from .google_answers import CameWhole, looked_at, read_whole
-from .google_client import client_of
-from .google_stream import Responses
-from .model_options import MAX_TOKENS, REASONING_EFFORT, SEED, STOP, TEMPERATURE, THINKING_BUDGET, TOP_P, with_choices
-from .network import headers_in, retries_in, timeout_in
-from .remote import Remote, api_key, endpoint
-from .token_counts import count, latest, sum_of
-from .told import Told, told
-from .transport import BROKE_OFF, require_sendable, transport_failure
-from .vectors import in_order, miscounted, vector
+from .calls.adapting import NO_SYSTEM, Adapting, Asked, Change, left_out, refused, said_in_answer, told_schema, turns_of
+from .calls.either_client import done, each, pieces, result
+from .clients.google_client import client_of
+from .clients.network import headers_in, retries_in, timeout_in
+from .clients.remote import Remote, api_key, endpoint
+from .failures.classifying import Unreadable, http_failure, kind_of
+from .failures.told import Told, told
+from .failures.transport import BROKE_OFF, require_sendable, transport_failure
+from .protocols.google_answers import CameWhole, looked_at, read_whole
+from .protocols.google_stream import Responses
+from .protocols.token_counts import count, latest, sum_of
+from .protocols.vectors import in_order, miscounted, vector
+from .values.access import Access, Api
+from .values.endpoints import at, path_of
+from .values.model_options import (
+    MAX_TOKENS,
+    REASONING_EFFORT,
+    SEED,
+    STOP,
+    TEMPERATURE,
+    THINKING_BUDGET,
+    TOP_P,
+    with_choices,
+)
 
 if TYPE_CHECKING:
     from google import genai

@@ -14,11 +14,11 @@ from aiconn_nb.model.field import Field
 from aiconn_nb.model.pattern import late
 from aiconn_nb.model.secret import Secret
 
-from .access import Access, Api
 from .base import Model, Provider, Sdk, Settings, text_of
+from .clients.remote import endpoint
 from .google import Google
-from .remote import endpoint
-from .sign_in import SignIn
+from .values.access import Access, Api
+from .values.sign_in import SignIn
 
 if TYPE_CHECKING:
     from google import genai
@@ -72,7 +72,7 @@ def host_of(location: str) -> str:
 
 def signed(settings: Settings) -> Any:
     """The credentials of a connection, which request a token when it is needed."""
-    from .google_credentials import Signed
+    from .credentials.google_credentials import Signed
 
     account = settings.get("service_account")
     return Signed(account if isinstance(account, Secret) else None)

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from .key_endpoints import KeyEndpoint
-from .model_options import EMBEDDING_OPTIONS
-from .preset import Preset
+from .protocols.key_endpoints import KeyEndpoint
+from .protocols.preset import Preset
+from .values.model_options import EMBEDDING_OPTIONS
 
 
 class LMStudio(Preset):

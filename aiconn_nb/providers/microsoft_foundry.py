@@ -14,16 +14,16 @@ from aiconn_nb.errors import FailureKind
 from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.field import Field
 
-from .access import Access, Api
 from .base import Failure, Model, Sdk, Settings, text_of
-from .endpoints import Correction, at, corrected, path_of
-from .failures import kind_of_status, retry_after
-from .found_credentials import FOUND
-from .model_options import REASONING_EFFORT, SAMPLING, SEED, with_choices
-from .openai_protocol import FOREIGN, FROM_ENVIRONMENT, OpenAIProtocol, awaited, sdk_client
-from .own_client import alone
-from .remote import api_key, endpoint, trimmed
-from .sign_in import SignIn
+from .clients.own_client import alone
+from .clients.remote import api_key, endpoint, trimmed
+from .credentials.found_credentials import FOUND
+from .failures.classifying import kind_of_status, retry_after
+from .protocols.openai_protocol import FOREIGN, FROM_ENVIRONMENT, OpenAIProtocol, awaited, sdk_client
+from .values.access import Access, Api
+from .values.endpoints import Correction, at, corrected, path_of
+from .values.model_options import REASONING_EFFORT, SAMPLING, SEED, with_choices
+from .values.sign_in import SignIn
 
 API_KEY = "API key"
 ENTRA_ID = "Entra ID"

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, ClassVar
 from aiconn_nb.errors import FailureKind
 
 from .base import Settings
-from .endpoints import THIS_MACHINE, Correction, at, openai_base, path_of
-from .network import NETWORK
-from .openai_protocol import OpenAIProtocol
-from .remote import endpoint, trimmed
+from .clients.remote import endpoint, trimmed
+from .protocols.openai_protocol import OpenAIProtocol
+from .values.endpoints import THIS_MACHINE, Correction, at, openai_base, path_of
+from .values.network_fields import NETWORK
 
 if TYPE_CHECKING:
-    from .call_values import Failure
+    from .values.call_values import Failure
 
 DEFAULT_ENDPOINT = "http://localhost:11434"
 

@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 from aiconn_nb.model.field import Field
 
 from .base import Settings, text_of
-from .model_options import REASONING_EFFORT, SAMPLING, SEED, SERVICE_TIER, VERBOSITY, with_choices
-from .openai_protocol import NO_TRACES, OpenAIProtocol, sdk_client
-from .openai_workload import KUBERNETES, SOURCES, token_source
-from .remote import api_key, endpoint
-from .sign_in import SignIn
+from .clients.remote import api_key, endpoint
+from .credentials.openai_workload import KUBERNETES, SOURCES, token_source
+from .protocols.openai_protocol import NO_TRACES, OpenAIProtocol, sdk_client
+from .values.model_options import REASONING_EFFORT, SAMPLING, SEED, SERVICE_TIER, VERBOSITY, with_choices
+from .values.sign_in import SignIn
 
 DEFAULT_ENDPOINT = "https://api.openai.com/v1"
 WORKLOAD: Final = "Workload identity"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import ClassVar
 
 from .base import Settings
-from .model_options import EMBEDDING_OPTIONS, REASONING_EFFORT, SAMPLING, SEED
-from .openai_protocol import NO_TRACES, OpenAIProtocol
-from .remote import api_key, endpoint
+from .clients.remote import api_key, endpoint
+from .protocols.openai_protocol import NO_TRACES, OpenAIProtocol
+from .values.model_options import EMBEDDING_OPTIONS, REASONING_EFFORT, SAMPLING, SEED
 
 
 class OpenAICompatible(OpenAIProtocol):

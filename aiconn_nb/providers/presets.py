@@ -9,9 +9,11 @@ from typing import ClassVar, Final
 
 from aiconn_nb.model.field import Field
 
-from .endpoints import path_of
-from .key_endpoints import HUGGING_FACE, OPENROUTER, KeyEndpoint
-from .model_options import (
+from .protocols.key_endpoints import HUGGING_FACE, OPENROUTER, KeyEndpoint
+from .protocols.own_file_preset import OwnFilePreset
+from .protocols.preset import CHAT, Preset
+from .values.endpoints import path_of
+from .values.model_options import (
     MAX_TOKENS,
     REASONING_EFFORT,
     SAMPLING,
@@ -23,8 +25,6 @@ from .model_options import (
     up_to,
     with_choices,
 )
-from .own_file_preset import OwnFilePreset
-from .preset import CHAT, Preset
 
 
 class Mistral(Preset):

@@ -28,8 +28,8 @@ from aiconn_nb.model.secret import Secret
 
 from .account import Account, missing_modules, require_sdk
 from .base import ChatRequest, Message, Provider, Settings
-from .fake import Call, FakeClient, FakeFailure, FakePlugIn, FakeProvider, registry_of
-from .registry import shape_problem
+from .plug_ins.fake import Call, FakeClient, FakeFailure, FakePlugIn, FakeProvider, registry_of
+from .plug_ins.registry import shape_problem
 
 __all__ = [
     "Call",

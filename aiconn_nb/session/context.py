@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from aiconn_nb.config.source import ConfigSource
     from aiconn_nb.model.capability import Capability
     from aiconn_nb.model.secret import Secret
-    from aiconn_nb.providers.registry import Registry
+    from aiconn_nb.providers.plug_ins.registry import Registry
     from aiconn_nb.store.shared import SharedStore
     from aiconn_nb.store.store import Store
     from aiconn_nb.store.user_settings import UserSettings
@@ -148,7 +148,7 @@ class Context:
     @cached_property
     def registry(self) -> Registry:
         """The installed providers."""
-        from aiconn_nb.providers.registry import Registry
+        from aiconn_nb.providers.plug_ins.registry import Registry
 
         return Registry()
 

@@ -15,7 +15,7 @@ _LISTED = """
 import sys, time
 import IPython, ipykernel, ipywidgets
 started = time.process_time()
-from aiconn_nb.providers import built_in
+from aiconn_nb.providers.plug_ins import built_in
 built_in.BUILT_IN = dict(list(built_in.BUILT_IN.items())[:{most}])
 {what}
 print(time.process_time() - started)

@@ -24,7 +24,7 @@ from aiconn_nb.errors import (
     TemplateWithoutColumn,
 )
 from aiconn_nb.features.asking.comparison import Comparison
-from aiconn_nb.providers.fake import FakeProvider, registry_of
+from aiconn_nb.providers.plug_ins.fake import FakeProvider, registry_of
 from aiconn_nb.session.results import Result
 from aiconn_nb.ui.cli import TerminalLive, main
 from aiconn_nb.ui.shell.completion import complete

@@ -17,7 +17,7 @@ from aiconn_nb import Secret, Session
 from aiconn_nb.errors import FrameworkCannotCall
 from aiconn_nb.features import app
 from aiconn_nb.features.adapters.known import get
-from aiconn_nb.providers.access import Api
+from aiconn_nb.providers.values.access import Api
 from tests.wire.aimock import Aimock
 from tests.wire.bedrock_server import GOOD_KEY
 from tests.wire.servers import Server

@@ -21,9 +21,9 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from aiconn_nb import Secret, Session
 from aiconn_nb.providers.base import Provider
-from aiconn_nb.providers.preset import Preset
-from aiconn_nb.providers.registry import Registry
-from aiconn_nb.providers.sdk_logs import LOGS
+from aiconn_nb.providers.credentials.sdk_logs import LOGS
+from aiconn_nb.providers.plug_ins.registry import Registry
+from aiconn_nb.providers.protocols.preset import Preset
 from aiconn_nb.session import kernel_session
 from aiconn_nb.session.results import Result
 from aiconn_nb.ui.magics.notebook_console import NotebookConsole

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from aiconn_nb.providers.registry import GROUP, Registry
+from aiconn_nb.providers.plug_ins.registry import GROUP, Registry
 
 PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
 

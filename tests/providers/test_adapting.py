@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from aiconn_nb.providers.adapting import Adapting, Asked, Change, left_out, limit_in, schema_in_words, told_schema
-from aiconn_nb.providers.either_client import result
-from aiconn_nb.providers.told import Told
+from aiconn_nb.providers.calls.adapting import Adapting, Asked, Change, left_out, limit_in, schema_in_words, told_schema
+from aiconn_nb.providers.calls.either_client import result
+from aiconn_nb.providers.failures.told import Told
 
 
 class Client:

@@ -11,8 +11,8 @@ from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.amazon import Amazon
 from aiconn_nb.providers.anthropic import Anthropic
 from aiconn_nb.providers.base import Provider, Settings
+from aiconn_nb.providers.failures.transport import transport_failure
 from aiconn_nb.providers.google import Google
-from aiconn_nb.providers.transport import transport_failure
 
 KEY = "made-up-0123456789"
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module
 
 import pytest
 
 from aiconn_nb.model.field import FieldValue
 from aiconn_nb.model.secret import Secret
-from aiconn_nb.providers.preset import Preset
-from aiconn_nb.providers.registry import Registry
+from aiconn_nb.providers.plug_ins.registry import Registry
+from aiconn_nb.providers.protocols.preset import Preset
 from aiconn_nb.providers.testing import FakeProvider, ProviderContract
 from tests.google_key_file import key_file
 
@@ -95,3 +96,23 @@ def test_every_built_in_is_tested(builtin: Registry) -> None:
     assert builtin.ids() == sorted([*EXAMPLES, *ON_CLOUDS])
     assert builtin.broken() == {}
     assert [provider.id for provider in builtin.all()] == sorted([*EXAMPLES, *ON_CLOUDS])
+
+
+@pytest.mark.parametrize(
+    ("module", "names"),
+    [
+        (
+            "aiconn_nb.providers.base",
+            "ChatRequest Delta Embeddings Failure Finish Message Model Provider Sdk Settings Usage",
+        ),
+        ("aiconn_nb.providers.testing", "Call FakeClient FakeFailure FakeProvider ProviderContract registry_of"),
+        ("aiconn_nb.providers.account", "Account"),
+        ("aiconn_nb.providers.openai_compatible", "OpenAICompatible"),
+        ("aiconn_nb.model.errors", "AiconnError FailureKind ProviderFailed"),
+        ("aiconn_nb.model.profile", "Capability"),
+    ],
+)
+def test_plug_ins_find_names_where_they_were(module: str, names: str) -> None:
+    """A plug-in for an earlier release imports the base class, the contract and the values of a call from these modules."""
+    found = import_module(module)
+    assert [name for name in names.split() if not hasattr(found, name)] == []

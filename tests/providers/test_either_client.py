@@ -9,7 +9,7 @@ from contextlib import suppress
 
 import pytest
 
-from aiconn_nb.providers.either_client import done, each, pieces, result
+from aiconn_nb.providers.calls.either_client import done, each, pieces, result
 
 
 async def numbers(ended: list[str]) -> AsyncGenerator[int, None]:

@@ -9,11 +9,11 @@ from itertools import chain, islice, repeat
 import pytest
 
 from aiconn_nb.errors import FailureKind, ProviderFailed
-from aiconn_nb.providers import events
 from aiconn_nb.providers.account import Account
-from aiconn_nb.providers.events import Event, Whole
-from aiconn_nb.providers.failures import Unreadable
-from aiconn_nb.providers.fake import FakeProvider
+from aiconn_nb.providers.calls import events
+from aiconn_nb.providers.calls.events import Event, Whole
+from aiconn_nb.providers.failures.classifying import Unreadable
+from aiconn_nb.providers.plug_ins.fake import FakeProvider
 
 MOST = 1_000
 ENDLESS = {

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from aiconn_nb.errors import FailureKind
-from aiconn_nb.providers.failures import general_failure, kind_of_status, retry_after
+from aiconn_nb.providers.failures.classifying import general_failure, kind_of_status, retry_after
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.providers.base import Model, Price
-from aiconn_nb.providers.model_facts import model_in
+from aiconn_nb.providers.protocols.model_facts import model_in
 
 CHAT = frozenset({Capability.CHAT})
 EMBEDDING = frozenset({Capability.EMBEDDING})

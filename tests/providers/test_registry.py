@@ -17,8 +17,8 @@ import pytest
 from aiconn_nb import plugins
 from aiconn_nb.errors import PlugInBroken, ProviderNotFound
 from aiconn_nb.model.field import Field
-from aiconn_nb.providers.built_in import BUILT_IN
-from aiconn_nb.providers.registry import GROUP, Registry
+from aiconn_nb.providers.plug_ins.built_in import BUILT_IN
+from aiconn_nb.providers.plug_ins.registry import GROUP, Registry
 from aiconn_nb.providers.testing import FakePlugIn, FakeProvider, registry_of
 
 PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
@@ -96,9 +96,9 @@ def test_a_broken_plug_in_has_its_reason_and_harms_nobody(holds: object, reason:
 def test_a_plug_in_that_does_not_load_in_time_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its import never ends, and nothing else waits for it."""
     ended = Event()
-    monkeypatch.setattr("aiconn_nb.providers.registry.ask", lambda load: plugins.ask(load, 0.05))
+    monkeypatch.setattr("aiconn_nb.providers.plug_ins.registry.ask", lambda load: plugins.ask(load, 0.05))
     waiting = SimpleNamespace(name="bad", value="a.b:C", load=lambda: ended.wait(30))
-    registry = Registry([waiting, FakePlugIn("fake", FakeProvider, "aiconn_nb.providers.fake:FakeProvider")])
+    registry = Registry([waiting, FakePlugIn("fake", FakeProvider, "aiconn_nb.providers.plug_ins.fake:FakeProvider")])
     assert [provider.id for provider in registry.all()] == ["fake"]
     ended.set()
     assert "did not answer" in registry.broken()["bad"]
@@ -145,20 +145,20 @@ def test_an_id_with_other_characters_is_broken() -> None:
 
 def test_nobody_takes_the_place_of_a_built_in() -> None:
     """Of two plug-ins with one id, the built-in wins, whatever the order. The other one is reported."""
-    ours = FakePlugIn("fake", FakeProvider, "aiconn_nb.providers.fake:FakeProvider")
+    ours = FakePlugIn("fake", FakeProvider, "aiconn_nb.providers.plug_ins.fake:FakeProvider")
     thief = FakePlugIn("fake", type("Thief", (FakeProvider,), {}), "a.thief:Provider")
     for plug_ins in ([ours, thief], [thief, ours]):
         registry = Registry(plug_ins)
         assert type(registry.get("fake")) is FakeProvider
         assert registry.broken() == {
-            "fake (a.thief:Provider)": "the id is taken by aiconn_nb.providers.fake:FakeProvider."
+            "fake (a.thief:Provider)": "the id is taken by aiconn_nb.providers.plug_ins.fake:FakeProvider."
         }
 
 
 def test_a_distribution_that_is_seen_twice_is_no_duplicate() -> None:
     """An editable install that is also on the path declares the same plug-in twice."""
-    once = FakePlugIn("fake", FakeProvider, "aiconn_nb.providers.fake:FakeProvider")
-    again = FakePlugIn("fake", FakeProvider, "aiconn_nb.providers.fake:FakeProvider")
+    once = FakePlugIn("fake", FakeProvider, "aiconn_nb.providers.plug_ins.fake:FakeProvider")
+    again = FakePlugIn("fake", FakeProvider, "aiconn_nb.providers.plug_ins.fake:FakeProvider")
     assert Registry([once, again]).broken() == {}
 
 
@@ -170,7 +170,7 @@ def test_what_is_installed_is_read_from_the_entry_points(monkeypatch: pytest.Mon
         read.append(group)
         return [EntryPoint("demo", "aiconn_nb.providers.demo:Demo", group)]
 
-    monkeypatch.setattr("aiconn_nb.providers.registry.entry_points", entry_points)
+    monkeypatch.setattr("aiconn_nb.providers.plug_ins.registry.entry_points", entry_points)
     registry = Registry()
     assert read == []
     assert registry.get("demo").name == "Demo"
@@ -204,7 +204,7 @@ def test_the_registry_costs_no_sdk(builtin: Registry) -> None:
 import sys
 sys.path = {sys.path!r}
 from importlib.metadata import EntryPoint
-from aiconn_nb.providers.registry import GROUP, Registry
+from aiconn_nb.providers.plug_ins.registry import GROUP, Registry
 registry = Registry([EntryPoint(name, value, GROUP) for name, value in {declared!r}])
 assert len(registry.all()) == len(registry.ids()) > 20, registry.broken()
 heavy = {{"openai", "anthropic", "google.genai", "boto3", "botocore", "azure", "httpx", "httpx2", "pydantic", "pytest"}}

@@ -16,7 +16,7 @@ from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.account import Account
 from aiconn_nb.providers.base import ChatRequest, Completion, Delta, Embeddings, Finish, Message, Model
-from aiconn_nb.providers.fake import FakeFailure
+from aiconn_nb.providers.plug_ins.fake import FakeFailure
 from aiconn_nb.providers.testing import FakeProvider
 
 KEY = 'begin-4f81c2/"&+=d09a77-end'

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from aiconn_nb.providers.base import Delta
-from aiconn_nb.providers.events import Event
-from aiconn_nb.providers.openai_answers import ChatReading
-from aiconn_nb.providers.thinking import WithoutThinking
+from aiconn_nb.providers.calls.events import Event
+from aiconn_nb.providers.protocols.openai_answers import ChatReading
+from aiconn_nb.providers.protocols.thinking import WithoutThinking
 
 
 def said(reading: ChatReading, text: str) -> list[Delta]:

@@ -11,10 +11,11 @@ from types import FrameType
 import pytest
 
 from aiconn_nb.model.secret import Secret
-from aiconn_nb.providers import deadline, exports
-from aiconn_nb.providers.deadline import Deadline
-from aiconn_nb.providers.found_credentials import Found
-from aiconn_nb.providers.sdk_logs import WithoutKeys
+from aiconn_nb.providers import exports
+from aiconn_nb.providers.calls import deadline
+from aiconn_nb.providers.calls.deadline import Deadline
+from aiconn_nb.providers.credentials.found_credentials import Found
+from aiconn_nb.providers.credentials.sdk_logs import WithoutKeys
 
 
 class Interleaved(Secret):
@@ -101,7 +102,7 @@ def test_two_threads_may_find_credentials_at_once(monkeypatch: pytest.MonkeyPatc
     """No lock is used, which a forked process could inherit while it is held."""
     found = Found()
     found.note("first-credential", "second-credential")
-    monkeypatch.setattr("aiconn_nb.providers.found_credentials.Secret", Interleaved)
+    monkeypatch.setattr("aiconn_nb.providers.credentials.found_credentials.Secret", Interleaved)
     monkeypatch.setattr(Interleaved, "meanwhile", lambda self: found._kept.append(Secret("of another thread")))
     found.note("third-credential")
     assert [each.reveal() for each in found][-1] == "third-credential"

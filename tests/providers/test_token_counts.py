@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aiconn_nb.providers.base import Usage
-from aiconn_nb.providers.token_counts import count, latest, sum_of, total
+from aiconn_nb.providers.protocols.token_counts import count, latest, sum_of, total
 
 
 @pytest.mark.parametrize(

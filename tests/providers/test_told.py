@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from aiconn_nb.errors import FailureKind
-from aiconn_nb.providers.events import DONE, Event, Whole, events
-from aiconn_nb.providers.failures import Unreadable, http_failure, kind_of
-from aiconn_nb.providers.told import told
+from aiconn_nb.providers.calls.events import DONE, Event, Whole, events
+from aiconn_nb.providers.failures.classifying import Unreadable, http_failure, kind_of
+from aiconn_nb.providers.failures.told import told
 
 
 @pytest.mark.parametrize(

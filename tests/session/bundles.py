@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from aiconn_nb import Session
-from aiconn_nb.providers.fake import FakeProvider, registry_of
+from aiconn_nb.providers.plug_ins.fake import FakeProvider, registry_of
 
 GATEWAY = "https://gateway.example/v1"
 EVIL = "https://evil.example/v1"

@@ -8,7 +8,7 @@ from typing import Any
 from aiconn_nb import Session
 from aiconn_nb.model.field import Field
 from aiconn_nb.providers.base import ChatRequest, Delta, Embeddings, Finish, Settings, Usage
-from aiconn_nb.providers.fake import FakeProvider, registry_of
+from aiconn_nb.providers.plug_ins.fake import FakeProvider, registry_of
 
 COST = 0.00045
 """The dollars of one answer of ``gpt-4o-mini``: 1,000 tokens at $0.15 a million, and 500 at $0.60."""

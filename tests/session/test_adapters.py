@@ -21,7 +21,7 @@ from aiconn_nb import (
 from aiconn_nb.errors import KnownKeyGiven
 from aiconn_nb.features.adapters import Adapter, Model, known
 from aiconn_nb.features.adapters.known import BUILT_IN
-from aiconn_nb.providers.access import Api
+from aiconn_nb.providers.values.access import Api
 
 KEY = "sk-canary-0123456789-for-frameworks"
 

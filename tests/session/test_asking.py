@@ -19,7 +19,7 @@ from aiconn_nb.features.asking import stream
 from aiconn_nb.features.asking.reply import Reply
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.base import ChatRequest, Delta, Finish
-from aiconn_nb.providers.fake import FakeFailure
+from aiconn_nb.providers.plug_ins.fake import FakeFailure
 from aiconn_nb.providers.testing import FakeProvider, registry_of
 from tests.session.waiting import Waiting
 

@@ -20,8 +20,8 @@ from aiconn_nb.features.asking import Comparison, Reply
 from aiconn_nb.features.asking.awaited_stream import AwaitedStream
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.base import ChatRequest, Completion
+from aiconn_nb.providers.calls.threaded import in_thread
 from aiconn_nb.providers.testing import FakeProvider, registry_of
-from aiconn_nb.providers.threaded import in_thread
 from aiconn_nb.session.background import awaited
 from tests.session.waiting import Waiting
 

@@ -17,7 +17,7 @@ from aiconn_nb.errors import FailureKind, KnownKeyGiven, NotInSchema, ProviderFa
 from aiconn_nb.features.asking import Reply
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.base import ChatRequest, Delta, Finish, Usage
-from aiconn_nb.providers.fake import FakeFailure
+from aiconn_nb.providers.plug_ins.fake import FakeFailure
 from aiconn_nb.providers.testing import FakeProvider, registry_of
 
 LABEL = {"label": ["good", "bad"], "stars": int}

@@ -11,7 +11,7 @@ import pytest
 
 from aiconn_nb import RotationFailed, Secret, Session
 from aiconn_nb.errors import FailureKind
-from aiconn_nb.providers.fake import FakeProvider, registry_of
+from aiconn_nb.providers.plug_ins.fake import FakeProvider, registry_of
 
 OLD, NEW, HELD = "old-key-000011112222", "new-key-333344445555", "held-key-6666777788"
 

@@ -9,7 +9,7 @@ import pytest
 
 from aiconn_nb import AiconnError, FailureKind, ProviderFailed, ProviderUnavailable, Session
 from aiconn_nb.providers.base import ChatRequest, Message
-from aiconn_nb.providers.fake import FakeProvider, registry_of
+from aiconn_nb.providers.plug_ins.fake import FakeProvider, registry_of
 
 
 class Panic(BaseException):

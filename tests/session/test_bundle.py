@@ -12,7 +12,7 @@ import pytest
 from aiconn_nb import BundleError, ConnectionNotFound, Secret, Session
 from aiconn_nb.errors import BundleNotWritten, BundleTooLarge
 from aiconn_nb.model.connection import Connection
-from aiconn_nb.providers.fake import FakeProvider, registry_of
+from aiconn_nb.providers.plug_ins.fake import FakeProvider, registry_of
 
 from .bundles import GATEWAY, new_session
 

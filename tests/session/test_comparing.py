@@ -14,7 +14,7 @@ from aiconn_nb import AnswerCut, ConnectionInactive, ProfileNotFound, ProviderFa
 from aiconn_nb.errors import FailureKind, NoProfilesNamed, NothingToAsk, NothingToCompare
 from aiconn_nb.features.asking.comparison import Comparison
 from aiconn_nb.providers.base import ChatRequest, Delta, Finish, Usage
-from aiconn_nb.providers.fake import FakeFailure
+from aiconn_nb.providers.plug_ins.fake import FakeFailure
 from aiconn_nb.providers.testing import FakeProvider, registry_of
 
 

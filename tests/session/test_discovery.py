@@ -24,7 +24,7 @@ OTHER = "made-up-canary-9876543210"
 @pytest.fixture
 def home(isolated: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a home folder that no tool uses yet, and clear the providers' variables."""
-    from aiconn_nb.providers.registry import Registry
+    from aiconn_nb.providers.plug_ins.registry import Registry
 
     home = isolated / "at-home"
     home.mkdir()

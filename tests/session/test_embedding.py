@@ -30,7 +30,7 @@ from aiconn_nb.features.asking import Embedded
 from aiconn_nb.features.batch import gate, matrix, vectorizing
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.base import Embeddings, Usage
-from aiconn_nb.providers.fake import FakeFailure
+from aiconn_nb.providers.plug_ins.fake import FakeFailure
 from aiconn_nb.providers.testing import FakeProvider, registry_of
 
 from .priced import priced_session

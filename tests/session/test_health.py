@@ -23,7 +23,7 @@ from aiconn_nb.features.requirements import Lack
 from aiconn_nb.model.connection import now
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.providers.base import Model
-from aiconn_nb.providers.fake import FakeProvider, registry_of
+from aiconn_nb.providers.plug_ins.fake import FakeProvider, registry_of
 
 CHAT = frozenset({Capability.CHAT})
 

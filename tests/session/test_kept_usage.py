@@ -21,7 +21,7 @@ from aiconn_nb.errors import FailureKind, NotAChoice, NotADay, ProviderFailed, U
 from aiconn_nb.features.usage.tally import first_day, local_day
 from aiconn_nb.features.usage.usage_file import LAYOUT
 from aiconn_nb.model.notices import UsageNote
-from aiconn_nb.providers.call_values import Usage
+from aiconn_nb.providers.values.call_values import Usage
 from tests.session.priced import COST, Priced, priced_session
 
 

@@ -18,7 +18,7 @@ from aiconn_nb.model.field import Field
 from aiconn_nb.model.plausible import implausible
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.base import ChatRequest, Delta, Finish, Model
-from aiconn_nb.providers.fake import FakeProvider, registry_of
+from aiconn_nb.providers.plug_ins.fake import FakeProvider, registry_of
 
 
 class Listening:

@@ -7,7 +7,7 @@ import pytest
 from aiconn_nb import Session
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.providers.base import Model, Price
-from aiconn_nb.providers.fake import FakeProvider, registry_of
+from aiconn_nb.providers.plug_ins.fake import FakeProvider, registry_of
 
 CHAT = frozenset({Capability.CHAT})
 

@@ -13,8 +13,8 @@ from aiconn_nb import InvalidConnection, Secret, Session
 from aiconn_nb.errors import FailureKind, Implausible, MaskAsSecret, ProviderFailed, SealedAsSecret
 from aiconn_nb.features.requirements import Lack
 from aiconn_nb.model.plausible import implausible, odd_characters, unusable
+from aiconn_nb.providers.failures.transport import transport_failure
 from aiconn_nb.providers.testing import leaks
-from aiconn_nb.providers.transport import transport_failure
 from aiconn_nb.ui.widgets.connection_form import ConnectionForm
 from aiconn_nb.ui.widgets.form_checks import keep_secret
 from tests.commands.test_commands import Asked, say

@@ -11,8 +11,8 @@ from aiconn_nb import InvalidProfile, Session
 from aiconn_nb.errors import BadOptions, NotAnOption
 from aiconn_nb.model.field import Field
 from aiconn_nb.providers.base import ChatRequest
-from aiconn_nb.providers.fake import FakeProvider, registry_of
-from aiconn_nb.providers.model_options import CHAT, SEED, TEMPERATURE, up_to, with_choices
+from aiconn_nb.providers.plug_ins.fake import FakeProvider, registry_of
+from aiconn_nb.providers.values.model_options import CHAT, SEED, TEMPERATURE, up_to, with_choices
 from aiconn_nb.ui.shell import table
 from aiconn_nb.ui.shell.completion import complete
 

@@ -20,7 +20,7 @@ from aiconn_nb.features.profiles.options import OPTIONS, merged
 from aiconn_nb.model.nearest import meant
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.providers.base import Model
-from aiconn_nb.providers.fake import FakeProvider, registry_of
+from aiconn_nb.providers.plug_ins.fake import FakeProvider, registry_of
 from aiconn_nb.session.checked import Known, Listed
 
 CANARY = "sk-canary00112233"

@@ -35,7 +35,7 @@ from aiconn_nb.errors import (
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.secret import Sealed
 from aiconn_nb.providers.base import Model
-from aiconn_nb.providers.fake import FakeFailure, FakeProvider, registry_of
+from aiconn_nb.providers.plug_ins.fake import FakeFailure, FakeProvider, registry_of
 from aiconn_nb.providers.testing import leaks
 
 OLD, NEW, WRONG = "old-key-000011112222", "new-key-333344445555", "wrong-key-6666777788"

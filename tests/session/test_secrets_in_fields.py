@@ -22,7 +22,7 @@ from aiconn_nb.model.field import Field
 from aiconn_nb.model.notices import SecretHidesFile
 from aiconn_nb.model.secret import MASK
 from aiconn_nb.model.url import key_in_url, masked_url
-from aiconn_nb.providers.fake import FakeFailure, FakeProvider, registry_of
+from aiconn_nb.providers.plug_ins.fake import FakeFailure, FakeProvider, registry_of
 from aiconn_nb.session import Session
 from aiconn_nb.ui.widgets.connection_list import ConnectionList
 

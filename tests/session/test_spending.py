@@ -15,7 +15,7 @@ from aiconn_nb.features.usage.results import Spending, spending
 from aiconn_nb.features.usage.tally import Spent
 from aiconn_nb.features.usage.ticket import Ticket
 from aiconn_nb.providers.base import ChatRequest, Delta, Finish
-from aiconn_nb.providers.fake import FakeFailure, FakeProvider, registry_of
+from aiconn_nb.providers.plug_ins.fake import FakeFailure, FakeProvider, registry_of
 from aiconn_nb.ui.render.usage import bar, tokens
 
 

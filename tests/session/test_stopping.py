@@ -13,8 +13,8 @@ from threading import Event, Thread
 
 import pytest
 
-from aiconn_nb.providers.deadline import wake
-from aiconn_nb.providers.stopping import stop, stoppable
+from aiconn_nb.providers.calls.deadline import wake
+from aiconn_nb.providers.calls.stopping import stop, stoppable
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from aiconn_nb.errors import (
 )
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.providers.base import Sdk
-from aiconn_nb.providers.fake import FakeProvider, registry_of
+from aiconn_nb.providers.plug_ins.fake import FakeProvider, registry_of
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from aiconn_nb import Secret, Session, UntrustedHost, UnusableValue
 from aiconn_nb.features.trust.hosts import Sent, names_another_provider
 from aiconn_nb.model.connection import Connection
-from aiconn_nb.providers.fake import FakeProvider, registry_of
+from aiconn_nb.providers.plug_ins.fake import FakeProvider, registry_of
 from aiconn_nb.session.context import Context
 
 from .bundles import EVIL, GATEWAY, connection, key_of, new_session, take_in

@@ -21,7 +21,7 @@ from aiconn_nb import (
     UnsealError,
 )
 from aiconn_nb.errors import BadEnvironmentName, Implausible, NoEnvironment, NoKeyToUnseal, UnusableSetting
-from aiconn_nb.providers.fake import FakeProvider, registry_of
+from aiconn_nb.providers.plug_ins.fake import FakeProvider, registry_of
 
 
 def write(folder: Path, name: str, content: object) -> None:

@@ -19,7 +19,7 @@ from aiconn_nb.features.use.results import ModelRow, Models
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.nearest import meant
 from aiconn_nb.model.profile import Capability, Profile
-from aiconn_nb.providers.model_options import SERVICE_TIER, with_choices
+from aiconn_nb.providers.values.model_options import SERVICE_TIER, with_choices
 from aiconn_nb.ui.widgets import profile_form_views as form_views
 from aiconn_nb.ui.widgets import profile_views as views
 from aiconn_nb.ui.widgets.form_conflict import profile_sides

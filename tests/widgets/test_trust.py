@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from aiconn_nb import Session, UntrustedHost
-from aiconn_nb.providers.fake import FakeProvider, registry_of
+from aiconn_nb.providers.plug_ins.fake import FakeProvider, registry_of
 from aiconn_nb.ui.widgets.connection_form import ConnectionForm
 from aiconn_nb.ui.widgets.connection_list import ConnectionList
 

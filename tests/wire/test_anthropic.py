@@ -14,8 +14,8 @@ from aiconn_nb.model.profile import Capability
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.account import Account
 from aiconn_nb.providers.anthropic import Anthropic
-from aiconn_nb.providers.anthropic_messages import MAX_TOKENS
 from aiconn_nb.providers.base import ChatRequest, Delta, Finish, Message, Model, Settings, Usage
+from aiconn_nb.providers.protocols.anthropic_messages import MAX_TOKENS
 from aiconn_nb.providers.testing import leaks
 
 from .aimock import GOOD_KEY, WRONG_KEY, Aimock

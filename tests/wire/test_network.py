@@ -12,7 +12,7 @@ import pytest
 
 from aiconn_nb import Secret, Session
 from aiconn_nb.errors import AiconnError, FailureKind, InvalidConnection, ProviderFailed, UntrustedHost
-from aiconn_nb.providers import repeating
+from aiconn_nb.providers.calls import repeating
 
 from . import servers
 from .private_server import Authority, Private, Signed

@@ -14,8 +14,8 @@ from aiconn_nb.model.profile import Capability
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.account import Account
 from aiconn_nb.providers.base import ChatRequest, Delta, Finish, Message, Settings, Usage
-from aiconn_nb.providers.preset import Preset
-from aiconn_nb.providers.registry import Registry
+from aiconn_nb.providers.plug_ins.registry import Registry
+from aiconn_nb.providers.protocols.preset import Preset
 
 from .servers import Answer, Asked, Reply, Server, refuses, says, streams
 

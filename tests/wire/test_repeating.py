@@ -9,7 +9,7 @@ from itertools import count
 import pytest
 
 from aiconn_nb import AllFailed, FailureKind, ProviderFailed, Session
-from aiconn_nb.providers.repeating import Tries
+from aiconn_nb.providers.calls.repeating import Tries
 
 from . import bedrock_server, gemini_server, messages_server
 from .lenient import HELLO, vectors

@@ -78,7 +78,9 @@ def workload(serve: Serve, monkeypatch: pytest.MonkeyPatch, home: Path) -> Calla
 
     def made(exchange: Answer, works: Answer = API, **more: Any) -> tuple[Account, Server]:
         server = serve(works)
-        monkeypatch.setattr("aiconn_nb.providers.openai_workload.EXCHANGE", f"{serve(exchange).url}/oauth/token")
+        monkeypatch.setattr(
+            "aiconn_nb.providers.credentials.openai_workload.EXCHANGE", f"{serve(exchange).url}/oauth/token"
+        )
         settings = {"identity_provider_id": "idp_1", "service_account_id": "svc_1", "token_file": str(home / "token")}
         return Account(OpenAI(), {**settings, "endpoint": f"{server.url}/v1", **more}, patience=20.0), server
 

@@ -21,10 +21,10 @@ from aiconn_nb.providers.account import Account
 from aiconn_nb.providers.amazon import Amazon
 from aiconn_nb.providers.anthropic import Anthropic
 from aiconn_nb.providers.base import ChatRequest, Message, Provider, Settings
+from aiconn_nb.providers.failures.this_machine import machine_failure
 from aiconn_nb.providers.google import Google
 from aiconn_nb.providers.openai import OpenAI
 from aiconn_nb.providers.openai_compatible import OpenAICompatible
-from aiconn_nb.providers.this_machine import machine_failure
 
 from .company import OpensTls, wants_a_password
 from .servers import Answer, Asked, Reply, Server, refuses, says
@@ -95,7 +95,7 @@ def test_a_proxy_variable_that_cannot_be_used_is_named(
     monkeypatch: pytest.MonkeyPatch, provider: Provider, settings: Settings, value: str
 ) -> None:
     """However it is broken, the error is neither the provider's nor the question's."""
-    monkeypatch.setattr("aiconn_nb.providers.this_machine.find_spec", lambda name: None)
+    monkeypatch.setattr("aiconn_nb.providers.failures.this_machine.find_spec", lambda name: None)
     monkeypatch.setenv("ALL_PROXY", value)
     error = failed(provider, settings, NOWHERE)
     if value == "http://:8080" and error.kind is FailureKind.UNREACHABLE:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from aiconn_nb.providers.access import Access, Api
+from aiconn_nb.providers.values.access import Access, Api
 
 if TYPE_CHECKING:
     from aiconn_nb.providers.account import Account

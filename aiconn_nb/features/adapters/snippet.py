@@ -10,7 +10,7 @@ from aiconn_nb.errors import AiconnError, FrameworkCannotCall
 from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.hint import pip
 from aiconn_nb.plugins import is_installed
-from aiconn_nb.providers.access import Access
+from aiconn_nb.providers.values.access import Access
 
 from .adapter import Adapter
 from .known import get

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from aiconn_nb.errors import AiconnError, PackageMissing, UnfitSchema
 from aiconn_nb.model.letters import whole_letters
-from aiconn_nb.providers.schema_dialects import NAMED, VALUES
+from aiconn_nb.providers.protocols.schema_dialects import NAMED, VALUES
 
 from .formats import json_in
 
@@ -134,7 +134,7 @@ class Shape:
     @property
     def _instruction(self) -> str:
         """The instruction for a model without support for structured output."""
-        from aiconn_nb.providers.adapting import schema_in_words
+        from aiconn_nb.providers.calls.adapting import schema_in_words
 
         return schema_in_words(self.schema)
 

@@ -23,7 +23,7 @@ from aiconn_nb.errors import (
 from aiconn_nb.features.usage import Meter, Ticket
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.letters import whole_letters
-from aiconn_nb.providers.either_client import done, result
+from aiconn_nb.providers.calls.either_client import done, result
 
 from .failover import Begun, Turns, async_answer_with
 from .reply import Reply
@@ -264,7 +264,7 @@ async def open_async_stream(opening: Opening) -> AsyncStream:
 
 
 async def _opened(opening: Opening, kind: type[AnyStream]) -> AnyStream:
-    from aiconn_nb.providers.threaded import in_thread
+    from aiconn_nb.providers.calls.threaded import in_thread
 
     started = perf_counter()
     is_async = issubclass(kind, AsyncStream)

@@ -111,7 +111,7 @@ class AskingVerbs(Core):
             async for piece in await aiconn_nb.astream("Why is the sky blue?", profile="writer"):
                 print(piece, end="")
         """
-        from aiconn_nb.providers.threaded import in_thread
+        from aiconn_nb.providers.calls.threaded import in_thread
         from aiconn_nb.session.background import awaited
 
         from .awaited_stream import AwaitedStream
@@ -279,7 +279,7 @@ class AskingVerbs(Core):
 
             replies = await asyncio.gather(*(aiconn_nb.aask(each) for each in questions))
         """
-        from aiconn_nb.providers.threaded import in_thread
+        from aiconn_nb.providers.calls.threaded import in_thread
         from aiconn_nb.session.background import awaited
 
         from .settling import corrected, settled
@@ -432,7 +432,7 @@ class AskingVerbs(Core):
 
     def _comparing(self, prompt: str, profiles: tuple[str, ...], model: str | None, given: Given) -> Comparing:
         from aiconn_nb.providers.account import require_sdk
-        from aiconn_nb.providers.threaded import in_thread
+        from aiconn_nb.providers.calls.threaded import in_thread
 
         from .comparison import Comparing
         from .stream import open_async_stream, request_of

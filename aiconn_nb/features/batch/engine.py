@@ -19,7 +19,7 @@ from aiconn_nb.features.asking import FALLS_BACK, NotValid, Shape, said_of_answe
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.letters import whole_letters
 from aiconn_nb.providers.base import ChatRequest, Completion, Message
-from aiconn_nb.providers.threaded import in_thread
+from aiconn_nb.providers.calls.threaded import in_thread
 from aiconn_nb.session.background import Caller, side_by_side
 
 from .answers import Answers

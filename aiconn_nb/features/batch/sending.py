@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from aiconn_nb.errors import FailureKind, ProviderFailed
 from aiconn_nb.model.connection import Connection
-from aiconn_nb.providers.repeating import LONGEST, PAUSES
+from aiconn_nb.providers.calls.repeating import LONGEST, PAUSES
 
 from .gate import Gate
 from .money import Budget

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from aiconn_nb.errors import CallFailed, FailureKind, JournalUnusable, NotAble, ProviderFailed
 from aiconn_nb.features.asking import async_answer_with
 from aiconn_nb.model.connection import Connection
-from aiconn_nb.providers.threaded import in_thread
+from aiconn_nb.providers.calls.threaded import in_thread
 from aiconn_nb.session.background import side_by_side
 
 from .engine import NO_BUDGET

@@ -27,11 +27,11 @@ from aiconn_nb.model.reference import is_reference
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.account import Account, require_sdk
 from aiconn_nb.providers.base import Model, Provider, Settings
-from aiconn_nb.providers.encryption import tls_behind
-from aiconn_nb.providers.endpoints import origin_of, path_of
+from aiconn_nb.providers.calls.threaded import in_thread
+from aiconn_nb.providers.failures.encryption import tls_behind
+from aiconn_nb.providers.plug_ins.asked import selections
 from aiconn_nb.providers.probing import probe
-from aiconn_nb.providers.sign_in import selections
-from aiconn_nb.providers.threaded import in_thread
+from aiconn_nb.providers.values.endpoints import origin_of, path_of
 from aiconn_nb.session.background import run, side_by_side
 from aiconn_nb.session.context import Context
 from aiconn_nb.time_limit import GivenUp, within

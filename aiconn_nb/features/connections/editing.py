@@ -23,7 +23,7 @@ from aiconn_nb.model.reference import Reference, escape, is_reference, parse
 from aiconn_nb.model.secret import MASK_LIKE, Sealed, Secret, holds_key, redact, shape_of
 from aiconn_nb.model.url import key_in_url
 from aiconn_nb.plugins import PlugInFailed
-from aiconn_nb.providers.asked import problems_of
+from aiconn_nb.providers.plug_ins.asked import problems_of
 from aiconn_nb.session.context import Context
 from aiconn_nb.session.differences import differences
 from aiconn_nb.session.known_secrets import known_keys_in
@@ -32,7 +32,7 @@ from .kind import connections
 
 if TYPE_CHECKING:
     from aiconn_nb.providers.base import Provider
-    from aiconn_nb.providers.endpoints import Correction
+    from aiconn_nb.providers.values.endpoints import Correction
     from aiconn_nb.store.change import Change
 
 Given = Mapping[str, "str | Typed | int | float | bool | Secret | Mapping[str, str] | None"]

@@ -17,8 +17,8 @@ from aiconn_nb.model.hint import command
 from aiconn_nb.model.origin import origin_of
 from aiconn_nb.model.secret import MASK, Secret, redact
 from aiconn_nb.plugins import PlugInFailed
-from aiconn_nb.providers.asked import endpoint_of
 from aiconn_nb.providers.base import Provider
+from aiconn_nb.providers.plug_ins.asked import endpoint_of
 from aiconn_nb.session.collection import copy_alias
 from aiconn_nb.session.context import Context
 

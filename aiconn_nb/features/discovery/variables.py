@@ -15,8 +15,8 @@ from aiconn_nb.model.place import here, shown
 from aiconn_nb.model.secret import MASK_LIKE, Secret
 from aiconn_nb.model.url import key_in_url
 from aiconn_nb.plugins import PlugInFailed
-from aiconn_nb.providers.asked import problems_of
 from aiconn_nb.providers.base import Provider
+from aiconn_nb.providers.plug_ins.asked import problems_of
 from aiconn_nb.session.context import Context
 
 from .candidate import Candidate, Found, Unread

@@ -71,7 +71,7 @@ def _place() -> str:
 
 def network(environ: Mapping[str, str]) -> Iterator[Finding]:
     """Yield the proxy and certificate variables by name, and their problems. Their values may contain a password."""
-    from aiconn_nb.providers.this_machine import unusable_variables
+    from aiconn_nb.providers.failures.this_machine import unusable_variables
 
     # Windows knows only the names in upper case.
     named = [name for each in PROXIES for name in (each, each.lower()) if name in [*environ] and environ[name]]

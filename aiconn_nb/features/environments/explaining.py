@@ -16,7 +16,7 @@ from aiconn_nb.model.field import Field, FieldValue
 from aiconn_nb.model.key_name import has_key, shown_name
 from aiconn_nb.model.reference import Reference, parse
 from aiconn_nb.model.secret import MASK, Secret, redact, without, without_typed
-from aiconn_nb.providers.sign_in import selections
+from aiconn_nb.providers.plug_ins.asked import selections
 from aiconn_nb.session.context import Context
 from aiconn_nb.session.known_secrets import CONTAINED
 

@@ -14,9 +14,9 @@ from aiconn_nb.model.plausible import implausible
 from aiconn_nb.model.reference import is_reference
 from aiconn_nb.model.secret import Sealed, Secret
 from aiconn_nb.plugins import PlugInFailed
-from aiconn_nb.providers.asked import endpoint_of, is_official
 from aiconn_nb.providers.base import Provider, Settings
-from aiconn_nb.providers.network import headers_in
+from aiconn_nb.providers.clients.network import headers_in
+from aiconn_nb.providers.plug_ins.asked import endpoint_of, is_official
 from aiconn_nb.session.context import Context, UserSecretSource
 
 from .explaining import explained_with_values

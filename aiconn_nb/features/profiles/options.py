@@ -1,6 +1,6 @@
 """The options of a profile: which ones its connections' providers accept, and their valid values.
 
-A provider declares its options as `Field`s (see `aiconn_nb.providers.model_options`); a profile also has a system prompt.
+A provider declares its options as `Field`s (see `aiconn_nb.providers.values.model_options`); a profile also has a system prompt.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.secret import holds_key, redact
-from aiconn_nb.providers import model_options as declared
+from aiconn_nb.providers.values import model_options as declared
 from aiconn_nb.session.context import Context
 
 Value = str | int | float

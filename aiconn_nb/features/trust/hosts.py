@@ -35,9 +35,9 @@ from aiconn_nb.model.origin import Origin, origin_of
 from aiconn_nb.model.reference import is_reference
 from aiconn_nb.model.secret import Sealed, Secret
 from aiconn_nb.plugins import PlugInFailed
-from aiconn_nb.providers import asked
-from aiconn_nb.providers.asked import endpoint_of
-from aiconn_nb.providers.key_owners import letters
+from aiconn_nb.providers.plug_ins import asked
+from aiconn_nb.providers.plug_ins.asked import endpoint_of
+from aiconn_nb.providers.plug_ins.key_owners import letters
 from aiconn_nb.session.context import Context
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from aiconn_nb.features.adapters.adapter import NO_KEY, Adapter, Model
-from aiconn_nb.providers.access import Api
+from aiconn_nb.providers.values.access import Api
 
 
 class Haystack(Adapter):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from aiconn_nb.features.adapters.adapter import Adapter, Model
-from aiconn_nb.providers.access import Api
+from aiconn_nb.providers.values.access import Api
 
 
 class Instructor(Adapter):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar, Final
 
 from aiconn_nb.features.adapters.adapter import NO_KEY, Adapter, Model
-from aiconn_nb.providers.access import Api
+from aiconn_nb.providers.values.access import Api
 
 GOOGLES = (Api.GOOGLE, Api.VERTEX)
 LONGEST_WAIT: Final = 900.0

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from aiconn_nb.features.adapters.adapter import NO_KEY, Adapter, Model
-from aiconn_nb.providers.access import Api
+from aiconn_nb.providers.values.access import Api
 
 PREFIX = {Api.OPENAI: "openai", Api.AZURE: "azure"}
 """LiteLLM's name of the API for a model."""

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any, ClassVar, Final
 
 from aiconn_nb.features.adapters.adapter import Adapter, Model
-from aiconn_nb.providers.access import Api
+from aiconn_nb.providers.values.access import Api
 
 _OPENAI = ("openai", "OpenAIChatModel", "OpenAIEmbeddingModel", "openai", "OpenAIProvider")
 _KINDS: Final = {

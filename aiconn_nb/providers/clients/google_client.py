@@ -1,0 +1,93 @@
+"""Build google-genai's client from its connection alone, and keep it alive as long as it is used."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from ..base import Settings
+from ..credentials.sdk_logs import Quiet
+from .network import ssl_context, without_proxies
+from .redirects import stay, stay_async
+
+if TYPE_CHECKING:
+    from google import genai
+    from google.genai import types
+
+_VARIABLES = ("GOOGLE_API_KEY", "GEMINI_API_KEY")
+
+
+def client_of(
+    options: types.HttpOptions, hooks: Sequence[Callable[[Any], None]], network: Settings, **account: Any
+) -> genai.Client:
+    """The SDK's client; ``options`` have the endpoint, ``account`` the arguments for signing in.
+
+    ``hooks`` are called with each response; ``network`` are settings that may name certificates. The environment
+    has no effect: another service, another API version, recorded answers.
+    """
+    from google import genai
+    from google.genai import _api_client
+    from google.genai.client import DebugConfig
+
+    options.api_version = options.api_version or getattr(_api_client, "GOOGLE_AI_API_DEFAULT_VERSION", "v1")
+    direct = without_proxies(options.base_url or "")
+    options.client_args = {"event_hooks": {"response": [stay, *hooks]}, **direct}
+    # For asynchronous calls the SDK prefers aiohttp if it is installed, which has an argument instead of hooks.
+    options.async_client_args = {
+        "event_hooks": {"response": [stay_async, *map(_awaited, hooks)]},
+        "allow_redirects": False,
+        **direct,
+    }
+    if (context := ssl_context(network, lambda: _usual_context(_api_client))) is not None:
+        options.client_args["verify"] = context
+        options.async_client_args |= {"verify": context, "ssl": context}  # httpx and aiohttp name it differently
+    with _QUIET.within():
+        client = genai.Client(
+            **account,
+            http_options=options,
+            debug_config=DebugConfig(client_mode=None, replays_directory=None, replay_id=None),
+        )
+    _keep(client)
+    return client
+
+
+def _usual_context(api_client: Any) -> Any:
+    """The default context of the SDK's HTTP library."""
+    return (getattr(api_client, "httpx2", None) or api_client.httpx).create_ssl_context()
+
+
+def _awaited(hook: Callable[[Any], None]) -> Callable[[Any], Awaitable[None]]:
+    """Make a hook asynchronous. At its call a whole body is complete; a stream has only its head."""
+
+    async def call(response: Any) -> None:
+        if "event-stream" not in response.headers.get("content-type", ""):
+            await response.aread()
+        hook(response)
+
+    return call
+
+
+def _keep(client: Any) -> None:
+    """Keep the client alive as long as any object made from it.
+
+    The client closes its connections when it is garbage collected, although a chat or ``client.models`` still needs them. These
+    refer only to the inner client, so the inner client gets a reference to the outer one.
+    """
+    inner = client._api_client
+    for each in (inner, getattr(inner, "_httpx_client", None), getattr(inner, "_async_httpx_client", None)):
+        if each is not None:
+            vars(each)["_client_of_connection"] = client
+
+
+def _is_false_warning(message: str, is_building: bool) -> bool:
+    """Whether it says that two variables are set and one is used, when neither is used or both are equal.
+
+    The SDK logs this for every client, even with an explicit key; and an exported connection sets both.
+    """
+    if not all(name in message for name in _VARIABLES):
+        return False
+    return is_building or len({os.environ.get(name) for name in _VARIABLES}) == 1
+
+
+_QUIET: Final = Quiet(_is_false_warning, "google_genai._api_client")

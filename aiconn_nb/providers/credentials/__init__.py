@@ -1,0 +1,1 @@
+"""Credentials that no setting holds, and what keeps every credential out of answers and logs."""
