@@ -119,6 +119,7 @@ from .connections import TrustNotConfirmed as TrustNotConfirmed
 from .connections import UntrustedHost as UntrustedHost
 from .discovery import NoProposal as NoProposal
 from .failure_kind import FailureKind as FailureKind
+from .failure_kind import Meaning as Meaning
 from .files import BadNewAlias as BadNewAlias
 from .files import BadRename as BadRename
 from .files import BundleError as BundleError

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from aiconn_nb.model.amounts import duration
 from aiconn_nb.model.hint import command
@@ -14,28 +14,6 @@ from .providers import ProviderError
 
 if TYPE_CHECKING:
     from .attempts import Attempt
-
-
-ADVICE: Final = {
-    FailureKind.AUTHENTICATION: "The key was refused: check that it is the right one and still valid.",
-    FailureKind.PERMISSION: "The key is known but may not do this: check its rights, project and region.",
-    FailureKind.NOT_FOUND: "Check the model's name and the endpoint.",
-    FailureKind.RATE_LIMITED: "Wait a little, or check the account's quota and billing.",
-    FailureKind.OUT_OF_CREDIT: "Add credit or check the billing in the provider's console, or use another connection.",
-    FailureKind.TIMEOUT: "Try again; if it persists, check the endpoint and the network.",
-    FailureKind.UNREACHABLE: "Check the endpoint, the network and the proxy.",
-    FailureKind.BAD_REQUEST: "The provider did not accept the request: check the model and its options.",
-    FailureKind.PROVIDER_FAULT: "The fault is on the provider's side: try again later.",
-    FailureKind.THIS_MACHINE: "Correct this machine's settings: no request was sent.",
-}
-"""What to do if the provider gives no better advice."""
-
-_IN_TIME: Final = {
-    FailureKind.RATE_LIMITED: "The server asks to wait {}. The account's quota and billing may be a reason, too.",
-    FailureKind.PROVIDER_FAULT: "The fault is on the provider's side: the server asks to wait {}.",
-    FailureKind.TIMEOUT: "The server asks to wait {}; if it persists, check the endpoint and the network.",
-}
-"""The advice if the server says how long to wait; the time replaces {}."""
 
 
 class ProviderFailed(ProviderError):
@@ -69,7 +47,7 @@ class ProviderFailed(ProviderError):
     @property
     def may_cost(self) -> bool:
         """Whether the provider may have answered and charged, with the answer lost."""
-        return self.kind in (FailureKind.TIMEOUT, FailureKind.UNREACHABLE)
+        return self.kind.meaning.may_cost
 
     def failure(self) -> Lines:
         """Return the lines, without the circumstances of the call."""
@@ -122,10 +100,11 @@ class CallFailed(ProviderFailed, is_reason=True):
         return f"{self.alias}: {self._said}", self.advice or self._general()
 
     def _general(self) -> str:
-        if self.kind in _IN_TIME and 0 < (self.retry_after or 0) < math.inf:
-            return _IN_TIME[self.kind].format(duration(self.retry_after or 0))
+        meaning = self.kind.meaning
+        if meaning.is_sent_again and 0 < (self.retry_after or 0) < math.inf:
+            return meaning.advice_with_wait.format(duration(self.retry_after or 0))
         if self.kind is not FailureKind.NOT_FOUND:
-            return ADVICE[self.kind]
+            return meaning.advice
         if not self.is_testable:
             return "Check the endpoint." if self.is_listing else "Check the model's name and the endpoint."
         address = f"'{command('test', self.alias)}' looks for the right address."
@@ -141,7 +120,7 @@ class NotReached(ProviderError, is_reason=True):
     """Host and port."""
     problem: str
 
-    says = "{way}: {problem}.", ADVICE[FailureKind.UNREACHABLE]
+    says = "{way}: {problem}.", FailureKind.UNREACHABLE.meaning.advice
 
 
 class NotAble(ProviderFailed, is_reason=True):

@@ -27,25 +27,13 @@ MODELS = (
 )
 
 _WORD = re.compile(r"\w+")
-_SAID = {
-    FailureKind.AUTHENTICATION: "Invalid key.",
-    FailureKind.PERMISSION: "This account may not use that model.",
-    FailureKind.NOT_FOUND: "There is no such model.",
-    FailureKind.RATE_LIMITED: "Too many requests.",
-    FailureKind.OUT_OF_CREDIT: "This account has no credit left.",
-    FailureKind.TIMEOUT: "No answer in time.",
-    FailureKind.UNREACHABLE: "The host cannot be reached.",
-    FailureKind.BAD_REQUEST: "This request makes no sense.",
-    FailureKind.PROVIDER_FAULT: "Something broke on our side.",
-    FailureKind.THIS_MACHINE: "HTTPS_PROXY is not a URL.",
-}
 
 
 class DemoError(Exception):
     """Raised by the demo's client, as an SDK raises its own errors."""
 
-    def __init__(self, kind: FailureKind, words: str) -> None:
-        super().__init__(words)
+    def __init__(self, kind: FailureKind, words: str = "") -> None:
+        super().__init__(words or kind.meaning.example)
         self.kind = kind
 
 
@@ -89,12 +77,12 @@ class DemoClient:
 
     def _answerable(self, model: str | None = None, capability: Capability | None = None) -> None:
         if self.fail_with is not None:
-            raise DemoError(self.fail_with, _SAID[self.fail_with])
+            raise DemoError(self.fail_with)
         if model is None:
             return
         known = next((each for each in MODELS if each.id == model), None)
         if known is None:
-            raise DemoError(FailureKind.NOT_FOUND, _SAID[FailureKind.NOT_FOUND])
+            raise DemoError(FailureKind.NOT_FOUND)
         if capability not in known.capabilities:
             raise DemoError(FailureKind.BAD_REQUEST, f"{model} is no model for {capability}.")
 

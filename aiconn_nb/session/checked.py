@@ -45,8 +45,6 @@ AGAIN: Final = timedelta(hours=1)
 REFUSED_FOR: Final = timedelta(hours=1)
 """How long a refusal is believed. The key in a variable or a file may be another one by then, and an account may have credit again;
 only the next request can tell."""
-_ABOUT_THE_KEY: Final = frozenset({FailureKind.AUTHENTICATION, FailureKind.OUT_OF_CREDIT})
-_ABOUT_THE_MODEL: Final = frozenset({FailureKind.NOT_FOUND, FailureKind.PERMISSION})
 _LETTERS: Final = {Capability.CHAT: "c", Capability.EMBEDDING: "e"}
 
 
@@ -186,9 +184,9 @@ class Checks:
     def failed(self, connection: Connection, model: str, kind: FailureKind) -> None:
         """Save that a key or a model was refused. A failure of any other kind says nothing about the next call."""
         verdict = Verdict(False, now())
-        if kind in _ABOUT_THE_KEY:
+        if kind.meaning.is_about == "key":
             self._note(connection, Known(key=verdict))
-        elif kind in _ABOUT_THE_MODEL:
+        elif kind.meaning.is_about == "model":
             self._note(connection, Known(asked={model: verdict}))
 
     def forget(self, key: str) -> None:

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from aiconn_nb import FailureKind, Session
-from aiconn_nb.errors.calls import ADVICE
 from aiconn_nb.providers.testing import FakeProvider, registry_of
 from aiconn_nb.ui.widgets.connection_list import ConnectionList
 
@@ -128,7 +127,7 @@ def test_a_failure_says_the_rung_and_what_to_do(page_of: PageOf, wait: Callable[
     assert (result_of(page)["tone"], failure["rung"]) == ("bad", "not authenticated")
     assert result_of(page)["text"].startswith("not authenticated")
     assert "authentication" in failure["what"]
-    assert failure["hint"] == ADVICE[FailureKind.AUTHENTICATION]
+    assert failure["hint"] == FailureKind.AUTHENTICATION.meaning.advice
     slow.failures = {}
     page.ask("test", rows=rows(page))
     wait()

@@ -8,7 +8,6 @@ import openai
 import pytest
 
 from aiconn_nb.errors import FailureKind, ProviderFailed
-from aiconn_nb.errors.calls import ADVICE
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.account import Account
 from aiconn_nb.providers.base import ChatRequest, Message, Settings
@@ -90,4 +89,4 @@ def test_a_quota_that_is_used_up_is_a_rate_limit_in_its_own_words(serve: Serve) 
         account(serve(refuses(429, words)).url).models()
     assert (caught.value.kind, caught.value.retry_after) == (FailureKind.RATE_LIMITED, None)
     assert caught.value.words == words
-    assert caught.value.hint == ADVICE[FailureKind.RATE_LIMITED]
+    assert caught.value.hint == FailureKind.RATE_LIMITED.meaning.advice

@@ -4,7 +4,6 @@ from .embedding import Embedded as Embedded
 from .embedding import dimensions_of as dimensions_of
 from .embedding import require_numpy as require_numpy
 from .embedding import texts_of as texts_of
-from .failover import FALLS_BACK as FALLS_BACK
 from .failover import PATIENCE as PATIENCE
 from .failover import Turns as Turns
 from .failover import async_answer_with as async_answer_with

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from time import monotonic
@@ -29,32 +29,6 @@ from .target import Target
 
 T = TypeVar("T")
 
-FALLS_BACK: Final = frozenset(
-    {
-        FailureKind.UNREACHABLE,
-        FailureKind.TIMEOUT,
-        FailureKind.RATE_LIMITED,
-        FailureKind.OUT_OF_CREDIT,
-        FailureKind.PROVIDER_FAULT,
-        FailureKind.AUTHENTICATION,
-        FailureKind.NOT_FOUND,
-        # Another provider's SDK reads other variables.
-        FailureKind.THIS_MACHINE,
-    }
-)
-"""Failures after which another connection is tried: it may have credit, a valid key, or the model. A fault in the request
-itself would fail there as well."""
-_DID: Final[Mapping[FailureKind | None, str]] = {
-    FailureKind.UNREACHABLE: "could not be reached",
-    FailureKind.TIMEOUT: "did not answer in time",
-    FailureKind.RATE_LIMITED: "was rate limited",
-    FailureKind.OUT_OF_CREDIT: "was out of credit",
-    FailureKind.PROVIDER_FAULT: "had a fault at the provider",
-    FailureKind.AUTHENTICATION: "refused its key",
-    FailureKind.NOT_FOUND: "did not have the model",
-    FailureKind.THIS_MACHINE: "could not be asked from this machine",
-}
-"""How a later reply describes the earlier failure of a connection."""
 REMEMBERED: Final = 60.0
 """Seconds for which a failed connection moves to the end of the order."""
 PATIENCE: Final = 60.0
@@ -95,7 +69,7 @@ class Turns:
         """Return the entry for a connection that was not tried first after its failure."""
         with self._lock:
             _, kind = self._failed.get((connection.id, connection.version), (0.0, None))
-        did = f"{_DID.get(kind, 'failed')} within the last minute"
+        did = f"{(kind and kind.meaning.elsewhere) or 'failed'} within the last minute"
         return Attempt(connection.alias, "resting", f"It {did}, and was not tried first.", brief=did)
 
     def order(self, connections: Sequence[Connection]) -> list[Connection]:
@@ -157,7 +131,7 @@ def _falls_back(error: AiconnError) -> bool:
     applies to all its connections."""
     if isinstance(error, CapReached | CapWithoutPrice | CapUnchecked) and error.kind == "profile":
         return False
-    return error.kind in FALLS_BACK if isinstance(error, ProviderFailed) else True
+    return error.kind.meaning.falls_back if isinstance(error, ProviderFailed) else True
 
 
 _BRIEF: Final = ((UntrustedHost, "untrusted host"), (ConfigurationError, "unresolved"), (ProviderUnavailable, "no SDK"))

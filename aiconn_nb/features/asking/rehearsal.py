@@ -14,7 +14,7 @@ from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.profile import Profile
 from aiconn_nb.session.results import Rows
 
-from .failover import FALLS_BACK, kind_of
+from .failover import kind_of
 from .stream import AccountOf, counted_if_it_fails
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def _ending(step: Step) -> str:
 
 
 def _falls_back(failure: Attempt) -> bool:
-    return failure.kind == "unusable" or FailureKind(failure.kind) in FALLS_BACK
+    return failure.kind == "unusable" or FailureKind(failure.kind).meaning.falls_back
 
 
 def _ask(

@@ -15,7 +15,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from aiconn_nb.errors import AiconnError, BatchStopped, FailureKind, ProviderFailed, RowNotAsked
-from aiconn_nb.features.asking import FALLS_BACK, NotValid, Shape, said_of_answer
+from aiconn_nb.features.asking import NotValid, Shape, said_of_answer
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.letters import whole_letters
 from aiconn_nb.providers.base import ChatRequest, Completion, Message
@@ -38,16 +38,6 @@ if TYPE_CHECKING:
 
 IN_A_ROW: Final = 25
 """Consecutive rows that may fail for external reasons before the run stops."""
-HOPELESS: Final = frozenset(
-    {
-        FailureKind.AUTHENTICATION,
-        FailureKind.PERMISSION,
-        FailureKind.NOT_FOUND,
-        FailureKind.OUT_OF_CREDIT,
-        FailureKind.THIS_MACHINE,
-    }
-)
-"""Failures that would repeat for every other row."""
 OWN: Final = 0.0015
 """Seconds of this process's own work per row."""
 AHEAD: Final = 16
@@ -303,7 +293,7 @@ class Engine:
         if isinstance(error, ProviderFailed) and error.kind is FailureKind.BAD_REQUEST:
             return  # only this row is at fault
         self._in_a_row += 1
-        is_hopeless = not isinstance(error, ProviderFailed) or error.kind in HOPELESS
+        is_hopeless = not isinstance(error, ProviderFailed) or error.kind.meaning.ends_batch
         if is_hopeless or self._in_a_row >= max(IN_A_ROW, 2 * self._job.most):
             self._stopped = self._stopped or BatchStopped(
                 answered=self._progress.answered,
@@ -318,7 +308,7 @@ class Engine:
             try:
                 found = await self._asked_at(connection, prompt, is_last=connection is order[-1])
             except ProviderFailed as failed:
-                if connection is order[-1] or failed.kind not in FALLS_BACK:
+                if connection is order[-1] or not failed.kind.meaning.falls_back:
                     raise
                 self._job.parts.turns.failed(connection, failed.kind)
             except AiconnError:  # this connection cannot be used here

@@ -48,7 +48,7 @@ class Rung:
     @property
     def refuses(self) -> bool:
         """Whether it failed because of the key or the model, and not only at this moment."""
-        return self.state == "failed" and not (self.kind and self.kind.may_pass)
+        return self.state == "failed" and not (self.kind and self.kind.meaning.may_pass)
 
     @property
     def title(self) -> str:

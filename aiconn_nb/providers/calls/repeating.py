@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from time import monotonic, sleep
 from typing import Final
 
-from aiconn_nb.errors import FailureKind, ProviderFailed
+from aiconn_nb.errors import ProviderFailed
 
 PAUSES: Final = (0.5, 1.0)
 """Seconds before the second and the third try, if the server does not give a time."""
@@ -20,8 +20,6 @@ LONGEST: Final = 60.0
 """The maximum seconds that a server may ask to wait. A longer wait is not worth it."""
 TOLD: Final = 1.0
 """The minimum seconds of an announced wait."""
-_PASSING: Final = frozenset({FailureKind.RATE_LIMITED, FailureKind.PROVIDER_FAULT, FailureKind.TIMEOUT})
-"""Kinds for which a retry makes sense if the server gives a time."""
 _SLICE: Final = 0.05
 _LOG = logging.getLogger("aiconn_nb")
 
@@ -56,7 +54,7 @@ class Tries:
         """Whether to send the call again. The pause before it is already over."""
         asked = failed.retry_after
         most = len(PAUSES) if self.most is None else self.most
-        if self.made > most or not (failed.again or (asked is not None and failed.kind in _PASSING)):
+        if self.made > most or not (failed.again or (asked is not None and failed.kind.meaning.is_sent_again)):
             return False
         if asked is not None:
             if self.waited is not None or asked > LONGEST:
