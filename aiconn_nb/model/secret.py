@@ -101,6 +101,13 @@ class Sealed:
     def __repr__(self) -> str:
         return "Sealed()"
 
+    @property
+    def digest(self) -> str:
+        """A name for exactly this value, from which it cannot be computed."""
+        from hashlib import sha256
+
+        return sha256(self.token.encode()).hexdigest()[:32]
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sealed) and other.token == self.token
 

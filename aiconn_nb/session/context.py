@@ -136,7 +136,8 @@ class Context:
         """Whether the store, or its history, has an encrypted value."""
         from aiconn_nb.vault.seal import holds_sealed
 
-        return holds_sealed(self.store.files)
+        store = self.store
+        return holds_sealed(store.files) or (store.is_shared and store.holds_sealed_here)
 
     @cached_property
     def secrets(self) -> UserSecrets:

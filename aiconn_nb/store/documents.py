@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
 
@@ -148,6 +148,22 @@ def default_from(document: Document) -> str:
     """The id of a default profile. Raises `Malformed`."""
     profile: str = shaped(document, {"profile": str})["profile"]
     return profile
+
+
+def sealed_here(value: Sealed) -> tuple[str, str]:
+    """The pair of a value in a team's store that the user of this home has sealed. No host has this name."""
+    return f"sealed#{value.digest}", "here"
+
+
+def sealed_in(stored: object) -> Iterator[Sealed]:
+    """The sealed values in documents, at any depth."""
+    if isinstance(stored, dict):
+        if stored.keys() == {_SEALED} and isinstance(stored[_SEALED], str):
+            yield Sealed(stored[_SEALED])
+        stored = [*stored.values()]
+    if isinstance(stored, list):
+        for each in stored:
+            yield from sealed_in(each)
 
 
 def trusted_from(document: Document) -> tuple[str, str]:

@@ -11,17 +11,18 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
 from functools import partial
 from threading import get_ident
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Protocol
 from uuid import uuid4
 
 from aiconn_nb import errors, plugins
 
 from .change import Change
-from .documents import Document
+from .documents import Document, sealed_here, sealed_in
 from .due import marks_in, ripe
 from .history import KEPT
 from .renamed import aliases_in, kept_aliases
-from .snapshot import TABLES, TRUSTED, Snapshot, snapshot_of
+from .shelf import CONNECTION
+from .snapshot import DELETED, TABLES, TRUSTED, Snapshot, snapshot_of
 from .storage import SCHEMA, Damage, needed_schema
 from .store import Version, versions
 
@@ -36,6 +37,8 @@ _STORE: Final = "store"
 _HISTORY: Final = "history"
 _MARKS: Final = "due"
 _RENAMED: Final = "renamed"
+_SETTINGS: Final = (CONNECTION.layout.table, DELETED + CONNECTION.layout.table)
+"""The tables with settings."""
 
 Documents = Mapping[str, Document]
 
@@ -77,6 +80,9 @@ class StoreDatabase(Protocol):
 
 class SharedStore:
     """Connections and profiles in a `StoreDatabase`, with the interface of `Store`."""
+
+    is_shared: ClassVar[Literal[True]] = True
+    """See `Store.is_shared`."""
 
     def __init__(self, database: StoreDatabase, own: Store) -> None:
         """``own`` is the store of the user's home. It keeps what may be sent where."""
@@ -129,8 +135,16 @@ class SharedStore:
 
     @property
     def files(self) -> list[Path]:
-        """See `Store.files`: only those of the user's home, because the keys of sealed values in the database may be others'."""
+        """See `Store.files`: those of the user's home."""
         return self._own.files
+
+    @property
+    def holds_sealed_here(self) -> bool:
+        """Whether the database has a value, present or former, that the user of this home has sealed. Most are others'."""
+        own = self._own.read().trusted()
+        with self._unit() as unit:
+            stored = [list(unit.load(table).values()) for table in (*_SETTINGS, _HISTORY)]
+        return any(sealed_here(each) in own for each in sealed_in(stored))
 
     # ---- reading ------------------------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
 from threading import get_ident
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, NamedTuple
 from weakref import ref
 
 from aiconn_nb import errors
@@ -51,6 +51,9 @@ class Version(NamedTuple):
 
 class Store:
     """Connections and profiles in one folder. Several stores, in one process or in many, may share it."""
+
+    is_shared: ClassVar[Literal[False]] = False
+    """Whether others may change it."""
 
     def __init__(self, home: str | os.PathLike[str], *, author: str | None = None, wait: float = WAIT) -> None:
         self.home = Path(os.path.abspath(home))

@@ -8,12 +8,13 @@ import sys
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 import pytest
 
 from aiconn_nb import Session, UntrustedHost
-from aiconn_nb.errors import StoreError, StoreFailed, StoreTooNew
+from aiconn_nb.errors import MasterKeyMissing, StoreError, StoreFailed, StoreTooNew, UnsealError
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.store.installed import shape_problem
 from aiconn_nb.store.shared import SharedStore, StoreDatabase
@@ -123,6 +124,88 @@ def test_a_sealed_key_that_a_colleague_moves_to_another_connection_is_asked_abou
         ada.client("toy")
     ada.edit("toy", settings={"api_key": "made-up-new-0123456789"})
     assert ada.client("toy").api_key == "made-up-new-0123456789"
+
+
+def moved_to(team: Path, alias: str, settings: Mapping[str, Any]) -> None:
+    """Do in the database what a colleague may do: give a connection other settings."""
+    with TeamDatabase(team).unit(writes=True) as unit:
+        ((id, found),) = ((id, each) for id, each in unit.load("connections").items() if each["alias"] == alias)
+        unit.save("connections", {id: {**found, "settings": settings}})
+        unit.save("about", {"store": {"schema": 1, "revision": token_hex(8)}})
+
+
+def stored(team: Path, alias: str) -> dict[str, Any]:
+    """Return the settings of a connection in the database."""
+    with TeamDatabase(team).unit(writes=False) as unit:
+        (found,) = (each["settings"] for each in unit.load("connections").values() if each["alias"] == alias)
+    return dict(found)
+
+
+def test_a_sealed_key_that_a_colleague_moves_to_an_official_host_is_asked_about(team: Path, tmp_path: Path) -> None:
+    """The host belongs to the provider of the other connection, and the key to a gateway."""
+    ada = Session(home=tmp_path / "ada", config_home=tmp_path / "ada-keys")
+    gateway = {"endpoint": "https://safe.example/v1", "api_key": "made-up-precious-0123456789"}
+    ada.create("precious", "openai-compatible", settings=gateway)
+    ada.create("official", "openai", settings={"api_key": "sk-made-up-official-0123456789"})
+    assert ada.client("official").api_key == "sk-made-up-official-0123456789"
+    mine = stored(team, "official")
+    moved_to(team, "official", {"api_key": stored(team, "precious")["api_key"]})
+    with pytest.raises(UntrustedHost) as raised:
+        ada.client("official")
+    assert raised.value.host == "https://api.openai.com"
+    assert ada.untrusted("official") is not None
+    ada.trust("official")
+    assert ada.client("official").api_key == "made-up-precious-0123456789"
+    moved_to(team, "official", mine)
+    assert ada.client("official").api_key == "sk-made-up-official-0123456789"
+
+
+def test_a_sealed_key_of_a_gateway_that_a_colleague_makes_official_is_asked_about(team: Path, tmp_path: Path) -> None:
+    """The key may go to the gateway only. A copy of a connection, and a new key, need no question."""
+    ada = Session(home=tmp_path / "ada", config_home=tmp_path / "ada-keys")
+    ada.create("a", "openai", settings={"endpoint": "https://safe.example/v1", "api_key": "made-up-key-0123456789"})
+    moved_to(team, "a", {"api_key": stored(team, "a")["api_key"]})
+    with pytest.raises(UntrustedHost):
+        ada.client("a")
+    ada.edit("a", settings={"api_key": "made-up-new-0123456789"})
+    ada.duplicate("a", "b")
+    assert [ada.client(each).api_key for each in ("a", "b")] == ["made-up-new-0123456789"] * 2
+
+
+def test_a_sealed_key_of_a_colleague_is_no_question(team: Path, tmp_path: Path) -> None:
+    """It cannot be opened here, so it goes nowhere."""
+    ada, grace = (Session(home=tmp_path / name, config_home=tmp_path / f"{name}-keys") for name in ("ada", "grace"))
+    key = {"api_key": "sk-made-up-official-0123456789"}
+    ada.create("official", "openai", settings=key)
+    ada.create("gateway", "openai", settings={"endpoint": "https://safe.example/v1", **key})
+    assert [grace.untrusted(each) for each in ("official", "gateway")] == [None, None]
+    assert [row.untrusted for row in grace.connections()] == ["", ""]
+    with pytest.raises(UnsealError):
+        grace.client("official")
+
+
+def test_a_user_seals_with_one_master_key(team: Path, tmp_path: Path) -> None:
+    """If it is gone, no second one is made while the database has values that need it, a deleted or former one too."""
+    ada = Session(home=tmp_path / "ada", config_home=tmp_path / "ada-keys")
+    settings = {"api_key": "made-up-key-0123456789"}
+    ada.create("a", "demo", settings=settings)
+    ada.edit("a", settings={"api_key": None})
+    for each in ("other-a", "other-b"):
+        ada = Session(home=tmp_path / "ada", config_home=tmp_path / each)
+        with pytest.raises(MasterKeyMissing):
+            ada.create("b", "demo", settings=settings)
+        ada.delete("a") if "a" in ada.aliases() else None
+    assert ada.aliases() == []
+
+
+def test_the_master_key_of_a_colleague_is_not_missing(team: Path, tmp_path: Path) -> None:
+    """The first save of a user makes a key of that user, whatever a colleague has sealed."""
+    ada, grace = (Session(home=tmp_path / name, config_home=tmp_path / f"{name}-keys") for name in ("ada", "grace"))
+    ada.create("a", "demo", settings={"api_key": "made-up-key-0123456789"})
+    grace.edit("a", name="Renamed", settings={"latency": 0})
+    assert grace.duplicate("a", "c").connection.settings["api_key"] == ada.show("a").connection.settings["api_key"]
+    grace.create("b", "demo", settings={"api_key": "made-up-other-0123456789"})
+    assert grace.client("b") is not None
 
 
 def test_a_doctor_names_the_database(team: Path, tmp_path: Path) -> None:

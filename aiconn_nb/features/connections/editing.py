@@ -27,6 +27,7 @@ from aiconn_nb.providers.plug_ins.asked import problems_of
 from aiconn_nb.session.context import Context
 from aiconn_nb.session.differences import differences
 from aiconn_nb.session.known_secrets import known_keys_in
+from aiconn_nb.store.documents import sealed_here
 
 from .kind import connections
 
@@ -125,7 +126,11 @@ def create(
         there = connections(context).called(change, alias) if again else None
         if there is None:
             new = Connection(
-                alias=alias, name=chosen, provider=provider.id, settings=_sealed(context, checked), active=active
+                alias=alias,
+                name=chosen,
+                provider=provider.id,
+                settings=_sealed(context, checked, change),
+                active=active,
             )
             made, verb = change.put(new), "created"
         else:
@@ -136,7 +141,7 @@ def create(
             made, verb = connections(context).create_again(
                 change,
                 there,
-                lambda: replace(wanted, settings=_sealed(context, checked)),
+                lambda: replace(wanted, settings=_sealed(context, checked, change)),
                 _other_provider(there, provider.id) if is_other else differ,
                 is_fixed=is_other,
                 update=update,
@@ -213,7 +218,7 @@ def edit(
         kept: Mapping[str, Setting] = current.settings
         if settings:
             provider = context.registry.get(current.provider)
-            kept = _sealed(context, check(context, provider, kept, settings, problems, corrected))
+            kept = _sealed(context, check(context, provider, kept, settings, problems, corrected), change)
         elif problems:
             raise InvalidConnection(problems)
         made = change.put(
@@ -458,8 +463,13 @@ def _refuse_open_header(context: Context, text: str) -> None:
             raise NotOfType(f"the value of {name} {problem}")
 
 
-def _sealed(context: Context, checked: Checked) -> dict[str, Setting]:
-    return {key: context.vault.seal(value) if isinstance(value, Secret) else value for key, value in checked.items()}
+def _sealed(context: Context, checked: Checked, change: Change | None = None) -> dict[str, Setting]:
+    """Return the settings to save with a change; without one, those of a draft."""
+    sealed = {key: context.vault.seal(value) for key, value in checked.items() if isinstance(value, Secret)}
+    if change is not None and context.store.is_shared:
+        for value in sealed.values():
+            change.trust(sealed_here(value))
+    return {key: value for key, value in {**checked, **sealed}.items() if not isinstance(value, Secret)}
 
 
 def switch(context: Context, aliases: Sequence[str], active: bool, expected: Mapping[str, int]) -> list[str]:

@@ -29,7 +29,7 @@ from .hosts import (
     endpoint_references,
     is_chosen_by_a_file,
     is_official,
-    names_another_provider,
+    needs_permission_at_home,
     origin_now,
     reference_name,
     sent_by,
@@ -155,7 +155,7 @@ def _allowed_by(context: Context, snapshot: Snapshot, made: Connection, before: 
     host = str(origin)
     if is_official(provider, origin):
         theirs = [each for each in sent_by(provider, made) if before is None or each.field in typed]
-        yield from ((each.what, host) for each in theirs if names_another_provider(context, provider, each))
+        yield from ((each.what, host) for each in theirs if needs_permission_at_home(context, provider, each))
         return
     if not _host_is_theirs(context, snapshot, provider, made, before, origin):
         return

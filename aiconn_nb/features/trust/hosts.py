@@ -11,7 +11,8 @@ The store keeps the permissions as pairs:
 - (``connection:<connection id>``, origin): a user here chose this host for this connection, so a key that is set on it later
   may go there.
 
-A provider's own host needs no pair, except for a reference that names another provider's key.
+A provider's own host needs no pair, except for a reference that names another provider's key and, in a team's store, for a sealed
+value.
 
 The rules cover more than sensitive fields: a reference in any text field could name a key (``organization=$GITHUB_TOKEN``).
 """
@@ -20,7 +21,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Mapping
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aiconn_nb.config.configuration import Configuration, Found
@@ -172,7 +172,7 @@ def _question(
         return None
     found = sent_by(provider, connection)
     if isinstance(origin, Origin) and is_official(provider, origin):
-        found = [each for each in found if names_another_provider(context, provider, each)]
+        found = [each for each in found if needs_permission_at_home(context, provider, each)]
     if not found:
         return None
     if trusted is None:
@@ -184,6 +184,8 @@ def _question(
     hosts = {stored, origin.plain} if isinstance(origin, Origin) else {stored}
     asked = [each for each in found if not any((what, known) in trusted for known in hosts for what in each.known_as)]
     asked = [each for each in asked if not _is_the_folders_own(context, connection, provider, each, trusted)]
+    if context.store.is_shared:
+        asked = [each for each in asked if not _is_of_another_user(context, connection.settings.get(each.field))]
     return Question(connection.alias, host, tuple(asked), stored) if asked else None
 
 
@@ -246,7 +248,7 @@ def sent_by(provider: Provider, connection: Connection) -> list[Sent]:
             if may_hold_a_key(field):
                 sent.append(Sent(reference_name(value), value, field.key))
         elif isinstance(value, Sealed) or field.sensitive:
-            mark = f"#{sha256(value.token.encode()).hexdigest()[:32]}" if isinstance(value, Sealed) else ""
+            mark = f"#{value.digest}" if isinstance(value, Sealed) else ""
             sent.append(Sent(f"sealed:{connection.id}.{field.key}{mark}", f"the sealed {field.key}", field.key))
         elif field.type == "headers":
             written = dict.fromkeys(headers.references(settings).values())
@@ -256,15 +258,32 @@ def sent_by(provider: Provider, connection: Connection) -> list[Sent]:
     return sent
 
 
+def needs_permission_at_home(context: Context, provider: Provider, sent: Sent) -> bool:
+    """Whether a value needs permission even for the provider's own host: another provider's key, or, in a team's store, a sealed
+    value, which a colleague could have moved there from another connection."""
+    if sent.is_reference:
+        return names_another_provider(context, provider, sent)
+    return context.store.is_shared and sent.what.startswith("sealed:")
+
+
+def _is_of_another_user(context: Context, value: object) -> bool:
+    """Whether it was sealed with another user's master key, so that it goes nowhere."""
+    if not isinstance(value, Sealed):
+        return False
+    try:
+        context.vault.open(value)
+    except AiconnError:
+        return True
+    return False
+
+
 def names_another_provider(context: Context, provider: Provider, sent: Sent) -> bool:
-    """Whether the name of a reference says that it is another provider's key.
+    """Whether the name of a reference says that its value is another provider's key.
 
     ``$OpenAI:ApiKey`` and ``$OPENAI_API_KEY`` are OpenAI's: a bundle must not send them to DeepSeek. DeepSeek's own host needs no
     permission for DeepSeek's key. A name without a provider, such as ``$Keys:Course``, may go to any official host.
     The longest name that fits decides: ``$OpenAICompatible:ApiKey`` is not OpenAI's.
     """
-    if not sent.words.startswith("$"):
-        return False
     start = letters(sent.words[1:].partition(":")[0])
     own = context.registry.key_names(provider.id)
     if start in own:
