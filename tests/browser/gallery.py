@@ -38,9 +38,11 @@ _WIDE = """(width) => {
   // What the page changes at a new width, it changes in the frame of that width.
   return new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
 }"""
-_CUT_OFF = "(node) => node.scrollWidth - node.clientWidth"
-_READABLE = """(node) => [...node.querySelectorAll('.aiconn-masked')]
-  .filter((each) => getComputedStyle(each).webkitTextSecurity !== 'disc').length"""
+_FAULTS = """(node) => [
+  node.scrollWidth > node.clientWidth && 'is cut off sideways',
+  [...node.querySelectorAll('.aiconn-masked')].some((each) => getComputedStyle(each).webkitTextSecurity !== 'disc')
+    && 'shows a secret',
+].filter(Boolean)"""
 
 Dress = Callable[[str, int], None]
 
@@ -54,9 +56,13 @@ def wardrobe(page: Page, height: int) -> Iterator[Dress]:
         theme(page, name)
         tokens[name] = page.evaluate(_TOKENS)
     theme(page, "light")
+    worn = ""
 
     def dress(name: str, width: int) -> None:
-        page.evaluate(_WEAR, tokens[name])
+        nonlocal worn
+        if name != worn:  # hundreds of tokens, with each of which the page is drawn again
+            page.evaluate(_WEAR, tokens[name])
+            worn = name
         page.evaluate(bounded(_WIDE), width)
 
     page.set_viewport_size({"width": 1700, "height": height})
@@ -90,8 +96,7 @@ class Gallery:
         for look, checked in zip(THEMES, (250, 480, 1400), strict=True):
             for width in WIDTHS:
                 self.dress(look, width)
-                assert root.evaluate(_CUT_OFF) <= 0, (name, look, width)
-                assert root.evaluate(_READABLE) == 0, (name, look, width)
+                assert root.evaluate(_FAULTS) == [], (name, look, width)
                 if width == checked:
                     assert violations(root, *rules) == [], (name, look, width)
                     rules = ("color-contrast",)
