@@ -41,7 +41,8 @@ FIGURES = {"faults": "losses, attacked", "leaks": "leaks, attacked"}
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """With ``-n 2`` the tests of a file stay together, and one process drives all browsers.
+    """With ``-n`` the tests of a file stay together. The browser tests are two parts, each of which shares one JupyterLab and one
+    Chromium: most of their time they wait for the page, and other processes have the cores then.
 
     ``--dist loadgroup`` does not work here: pytest-xdist 3.8 writes the group into an attribute that pytest 9.2 no longer has, and
     then silently distributes each test by itself.
@@ -51,13 +52,17 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     class ByFile(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
             file = nodeid.partition("::")[0]
-            return "browser" if "browser" in Path(file).parts else file
+            if "browser" not in Path(file).parts:
+                return file
+            return "the first browser" if Path(file).name < IN_SECOND_BROWSER else "the second browser"
 
     # Otherwise the files with the most tests begin. Here the longest begin, so that no process waits for the other at the end.
     config.option.loadscopereorder = False
     return ByFile(config, log)
 
 
+IN_SECOND_BROWSER = "test_list_"
+"""Where the second half of the browser tests begins, by their time."""
 LONGEST = (
     *("browser", "leaks", "wire", "faults", "magics"),
     *("test_page.py", "test_guides.py", "test_notebooks.py", "test_cli.py", "test_architecture.py"),
@@ -66,7 +71,7 @@ LONGEST = (
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """With ``-n 2`` the longest tests begin. Otherwise the order is that of the folders."""
+    """With ``-n`` the longest tests begin. Otherwise the order is that of the folders."""
     if hasattr(config, "workerinput"):
         items.sort(
             key=lambda item: next((n for n, name in enumerate(LONGEST) if name in item.path.parts), len(LONGEST))

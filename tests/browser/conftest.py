@@ -76,9 +76,9 @@ def chromium() -> str:
     return CHROMIUM
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def lab(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Yield a JupyterLab server."""
+    """Yield a JupyterLab server, which ends with these tests."""
     with Server(tmp_path_factory.mktemp("lab")) as server:
         yield server
 
