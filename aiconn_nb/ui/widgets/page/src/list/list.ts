@@ -145,7 +145,7 @@ export class List {
   /** Rows outside the visible area are laid out later: a hundred rows appear about as fast as ten. */
   private arrive(): void {
     const { root } = this.ground;
-    root.classList.add("aiconn-arriving");
+    root.classList.add("aiconn-arriving", "aiconn-first");
     const seen = new ResizeObserver(([entry]) => {
       if (!entry?.contentRect.height) return;
       seen.disconnect();
@@ -166,6 +166,7 @@ export class List {
   }
   /** From now on lay out all rows, unless the list is very long: then rows are laid out when they become visible. */
   private readonly settle = (): void => {
+    this.ground.root.classList.remove("aiconn-first");
     this.ground.root.classList.toggle("aiconn-arriving", this.rows.length > AT_ONCE);
   };
 
