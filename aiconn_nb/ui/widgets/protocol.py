@@ -6,6 +6,7 @@ The views are created as plain JSON dictionaries; the tests compare them with th
 # No `from __future__ import annotations`: a TypedDict does not recognize NotRequired in a string.
 
 import types
+from functools import cache
 from typing import Any, Literal, NotRequired, TypedDict, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 Tone = Literal["good", "warn", "bad", "none", "info"]
@@ -774,21 +775,43 @@ def _collect(kind: Any, known: dict[str, Any]) -> None:
         if kind.__name__ in known:
             return
         known[kind.__name__] = kind
-        for each in get_type_hints(kind).values():
+        for each in (*_bases(kind), *get_type_hints(kind).values()):
             _collect(each, known)
     for each in get_args(kind):
         _collect(each, known)
 
 
+@cache
+def _written_bases() -> dict[str, list[str]]:
+    """Return the bases of each class as this file names them; Python 3.11 forgets those of a TypedDict."""
+    import ast
+    from pathlib import Path
+
+    classes = [
+        each for each in ast.parse(Path(__file__).read_text(encoding="utf-8")).body if isinstance(each, ast.ClassDef)
+    ]
+    return {each.name: [base.id for base in each.bases if isinstance(base, ast.Name)] for each in classes}
+
+
+def _bases(kind: Any) -> list[Any]:
+    return [globals()[name] for name in _written_bases()[kind.__name__] if name != "TypedDict"]
+
+
 def _interface(kind: Any) -> str:
     about = " ".join((kind.__doc__ or "").replace("``", "`").split())
+    bases = _bases(kind)
+    inherited = {key for base in bases for key in get_type_hints(base)}
     lines = [
         _property(f"{key}{'?' if key in kind.__optional_keys__ else ''}", _written(each))
         for key, each in get_type_hints(kind).items()
+        if key not in inherited
     ]
+    head = f"/** {about} */\nexport interface {kind.__name__}"
+    if bases:
+        head += f" extends {', '.join(base.__name__ for base in bases)}"
     if not lines:
         return f"/** {about} */\nexport type {kind.__name__} = Readonly<Record<string, never>>;\n"
-    return f"/** {about} */\nexport interface {kind.__name__} {{\n" + "\n".join(lines) + "\n}\n"
+    return f"{head} {{\n" + "\n".join(lines) + "\n}\n"
 
 
 def _property(name: str, written: str) -> str:

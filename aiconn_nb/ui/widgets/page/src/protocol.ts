@@ -82,18 +82,7 @@ export interface Answer {
 }
 
 /** A panel; another one with its `id` replaces it. `said` is announced, and `close` labels a button that closes it. One with a `tone` is a question: an answer closes it, and the last one is harmless. A form shows it in place of its buttons, a list below the row at `place`, or else above all rows. A form's panel says `unsaved` while there is unsaved input, and `stale` once the form changes; its `place` is the tab "history" or a field, which does not let the form be saved while the panel has input, but says `waits`. */
-export interface Panel {
-  readonly help?: readonly (readonly string[])[];
-  readonly lines?: readonly string[];
-  readonly tables?: readonly Table[];
-  readonly inputs?: readonly Input[];
-  readonly steps?: readonly Step[];
-  readonly items?: readonly Item[];
-  readonly error?: string;
-  readonly text?: string;
-  readonly foot?: string;
-  readonly copy?: readonly string[];
-  readonly answers?: readonly Answer[];
+export interface Panel extends Body {
   readonly id: string;
   readonly title: string;
   readonly tone?: "none" | "warn" | "danger";
@@ -234,17 +223,7 @@ export interface Link {
 }
 
 /** The state of most rows, which they leave out. `offer` is the button of a state that `offers` it. */
-export interface Usual {
-  readonly tone: "good" | "old" | "warn" | "bad" | "none" | "info" | "running";
-  readonly text: string;
-  readonly rank: number;
-  readonly title?: string;
-  readonly when?: string;
-  readonly outdated?: boolean;
-  readonly more?: string;
-  readonly busy?: boolean;
-  readonly missing?: boolean;
-  readonly offers?: boolean;
+export interface Usual extends State {
   readonly fault?: string;
   readonly offer?: Offer;
 }
@@ -332,18 +311,7 @@ export interface NeedsView {
 }
 
 /** A need of a notebook, with its remedy. `lack` says why it is not met, in a word. */
-export interface NeedView {
-  readonly help?: readonly (readonly string[])[];
-  readonly lines?: readonly string[];
-  readonly tables?: readonly Table[];
-  readonly inputs?: readonly Input[];
-  readonly steps?: readonly Step[];
-  readonly items?: readonly Item[];
-  readonly error?: string;
-  readonly text?: string;
-  readonly foot?: string;
-  readonly copy?: readonly string[];
-  readonly answers?: readonly Answer[];
+export interface NeedView extends Body {
   readonly id: string;
   readonly kind: string;
   readonly alias: string;
@@ -410,18 +378,7 @@ export interface SettingView {
 }
 
 /** A message: what happened, and a hint in another line. After `seconds`, its buttons disappear. `alone`: it replaces the form, whose entry was deleted. */
-export interface Note {
-  readonly help?: readonly (readonly string[])[];
-  readonly lines?: readonly string[];
-  readonly tables?: readonly Table[];
-  readonly inputs?: readonly Input[];
-  readonly steps?: readonly Step[];
-  readonly items?: readonly Item[];
-  readonly error?: string;
-  readonly text?: string;
-  readonly foot?: string;
-  readonly copy?: readonly string[];
-  readonly answers?: readonly Answer[];
+export interface Note extends Body {
   readonly tone: string;
   readonly what: string;
   readonly hint: string;
@@ -527,26 +484,7 @@ export interface RowsChanged {
 }
 
 /** A row with the reason why its test failed. */
-export interface PatchedRow {
-  readonly id: string;
-  readonly alias: string;
-  readonly name: string;
-  readonly modified: string;
-  readonly version: number;
-  readonly provider?: string;
-  readonly active?: boolean;
-  readonly resolves?: State;
-  readonly used?: boolean;
-  readonly test?: State;
-  readonly capability?: string;
-  readonly links?: readonly Link[];
-  readonly more_links?: number;
-  readonly model?: string;
-  readonly health?: State;
-  readonly tags?: readonly string[];
-  readonly more_tags?: number;
-  readonly default?: boolean;
-  readonly cells?: Readonly<Record<string, string | number | boolean>>;
+export interface PatchedRow extends Row {
   readonly failure: Failure | null;
 }
 
