@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -107,6 +109,47 @@ def test_no_process_is_started_with_a_key_in_its_arguments(
     shown, _ = capfd.readouterr()
     assert "cmdline" in shown
     assert found(shown, ALL) == []
+
+
+def test_a_websocket_of_a_client_is_logged_without_its_key(
+    session: Session, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The SDK imports the library for it only when it connects, and that library logs the headers of its request."""
+    from websockets.sync.server import ServerConnection, serve
+
+    told: list[str] = []
+
+    def answer(connection: ServerConnection) -> None:
+        assert connection.request is not None
+        told.append(connection.request.headers["Authorization"])
+        connection.send('{"type": "session.created"}')
+
+    monkeypatch.delitem(logging.root.manager.loggerDict, "websockets.client", raising=False)
+    key = f"sk-{FILE.head}{FILE.tail}"
+    with caplog.at_level(logging.DEBUG), serve(answer, "127.0.0.1", 0, logger=logging.Logger("unused")) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"ws://127.0.0.1:{server.socket.getsockname()[1]}"
+        session.create("spoken", "openai", settings={"api_key": key})
+        client = session.client("spoken").with_options(websocket_base_url=address)
+        with client.realtime.connect(model="m") as connection:
+            connection.recv()
+        server.shutdown()
+    assert told == [f"Bearer {key}"]
+    assert "> Authorization: " in caplog.text
+    assert found(caplog.text, [FILE]) == []
+
+
+@pytest.mark.parametrize("name", ["hpack.hpack", "hpack.table"])
+def test_a_logger_that_is_made_after_the_client_shows_no_key(
+    prepared: Session, name: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """HTTP/2 is imported only if a user asks an SDK for it."""
+    monkeypatch.delitem(logging.root.manager.loggerDict, name, raising=False)
+    prepared.client("sealed")
+    with caplog.at_level(logging.DEBUG, name):
+        logging.getLogger(name).debug("Adding %s", (b"authorization", f"Bearer {SEALED.value}".encode()))
+    assert "Adding" in caplog.text
+    assert found(caplog.text, ALL) == []
 
 
 @pytest.mark.parametrize("number", [signal.SIGABRT, signal.SIGSEGV, signal.SIGTERM])

@@ -1,7 +1,7 @@
 """Keep keys out of the SDKs' logs.
 
 At DEBUG, botocore logs every request as it is sent, including a session token, and the text of every response; httpcore logs the
-response's headers. Other SDKs redact their keys, but not in a response that repeats the request.
+response's headers, and websockets those of a request. Other SDKs redact their keys, but not in a response that repeats the request.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from aiconn_nb.model.secret import Secret, redact
 
 from .found_credentials import FOUND, Found
 
-TRANSPORTS: Final = ("botocore", "google", "h11", "httpcore", "httpx", "msal", "requests", "urllib3")
+LATE: Final = ("hpack.hpack", "hpack.table", "websockets.client")
+"""Loggers of libraries that are imported only when a client needs them: they log the headers of HTTP/2 and WebSockets."""
+TRANSPORTS: Final = ("botocore", "google", "h11", "httpcore", "httpx", "msal", "requests", "urllib3", *LATE)
 """Prefixes of the loggers below the SDKs (including ``httpcore2``); the SDKs' own loggers are named after their modules."""
 REMEMBERED: Final = 100
 """The number of keys to search for; the oldest are dropped first, and then only their shapes are recognized."""
@@ -34,6 +36,8 @@ class WithoutKeys(logging.Filter):
         """From now on, remove these keys from the logs of these modules and of the libraries below them."""
         for secret in secrets:
             self._secrets.add(secret)
+        for name in LATE:
+            logging.getLogger(name)  # makes the logger
         owners = (*[module.partition(".")[0] for module in modules], *TRANSPORTS)
         for name, logger in list(logging.root.manager.loggerDict.items()):
             if isinstance(logger, logging.Logger) and name.startswith(owners):
