@@ -30,8 +30,8 @@ LOOKS = {
       --jp-warn-color1: #ff9800; }""",
 }
 PAGE = """<!doctype html><meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="script-src 'unsafe-inline' blob:">
-<style>body {{ font: 14px sans-serif; }} {look}</style>
+<meta http-equiv="Content-Security-Policy" content="script-src 'unsafe-inline' blob:; style-src {styles}">
+<style nonce="page">body {{ font: 14px sans-serif; }} {look}</style>
 <div class="{cell}"><div id="widget"></div><div id="text">{text}</div></div><script>
   const heard = new Map(), state = {{}};
   const of = (event) => heard.get(event) ?? heard.set(event, new Set()).get(event);
@@ -43,7 +43,7 @@ PAGE = """<!doctype html><meta charset="utf-8">
   const change = (key, value) => {{ state[key] = value; tell(`change:${{key}}`); }};
   const start = async (script, css, given) => {{
     Object.assign(state, given);
-    document.head.append(Object.assign(document.createElement('style'), {{ textContent: css }}));
+    document.head.append(Object.assign(document.createElement('style'), {{ nonce: 'page', textContent: css }}));
     const module = await import(URL.createObjectURL(new Blob([script], {{ type: 'text/javascript' }})));
     module.default.initialize?.({{ model }});
     module.default.render({{ model, el: document.getElementById('widget') }});
@@ -73,7 +73,8 @@ class Hosted:
         names = [name for name in widget.keys if not name.startswith("_") and isinstance(getattr(widget, name), dict)]
         widget.observe(lambda each: self._told.append(("change", [each["name"], each["new"]])), names)
         page.expose_function("toKernel", lambda content: self._sent.append(content))
-        page.evaluate(FRAME, PAGE.format(look=LOOKS[look], text=text, cell=cell))
+        styles = "'unsafe-inline'" if text else "'nonce-page'"  # the static text has styles of its own
+        page.evaluate(FRAME, PAGE.format(look=LOOKS[look], text=text, cell=cell, styles=styles))
         page.wait_for_function("() => window.frames.length === 1")
         self.frame: Frame = page.frames[-1]
         self.frame.wait_for_function("() => typeof start === 'function'")
@@ -122,7 +123,8 @@ def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Session:
 
 
 def test_a_connection_is_created_and_deleted(page: Page, session: Session) -> None:
-    """The frame has no storage, and its page lets no text be run as a script."""
+    """The frame has no storage, its page lets no text be run as a script, and it allows no style attributes: the columns are beside
+    each other all the same."""
     shown = Hosted(page, ConnectionManager(session), "dark")
     shown.press("Create a connection")
     shown.frame.get_by_test_id("provider-demo").check()
@@ -131,6 +133,10 @@ def test_a_connection_is_created_and_deleted(page: Page, session: Session) -> No
     shown.frame.get_by_test_id("save").click()
     shown.settle()
     expect(shown.frame.locator(".aiconn-alias")).to_have_text("made-here")
+    lefts = shown.frame.get_by_role("columnheader").evaluate_all(
+        "all => all.map((each) => each.getBoundingClientRect().x)"
+    )
+    assert lefts == sorted(set(lefts))
     assert session.get("made-here").provider == "demo"
     shown.press("Delete")
     expect(shown.frame.get_by_role("alertdialog")).to_contain_text("made-here")

@@ -5,6 +5,11 @@ const parsesMarkup = ["innerHTML", "outerHTML", "insertAdjacentHTML"].map((prope
   selector: `MemberExpression[property.name='${property}']`,
   message: "Bind it as text: no markup is ever parsed.",
 }));
+/** A policy without 'unsafe-inline' refuses it; it allows the property. */
+const styleAttribute = {
+  selector: "TemplateElement[value.raw=/\\sstyle=/]",
+  message: "Set the property: .style=${...}.",
+};
 const unsafeImports = ["unsafe-html", "unsafe-svg", "unsafe-mathml"].map((name) => ({
   selector: `ImportDeclaration[source.value='lit-html/directives/${name}.js']`,
   message: "Bind it as text: no markup is ever parsed.",
@@ -16,7 +21,7 @@ export default tseslint.config(
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
-      "no-restricted-syntax": ["error", ...parsesMarkup, ...unsafeImports],
+      "no-restricted-syntax": ["error", ...parsesMarkup, ...unsafeImports, styleAttribute],
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowNullish: true }],
       "@typescript-eslint/no-confusing-void-expression": "off", // a handler may end with what it does
       "@typescript-eslint/unbound-method": "off", // lit binds listeners; those of ours are arrows

@@ -74,11 +74,12 @@ export interface ButtonOptions {
   readonly click?: (event: Event) => void;
 }
 export function button(it: ButtonOptions): TemplateResult {
-  const kinds = classes("aiconn-button", it.kind && `aiconn-${it.kind}`, !it.text && "aiconn-icon-button");
+  const look = classes(it.kind && `aiconn-${it.kind}`, !it.text && "aiconn-icon-button", it.invisible && "aiconn-gone");
+  const kinds = classes("aiconn-button", look);
   return html`<button type="button" id=${it.id ?? nothing} class=${kinds} data-do=${it.does ?? nothing}
     aria-label=${it.label ?? nothing} title=${it.title ?? it.label ?? nothing} data-testid=${it.testid ?? nothing}
     aria-pressed=${state(it.pressed)} aria-expanded=${state(it.expanded)} aria-controls=${it.controls ?? nothing}
-    aria-disabled=${it.off ? "true" : nothing} style=${it.invisible ? "visibility: hidden" : nothing}
+    aria-disabled=${it.off ? "true" : nothing}
     ?data-first=${it.first ?? false} ?hidden=${it.hidden ?? false} ?disabled=${it.disabled ?? false}
     @click=${it.click ?? nothing}
     >${it.icon ? icon(it.icon) : nothing}${it.text ? html`<span>${it.text}</span>` : nothing}</button

@@ -166,6 +166,25 @@ test("a question below a row takes the focus, and Escape gives it back", () => {
   expect((document.activeElement as HTMLElement).dataset["do"]).toBe("delete");
 });
 
+test("the focus returns to the row of a form, to the Undo of what it deleted, or else to the filter", () => {
+  const setup = { ...SETUP, actions: [{ do: "edit", icon: "edit", words: "Edit" }] };
+  const model = new FakeModel({ view: view(row("a")), setup });
+  new List(model, host);
+  const deletion = (number: number): object => ({ number, what: "Deleted.", hint: "", seconds: 10 });
+  const focusedAfter = (more: object): Element | null => {
+    model.answer("hello", "welcome", { look: {}, deleted: [deletion(1)], ...more });
+    return document.activeElement;
+  };
+  const search = host.querySelector("input[type=search]");
+  expect(focusedAfter({})).toBe(document.body);
+  expect(focusedAfter({ focus: "a" })).toBe(host.querySelector('[data-do="edit"]'));
+  expect(focusedAfter({ focus: "gone" })).toBe(search);
+  expect(focusedAfter({ focus: "a" })).not.toBe(search);
+  expect(focusedAfter({ focus: "" })).toBe(search);
+  const undo = focusedAfter({ focus: "gone", deleted: [deletion(1), deletion(2)] });
+  expect(undo?.closest<HTMLElement>("[data-undo]")?.dataset["undo"]).toBe("2");
+});
+
 test("a message with an older turn is ignored", () => {
   const model = new FakeModel({ view: view(row("a")), setup: SETUP });
   patchRows(model);

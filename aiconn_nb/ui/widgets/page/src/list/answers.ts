@@ -7,13 +7,15 @@ import { together } from "../words";
 export const listAnswers = (list: List): Answers<ListMessages> => ({
   welcome: ({ look, deleted, note, focus }) => {
     if (!list.isLookKnown) Object.assign(list.kept.look, look);
-    for (const deletion of deleted) if (!list.undos.has(deletion.number)) list.undos.add(deletion, undefined);
+    const fresh = deleted.filter(({ number }) => !list.undos.has(number));
+    for (const deletion of fresh) list.undos.add(deletion, undefined);
     list.draw();
     if (note) list.messages.tell(undefined, note);
-    const row = focus ? list.rows.find(({ alias }) => alias === focus) : undefined;
+    if (focus === undefined) return; // no form has ended
+    const row = list.rows.find(({ alias }) => alias === focus);
     if (row) list.showRow(row.id);
-    else if (focus && deleted.length) list.undos.focus(Math.max(...deleted.map(({ number }) => number)));
-    else if (focus) list.search?.focus();
+    else if (fresh.length) list.undos.focus(Math.max(...fresh.map(({ number }) => number)));
+    else list.rest();
   },
   note: (message, asked) => {
     list.ground.say(`${message.what} ${message.hint}`);

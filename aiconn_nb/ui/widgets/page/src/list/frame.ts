@@ -75,7 +75,7 @@ const table: Drawn = ({ setup, rows, kept: { look, selected }, shown, items, act
     >`;
   };
   return html`<table class="aiconn-table" role="table" aria-label=${setup.label}
-    style="--aiconn-columns: ${tracks(setup).join(" ")}" ?hidden=${!rows.length} @click=${acts.click} @keydown=${acts.keydown}
+    .style=${`--aiconn-columns: ${tracks(setup).join(" ")}`} ?hidden=${!rows.length} @click=${acts.click} @keydown=${acts.keydown}
   >
     <thead role="rowgroup">
       <tr role="row">

@@ -35,7 +35,7 @@ export class Undos {
     const click = (): void => this.ground.send("undo", { number });
     return html`<div class="aiconn-undo" data-undo=${number}>
       ${note({ tone: "plain", what, hint, beside: button({ icon: "undo", text: "Undo", click }) })}
-      <span class="aiconn-countdown" aria-hidden="true" style="animation-duration: ${seconds}s"></span>
+      <span class="aiconn-countdown" aria-hidden="true" .style=${`animation-duration: ${seconds}s`}></span>
     </div>`;
   }
   private shown(number: number): HTMLElement | null {
