@@ -259,8 +259,8 @@ class Notice(TypedDict):
     testid: NotRequired[str]
 
 
-class Setup(TypedDict):
-    """The structure of a list. It never changes."""
+class Structure(TypedDict):
+    """The parts of a list."""
 
     label: str
     create: str
@@ -274,6 +274,13 @@ class Setup(TypedDict):
     bulk: list[Bulk]
     used: str
     used_words: str
+
+
+class Setup(Structure):
+    """A list, which never changes. Its rows have these ``tracks`` of a grid, and are cards up to a width of ``cards`` pixels."""
+
+    tracks: str
+    cards: int
 
 
 class State(TypedDict):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from aiconn_nb.features.connections import COLUMNS
 from aiconn_nb.features.connections import Column as ConnectionColumn
 
+from .column_widths import tracks, widest_cards
 from .list_views import path_of
-from .protocol import Action, Answer, Button, Column, Empty, FormWords, Line, Setup
+from .protocol import Action, Answer, Button, Column, Empty, FormWords, Line, Setup, Structure
 from .question_panels import discarding
 
 _EDIT: Action = {"do": "edit", "icon": "edit", "words": "Edit"}
@@ -27,127 +28,145 @@ def _column(column: ConnectionColumn) -> Column:
     return {**made, "names": column.names} if column.names else made
 
 
-CONNECTIONS: Setup = {
-    "label": "Connections",
-    "create": "Create connection",
-    "no_match": "No connection matches.",
-    "columns": [_column(each) for each in COLUMNS if each.width],
-    "filters": [
-        {"key": "provider", "label": "Provider", "every": "All providers", "path": "provider", "names": "providers"},
-        {
-            "key": "active",
-            "label": "Active or inactive",
-            "every": "Active or not",
-            "path": "active",
-            "choices": [["yes", "Active"], ["no", "Inactive"]],
-        },
-        {
-            "key": "resolves",
-            "label": "Resolves here or not",
-            "every": "Resolves or not",
-            "path": "resolves.missing",
-            "present": ["no", "yes"],
-            "choices": [["yes", "Resolves here"], ["no", "Does not resolve"]],
-        },
-        {
-            "key": "capability",
-            "label": "Capability",
-            "every": "All capabilities",
-            "path": "provider",
-            "through": "capabilities",
-            "choices": [["chat", "Chat"], ["embedding", "Embedding"]],
-        },
-    ],
-    "search": "Filter by name, alias or provider",
-    "search_label": "Filter connections",
-    "searched": ["name", "alias", "provider"],
-    "actions": [
-        {
-            "do": "use",
-            "icon": "plug",
-            "words": "Use",
-            "pressed": "used",
-            "release": "stop",
-            "release_title": "In use by this kernel; press to stop using it",
-        },
-        {"do": "test", "icon": "test", "words": "Test", "off": "test.busy", "said": "Testing."},
-        _EDIT,
-        _DUPLICATE,
-        _DELETE,
-    ],
-    "bulk": [
-        {"text": "Enable", "intent": "switch", "active": True, "said": "Enabled."},
-        {"text": "Disable", "intent": "switch", "active": False, "said": "Disabled."},
-        {"text": "Test", "icon": "test", "intent": "test", "begun": "Testing"},
-        {"text": "Delete", "icon": "delete", "intent": "ask_delete"},
-    ],
-    "used": "used",
-    "used_words": "in use",
-}
+def _laid_out(parts: Structure) -> Setup:
+    made = tracks(
+        [each["width"] for each in parts["columns"]], buttons=len(parts["actions"]), check_box=bool(parts["bulk"])
+    )
+    names = next(each["width"] for each in parts["columns"] if each["kind"] == "name")
+    return {**parts, "tracks": " ".join(made), "cards": widest_cards(made, names)}
 
-PROFILES: Setup = {
-    "label": "Profiles",
-    "create": "Create profile",
-    "no_match": "No profile matches.",
-    "columns": [
-        {"key": "name", "title": "Name", "kind": "name", "width": "minmax(0, 16fr)"},
-        {"key": "capability", "title": "For", "kind": "text", "width": "100px"},
-        {"key": "connections", "title": "Connections", "kind": "links", "width": "minmax(0, 17fr)"},
-        {"key": "model", "title": "Model", "kind": "code", "width": "minmax(0, 13fr)"},
-        {"key": "tags", "title": "Tags", "kind": "tags", "width": "minmax(0, 10fr)"},
-        {"key": "health", "title": "Health", "kind": "state", "width": "minmax(0, 18fr)"},
-        {"key": "modified", "title": "Modified", "kind": "age", "width": "84px"},
-    ],
-    "filters": [
-        {"key": "capability", "label": "Capability", "every": "All capabilities", "path": "capability"},
-        {
-            "key": "health",
-            "label": "Health",
-            "every": "Any health",
-            "path": "health.tone",
-            "choices": [
-                ["good", "Ready"],
-                ["none", "Not checked"],
-                ["warn", "Answers, but"],
-                ["bad", "Cannot answer"],
-            ],
-        },
-        {
-            "key": "resolves",
-            "label": "Resolves here or not",
-            "every": "Resolves or not",
-            "path": "links.state",
-            "choices": [["unresolved", "One does not resolve"]],
-        },
-    ],
-    "search": "Filter by name, alias, model, connection or tag",
-    "search_label": "Filter profiles",
-    "searched": ["name", "alias", "model", "tags", "links.alias"],
-    "actions": [
-        {
-            "do": "default",
-            "icon": "star",
-            "words": "Make the default",
-            "pressed": "default",
-            "label": "Default for {capability}: {who}",
-            "title": "Make it the default for {capability}",
-            "release_title": "The default for {capability}; press to remove the default",
-        },
-        {
-            "do": "check",
-            "icon": "test",
-            "words": "Check",
-            "title": "Ask each of its connections for one token, or one vector",
-            "said": "Checking.",
-        },
-        _EDIT,
-        _DUPLICATE,
-        _DELETE,
-    ],
-    "bulk": [],
-    "used": "default",
-    "used_words": "default",
-}
+
+CONNECTIONS: Setup = _laid_out(
+    {
+        "label": "Connections",
+        "create": "Create connection",
+        "no_match": "No connection matches.",
+        "columns": [_column(each) for each in COLUMNS if each.width],
+        "filters": [
+            {
+                "key": "provider",
+                "label": "Provider",
+                "every": "All providers",
+                "path": "provider",
+                "names": "providers",
+            },
+            {
+                "key": "active",
+                "label": "Active or inactive",
+                "every": "Active or not",
+                "path": "active",
+                "choices": [["yes", "Active"], ["no", "Inactive"]],
+            },
+            {
+                "key": "resolves",
+                "label": "Resolves here or not",
+                "every": "Resolves or not",
+                "path": "resolves.missing",
+                "present": ["no", "yes"],
+                "choices": [["yes", "Resolves here"], ["no", "Does not resolve"]],
+            },
+            {
+                "key": "capability",
+                "label": "Capability",
+                "every": "All capabilities",
+                "path": "provider",
+                "through": "capabilities",
+                "choices": [["chat", "Chat"], ["embedding", "Embedding"]],
+            },
+        ],
+        "search": "Filter by name, alias or provider",
+        "search_label": "Filter connections",
+        "searched": ["name", "alias", "provider"],
+        "actions": [
+            {
+                "do": "use",
+                "icon": "plug",
+                "words": "Use",
+                "pressed": "used",
+                "release": "stop",
+                "release_title": "In use by this kernel; press to stop using it",
+            },
+            {"do": "test", "icon": "test", "words": "Test", "off": "test.busy", "said": "Testing."},
+            _EDIT,
+            _DUPLICATE,
+            _DELETE,
+        ],
+        "bulk": [
+            {"text": "Enable", "intent": "switch", "active": True, "said": "Enabled."},
+            {"text": "Disable", "intent": "switch", "active": False, "said": "Disabled."},
+            {"text": "Test", "icon": "test", "intent": "test", "begun": "Testing"},
+            {"text": "Delete", "icon": "delete", "intent": "ask_delete"},
+        ],
+        "used": "used",
+        "used_words": "in use",
+    }
+)
+
+PROFILES: Setup = _laid_out(
+    {
+        "label": "Profiles",
+        "create": "Create profile",
+        "no_match": "No profile matches.",
+        "columns": [
+            {"key": "name", "title": "Name", "kind": "name", "width": "minmax(0, 16fr)"},
+            {"key": "capability", "title": "For", "kind": "text", "width": "100px"},
+            {"key": "connections", "title": "Connections", "kind": "links", "width": "minmax(0, 17fr)"},
+            {"key": "model", "title": "Model", "kind": "code", "width": "minmax(0, 13fr)"},
+            {"key": "tags", "title": "Tags", "kind": "tags", "width": "minmax(0, 10fr)"},
+            {"key": "health", "title": "Health", "kind": "state", "width": "minmax(0, 18fr)"},
+            {"key": "modified", "title": "Modified", "kind": "age", "width": "84px"},
+        ],
+        "filters": [
+            {"key": "capability", "label": "Capability", "every": "All capabilities", "path": "capability"},
+            {
+                "key": "health",
+                "label": "Health",
+                "every": "Any health",
+                "path": "health.tone",
+                "choices": [
+                    ["good", "Ready"],
+                    ["none", "Not checked"],
+                    ["warn", "Answers, but"],
+                    ["bad", "Cannot answer"],
+                ],
+            },
+            {
+                "key": "resolves",
+                "label": "Resolves here or not",
+                "every": "Resolves or not",
+                "path": "links.state",
+                "choices": [["unresolved", "One does not resolve"]],
+            },
+        ],
+        "search": "Filter by name, alias, model, connection or tag",
+        "search_label": "Filter profiles",
+        "searched": ["name", "alias", "model", "tags", "links.alias"],
+        "actions": [
+            {
+                "do": "default",
+                "icon": "star",
+                "words": "Make the default",
+                "pressed": "default",
+                "label": "Default for {capability}: {who}",
+                "title": "Make it the default for {capability}",
+                "release_title": "The default for {capability}; press to remove the default",
+            },
+            {
+                "do": "check",
+                "icon": "test",
+                "words": "Check",
+                "title": "Ask each of its connections for one token, or one vector",
+                "said": "Checking.",
+            },
+            _EDIT,
+            _DUPLICATE,
+            _DELETE,
+        ],
+        "bulk": [],
+        "used": "default",
+        "used_words": "default",
+    }
+)
 
 
 def no_connections(*, has_demo: bool) -> Empty:

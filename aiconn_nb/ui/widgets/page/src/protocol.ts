@@ -94,8 +94,14 @@ export interface Panel extends Body {
   readonly waits?: string;
 }
 
-/** The structure of a list. It never changes. */
-export interface Setup {
+/** A list, which never changes. Its rows have these `tracks` of a grid, and are cards up to a width of `cards` pixels. */
+export interface Setup extends Structure {
+  readonly tracks: string;
+  readonly cards: number;
+}
+
+/** The parts of a list. */
+export interface Structure {
   readonly label: string;
   readonly create: string;
   readonly no_match: string;

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { widestCards } from "../src/list/fit";
 import { List } from "../src/list/list";
 import { firstLook, matching, sorted } from "../src/list/look";
 import { patchRows } from "../src/list/patch";
@@ -75,19 +74,6 @@ test("a filter and a sorting change the rows, and the kernel remembers both", ()
   vi.advanceTimersByTime(400);
   expect(model.sent.at(-1)).toMatchObject({ intent: "look", look: { text: "", sort: "name", descending: true } });
   vi.useRealTimers();
-});
-
-test("a list is wide enough for its columns if the names have room beside them, and one more column needs more", () => {
-  const widths = (...all: string[]): Setup => ({
-    ...SETUP,
-    columns: all.map((width, at) => ({ key: `${at}`, title: "", kind: at ? "text" : "name", width })),
-    actions: Array.from({ length: 5 }, (_, at) => ({ do: `${at}`, icon: "", words: "" })),
-    bulk: [{ text: "Delete", intent: "delete" }],
-  });
-  const some = ["minmax(0, 1fr)", "minmax(84px, 14%)", "58px", "minmax(96px, 16%)", "minmax(118px, 15%)", "84px"];
-  expect(widestCards(widths(...some))).toBe(800);
-  expect(widestCards(widths(...some, "64px"))).toBe(920);
-  expect(widestCards({ ...widths("minmax(0, 16fr)", "100px", "minmax(0, 58fr)", "84px"), bulk: [] })).toBe(820);
 });
 
 test("a row that does not match stays in the page, hidden, and the others stay in order", () => {

@@ -70,6 +70,8 @@ export const SETUP: Setup = {
   bulk: [{ text: "Disable", intent: "switch", active: false }],
   used: "used",
   used_words: "in use",
+  tracks: "1fr 90px 50px 80px 70px",
+  cards: 400,
 };
 export const row = (alias: string, more: Partial<Row> = {}): Row => ({
   id: `id-${alias}`,

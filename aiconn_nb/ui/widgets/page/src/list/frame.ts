@@ -17,7 +17,6 @@ import {
   type TemplateResult,
 } from "../html";
 import type { Button, Filter, Notice, Setup } from "../protocol";
-import { tracks } from "./fit";
 import type { List } from "./list";
 import { choicesOf } from "./look";
 
@@ -31,7 +30,7 @@ const titleBar: Drawn = ({ setup, view, rows, kept, ground, acts }) => {
     >
     ${view.environment ? environmentSelect(view.environment, switchTo) : nothing}
     ${button({ kind: "quiet", icon: "refresh", label: "Refresh", click: acts.refresh })}
-    ${button({ kind: "primary", icon: "add", text: setup.create, hidden: !count, click: () => ground.send("create") })}
+    ${button({ kind: "primary", icon: "add", text: setup.create, title: setup.create, hidden: !count, click: () => ground.send("create") })}
   </div>`;
 };
 
@@ -75,7 +74,7 @@ const table: Drawn = ({ setup, rows, kept: { look, selected }, shown, items, act
     >`;
   };
   return html`<table class="aiconn-table" role="table" aria-label=${setup.label}
-    .style=${`--aiconn-columns: ${tracks(setup).join(" ")}`} ?hidden=${!rows.length} @click=${acts.click} @keydown=${acts.keydown}
+    .style=${`--aiconn-columns: ${setup.tracks}`} ?hidden=${!rows.length} @click=${acts.click} @keydown=${acts.keydown}
   >
     <thead role="rowgroup">
       <tr role="row">

@@ -5,7 +5,6 @@ import type { Deletion, ListView, Row, Setup } from "../protocol";
 import { age } from "../words";
 import { listActs } from "./acts";
 import { listAnswers } from "./answers";
-import { widestCards } from "./fit";
 import { frame } from "./frame";
 import { firstLook, matching, sorted, unfiltered, type Look } from "./look";
 import { Messages } from "./messages";
@@ -157,9 +156,8 @@ export class List {
   /** Rows are cards where the columns have no room. */
   private fit(): void {
     const { root } = this.ground;
-    const cards = widestCards(this.setup);
     const seen = new ResizeObserver(() => {
-      if (root.offsetWidth) root.classList.toggle("aiconn-cards", root.offsetWidth <= cards);
+      if (root.offsetWidth) root.classList.toggle("aiconn-cards", root.offsetWidth <= this.setup.cards);
     });
     seen.observe(root);
     this.ground.onRemove(() => seen.disconnect());
