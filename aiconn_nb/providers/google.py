@@ -41,7 +41,7 @@ from .protocols.google_stream import Responses
 from .protocols.token_counts import count, latest, sum_of
 from .protocols.vectors import in_order, miscounted, vector
 from .values.access import Access, Api
-from .values.endpoints import at, path_of
+from .values.endpoints import at, path_of, without_query
 from .values.model_options import (
     MAX_TOKENS,
     REASONING_EFFORT,
@@ -146,18 +146,19 @@ class Google(Remote):
         require_sendable(settings, "api_key")
         seconds = timeout_in(settings, seconds) or seconds
         # The endpoint is always passed. Otherwise GOOGLE_GEMINI_BASE_URL could send this connection's key to another host.
-        base, version = self._address(settings)
+        endpoint, query = without_query(self.endpoint(settings))
+        base, version = self._address(endpoint)
         options = types.HttpOptions(base_url=base, api_version=version, timeout=math.ceil(seconds * 1000))
         options.headers = headers_in(settings)
         if seconds < SHORTEST_DEADLINE:
             options.headers["X-Server-Timeout"] = str(SHORTEST_DEADLINE)
         if again:
             options.retry_options = types.HttpRetryOptions(attempts=again + 1)
-        return client_of(options, hooks, settings, **self._account(settings))
+        return client_of(options, hooks, settings, query, **self._account(settings))
 
-    def _address(self, settings: Settings) -> tuple[str, str | None]:
-        """The base URL, and the API version if it is not the SDK's default."""
-        return _parts(self.endpoint(settings))
+    def _address(self, endpoint: str) -> tuple[str, str | None]:
+        """The base URL of an endpoint, and the API version if it is not the SDK's default."""
+        return _parts(endpoint)
 
     def _account(self, settings: Settings) -> dict[str, Any]:
         """The SDK's arguments for signing in. Without ``vertexai``, GOOGLE_GENAI_USE_VERTEXAI could select another service."""
@@ -192,9 +193,9 @@ class Google(Remote):
     def alternatives(self, settings: Settings) -> Sequence[Mapping[str, str]]:
         """Other versions of the API: a gateway may have only one."""
         here = self.endpoint(settings)
-        base, version = _parts(here)
-        urls = [f"{base.rstrip('/')}/{each}" for each in ("v1beta", "v1") if each != version]
-        return [{"endpoint": url} for url in (*urls, *([at(here, "")] if path_of(base) else []))]
+        base, version = _parts(path_of(here))
+        paths = [f"{base}/{each}" for each in ("v1beta", "v1") if each != version]
+        return [{"endpoint": at(here, path)} for path in (*paths, *([""] if base else []))]
 
     def chat(self, client: genai.Client, request: ChatRequest) -> Iterator[Delta | Finish]:
         """Yield the answer in pieces. Thoughts are not part of it, but the usage includes them, as Google bills them."""

@@ -100,8 +100,8 @@ class VertexAI(Google):
         ENDPOINT,
     )
 
-    def _address(self, settings: Settings) -> tuple[str, str | None]:
-        return self.endpoint(settings), VERSION
+    def _address(self, endpoint: str) -> tuple[str, str | None]:
+        return endpoint, VERSION
 
     def _account(self, settings: Settings) -> dict[str, Any]:
         return {

@@ -21,7 +21,7 @@ from .credentials.found_credentials import FOUND
 from .failures.classifying import kind_of_status, retry_after
 from .protocols.openai_protocol import FOREIGN, FROM_ENVIRONMENT, OpenAIProtocol, awaited, sdk_client
 from .values.access import Access, Api
-from .values.endpoints import Correction, at, corrected, path_of
+from .values.endpoints import Correction, at, corrected, path_of, without_query
 from .values.model_options import REASONING_EFFORT, SAMPLING, SEED, with_choices
 from .values.sign_in import SignIn
 
@@ -163,7 +163,7 @@ class MicrosoftFoundry(OpenAIProtocol):
     def meant_endpoint(self, given: str) -> str:
         """The URL of the resource or of a project in it. The portal shows it in several lengths, up to a whole operation."""
         given = given.strip().rstrip("/")
-        return at(given, path_of(trimmed(given, _TARGET))) if "?" in given else trimmed(given, _TARGET)
+        return trimmed(without_query(given)[0] if "?" in given else given, _TARGET)
 
     def corrections(self, settings: Mapping[str, str]) -> Sequence[Correction]:
         given = settings.get("endpoint", "").strip().rstrip("/")

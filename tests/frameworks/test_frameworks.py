@@ -20,7 +20,7 @@ from aiconn_nb.features.adapters.known import get
 from aiconn_nb.providers.values.access import Api
 from tests.wire.aimock import Aimock
 from tests.wire.bedrock_server import GOOD_KEY
-from tests.wire.servers import Server
+from tests.wire.servers import Server, refuses
 
 from .conftest import CANARY
 
@@ -207,6 +207,28 @@ def test_a_key_goes_to_its_host_only(
     assert here.seen
     assert all(CANARY in str(headers) and "another-account" not in str(headers) for headers in here.seen)
     assert elsewhere.seen == []
+
+
+@pytest.mark.parametrize(
+    ("alias", "provider", "path"),
+    [("there", "openai-compatible", "/v1"), ("claude", "anthropic", ""), ("gemini", "google", "")],
+)
+def test_a_query_of_the_endpoint_goes_with_every_request(
+    alias: str, provider: str, path: str, framework: str, connected: Session
+) -> None:
+    """A gateway may want a version or a tenant there, whatever object calls it."""
+    if not speaks(framework, alias):
+        return
+    with Server(refuses(400)) as server:
+        settings = {"endpoint": f"{server.url}{path}?api-version=1&tag=x&tag=y", "api_key": Secret(CANARY)}
+        connected.create("asked", provider, settings=settings)
+        for capability in ("chat", "embedding") if get(framework).embedding_lines and alias != "claude" else ("chat",):
+            code = connected.snippet("asked", framework=framework, model="my-own:7b", capability=capability).code
+            with contextlib.suppress(Exception):
+                run_cell(code)
+    assert server.asked
+    for each in server.asked:
+        assert sorted(set(each.path.partition("?")[2].split("&")) - {"alt=sse"}) == ["api-version=1", "tag=x", "tag=y"]
 
 
 def test_a_stream_has_usage(framework: str, connected: Session) -> None:

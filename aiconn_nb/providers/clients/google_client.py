@@ -19,12 +19,16 @@ _VARIABLES = ("GOOGLE_API_KEY", "GEMINI_API_KEY")
 
 
 def client_of(
-    options: types.HttpOptions, hooks: Sequence[Callable[[Any], None]], network: Settings, **account: Any
+    options: types.HttpOptions,
+    hooks: Sequence[Callable[[Any], None]],
+    network: Settings,
+    query: Sequence[tuple[str, str]] = (),
+    **account: Any,
 ) -> genai.Client:
     """The SDK's client; ``options`` have the endpoint, ``account`` the arguments for signing in.
 
-    ``hooks`` are called with each response; ``network`` are settings that may name certificates. The environment
-    has no effect: another service, another API version, recorded answers.
+    ``hooks`` are called with each response; ``network`` are settings that may name certificates; ``query`` goes with every
+    request. The environment has no effect: another service, another API version, recorded answers.
     """
     from google import genai
     from google.genai import _api_client
@@ -32,11 +36,12 @@ def client_of(
 
     options.api_version = options.api_version or getattr(_api_client, "GOOGLE_AI_API_DEFAULT_VERSION", "v1")
     direct = without_proxies(options.base_url or "")
-    options.client_args = {"event_hooks": {"response": [stay, *hooks]}, **direct}
+    options.client_args = {"event_hooks": {"response": [stay, *hooks]}, "params": query, **direct}
     # For asynchronous calls the SDK prefers aiohttp if it is installed, which has an argument instead of hooks.
     options.async_client_args = {
         "event_hooks": {"response": [stay_async, *map(_awaited, hooks)]},
         "allow_redirects": False,
+        "params": query,
         **direct,
     }
     if (context := ssl_context(network, lambda: _usual_context(_api_client))) is not None:

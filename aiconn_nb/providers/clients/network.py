@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -127,9 +127,18 @@ def without_proxies(endpoint: str) -> dict[str, Any]:
 
 
 def client_options(
-    sdk: Any, settings: Settings, endpoint: str, *, is_async: bool, seconds: float | None = None
+    sdk: Any,
+    settings: Settings,
+    endpoint: str,
+    query: Sequence[tuple[str, str]] = (),
+    *,
+    is_async: bool,
+    seconds: float | None = None,
 ) -> dict[str, Any]:
-    """Options that these settings require for the client of OpenAI's or Anthropic's ``sdk`` (its module)."""
+    """Options that these settings require for the client of OpenAI's or Anthropic's ``sdk`` (its module).
+
+    ``query`` goes with every request.
+    """
     options: dict[str, Any] = {}
     if extra := headers_in(settings):
         options["default_headers"] = extra
@@ -139,7 +148,7 @@ def client_options(
         options["max_retries"] = retries
     kind = sdk.DefaultAsyncHttpxClient if is_async else sdk.DefaultHttpxClient
     context = ssl_context(settings, http_library(kind).create_ssl_context) or _shared_context(kind)
-    options["http_client"] = kind(verify=context, **without_proxies(endpoint))
+    options["http_client"] = kind(verify=context, params=query, **without_proxies(endpoint))
     return options
 
 

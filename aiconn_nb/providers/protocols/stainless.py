@@ -59,8 +59,7 @@ class Stainless(Remote):
         endpoint, query = without_query(self.endpoint(settings) or "")  # a plug-in may have none
         if query:  # Azure's endpoint has none: its query is another setting
             settings = {**settings, "endpoint": endpoint}
-            options["default_query"] = query
-        given = client_options(sdk, settings, endpoint, is_async=is_async, seconds=seconds) | options
+        given = client_options(sdk, settings, endpoint, query, is_async=is_async, seconds=seconds) | options
         # Some plug-ins have no asynchronous client.
         made = self.build(settings, is_async=True, **given) if is_async else self.build(settings, **given)
         if "key_header" in settings:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Final, NamedTuple
-from urllib.parse import parse_qsl, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from aiconn_nb.model.pattern import late
 
@@ -42,19 +42,18 @@ def path_of(url: str) -> str:
 
 
 def at(url: str, path: str) -> str:
-    """The same origin with another path, without query and fragment."""
-    parts = urlsplit(url.strip())
-    return urlunsplit((parts.scheme, parts.netloc, path, "", ""))
+    """The same origin and query with another path, without a fragment."""
+    return urlsplit(url.strip())._replace(path=path, fragment="").geturl()
 
 
-def without_query(url: str) -> tuple[str, dict[str, str]]:
+def without_query(url: str) -> tuple[str, list[tuple[str, str]]]:
     """A URL without its query and fragment, and the query: the SDKs append their path to whatever they get.
 
-    >>> without_query("https://gateway.example/v1?api-version=1")
-    ('https://gateway.example/v1', {'api-version': '1'})
+    >>> without_query("https://gateway.example/v1?tag=a&tag=b")
+    ('https://gateway.example/v1', [('tag', 'a'), ('tag', 'b')])
     """
     parts = urlsplit(url.strip())
-    return parts._replace(query="", fragment="").geturl(), dict(parse_qsl(parts.query, keep_blank_values=True))
+    return parts._replace(query="", fragment="").geturl(), parse_qsl(parts.query, keep_blank_values=True)
 
 
 def openai_base(url: str) -> str:
@@ -64,7 +63,7 @@ def openai_base(url: str) -> str:
     cut = _TWICE.sub("/v1", _OPERATION.sub("", path))
     if not cut:
         cut = _documented_path((urlsplit(url).hostname or "").lower())
-    return url if cut == path else urlsplit(url)._replace(path=cut, fragment="").geturl()
+    return url if cut == path else at(url, cut)
 
 
 def _documented_path(host: str) -> str:
