@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from aiconn_nb import ConnectionNotFound, Session
+from aiconn_nb import ConnectionNotFound, InvalidConnection, Session
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.secret import Sealed
 from aiconn_nb.providers.testing import FakeProvider, registry_of
@@ -38,6 +38,14 @@ def stored(session: Session) -> Session:
     """Return a session with one connection, whose key is sealed."""
     session.create("openai-dev", "openai", name="OpenAI Dev", settings={"api_key": KEY, "organization": "org-1"})
     return session
+
+
+def test_a_form_of_a_connection_is_for_its_provider(stored: Session) -> None:
+    """Another provider is an error, because the provider of a connection never changes."""
+    assert ConnectionForm("openai-dev", session=stored, provider="openai").view["stored"]["alias"] == "openai-dev"
+    with pytest.raises(InvalidConnection) as raised:
+        ConnectionForm("openai-dev", session=stored, provider="demo")
+    assert list(raised.value.problems) == ["provider"]
 
 
 # ---- what is shown ----------------------------------------------------------------------------------------------------

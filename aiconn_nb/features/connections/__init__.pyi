@@ -9,6 +9,7 @@ from .editing import create as create
 from .editing import draft as draft
 from .editing import edit as edit
 from .editing import is_blank as is_blank
+from .editing import other_provider as other_provider
 from .editing import take as take
 from .editing import take_key as take_key
 from .kind import changes as changes

@@ -211,10 +211,8 @@ def edit(
     with context.store.change() as change:
         current = change.connection(alias)
         problems = _misnamed(context, new_alias, name)
-        if provider_id is not None and provider_id != current.provider:
-            problems["provider"] = (
-                f"never changes ('{current.alias}' is {current.provider}): make a new connection instead"
-            )
+        if provider_id is not None:
+            problems |= other_provider(current, provider_id)
         kept: Mapping[str, Setting] = current.settings
         if settings:
             provider = context.registry.get(current.provider)
@@ -235,6 +233,13 @@ def edit(
         if along is not None:
             along()
         return made, "nothing to change" if made.version == current.version else "saved"
+
+
+def other_provider(current: Connection, provider_id: str) -> dict[str, str]:
+    """Return the problem if this is not the provider of the connection; empty if it is."""
+    if provider_id == current.provider:
+        return {}
+    return {"provider": f"never changes ('{current.alias}' is {current.provider}): make a new connection instead"}
 
 
 def draft(context: Context, alias: str, provider_id: str, *, kept_from: str | None, settings: Taken) -> Connection:

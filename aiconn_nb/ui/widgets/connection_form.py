@@ -14,7 +14,7 @@ from typing import Any
 from aiconn_nb.errors import AiconnError, InvalidConnection, ProviderError
 from aiconn_nb.features.app import Session
 from aiconn_nb.features.checks import Tested
-from aiconn_nb.features.connections import Shown
+from aiconn_nb.features.connections import Shown, other_provider
 from aiconn_nb.features.trust import Question
 from aiconn_nb.model.connection import Connection, now
 from aiconn_nb.model.field import Field
@@ -73,7 +73,10 @@ class ConnectionForm(UndoingConnections, Rotating):
         self._picked = provider
         self._tests: dict[object, tuple[Tested, datetime, str]] = {}
         """The last test of the form's content, its time and environment, by the page that asked for it."""
-        self._show(None if alias is None else self.session.get(alias))
+        connection = None if alias is None else self.session.get(alias)
+        if connection is not None and provider and (problems := other_provider(connection, provider)):
+            raise InvalidConnection(problems)
+        self._show(connection)
 
     def answer(self) -> Result:
         """Return the text for front ends without widgets."""
