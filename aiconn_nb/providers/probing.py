@@ -10,6 +10,7 @@ from aiconn_nb.model.capability import Capability
 
 from .account import Account
 from .base import ChatRequest, Message, Model
+from .values.model_options import INPUT_TYPE
 
 TOKENS = 400
 """The token limit of a probe. A reasoning model spends tokens before it writes, and some models refuse a limit below 16."""
@@ -72,5 +73,11 @@ def _token(account: Account, model: str) -> str:
 
 
 def _vector(account: Account, model: str) -> str:
-    vectors = account.embed(["hello"], model).vectors
+    try:
+        vectors = account.embed(["hello"], model).vectors
+    except ProviderFailed as failed:
+        # A model with two forms refuses a text without its purpose.
+        if INPUT_TYPE not in account.provider.embedding_options or INPUT_TYPE.key not in failed.words:
+            raise
+        vectors = account.embed(["hello"], model, options={INPUT_TYPE.key: "query"}).vectors
     return f"{model} answered with {len(vectors[0])} dimensions"

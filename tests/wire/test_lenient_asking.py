@@ -313,7 +313,7 @@ def test_an_embedding_model_is_told_what_its_texts_are_for(session: Session, ser
     words = "'input_type' parameter is required for asymmetric models"
 
     def asymmetric(asked: Asked, reply: Reply) -> None:
-        if "input_type" in asked.json:
+        if asked.method == "POST" and "input_type" in asked.json:
             vectors(asked)(asked, reply)
         else:
             says({"error": words}, 400)(asked, reply)
@@ -330,6 +330,8 @@ def test_an_embedding_model_is_told_what_its_texts_are_for(session: Session, ser
     assert [asked.json["input_type"] for asked in server.asked] == ["query"] * 2 + ["passage"] * 2 + ["query"]
     with pytest.raises(ProviderFailed, match="input_type"):
         session.embed(["a"], profile="nim", model="e-1")
+    (tested,) = session.test("nim", model="e-1")
+    assert {rung.name: rung.detail for rung in tested.rungs}["model"] == "e-1 answered with 2 dimensions"
 
 
 def test_an_option_of_embedding_models_goes_only_to_a_provider_that_has_it(session: Session, serve: Serve) -> None:
