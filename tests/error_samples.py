@@ -577,6 +577,7 @@ def asking() -> Iterator[AiconnError]:
     yield NoProfilesNamed()
     yield NothingToEmbed()
     yield NotTexts(found="int")
+    yield NotTexts(found="async_generator", awaited="aembed")
     yield NotAText(place=2, count=3, found="NoneType")
     yield NumPyMissing()
     yield BadOptions(problems={"temperature": "must be a number", "top_p": "is unknown"})
@@ -623,6 +624,7 @@ def batch() -> Iterator[AiconnError]:
     yield ColumnTaken(column="cost", is_own=True)
     yield NoRows()
     yield NoData(found="int")
+    yield NoData(found="async_generator", awaited="amap")
     yield UnfitSchema(problem="it is list")
     yield PackageMissing(what_for="A table", package="narwhals", extra="data")
     yield PriceUnknown(model="m-1", alias="own")
@@ -644,6 +646,7 @@ def batch() -> Iterator[AiconnError]:
     yield NotInNotebook(name="fields", wanted="a variable with the fields, a JSON Schema, or a pydantic model")
     yield NoDataFile(name="a.xlsx", kinds=(".csv", ".jsonl"))
     yield NoDataFile(name="a.csv", kinds=(".csv", ".jsonl"), problem="is not there")
+    yield NoDataFile(name="a.parquet", kinds=(".csv", ".jsonl", ".json"), is_output=True)
     yield NoDataFile(
         name="a.csv",
         kinds=(".csv",),
@@ -698,7 +701,7 @@ def usage() -> Iterator[AiconnError]:
     yield NothingToCap(alias="openai-dev")
     yield NoCap(alias="openai-dev")
     yield NoCap(alias="openai-dev", per="month")
-    yield NotAChoice(name="--by", given="hour", choices=("model", "day"))
+    yield NotAChoice(name="by", given="hour", choices=("model", "day"))
     yield NotADay(given="yesterday")
     yield UsageNotWritten(path="usage.csv")
     yield UsageNotWritten(path="usage.csv", problem="No space left on device")

@@ -54,6 +54,46 @@ def test_no_code_makes_a_sentence_for_an_error() -> None:
     assert told == []
 
 
+TYPED = {
+    "BadRename",
+    "BadRotationTarget",
+    "BadUse",
+    "BadWords",
+    "DeletionNotConfirmed",
+    "ImportNotConfirmed",
+    "KeyOnLine",
+    "NewKeyNeeded",
+    "NoEnvironment",
+    "NoFormat",
+    "NoNamesHere",
+    "NoOption",
+    "NoProvider",
+    "NoneWithProfile",
+    "NotASetting",
+    "NotAnOption",
+    "NothingToChange",
+    "NothingToMap",
+    "PlaceNotFilled",
+    "PlaceRefused",
+    "PlacesLeft",
+    "ReferenceExpanded",
+    "SettingsNeeded",
+    "TrustNotConfirmed",
+    "UsageNotWritten",
+}
+"""Errors that only a typed command raises."""
+
+
+@pytest.mark.parametrize("sample", list(samples()), ids=lambda each: type(each).__qualname__)
+def test_in_python_a_hint_names_no_option_of_a_command(sample: AiconnError) -> None:
+    """It names the parameter, or a whole command for a terminal."""
+    if type(sample).__qualname__ in TYPED:
+        return
+    with shown_in(Interface.PYTHON):
+        said = re.sub(r"(?:aiconn|pip) [^'\n]*", "", str(sample))
+    assert re.search(r"(?<![\w-])--[a-z]|%aiconn", said) is None
+
+
 def test_no_code_takes_a_message_apart() -> None:
     """Code reads the fields or the reason."""
     apart = re.compile(

@@ -50,8 +50,13 @@ class NotTexts(CommandError, is_reason=True):
 
     found: str
     """Its type."""
+    awaited: str = ""
+    """The function that takes it, because it is an asynchronous iterable."""
 
-    says = "embed takes texts, not {found}.", NOT_SENT
+    def lines(self) -> Lines:
+        return f"embed takes texts, not {self.found}.", (
+            f"Use await aiconn_nb.{self.awaited}(...)." if self.awaited else NOT_SENT
+        )
 
 
 class NotAText(CommandError, is_reason=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from aiconn_nb.model.amounts import counted
-from aiconn_nb.model.hint import command, pip
+from aiconn_nb.model.hint import command, option, pip
 from aiconn_nb.model.nearest import did_you_mean
 
 from .asking import NOT_SENT
@@ -84,8 +84,12 @@ class NoData(BatchError, is_reason=True):
     """The argument is neither a table nor rows."""
 
     found: str
+    awaited: str = ""
+    """The function that takes it, because it is an asynchronous iterable."""
 
-    says = "Data must be a pandas, polars or Dask table, or rows of texts or dictionaries, not {found}.", NOT_SENT
+    def lines(self) -> Lines:
+        what = f"Data must be a pandas, polars or Dask table, or rows of texts or dictionaries, not {self.found}."
+        return what, f"Use await aiconn_nb.{self.awaited}(...)." if self.awaited else NOT_SENT
 
 
 class UnfitSchema(BatchError, is_reason=True):
@@ -129,10 +133,11 @@ class PriceUnknown(BatchError, is_reason=True):
 class NoLongestAnswer(BatchError, is_reason=True):
     """A budget is set, but the maximum length of an answer is not."""
 
-    says = (
-        "A budget needs a limit for the answer, which is reserved for each row.",
-        "Add --max-tokens N (max_tokens=N).",
-    )
+    def lines(self) -> Lines:
+        return (
+            "A budget needs a limit for the answer, which is reserved for each row.",
+            f"Add {option('--max-tokens N', 'max_tokens=N')}.",
+        )
 
 
 class BadNumber(CommandError, is_reason=True):
@@ -185,8 +190,15 @@ class NoDataFile(CommandError, is_reason=True):
     problem: str = ""
     advice: str = ""
     """What to do about the problem, if it is not about the kind of file."""
+    is_output: bool = False
 
     def lines(self) -> Lines:
+        if self.is_output:
+            kinds = " or ".join(self.kinds)
+            return (
+                f"{self.name}: map writes no such file.",
+                f"Name a file that ends with {kinds}. In a notebook -o binds a table, which pandas and polars write as any file.",
+            )
         problem = self.problem or "is not a file of rows"
         return (
             f"{self.name} {problem}.",
@@ -210,7 +222,7 @@ class TableNotWritten(CommandError, is_reason=True):
         is_kept = self.is_answered and self.journal
         remedy = "Name another file on the same line" if is_kept else "Name another file"
         if not self.problem:
-            remedy += ", or add --yes (overwrite=True)"
+            remedy += f", or add {option('--yes', 'overwrite=True')}"
         if is_kept:
             rest = f"The answers are kept in {self.journal}, and no row is asked again."
         else:
@@ -279,10 +291,12 @@ class JournalUnusable(BatchError):
     problem: str
     """``is damaged``, ``was written with other settings``, ``cannot be written``."""
 
-    says = (
-        "The journal {place} {problem}.",
-        "Name another file, move this one away, or go on without a journal: --no-journal (in Python journal=False).",
-    )
+    def lines(self) -> Lines:
+        without = option("--no-journal", "journal=False")
+        return (
+            f"The journal {self.place} {self.problem}.",
+            f"Name another file, move this one away, or go on without a journal: {without}.",
+        )
 
 
 class BatchStopped(AiconnError):

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from aiconn_nb.model.amounts import duration
-from aiconn_nb.model.hint import command
+from aiconn_nb.model.hint import command, option
 
 from .base import Lines, clause
 from .failure_kind import FailureKind
@@ -158,7 +158,7 @@ class AnswerTooLong(ProviderFailed, is_reason=True):
     def failure(self) -> Lines:
         return (
             f"{self.alias}: the answer is longer than {self.longest:,} characters.",
-            "Ask for less, or set --max-tokens.",
+            f"Ask for less, or set {option('--max-tokens', 'max_tokens')}.",
         )
 
 

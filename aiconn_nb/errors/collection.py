@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import ClassVar
 
-from aiconn_nb.model.hint import command
+from aiconn_nb.model.hint import command, option
 from aiconn_nb.model.nearest import meant
 
 from .base import AiconnError, Lines
@@ -144,7 +144,7 @@ class Exists(Entity, is_reason=True):
     def _either(self) -> str:
         if self.fixed:
             return f"A {self.fixed} never changes: choose another alias."
-        return "Add --update (in Python update=True) to change the existing one, or choose another alias."
+        return f"Add {option('--update', 'update=True')} to change the existing one, or choose another alias."
 
 
 class Changed(Entity, is_reason=True):

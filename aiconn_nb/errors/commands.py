@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from aiconn_nb.model.hint import binding, command, switching
+from aiconn_nb.model.hint import binding, command, option, switching
 from aiconn_nb.model.nearest import meant
 
 from .base import AiconnError, CommandError, Lines
@@ -235,7 +235,9 @@ class NoneWithProfile(CommandError, is_reason=True):
 class OneOrAll(CommandError, is_reason=True):
     """Both an environment and all environments were given."""
 
-    says = "A secret is for one environment or for all of them.", "Leave --env or --all out."
+    def lines(self) -> Lines:
+        one, every = option("--env", "environment"), option("--all", "all")
+        return "A secret is for one environment or for all of them.", f"Leave {one} or {every} out."
 
 
 class BadUse(CommandError, is_reason=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from aiconn_nb.model.hint import command
+from aiconn_nb.model.hint import command, option
 
 from .base import AiconnError, CommandError, Lines
 from .collection import Changed, Exists, Invalid, NotFound, NoVersion
@@ -64,7 +64,7 @@ class ConnectionInUse(ConnectionProblem):
             f"{', '.join(self.aliases)} {'was' if len(self.aliases) == 1 else 'were'} not deleted: {depend} on "
             f"{'it' if len(self.aliases) == 1 else 'them'}.",
             f"Disable instead: {command('disable', *self.aliases)}. Or delete anyway "
-            "with --force (in Python force=True).",
+            f"with {option('--force', 'force=True')}.",
         )
 
 

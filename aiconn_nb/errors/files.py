@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aiconn_nb.model.hint import command
+from aiconn_nb.model.hint import command, option
 from aiconn_nb.model.nearest import meant
 
 from .base import AiconnError, CommandError, Lines
@@ -86,7 +86,7 @@ class BundleNotWritten(BundleError, is_reason=True):
             return f"{self.path} was not written: {self.problem}.", "Nothing was written."
         return (
             f"{self.path} was not written: the file exists already.",
-            "Add --yes (in Python overwrite=True) to overwrite it, or name another.",
+            f"Add {option('--yes', 'overwrite=True')} to overwrite it, or name another.",
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from aiconn_nb.model.hint import command
+from aiconn_nb.model.hint import command, option
 from aiconn_nb.model.nearest import meant
 
 from .base import AiconnError, CommandError, Lines
@@ -86,7 +86,7 @@ class NoDefaultProfile(ProfileNotFound, is_reason=True):
         if self.in_use:
             return (
                 what,
-                f"Name the model for {self.in_use} (--model M, in Python model=...), or make a profile: {new}",
+                f"Name the model for {self.in_use} ({option('--model M', 'model=...')}), or make a profile: {new}",
             )
         return what, f"Make a profile: {new}"
 
@@ -160,7 +160,7 @@ class NoModelNamed(CommandError, is_reason=True):
         listing, new = command("models", self.alias), new_profile(self.alias, self.capability)
         return (
             f"{self.alias} is a connection, which has no model.",
-            f"'{listing}' lists the models. Name the model (--model M, in Python model=...), or make a profile: {new}",
+            f"'{listing}' lists the models. Name the model ({option('--model M', 'model=...')}), or make a profile: {new}",
         )
 
 

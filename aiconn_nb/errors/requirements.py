@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aiconn_nb.model.hint import command
+from aiconn_nb.model.hint import command, option
 
 from .base import AiconnError, CommandError, Lines
 
@@ -22,7 +22,9 @@ class NoProjectFile(AiconnError):
 class NotAHost(CommandError, is_reason=True):
     """The host to trust cannot be read, or programs disagree about it. The error does not repeat it."""
 
-    says = "--trust takes a host that every program reads in the same way.", "For example: https://gateway.example.com"
+    def lines(self) -> Lines:
+        what = f"{option('--trust', 'trust')} takes a host that every program reads in the same way."
+        return what, "For example: https://gateway.example.com"
 
 
 class NeedsNotMet(AiconnError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aiconn_nb.model.hint import command
+from aiconn_nb.model.hint import command, option
 from aiconn_nb.model.nearest import meant
 
 from .base import CommandError, Lines
@@ -55,10 +55,11 @@ class KeysTogether(CommandError, is_reason=True):
     settings: tuple[str, ...]
 
     def lines(self) -> Lines:
-        each = " ".join(f"{key}=$Section:Key" for key in self.settings)
+        typed = " ".join(f"{key}=$Section:Key" for key in self.settings)
+        python = ", ".join(f'"{key}": "$Section:Key"' for key in self.settings)
         return (
             f"{self.alias} has {len(self.settings)} fields that belong together: {', '.join(self.settings)}.",
-            f"Say which reference is whose: --to {each} (in Python a dictionary).",
+            f"Say which reference is whose: {option(f'--to {typed}', f'to={{{python}}}')}",
         )
 
 
@@ -102,10 +103,11 @@ class PlaceNotWritable(CommandError, is_reason=True):
     is_project_file: bool = False
 
     def lines(self) -> Lines:
+        there = option("--to $Section:Key", 'to="$Section:Key"')
         over = f"; '{command('secret set', self.key)}' overrides the file." if self.is_project_file else ""
         return (
             f"{self.setting} is {self.reference}, whose value comes from {self.place}; nothing is written there.",
-            f"Change it there, or say where the new one is: --to $Section:Key{over}",
+            f"Change it there, or say where the new one is: {there}{over}",
         )
 
 
@@ -122,7 +124,7 @@ class HiddenByOwn(CommandError, is_reason=True):
         return (
             f"{self.setting} is {self.reference}, whose value comes from the user secret of {self.environment}; "
             "a new one for all environments would be hidden by it.",
-            f"Leave --all out, or remove that one first: {remove}",
+            f"Leave {option('--all', 'all=True')} out, or remove that one first: {remove}",
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from aiconn_nb.model.amounts import amount_of
-from aiconn_nb.model.hint import command, pip
+from aiconn_nb.model.hint import command, option, pip
 
 from .base import AiconnError, CommandError, Lines, clause
 
@@ -65,7 +65,8 @@ class CapReached(UsageError):
         else:
             what = f"{name} has spent {spent} of {cap} {period}, and the request can take up to {reserve}."
         shorter = self.is_open and self.unit != "calls" and self.spent < self.cap
-        remedy = "Limit the answer (--max-tokens N), or raise" if shorter else "Raise"
+        limit = option("--max-tokens N", "max_tokens=N")
+        remedy = f"Limit the answer ({limit}), or raise" if shorter else "Raise"
         return (
             what,
             f"{remedy} the cap: '{command('cap', self.alias, '--per', self.per, f'--{self.unit}', 'N')}'. {_NOT_SENT}",
@@ -159,5 +160,8 @@ class UsageNotWritten(CommandError, is_reason=True):
 
     def lines(self) -> Lines:
         if not self.problem:
-            return f"{self.path} cannot be written: the file exists already.", "Name another file, or add --yes."
+            return (
+                f"{self.path} cannot be written: the file exists already.",
+                "Name another file, or add --yes.",
+            )
         return f"{self.path} cannot be written: {clause(self.problem)}.", "Name another file."

@@ -165,6 +165,11 @@ def written(notebook: str, python: str) -> str:
     return notebook if here() is Interface.NOTEBOOK else python
 
 
+def option(typed: str, python: str) -> str:
+    """An option of a command: ``--yes`` where commands are typed, ``overwrite=True`` in Python."""
+    return python if here() is Interface.PYTHON else typed
+
+
 def _as_call(written: str, words: tuple[str, ...]) -> str:
     """The call of the equivalent function; '' if there is none for these words."""
     if written in _PYTHON_LINES:

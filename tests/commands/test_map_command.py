@@ -126,6 +126,12 @@ def test_yes_replaces_a_file_and_not_the_one_that_is_read(rows: Path, capsys: py
     assert [json.loads(line)["id"] for line in rows.with_name("there.jsonl").read_text().splitlines()] == ["1", "2"]
 
 
+def test_an_array_of_json_is_written(rows: Path) -> None:
+    """The suffix says what the file is."""
+    assert main(["map", "writer", "rows.csv", "{body}", "-o", "out.json"]) == 0
+    assert [row["id"] for row in json.loads(Path("out.json").read_text(encoding="utf-8"))] == ["1", "2"]
+
+
 def test_a_table_has_the_fields_of_all_rows(rows: Path) -> None:
     """A later row of a .jsonl file may have an additional field."""
     Path("rows.jsonl").write_text('{"body": "tea"}\n{"body": "milk", "more": 1}\n', encoding="utf-8")

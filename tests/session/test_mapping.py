@@ -6,7 +6,7 @@ import asyncio
 import json
 import sqlite3
 import stat
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -19,7 +19,16 @@ import pyarrow
 import pytest
 
 from aiconn_nb import Session
-from aiconn_nb.errors import AiconnError, BadNumber, ColumnNotFound, ColumnTaken, JournalUnusable, NoData, RowNotAsked
+from aiconn_nb.errors import (
+    AiconnError,
+    BadNumber,
+    ColumnNotFound,
+    ColumnTaken,
+    JournalUnusable,
+    NoData,
+    NotTexts,
+    RowNotAsked,
+)
 from aiconn_nb.features.batch import Progress
 from aiconn_nb.features.batch.tables import table_of
 from aiconn_nb.model.secret import Secret
@@ -230,6 +239,23 @@ def test_two_columns_of_one_name_are_refused(writer: Session, columns: list[Any]
     """The template could mean either of them."""
     with pytest.raises(NoData):
         writer.map(pandas.DataFrame([["a", "b"]], columns=columns), "{body}", profile="writer", journal=False)
+
+
+def test_an_asynchronous_generator_is_for_the_asynchronous_form(writer: Session) -> None:
+    """The error names it; `amap` and `aembed` read such rows."""
+
+    async def rows() -> AsyncIterator[str]:
+        yield "a"
+
+    with pytest.raises(NoData) as raised:
+        writer.map(rows(), "{text}", profile="writer", journal=False)
+    assert raised.value.awaited == "amap"
+    with pytest.raises(NoData) as raised:
+        writer.embed(rows(), "{text}", profile="writer")
+    assert raised.value.awaited == "aembed"
+    with pytest.raises(NotTexts) as refused:
+        writer.embed(rows(), profile="writer")
+    assert refused.value.awaited == "aembed"
 
 
 def test_it_can_be_awaited(writer: Session) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.util import find_spec
@@ -106,7 +106,7 @@ class Embedded(Rows[Sequence[float]]):
 def texts_of(given: str | Iterable[str]) -> list[str]:
     """Return the texts as a list; a single text becomes a list of one. Raises `CommandError` for a value that is not text."""
     if isinstance(given, Mapping) or not isinstance(given, Iterable):
-        raise NotTexts(found=type(given).__name__)
+        raise NotTexts(found=type(given).__name__, awaited="aembed" if isinstance(given, AsyncIterable) else "")
     texts = [given] if isinstance(given, str) else list(given)
     for place, text in enumerate(texts, start=1):
         if not isinstance(text, str):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from aiconn_nb import files
 from aiconn_nb.errors import TableNotWritten
@@ -29,8 +29,8 @@ def check_file(file: Path, *, data: Path | None = None, overwrite: bool) -> None
 
 
 def write_file(table: Sequence[Mapping[str, Any]], file: Path, *, overwrite: bool) -> None:
-    """Write the rows as CSV or JSON lines, by file suffix. Raises `TableNotWritten` and then leaves an existing file unchanged."""
-    text = _csv(table) if file.suffix.lower() == ".csv" else json_lines(table)
+    """Write the rows as the file's suffix says. Raises `TableNotWritten` and then leaves an existing file unchanged."""
+    text = OUTPUTS[file.suffix.lower()](table)
     # UTF-8 cannot encode a lone surrogate, so it is escaped as in JSON.
     content = text.encode("utf-8", "backslashreplace")
     try:
@@ -44,6 +44,10 @@ def write_file(table: Sequence[Mapping[str, Any]], file: Path, *, overwrite: boo
 def json_lines(table: Sequence[Mapping[str, Any]]) -> str:
     """Return one line of JSON for each row, each with its end."""
     return "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in table)
+
+
+def _json_array(table: Sequence[Mapping[str, Any]]) -> str:
+    return json.dumps(list(table), ensure_ascii=False, indent=1) + "\n"
 
 
 def _problem(file: Path, data: Path | None) -> str:
@@ -66,3 +70,11 @@ def _csv(table: Sequence[Mapping[str, Any]]) -> str:
     writer.writeheader()
     writer.writerows(table)
     return text.getvalue()
+
+
+OUTPUTS: Final[Mapping[str, Callable[[Sequence[Mapping[str, Any]]], str]]] = {
+    ".csv": _csv,
+    ".jsonl": json_lines,
+    ".json": _json_array,
+}
+"""Suffix -> the text of such a file."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
+from collections.abc import AsyncIterable, Iterable, Iterator, Mapping, Sequence, Sized
 from itertools import chain, islice
 from typing import Any, Final, Protocol
 
@@ -48,15 +48,15 @@ class Table(Protocol):
         ...
 
 
-def table_of(data: Any) -> Table:
-    """Return the data as a table.
+def table_of(data: Any, *, awaited: str = "amap") -> Table:
+    """Return the data as a table. ``awaited`` is the function for asynchronous rows.
 
     Raises `NoData`, `NoRows` for an empty iterable, and `PackageMissing` for a library's table without narwhals.
     """
     if is_of_a_library(data):
         return _Frame(data)
     if isinstance(data, str | bytes | Mapping) or not isinstance(data, Iterable):
-        raise NoData(found=type(data).__name__)
+        raise NoData(found=type(data).__name__, awaited=awaited if isinstance(data, AsyncIterable) else "")
     return _Items(data)
 
 

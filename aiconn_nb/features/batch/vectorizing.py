@@ -74,7 +74,7 @@ def source_of(data: Any, template: str | None) -> Source:
             raise TemplateWithoutColumn(columns=table_of(texts).columns)
         return _source_of_texts(texts_of(texts))
     kept = list(data) if _is_read_once(data) and not is_of_a_library(data) else data
-    table = table_of(kept)
+    table = table_of(kept, awaited="aembed")
     filled = Template(template, table.fillable)
     assert table.count is not None
     return Source(table.columns, filled, table.count, lambda: table_of(kept).rows(filled.columns, None))

@@ -263,7 +263,7 @@ def needs_permission_at_home(context: Context, provider: Provider, sent: Sent) -
     value, which a colleague could have moved there from another connection."""
     if sent.is_reference:
         return names_another_provider(context, provider, sent)
-    return context.store.is_shared and sent.what.startswith("sealed:")
+    return context.store.is_shared and bool(sent.field)
 
 
 def _is_of_another_user(context: Context, value: object) -> bool:

@@ -16,7 +16,7 @@ from aiconn_nb.ui.progress import progress_line
 
 from ..command import Argument, Words
 from ..console import Console, python_name
-from ..data_file import KINDS, is_data_file, rows_of, unreadable
+from ..data_file import is_data_file, rows_of, unreadable
 from ..derived import Call, interaction
 from ..prompt import PROFILE, known_aliases
 from ..settings import pairs
@@ -171,8 +171,8 @@ def _check_output(words: Words, console: Console) -> None:
     if console.has_kernel:
         python_name(name, "-o")
         return
-    if not is_data_file(from_tilde(name)):
-        raise NoDataFile(name=name, kinds=KINDS)
-    from aiconn_nb.features.batch import check_file
+    from aiconn_nb.features.batch import OUTPUTS, check_file
 
+    if from_tilde(name).suffix.lower() not in OUTPUTS:
+        raise NoDataFile(name=name, kinds=tuple(OUTPUTS), is_output=True)
     check_file(from_tilde(name), data=from_tilde(words.data), overwrite=words.yes)
