@@ -109,6 +109,19 @@ def test_a_body_that_goes_ever_deeper_is_read_to_an_end() -> None:
             {"error": {"message": "User exceeded budget for model=m-1", "type": "budget_exceeded"}},
             FailureKind.OUT_OF_CREDIT,
         ),
+        (
+            400,
+            {
+                "type": "error",
+                "error": {
+                    "type": "invalid_request_error",
+                    "message": "You have reached your specified API usage limits. You will regain access on 2026-12-09 at "
+                    "00:00 UTC.",
+                },
+            },
+            FailureKind.OUT_OF_CREDIT,
+        ),
+        (400, {"error": {"message": "the usage limits of this tool are exceeded"}}, FailureKind.BAD_REQUEST),
         (429, {"error": {"code": "1113", "message": "余额不足或无可用资源包,请充值。"}}, FailureKind.OUT_OF_CREDIT),
         (
             403,

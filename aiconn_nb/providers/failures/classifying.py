@@ -54,6 +54,8 @@ _OUT_OF_CREDIT = re.compile(
     r"|insufficient_(user|account|token)_quota|(user|token) quota is not enough|额度不足"
     r"|balance is (insufficient|not enough)|not[_ ]enough[_ ]balance|overdue[_ ](balance|account)|account[_ ]?overdue"
     r"|free tier of the model has been exhausted|\bkey limit exceeded\b.{0,30}manage it"
+    # Anthropic, for the limit that an organization sets itself: the status is 400
+    r"|(your|organization\S*) (specified |configured )?(api )?usage limits?\b.{0,40}regain access"
     # LiteLLM; Z.ai
     r"|(?<!token[_ ])(?<!tokens )(?<!context[_ ])(?<!thinking[_ ])(?<!reasoning[_ ])budget[_ ](is |has been )?exceeded"
     r"|exceeded ?budget|(?<!tokens )over budget|余额不足|欠费"
