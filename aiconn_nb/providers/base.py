@@ -114,7 +114,7 @@ class Provider(ABC):
     keeps_schemas: ClassVar[bool] = False
     """Whether it passes on the schema of a `ChatRequest`, by the provider's own mechanism for structured output."""
     is_free: ClassVar[bool] = False
-    """Whether its answers are free, like those of a local model."""
+    """Whether its answers are free, like those of a model that runs there. A proxy on this machine passes on what others charge."""
     lists_what_it_calls: ClassVar[bool] = True
     """Whether a model is called by its listed id. Azure uses the name of the deployment, which is not in the list."""
     sign_ins: ClassVar[tuple[SignIn, ...]] = ()

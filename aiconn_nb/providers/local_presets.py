@@ -18,6 +18,7 @@ class LMStudio(Preset):
     id = "lm-studio"
     name = "LM Studio"
     is_local = True
+    is_free = True
     base = "http://localhost:1234/v1"
     source = "lmstudio.ai/docs/api/openai-api"
 
@@ -28,6 +29,7 @@ class VLLM(Preset):
     id = "vllm"
     name = "vLLM"
     is_local = True
+    is_free = True
     base = "http://localhost:8000/v1"
     variables: ClassVar = {"api_key": ("VLLM_API_KEY",)}
     source = "docs.vllm.ai: OpenAI-Compatible Server"
@@ -39,6 +41,7 @@ class LlamaCpp(Preset):
     id = "llama-cpp"
     name = "llama.cpp"
     is_local = True
+    is_free = True
     base = "http://localhost:9931/v1"
     section = "LlamaCpp"
     endpoint_help = "The address of llama-server. Releases before autumn 2026 use port 8080."
@@ -47,7 +50,7 @@ class LlamaCpp(Preset):
 
 
 class LiteLLM(Preset):
-    """A LiteLLM proxy. It reports the permissions of a key."""
+    """A LiteLLM proxy. It reports the permissions of a key. It is not free: it passes requests on to providers that charge."""
 
     id = "litellm"
     name = "LiteLLM proxy"

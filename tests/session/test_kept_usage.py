@@ -18,6 +18,7 @@ import pytest
 
 from aiconn_nb import Session
 from aiconn_nb.errors import FailureKind, NotAChoice, NotADay, ProviderFailed, UsageNotWritten, UsageUnusable
+from aiconn_nb.features.usage.prices import price_of
 from aiconn_nb.features.usage.tally import first_day, local_day
 from aiconn_nb.features.usage.usage_file import LAYOUT
 from aiconn_nb.model.notices import UsageNote
@@ -127,6 +128,17 @@ def test_a_model_of_this_machine_is_free(session: Session) -> None:
     session.create("a", "demo")
     session.ask("one", profile="a", model="demo-brief")
     assert [(row.cost, row.unpriced) for row in session.usage()] == [(0.0, 0)]
+
+
+@pytest.mark.parametrize(
+    ("provider", "is_free"),
+    [("ollama", True), ("lm-studio", True), ("vllm", True), ("llama-cpp", True), ("litellm", False)],
+)
+def test_a_proxy_of_ones_own_is_not_free(session: Session, provider: str, is_free: bool) -> None:
+    """It passes requests on to providers that charge; only the servers that run a model themselves are free."""
+    session.create("a", provider, settings={"endpoint": "http://localhost:1/v1"})
+    price = price_of(session.account("a"), "mine")
+    assert (price.is_known, price.of(10, 10)) == ((True, 0.0) if is_free else (False, None))
 
 
 def test_a_rename_keeps_the_usage(session: Session) -> None:

@@ -124,9 +124,8 @@ class Price:
 
 
 def price_of(account: Account, model: str) -> Price:
-    """Return the price of a model at a connection. A local model is free."""
-    is_free = account.provider.is_free or bool(getattr(account.provider, "is_local", False))
-    return Price(model, account.endpoint, is_free=is_free)
+    """Return the price of a model at a connection. A model that runs on a machine of one's own is free."""
+    return Price(model, account.endpoint, is_free=account.provider.is_free)
 
 
 def place_of_price(account: Account) -> str:
