@@ -1,4 +1,4 @@
-"""Clear the frames of an exception: IPython's Verbose mode and crash reports print the locals of every frame."""
+"""Clear the frames of an exception: IPython's Verbose mode, crash reports and Sentry print the locals of every frame."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def leaves_no_locals(
     in_debug: bool = False,
 ) -> Callable[Given, Answer]:
     """Wrap a function so that an interrupt or an unexpected exception leaves no locals in its frames: Ctrl-C may come at any line,
-    also while a key is in the clear. An `AiconnError` shows no frames, and is raised where no local holds a key.
+    also while a key is in the clear. An `AiconnError` leaves no frames.
 
     For a method, ``masked`` takes the object and such an error, and removes secrets from the error. ``in_debug``: whether
     debug mode keeps locals that hold no key; see `aiconn_nb.model.traceback_locals`. A function for a callback is refused before
@@ -37,6 +37,9 @@ def leaves_no_locals(
         error: BaseException, args: tuple[object, ...], options: Mapping[str, object]
     ) -> errors.CommandError | None:
         """Mask or clear an error. Return what is wrong with the call, if that caused the error."""
+        from .traceback_locals import clear, shorten  # only an error needs them
+
+        given = args if masked is None else args[1:]
         if isinstance(error, errors.AiconnError):
             # A function that this one calls was given a value of the caller's: name the function that the caller knows.
             is_inner = isinstance(error, errors.WrongCall | errors.WrongType) and error.function != function.__name__
@@ -46,10 +49,8 @@ def leaves_no_locals(
                 wrong = None
             if masked is not None:
                 masked(args[0], error)
+            shorten(error, [given, options], in_debug=in_debug)
             return wrong
-        from .traceback_locals import clear  # only an error needs it
-
-        given = args if masked is None else args[1:]
         clear(error.__traceback__, [given, options], in_debug=in_debug)
         is_about_types = isinstance(error, AttributeError | TypeError | ValueError)
         wrong = _wrong(function, args, options) if is_about_types else None

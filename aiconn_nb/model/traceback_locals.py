@@ -1,4 +1,6 @@
-"""Removing the locals of a traceback: IPython's Verbose mode and crash reports print them, and they may contain a key.
+"""Removing the locals of a traceback: IPython's Verbose mode, crash reports and Sentry print them, and they may contain a key.
+
+A traceback of an `AiconnError` loses the frames of this package: they say nothing about a user's mistake.
 
 With the environment variable ``AICONN_DEBUG=1`` the frames of our own logic keep them, to help with debugging. A key is still
 printed only as a masked `Secret`: a frame is cleared if
@@ -30,6 +32,8 @@ _KEEPING: Final = (
 """Packages whose frames hold keys only as a `Secret` or as an argument of a verb."""
 _TRANSPARENT: Final = ("contextlib", "aiconn_nb.model.frames")
 """Modules that hold no values and call our code again."""
+_INNER: Final = ("aiconn_nb", "asyncio", "concurrent", "contextlib")
+"""This package, and those through which it calls itself."""
 _LONG: Final = 8
 """The minimum number of characters of a text that may be a key."""
 _WITHOUT_TEXT: Final = (NoneType, bool, int, float, complex, type, FunctionType, MethodType, Secret)
@@ -56,6 +60,25 @@ def clear(traceback: TracebackType | None, given: object = (), *, in_debug: bool
         if is_below or module.startswith(_TRANSPARENT) or _holds(frame, texts):
             with suppress(RuntimeError):  # it is still running
                 frame.clear()
+
+
+def shorten(error: BaseException, given: object, *, in_debug: bool) -> None:
+    """Remove this package's frames, and those through which it calls itself, from the traceback of an `AiconnError`; in debug mode
+    only locals, see `clear`. The frames of a user's callback stay."""
+    if os.environ.get("AICONN_DEBUG") == "1":
+        clear(error.__traceback__, given, in_debug=in_debug)
+        return
+    kept = None
+    for each in reversed(list(_links(error.__traceback__))):
+        if str(each.tb_frame.f_globals.get("__name__")).partition(".")[0] not in _INNER:
+            kept = TracebackType(kept, each.tb_frame, each.tb_lasti, each.tb_lineno)
+    error.__traceback__ = kept
+
+
+def _links(traceback: TracebackType | None) -> Iterator[TracebackType]:
+    while traceback is not None:
+        yield traceback
+        traceback = traceback.tb_next
 
 
 def _holds(frame: FrameType, texts: Iterable[str]) -> bool:

@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from traceback import walk_tb
 
 import nbformat
 import pytest
@@ -279,13 +280,15 @@ def test_an_error_of_a_call_repeats_no_part_of_a_key(
     prepared: Session, call: str, debug: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A Python call gets the key in the place of another argument. The error contains neither the whole key nor a part that is cut
-    where a message ends."""
+    where a message ends, and its frames do not either."""
     monkeypatch.setenv("AICONN_DEBUG", debug)
     prepared.create("long", "openai", settings={"api_key": LONG_KEY, "endpoint": "http://127.0.0.1:9/v1"})
     with pytest.raises(AiconnError) as raised:
         CALLS[call](prepared, LONG_KEY)
     error = raised.value
     assert found(f"{error} {error!r} {vars(error)}", LONG) == []
+    frames = [each.f_locals for each, _ in walk_tb(error.__traceback__) if "CALLS" not in each.f_globals]
+    assert found(str(frames), LONG) == [], "Sentry and rich show locals"
 
 
 SENDING: dict[str, Callable[[Session, str], object]] = {

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from traceback import walk_tb
 
 import pytest
 
-from aiconn_nb import Session
+from aiconn_nb import AiconnError, ConnectionNotFound, Session
 
 
 def locals_of(error: BaseException) -> dict[str, dict[str, object]]:
@@ -88,3 +89,51 @@ def test_debug_mode_keeps_nothing_else_that_may_be_a_key(
     found = locals_of(caught.value)
     del found["test_debug_mode_keeps_nothing_else_that_may_be_a_key"]
     assert "canary" not in str(found)
+
+
+# ---- errors of ours ---------------------------------------------------------------------------------------------------
+
+
+def modules_in(error: BaseException) -> list[str]:
+    """Return the modules of the frames, outermost first."""
+    return [str(frame.f_globals["__name__"]) for frame, _ in walk_tb(error.__traceback__)]
+
+
+WRAPPERS = {"aiconn_nb.model.frames", "aiconn_nb.session.noted_results"}
+
+
+def test_a_users_mistake_shows_no_frame_of_ours(session: Session) -> None:
+    """A plain Python shell, a log and Sentry show the user's line, and below it at most the functions that wrap each verb."""
+    with pytest.raises(ConnectionNotFound) as caught:
+        session.use("nobody")
+    found = modules_in(caught.value)
+    assert found[0] == __name__
+    assert set(found[1:]) <= WRAPPERS
+
+
+def test_an_awaited_mistake_shows_none_either(session: Session) -> None:
+    """The loop in the background and its futures are no frames of the user; those of `asyncio.run` are."""
+    with pytest.raises(AiconnError) as caught:
+        asyncio.run(session.aask("hi", profile="nobody"))
+    assert set(modules_in(caught.value)[1:]) <= {*WRAPPERS, "asyncio.base_events", "asyncio.runners"}
+
+
+def test_the_frame_of_a_callback_stays(session: Session) -> None:
+    """The mistake is in it."""
+    session.create("a", "demo", settings={"latency": 0.0})
+
+    def mistaken(*told: object) -> None:
+        session.use("nobody")
+
+    with pytest.raises(ConnectionNotFound) as caught:
+        session.map(["hi"], "{text}", profile="a", model="demo-chat", on_progress=mistaken)
+    assert set(modules_in(caught.value)) - WRAPPERS == {__name__}
+    assert "mistaken" in locals_of(caught.value)
+
+
+def test_debug_mode_keeps_the_frames_of_an_error_of_ours(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They lead to the line that raised it."""
+    monkeypatch.setenv("AICONN_DEBUG", "1")
+    with pytest.raises(ConnectionNotFound) as caught:
+        session.use("nobody")
+    assert "aiconn_nb.store.snapshot" in modules_in(caught.value)
