@@ -11,7 +11,7 @@ import signal
 import socket
 import ssl
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from itertools import count
 from opcode import opname
 from pathlib import Path
@@ -76,6 +76,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items.sort(
             key=lambda item: next((n for n, name in enumerate(LONGEST) if name in item.path.parts), len(LONGEST))
         )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Import the tests without collecting garbage, and look at nothing of it later: most objects in memory are modules of SDKs and
+    the tests themselves, and each full collection would take most of a second."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -295,12 +307,12 @@ def shells(isolated: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shells]:
     monkeypatch.setenv("IPYTHONDIR", str(isolated / "ipython"))
     kernel_session.cache_clear()
     shells = Shells()
+    gc.collect()
     gc.freeze()  # IPython collects garbage when a shell ends: this keeps it quick, with only the objects of this test
     yield shells
     shells.close()
     kernel_session().close()
     kernel_session.cache_clear()
-    gc.unfreeze()
 
 
 @pytest.fixture

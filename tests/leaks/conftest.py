@@ -217,6 +217,7 @@ class Searched:
 
     def __init__(self, shells: Any) -> None:
         self.shell: InteractiveShell = shells.open("load_ext aiconn_nb", "xmode Verbose")
+        self._earlier = _of_our_classes()
         self.close: Callable[[], None] = shells.close
         """Write the history to its file and release the shell. A second call does nothing."""
         self.answers: Iterator[str] = iter(())
@@ -236,6 +237,11 @@ class Searched:
             self.shown.append(json.dumps(answer.data(), default=repr))
         return answer
 
+    def ours(self) -> list[object]:
+        """Return every object in memory that is of one of our classes and was made after the shell."""
+        earlier = set(map(id, self._earlier))
+        return [each for each in _of_our_classes() if id(each) not in earlier]
+
     def namespace(self) -> str:
         """Return the repr of all the user's names, In and Out among them."""
         return repr(
@@ -249,13 +255,11 @@ def searched(shells: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Searched]
     searched = Searched(shells)
     monkeypatch.setattr(getpass, "getpass", lambda prompt="": next(searched.answers))
     monkeypatch.setattr(NotebookConsole, "can_ask", property(lambda self: True))
-    gc.freeze()  # leaves out of `ours` what exists already
     yield searched
     searched.close()
     kernel_session().close()
     kernel_session.cache_clear()
     gc.collect()  # looks only at what came with this test, so it is quick
-    gc.unfreeze()
 
 
 @pytest.fixture
@@ -267,8 +271,8 @@ def all_logs(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
     return caplog
 
 
-def ours() -> list[object]:
-    """Return every object in memory that is of one of our classes and was made after the shell."""
+def _of_our_classes() -> list[object]:
+    """Return every object in memory that is of one of our classes, except those that the garbage collector leaves alone."""
     return [each for each in gc.get_objects() if str(type(each).__module__).partition(".")[0] == "aiconn_nb"]
 
 

@@ -18,7 +18,7 @@ import pytest
 from aiconn_nb.session import kernel_session
 
 from .canary import Canary, found
-from .conftest import Record, Searched, in_files, ours, shows
+from .conftest import Record, Searched, in_files, shows
 
 KEY = Canary("answered")
 
@@ -120,7 +120,7 @@ def test_an_answer_with_the_key_shows_and_saves_none(
     for line in lines:
         searched.run(line, magic="")
     namespace = searched.namespace()
-    held = "\n".join(map(shows, ours()))
+    held = "\n".join(map(shows, searched.ours()))
     searched.close()
     printed = "".join(capsys.readouterr())
     assert len(searched.failed) == 2, "those whose answers do not match the schema"

@@ -27,7 +27,7 @@ from aiconn_nb.ui.shell.table import COMMANDS
 
 from . import drivers
 from .canary import Canary, found
-from .conftest import CASES, PROVIDERS, WAYS_IN, Door, Echoing, Record, Searched, in_files, ours, shows
+from .conftest import CASES, PROVIDERS, WAYS_IN, Door, Echoing, Record, Searched, in_files, shows
 
 
 def test_every_sensitive_field_has_a_door() -> None:
@@ -145,7 +145,7 @@ def test_no_command_shows_a_key(
         searched.run(line)
     for line in lines if whole and (every_command or provider.id == "openai-compatible") else ():
         cli.main([*split(re.sub(r"\bc\b", "z", line)), *(["--json"] if " -- " not in line else [])])
-    held = ours()
+    held = searched.ours()
     pickles = [_pickled(each) for each in held]
     namespace = searched.namespace()
     searched.close()
