@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from functools import cache
 from hashlib import sha256
 from urllib.parse import unquote
 
-_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{12,}")
 _ESCAPE = re.compile(r'\\(?:u00([0-9a-fA-F]{2})|x([0-9a-fA-F]{2})|(["\'\\/]))')
 
 
@@ -29,27 +28,24 @@ class Canary:
 
 def found(text: str, canaries: Iterable[Canary]) -> list[str]:
     """Return the names of the canaries of which a text contains one half or both."""
-    texts = list(_readings(text))
-    return [each.name for each in canaries if any(half in read for half in (each.head, each.tail) for read in texts)]
-
-
-def _readings(text: str) -> Iterator[str]:
-    """Yield the text itself and each of its decoded forms."""
-    yield text
-    yield unquote(text)
-    yield html.unescape(text)
     once = _ESCAPE.sub(_unescaped, text)
-    yield once
-    yield _ESCAPE.sub(_unescaped, once)
-    for run in _BASE64.findall(once):
-        plain = run.replace("-", "+").replace("_", "/")
-        # Encoded data may begin at any of four letters, and the key at any of three bytes.
-        for start in range(4):
-            part = plain[start : start + (len(plain) - start) // 4 * 4]
-            try:
-                yield base64.b64decode(part).decode("latin-1")
-            except (binascii.Error, ValueError):
-                continue
+    texts = [text, unquote(text), html.unescape(text), once, _ESCAPE.sub(_unescaped, once)]
+    encoded = once.replace("-", "+").replace("_", "/")
+
+    def is_in(half: str) -> bool:
+        return any(half in read for read in texts) or any(letters in encoded for letters in _in_base64(half))
+
+    return [each.name for each in canaries if is_in(each.head) or is_in(each.tail)]
+
+
+@cache
+def _in_base64(half: str) -> list[str]:
+    """Return the letters that stand for a half in any encoded text. A group of letters is three bytes, so it may begin at any of
+    three; the letters at both ends also depend on the bytes before and behind it."""
+    return [
+        base64.b64encode(bytes(before) + half.encode()).decode()[-(-before * 8 // 6) : (before + len(half)) * 8 // 6]
+        for before in range(3)
+    ]
 
 
 def _unescaped(match: re.Match[str]) -> str:
