@@ -9,6 +9,7 @@ import pkgutil
 import subprocess
 import sys
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -128,13 +129,20 @@ ROLES = {
 """File names that several folders have. A file that is named after a feature holds its errors, its views or its questions."""
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    """Return the syntax tree of a file."""
+    return ast.parse(path.read_text())
+
+
+@cache
 def imports() -> list[tuple[list[str], list[str], bool, str]]:
     """Return (module, imported module, at module level, where) for every import of ours, with names split into their parts."""
     found = []
     for path in sorted(PACKAGE.rglob("*.py")):
         inside = path.relative_to(PACKAGE)
         module = list(inside.with_suffix("").parts)
-        tree = ast.parse(path.read_text())
+        tree = tree_of(path)
         top = {id(node) for node in tree.body}
         for node in ast.walk(tree):
             names = []
@@ -297,7 +305,7 @@ def test_markdown_and_markup_are_made_in_one_place() -> None:
     found = {
         path.relative_to(PACKAGE).as_posix()
         for path in PACKAGE.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in ast.walk(tree_of(path))
         if isinstance(node, ast.ImportFrom)
         and str(node.module).partition(".")[0] in ("markdown_it", "html")
         and not node.level
@@ -310,7 +318,7 @@ def test_only_providers_and_the_vault_let_a_secret_out() -> None:
     """A reader answers "Can a key leak?" by reading few files."""
     callers = set()
     for path in PACKAGE.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(tree_of(path)):
             if isinstance(node, ast.Attribute) and node.attr == "reveal":
                 callers.add(path.relative_to(PACKAGE).parts[0])
     assert callers <= {"providers", "vault", "model"}
