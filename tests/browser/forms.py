@@ -14,10 +14,7 @@ NEW = "form = aiconn.ConnectionForm(); form"
 
 def remembered(notebook: Notebook, form: str, name: str) -> None:
     """Wait until a form in the kernel remembers what was typed as the name. A page that ends before may take it along."""
-    for _ in range(100):
-        if notebook.kernel(f"[each['name'] for each in {form}._kept.values()]") == [name]:
-            return
-    raise AssertionError("the kernel does not remember what was typed")
+    notebook.until(f"[each['name'] for each in {form}._kept.values()]", lambda names: names == [name])
 
 
 class Form:

@@ -17,6 +17,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -196,16 +197,16 @@ class Server:
 
         client = BlockingKernelClient(connection_file=str(self.base / "runtime" / f"kernel-{kernel_id}.json"))
         client.load_connection_file()
-        client.start_channels()
+        # The reply has the value: no other channel is needed, and `wait_for_ready` would take half a second for them.
+        client.start_channels(iopub=False, stdin=False, hb=False, control=False)
         try:
-            client.wait_for_ready(timeout=seconds)
-            reply = client.execute_interactive(
+            reply = client.execute(
                 "pass",
                 silent=True,
                 store_history=False,
                 user_expressions={"it": expression},
+                reply=True,
                 timeout=seconds,
-                output_hook=lambda message: None,
             )
             it = reply["content"]["user_expressions"]["it"]
             if it["status"] != "ok":
@@ -283,6 +284,15 @@ class Notebook:
     def kernel(self, expression: str) -> Any:
         """Return the value of an expression in the kernel."""
         return self.server.evaluate(self.kernel_id, expression)
+
+    def until(self, expression: str, is_wanted: Callable[[Any], bool]) -> Any:
+        """Return the value of an expression in the kernel as soon as it is one that is wanted."""
+        for _ in range(400):
+            value = self.kernel(expression)
+            if is_wanted(value):
+                return value
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"in the kernel, {expression} is {value!r}")
 
     def cell(self, index: int) -> Locator:
         """Return a cell of the notebook."""

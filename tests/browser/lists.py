@@ -86,11 +86,7 @@ class List:
 
     def remembered(self, **look: Any) -> None:
         """Wait until the kernel remembers this filter and order of the list."""
-        for _ in range(50):
-            held = self.notebook.kernel("manager.list._look")
-            if look.items() <= held.items():
-                return
-        raise AssertionError(f"the kernel remembers {held}")
+        self.notebook.until("manager.list._look", lambda held: look.items() <= held.items())
 
     def focused(self) -> str:
         """Return the name of the element with the focus."""

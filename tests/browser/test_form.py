@@ -326,11 +326,8 @@ def test_a_key_of_another_provider_is_pointed_out(place: Place, show: Show) -> N
 
 def heard(form: Form, **of_the_last: object) -> list[dict[str, Any]]:
     """Return what the kernel received, once the last message has these values."""
-    for _ in range(100):
-        got: list[dict[str, Any]] = form.notebook.kernel("got")
-        if got and of_the_last.items() <= got[-1].items():
-            return got
-    raise AssertionError(f"the kernel was told {got}")
+    got: list[dict[str, Any]] = form.notebook.until("got", lambda got: got and of_the_last.items() <= got[-1].items())
+    return got
 
 
 @pytest.mark.parametrize("where", ["organization", "name", "alias"])

@@ -70,7 +70,7 @@ def test_the_tabs_are_walked_with_the_arrow_keys(stored: Place, show: Show) -> N
     page = Profiles(notebook)
     page.shows("critic", "search", "writer")
     expect(profiles).to_have_attribute("aria-selected", "true")
-    assert notebook.kernel("manager.tabs.chosen") == "profiles"
+    notebook.until("manager.tabs.chosen", lambda chosen: chosen == "profiles")
     profiles.press("ArrowRight")
     expect(connections).to_be_focused()
     List(notebook).shows("claude", "off", "demo", "spare")
