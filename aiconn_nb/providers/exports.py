@@ -57,7 +57,8 @@ class _Ledger:
 
     def __init__(self, environ: MutableMapping[str, str]) -> None:
         self._environ = environ
-        self._set: list[tuple[Exports, Variables]] = []
+        self._set: dict[Exports, Variables] = {}
+        """The variables of each owner, the last one to set any at the end."""
         self._before: dict[str, Secret | None] = {}
         self._ours: dict[str, Secret | None] = {}
         """The values set last."""
@@ -68,7 +69,7 @@ class _Ledger:
         self._lock = RLock()
 
     def of(self, owner: Exports) -> Variables:
-        return next((variables for each, variables in self._set if each is owner), {})
+        return self._set.get(owner, {})
 
     def holds(self, owner: Exports) -> bool:
         """Whether the variables have this owner's values, even if another owner has set some meanwhile."""
@@ -76,18 +77,19 @@ class _Ledger:
 
     def put(self, owner: Exports, variables: Variables) -> None:
         with self._lock:
-            self._set = [*((each, those) for each, those in self._set if each is not owner), (owner, variables)]
+            others = {each: those for each, those in self._set.items() if each is not owner}
+            self._set = {**others, owner: variables}
             self._settle()
 
     def take(self, owner: Exports) -> None:
         with self._lock:
-            self._set = [(each, those) for each, those in self._set if each is not owner]
+            self._set.pop(owner, None)
             self._settle()
 
     def _settle(self) -> None:
         """Give each variable the value it should have now. After an interruption, another call completes the work."""
         wanted: dict[str, Secret | None] = {}
-        for _, variables in self._set:
+        for variables in self._set.values():
             wanted |= variables
         for name in [*wanted, *(self._before.keys() - wanted.keys())]:
             present = self._present(name)

@@ -155,25 +155,19 @@ class Context:
 
     def can(self, connection: Connection, capability: Capability) -> bool:
         """Whether a connection's provider has a capability, as far as is known."""
-        try:
-            return capability in self.registry.get(connection.provider).capabilities
-        except errors.ProviderError:
-            # A plug-in that is missing here may be installed where the connection is used.
-            return True
+        provider = self.registry.find(connection.provider)
+        # A plug-in that is missing here may be installed where the connection is used.
+        return provider is None or capability in provider.capabilities
 
     def fields_of(self, connection: Connection) -> tuple[Field, ...]:
         """The fields of a connection's provider. Those of an absent provider are derived from the stored settings."""
-        try:
-            return self.registry.get(connection.provider).fields
-        except errors.ProviderError:
-            return tuple(Field(key, key) for key in connection.settings)
+        provider = self.registry.find(connection.provider)
+        return tuple(Field(key, key) for key in connection.settings) if provider is None else provider.fields
 
     def provider_name_of(self, connection: Connection) -> str:
         """The display name of a connection's provider; '' if it is not installed or broken."""
-        try:
-            return self.registry.get(connection.provider).name
-        except errors.ProviderError:
-            return ""
+        provider = self.registry.find(connection.provider)
+        return "" if provider is None else provider.name
 
     # ---- configuration ------------------------------------------------------------------------------------------------
 

@@ -207,7 +207,8 @@ class Store:
                 change = Change(before, self.author)
                 yield change
                 expired = change.close(self._due.ripe)
-                if not change.is_empty:
+                is_empty = change.is_empty
+                if not is_empty:
                     from .database import write  # reading needs no TinyDB
 
                     self._keep_former(change)
@@ -215,7 +216,7 @@ class Store:
                     write(storage, change.documents())
             finally:
                 self._changing = None
-        if storage.loaded is not None and not change.is_empty:
+        if storage.loaded is not None and not is_empty:
             self._known = (storage.loaded, change.result())
             for id in expired:
                 self._history.forget(id)

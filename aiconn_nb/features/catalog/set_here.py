@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from aiconn_nb.errors import ProviderError
 from aiconn_nb.features.environments import Resolving
 from aiconn_nb.model.field import Field
 from aiconn_nb.providers.base import Provider
@@ -19,9 +18,8 @@ def set_here(context: Context, providers: Iterable[str]) -> dict[str, dict[str, 
     resolving = Resolving(context.configuration())
     found: dict[str, dict[str, str]] = {}
     for id in providers:
-        try:
-            provider = context.registry.get(id)
-        except ProviderError:
+        provider = context.registry.find(id)
+        if provider is None:
             continue
         named = {field.key: _first(context, provider, field, resolving) for field in provider.fields}
         if any(named.values()):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from aiconn_nb.errors import ProviderError
 from aiconn_nb.features.core import Core
 from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.field import Field
@@ -44,20 +43,16 @@ class CatalogVerbs(Core):
 
     def provider_name(self, provider: str) -> str:
         """Return the display name of a provider; '' if it is missing or broken."""
-        try:
-            return self._context.registry.get(provider).name
-        except ProviderError:
-            return ""
+        found = self._context.registry.find(provider)
+        return "" if found is None else found.name
 
     def capabilities(self, providers: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """Return the capabilities of each provider's models; all capabilities for a provider that is not installed."""
-        found = {}
-        for id in providers:
-            try:
-                found[id] = tuple(sorted(map(str, self._context.registry.get(id).capabilities)))
-            except ProviderError:
-                found[id] = tuple(map(str, Capability))
-        return found
+        installed = {id: self._context.registry.find(id) for id in providers}
+        return {
+            id: tuple(map(str, Capability if provider is None else sorted(provider.capabilities)))
+            for id, provider in installed.items()
+        }
 
     def provider_ids(self) -> list[str]:
         """Return the ids of the installed providers."""

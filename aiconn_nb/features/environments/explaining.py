@@ -9,7 +9,7 @@ from functools import partial
 from aiconn_nb.config.configuration import Configuration, Found
 from aiconn_nb.config.environment import DEFAULT_ENVIRONMENT
 from aiconn_nb.config.resolver import Explained, explain_with_values
-from aiconn_nb.errors import AiconnError, KeyAsReference, LiteralDollar, ProviderError, ReferenceNotFound, UnsealError
+from aiconn_nb.errors import AiconnError, KeyAsReference, LiteralDollar, ReferenceNotFound, UnsealError
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.connection import Connection, references
 from aiconn_nb.model.field import Field, FieldValue
@@ -89,9 +89,8 @@ def explained_with_values(
     context: Context, connection: Connection, configuration: Configuration
 ) -> tuple[list[Explained], dict[str, FieldValue | Secret]]:
     """Return what `explained` returns, and the values of the fields that are not sealed and have no problem."""
-    try:
-        provider = context.registry.get(connection.provider)
-    except ProviderError:
+    provider = context.registry.find(connection.provider)
+    if provider is None:
         found, values = explain_with_values(connection.settings, context.fields_of(connection), configuration)
     else:
         ways = partial(selections, provider)

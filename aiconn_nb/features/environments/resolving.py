@@ -88,11 +88,9 @@ def _same(connection: Connection) -> object:
 
 def unset_keys(context: Context, connection: Connection) -> tuple[str, ...]:
     """Return the required fields that a connection does not have; a provider that is not installed requires none."""
-    try:
-        fields = context.registry.get(connection.provider).fields
-    except errors.ProviderError:
-        return ()
+    provider = context.registry.find(connection.provider)
     given = connection.settings
+    fields = () if provider is None else provider.fields
     return tuple(each.key for each in fields if each.required and each.key not in given and each.is_required(given))
 
 

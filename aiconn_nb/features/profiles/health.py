@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from aiconn_nb.errors import ProviderError
 from aiconn_nb.features.environments import Resolving
 from aiconn_nb.features.trust import untrusted
 from aiconn_nb.model.capability import Capability
@@ -291,9 +290,8 @@ class Examination:
     def _provider_state(self, connection: Connection) -> State:
         from aiconn_nb.providers.account import missing_modules
 
-        try:
-            provider = self._context.registry.get(connection.provider)
-        except ProviderError:
+        provider = self._context.registry.find(connection.provider)
+        if provider is None:
             return "no provider"
         return "no SDK" if missing_modules(provider) else "ready"
 

@@ -11,7 +11,6 @@ from dataclasses import replace
 from numbers import Integral, Real
 from typing import Final
 
-from aiconn_nb.errors import ProviderError
 from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.field import Field
@@ -52,9 +51,8 @@ def offered(context: Context, connections: Iterable[Connection], capability: Cap
     found: dict[str, list[Field]] = {each.key: [each] for each in _always(capability)}
     are_known = False
     for connection in connections:
-        try:
-            provider = context.registry.get(connection.provider)
-        except ProviderError:
+        provider = context.registry.find(connection.provider)
+        if provider is None:
             are_known = False
             break
         are_known = True

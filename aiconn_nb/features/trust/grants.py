@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
-from aiconn_nb.errors import NotAHost, ProviderError
+from aiconn_nb.errors import NotAHost
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.origin import Origin, origin_of
 from aiconn_nb.session.context import Context
@@ -99,9 +99,8 @@ def allow(
         return question
     if question is not None:
         _trust(change, [(each.what, question.stored) for each in question.sent])
-    try:
-        provider = context.registry.get(connection.provider)
-    except ProviderError:
+    provider = context.registry.find(connection.provider)
+    if provider is None:
         return question
     origin = origin_now(context, connection, provider)
     if origin is not None and not is_official(provider, origin):
@@ -143,9 +142,8 @@ def copy(change: Change, former: Connection, made: Connection) -> None:
 
 def _allowed_by(context: Context, snapshot: Snapshot, made: Connection, before: Connection | None) -> Iterator[Pair]:
     """Yield the pairs that a user permits by changing ``before`` into ``made``."""
-    try:
-        provider = context.registry.get(made.provider)
-    except ProviderError:
+    provider = context.registry.find(made.provider)
+    if provider is None:
         return
     typed = {key for key, value in made.settings.items() if before is None or before.settings.get(key) != value}
     yield from _wirings(provider, made, typed)

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aiconn_nb.config.configuration import Configuration, Found
 from aiconn_nb.config.resolver import resolve
-from aiconn_nb.errors import AiconnError, ProviderError, UntrustedHost
+from aiconn_nb.errors import AiconnError, UntrustedHost
 from aiconn_nb.model import headers
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.connection import Connection
@@ -135,9 +135,8 @@ def untrusted(
     if answers is not None and same in answers:
         question: Question | None = answers[same]
         return question and question._replace(alias=connection.alias)
-    try:
-        provider = context.registry.get(connection.provider)
-    except ProviderError:
+    provider = context.registry.find(connection.provider)
+    if provider is None:
         return None
     # Secrets do not decide the host. If a provider disagrees, the question comes when the connection is used.
     if answers is None:
@@ -261,9 +260,9 @@ def sent_by(provider: Provider, connection: Connection) -> list[Sent]:
 def needs_permission_at_home(context: Context, provider: Provider, sent: Sent) -> bool:
     """Whether a value needs permission even for the provider's own host: another provider's key, or, in a team's store, a sealed
     value, which a colleague could have moved there from another connection."""
-    if sent.is_reference:
-        return names_another_provider(context, provider, sent)
-    return context.store.is_shared and bool(sent.field)
+    if context.store.is_shared and sent.field and not sent.is_reference:
+        return True
+    return names_another_provider(context, provider, sent)
 
 
 def _is_of_another_user(context: Context, value: object) -> bool:
@@ -284,6 +283,8 @@ def names_another_provider(context: Context, provider: Provider, sent: Sent) -> 
     permission for DeepSeek's key. A name without a provider, such as ``$Keys:Course``, may go to any official host.
     The longest name that fits decides: ``$OpenAICompatible:ApiKey`` is not OpenAI's.
     """
+    if not sent.words.startswith("$"):
+        return False
     start = letters(sent.words[1:].partition(":")[0])
     own = context.registry.key_names(provider.id)
     if start in own:
@@ -339,9 +340,8 @@ def host_of(context: Context, connection: Connection) -> str:
 
     If the host depends on references that do not resolve or are secret, return these references.
     """
-    try:
-        provider = context.registry.get(connection.provider)
-    except ProviderError:
+    provider = context.registry.find(connection.provider)
+    if provider is None:
         return ""
     if written := host_depends_on(context, connection):
         return f"the host in {' and '.join(written)}"
@@ -356,9 +356,8 @@ def host_depends_on(context: Context, connection: Connection) -> tuple[str, ...]
 
     Without them the provider may use its own host, which the connection may never contact.
     """
-    try:
-        provider = context.registry.get(connection.provider)
-    except ProviderError:
+    provider = context.registry.find(connection.provider)
+    if provider is None:
         return ()
     settings = connection.settings
     missing = [

@@ -8,7 +8,7 @@ from functools import cached_property, partial
 from importlib import import_module
 from typing import Any, Final, NamedTuple, Protocol
 
-from aiconn_nb.errors import PlugInBroken, ProviderNotFound
+from aiconn_nb.errors import PlugInBroken, ProviderError, ProviderNotFound
 from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.field import TYPES, Field
 from aiconn_nb.model.pattern import late
@@ -82,6 +82,16 @@ class Registry:
         if isinstance(provider, str):
             raise PlugInBroken(provider=id, problem=provider, origin=_origin(self._plug_in(id)))
         return provider
+
+    def find(self, id: str) -> Provider | None:
+        """The provider with this id; None if it is not installed here or its plug-in is broken."""
+        known = self._loaded.get(id)
+        if isinstance(known, Provider):
+            return known
+        try:
+            return self.get(id)
+        except ProviderError:
+            return None
 
     def key_names(self, id: str) -> Collection[str]:
         """The first parts of the usual names of a provider's keys, see `key_owners`; only the id if its plug-in is broken."""
