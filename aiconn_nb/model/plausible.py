@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
 from .pattern import late
@@ -99,35 +100,40 @@ def implausible(value: str | Secret, shapes: Sequence[str] = (), *, is_key: bool
     """
     secret = value if isinstance(value, Secret) else Secret(value)
     is_key = isinstance(value, Secret) if is_key is None else is_key
-    if is_key and secret.satisfies(_is_document):
+    return secret.judged(partial(_implausible_key, shapes) if is_key else _implausible_text)
+
+
+def _implausible_text(text: str) -> str:
+    return _first_of(_QUESTIONS, text) or ("has invisible characters in it" if _has_invisible(text) else "")
+
+
+def _implausible_key(shapes: Sequence[str], text: str) -> str:
+    if _is_document(text):
         return ""
-    if reason := secret.first_of(_QUESTIONS):
+    if reason := _first_of(_QUESTIONS, text) or _first_of(_ONLY_KEYS, text) or _odd(text):
         return reason
-    if not is_key:
-        return "has invisible characters in it" if secret.satisfies(_has_invisible) else ""
-    owner = shape_of(secret) if shapes else None
-    return (
-        secret.first_of(_ONLY_KEYS)
-        or _odd(secret)
-        or (f"looks like a key of {owner}" if owner and owner not in shapes else "")
-    )
+    owner = shape_of(text) if shapes else None
+    return f"looks like a key of {owner}" if owner and owner not in shapes else ""
 
 
 def unusable(value: Secret) -> str:
     """Why a key can never be sent, in words that follow the field's name; '' if it could be. A key file has lines."""
-    return "" if value.satisfies(_is_document) else value.first_of(_UNUSABLE)
+    return value.judged(lambda text: "" if _is_document(text) else _first_of(_UNUSABLE, text))
+
+
+def _first_of(questions: Sequence[Question], text: str) -> str:
+    """The words behind the first test that a text satisfies; '' if it satisfies none."""
+    return next((words for is_so, words in questions if is_so(text)), "")
 
 
 def _has_invisible(text: str) -> bool:
     return any(unicodedata.category(each) in ("Cc", "Cf") for each in text.strip())
 
 
-def _odd(secret: Secret) -> str:
+def _odd(text: str) -> str:
     """The odd characters in a key."""
-    found: list[str] = []
-    secret.satisfies(lambda text: bool(found.append(odd_characters(text.strip()))))  # type: ignore[func-returns-value]
-    if found[0]:
-        return f"has {found[0]} in it"
-    if secret.satisfies(lambda text: len(text.split()) > 1):
+    if kind := odd_characters(text.strip()):
+        return f"has {kind} in it"
+    if len(text.split()) > 1:
         return "has white space in it"
-    return "has characters that no key has" if not secret.satisfies(str.isascii) else ""
+    return "" if text.isascii() else "has characters that no key has"

@@ -54,10 +54,9 @@ class Secret:
         """Apply a test to the value without revealing it."""
         return predicate(self._held())
 
-    def first_of(self, questions: Iterable[tuple[Callable[[str], bool], str]]) -> str:
-        """The words behind the first test that the value satisfies, without revealing it; '' if it satisfies none."""
-        text = self._held()
-        return next((words for is_so, words in questions if is_so(text)), "")
+    def judged(self, judge: Callable[[str], str]) -> str:
+        """The words of ``judge`` about the value. They must not repeat it."""
+        return judge(self._held())
 
     def same_as(self, other: object) -> bool:
         """Whether another secret has the same value. There is no ``==``, so that comparing secrets is always deliberate."""

@@ -17,11 +17,10 @@ from aiconn_nb.model.secret import MASK, MASK_LIKE, Sealed, Secret, holds_key, r
 CANARY = "canary-7f3a-secret"
 
 
-def test_the_first_of_several_tests_that_a_secret_satisfies_gives_the_words() -> None:
-    """They are the caller's words, so the value is not revealed."""
-    tests = ((str.isdigit, "is a number"), (str.isalpha, "is a word"), (str.isalnum, "is both"))
-    assert Secret("word").first_of(tests) == "is a word"
-    assert Secret("no word").first_of(tests) == ""
+def test_a_secret_is_judged_without_being_revealed() -> None:
+    """The words are the judge's own."""
+    assert Secret("word").judged(lambda text: "is a word" if text.isalpha() else "") == "is a word"
+    assert Secret("no word").judged(lambda text: "is a word" if text.isalpha() else "") == ""
 
 
 def test_a_secret_shows_no_character_of_its_value() -> None:

@@ -30,10 +30,7 @@ def misnamed(context: Context, key: str) -> str:
 
 def name_as_value(context: Context, value: Secret, suggested: str = "") -> str:
     """Return the reference that the user meant, if a value is the name of a configuration key without ``$``; otherwise ''."""
-    found: list[str] = []
-    known = NamesKnown(context, suggested)
-    value.satisfies(lambda text: bool(found.append(known.reference_in(text))))  # type: ignore[func-returns-value]
-    return found[0]
+    return value.judged(NamesKnown(context, suggested).reference_in)
 
 
 def _is_there(context: Context, key: str) -> bool:
