@@ -336,7 +336,7 @@ class Engine:
                     self._count(mismatched=1, of=self._answered("", connection, completion, spent))
                 raise
             usage = completion.finish.usage
-            cost = price.of(usage.input_tokens, usage.output_tokens, usage.cached_tokens)
+            cost = price.of_call(usage)
             spent = _Spent(*map(_sum, spent, (usage.input_tokens, usage.output_tokens, cost)))
             text = self._job.parts.masked(whole_letters(completion.text))
             try:

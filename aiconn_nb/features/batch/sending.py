@@ -139,7 +139,7 @@ class Sender:
                 raise
             seconds = perf_counter() - started
             usage, headers = seen(answer)
-            cost = call.price.of(usage.input_tokens, usage.output_tokens, usage.cached_tokens)
+            cost = call.price.of_call(usage)
             gate.answered(seconds, headers)
             ticket.answered(seconds, usage, getattr(answer, "text", ""))
             return answer

@@ -268,7 +268,7 @@ class VectorRun:
             await self._smaller(batch, failed)
         else:
             usage, _ = _seen(answer)
-            cost = call.price.of(usage.input_tokens, usage.output_tokens, usage.cached_tokens)
+            cost = call.price.of_call(usage)
             self._take(batch, answer, cost)
 
     async def _smaller(self, batch: list[_Text], failed: ProviderFailed) -> None:

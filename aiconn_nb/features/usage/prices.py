@@ -15,6 +15,7 @@ from aiconn_nb.errors import AiconnError
 
 if TYPE_CHECKING:
     from aiconn_nb.providers.account import Account
+    from aiconn_nb.providers.base import Usage
 
     from .tally import Call
 
@@ -78,6 +79,12 @@ class Price:
             return None if exact is None else float(exact)
         return (input_tokens - cached) * price[0] + output_tokens * price[1] + cached * price[2]
 
+    def of_call(self, usage: Usage, moment: datetime | None = None) -> float | None:
+        """Return the cost of a call in dollars: what the provider charged, or else what its tokens cost; None if unknown."""
+        if usage.cost is not None:
+            return usage.cost
+        return self.of(usage.input_tokens, usage.output_tokens, usage.cached_tokens, moment)
+
     def at_most(self, prompt: str, max_tokens: int) -> float:
         """Return the highest cost of a request, at the most expensive hour."""
         return self.of_bytes(len(prompt.encode("utf-8", "replace")), max_tokens)
@@ -112,10 +119,11 @@ class Price:
 
     def _found(self, input_tokens: int, output_tokens: int, moment: datetime, cached: int = 0) -> Any:
         try:
-            from genai_prices import Usage, calc_price
+            from genai_prices import Usage as Counted
+            from genai_prices import calc_price
         except ImportError:
             return None
-        usage = Usage(input_tokens=input_tokens, output_tokens=output_tokens, cache_read_tokens=cached or None)
+        usage = Counted(input_tokens=input_tokens, output_tokens=output_tokens, cache_read_tokens=cached or None)
         about: dict[str, Any] = {"provider_api_url": self.endpoint, "genai_request_timestamp": moment}
         try:
             return calc_price(usage, self.model, **about)

@@ -63,7 +63,7 @@ class Ticket:
             cached_tokens=usage.cached_tokens or 0,
         )
         is_told = not (sums.untold_input or sums.untold_output)
-        self._settle(sums, is_told=is_told, may_cost=True, wake=wake, outcome="answered", text=text)
+        self._settle(sums, is_told=is_told, may_cost=True, wake=wake, outcome="answered", text=text, charged=usage.cost)
 
     def failed(self, seconds: float, *, may_cost: bool = False, kind: str = "failed", text: str = "") -> None:
         """Record a call that failed, or broke off after ``text``.
@@ -82,14 +82,24 @@ class Ticket:
             self._settle(Sums(), is_told=False, may_cost=False)
 
     def _settle(
-        self, sums: Sums, *, is_told: bool, may_cost: bool, wake: bool = True, outcome: str = "", text: str = ""
+        self,
+        sums: Sums,
+        *,
+        is_told: bool,
+        may_cost: bool,
+        wake: bool = True,
+        outcome: str = "",
+        text: str = "",
+        charged: float | None = None,
     ) -> None:
         if self._is_settled or self._holder != self._meter.holder:  # a forked process leaves this to its parent
             return
         self._is_settled = True
         moment = time()
         endpoint: str | None = None
-        if is_told:
+        if charged is not None:
+            sums.cost = charged
+        elif is_told:
             price = self.price or self._meter.prices.of(self._account, self.model)
             if price is None or not price.is_at_hand:
                 sums.unpriced, endpoint = 1, self._meter.prices.endpoint_of(self._account)
@@ -98,9 +108,9 @@ class Ticket:
                 sums.cost, sums.unpriced = cost or 0.0, int(cost is None)
         else:
             sums.unpriced = sums.calls
-            if may_cost and self.targets:
-                sums.assumed_cost = self.need.dollars
-                sums.assumed_tokens = max(0, self.need.tokens - sums.input_tokens - sums.output_tokens)
+        if not is_told and may_cost and self.targets:
+            sums.assumed_cost = self.need.dollars if charged is None else 0.0
+            sums.assumed_tokens = max(0, self.need.tokens - sums.input_tokens - sums.output_tokens)
         # A lone surrogate, as of an argument that is not UTF-8, cannot be stored.
         model = self.model.encode("utf-8", "replace").decode()
         call = Call(Key(local_day(moment), *self._ids, model), moment, sums, endpoint)

@@ -31,7 +31,7 @@ from ..failures.told import Told, says_an_error
 from ..failures.transport import BROKE_OFF
 from .openai_answers import text_in
 from .schema_dialects import without_bounds
-from .token_counts import count, with_cache
+from .token_counts import count, with_cache, with_cost
 
 MAX_TOKENS = 8192
 """The API requires a limit with every request. This default is enough for long answers, and
@@ -50,7 +50,7 @@ def chat(client: Any, request: ChatRequest) -> AsyncGenerator[Delta | Finish, No
 async def complete(client: Any, request: ChatRequest) -> Completion:
     """Return the whole answer in one piece."""
     asking = _asking(client, "complete", request, {**_body(request), "stream": False})
-    return await completed(asking, client, "/v1/messages", _Reading(), "content", partial(_sent, client))
+    return with_cost(await completed(asking, client, "/v1/messages", _Reading(), "content", partial(_sent, client)))
 
 
 def _asking(client: Any, call: str, request: ChatRequest, body: Asked) -> Adapting:

@@ -11,7 +11,7 @@ from ..failures.classifying import SaidError, Unreadable
 from ..failures.told import says_an_error
 from ..failures.transport import BROKE_OFF
 from .thinking import WithoutThinking
-from .token_counts import count
+from .token_counts import charged, count
 from .vectors import in_order
 
 _NOT_SAID = frozenset({"thinking", "reasoning", "reasoning_content", "redacted_thinking"})
@@ -112,13 +112,13 @@ class ChatReading:
 
 
 def _counted(usage: Mapping[str, Any]) -> Usage:
-    """Return the tokens of an answer. xAI and Google count thinking only in the total, but bill it as output."""
+    """Return the tokens and the cost of an answer. xAI and Google count thinking only in the total, but bill it as output."""
     inputs = count(usage.get("prompt_tokens", usage.get("input_tokens")))
     outputs = count(usage.get("completion_tokens", usage.get("output_tokens")))
     total = count(usage.get("total_tokens"))
     if inputs is not None and total is not None and total - inputs > (outputs or 0):
         outputs = total - inputs
-    return Usage(inputs, outputs, _cached(usage))
+    return Usage(inputs, outputs, _cached(usage), charged(usage))
 
 
 def _cached(usage: Mapping[str, Any]) -> int | None:
@@ -142,4 +142,4 @@ def read_embeddings(answer: object, texts: int, notes: tuple[str, ...] = ()) -> 
     usage = answer.get("usage") if isinstance(answer, Mapping) else None
     known = usage if isinstance(usage, Mapping) else {}
     tokens = known.get("prompt_tokens", known.get("total_tokens", known.get("input_tokens")))
-    return Embeddings(in_order(entries, texts), Usage(count(tokens)), notes)
+    return Embeddings(in_order(entries, texts), Usage(count(tokens), cost=charged(known)), notes)

@@ -7,6 +7,7 @@ be checked.
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -20,6 +21,7 @@ from ..failures.json_text import parsed_or_text
 from ..failures.told import Told, says_an_error
 from .openai_answers import ChatReading, read_embeddings
 from .schema_dialects import may_be_strict
+from .token_counts import with_cost, with_header
 
 _ONLY_STREAMS = r"only supports? (the )?stream|non-?stream|stream ?= ?`?false|requires? stream|must be streamed"
 """Alibaba's thinking models."""
@@ -38,7 +40,7 @@ async def complete(client: Any, request: ChatRequest, limit: str) -> Completion:
     del body["stream_options"]
     asking = _asking(client, "complete", request, body)
     reading = ChatReading(request.model)
-    return await completed(asking, client, "/chat/completions", reading, "choices", partial(_sent, client))
+    return with_cost(await completed(asking, client, "/chat/completions", reading, "choices", partial(_sent, client)))
 
 
 async def embed(
@@ -52,7 +54,9 @@ async def embed(
     encoding = left_out("encoding_format", words=r"(?<![a-z_])encoding_format(?![a-z_])|base64")  # vLLM until 0.5
     asking = Adapting(body, [encoding, *map(left_out, options)], _said_by, client=client, about=("embed", model))
     asked = await asking.answer(partial(_embedded, client))
-    return read_embeddings(asked.value, len(texts), asked.notes)
+    answer, headers = asked.value
+    read = read_embeddings(answer, len(texts), asked.notes)
+    return replace(read, usage=with_header(read.usage, headers))
 
 
 _said_by = partial(said_by_sdk, "openai")
@@ -89,13 +93,13 @@ def _spoken(asked: Asked) -> Asked:
     return body
 
 
-async def _embedded(client: Any, body: Asked) -> object:
-    """The answer to a request for vectors. Raises an error that came in its place."""
+async def _embedded(client: Any, body: Asked) -> tuple[object, Mapping[str, str]]:
+    """The answer to a request for vectors, and its headers. Raises an error that came in its place."""
     response = await posted(client, "/embeddings", **_sent(client, body))
     answer = parsed_or_text(response.content)
     if not (isinstance(answer, dict) and isinstance(answer.get("data"), list)) and says_an_error(answer):
         raise SaidError(answer)
-    return answer
+    return answer, response.headers
 
 
 def _chat_changes(request: ChatRequest, *, streams: bool = True) -> list[Change]:

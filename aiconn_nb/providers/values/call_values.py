@@ -71,12 +71,14 @@ class Delta:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens as counted by the provider; None if not reported."""
+    """Tokens as counted by the provider, and what it charged; None if not reported."""
 
     input_tokens: int | None = None
     output_tokens: int | None = None
     cached_tokens: int | None = None
     """The part of the input tokens that the provider read from its cache, which costs less."""
+    cost: float | None = None
+    """US dollars, as charged by the provider. They precede every list of prices."""
 
 
 @dataclass(frozen=True, slots=True)
