@@ -244,6 +244,10 @@ class Account(AsyncCalls):
                 return number
         return most
 
+    def send_at_most(self, count: int) -> None:
+        """Let `batch` be this large again: what was refused was not the size."""
+        self._most = count
+
     def send_less(self, count: int, failed: ProviderFailed) -> bool:
         """Whether a failed batch of this size may be sent in smaller parts. If so, `batch` is smaller from now on."""
         if not failed.too_large or count < 2:

@@ -78,6 +78,32 @@ def test_many_texts_go_in_batches(session: Session, serve: Serve) -> None:
     assert told[-1] == (600, 600)
 
 
+def refuses_long(asked: Asked, reply: Reply, most: int = 1000) -> None:
+    """Refuse a request with a text that is too long, as Ollama does, or with too many texts; else answer as `measures`."""
+    texts = asked.json["input"]
+    if any(len(text) > 100 for text in texts):
+        refuses(400, "the input length exceeds the context length")(asked, reply)
+    elif len(texts) > most:
+        refuses(400, f"batch size {len(texts)} > maximum allowed batch size {most}")(asked, reply)
+    else:
+        measures(asked, reply)
+
+
+@pytest.mark.parametrize(("most", "requests"), [(1000, 16), (32, 43)])
+def test_a_text_that_is_too_long_does_not_shrink_the_batches_of_the_others(
+    session: Session, serve: Serve, most: int, requests: int
+) -> None:
+    """The refusals that it caused say nothing on the size; one that it did not cause does. (The server is ours.)"""
+    server = serve(lambda asked, reply: refuses_long(asked, reply, most))
+    profile(session, OPENAI.connect(session, server.url))
+    texts = [{"text": f"{number}"} for number in range(1024)]
+    texts[300] = {"text": "x" * 200}
+    embedded = session.embed(texts, "{text}", profile="vectors", at_once=1)
+    assert list(embedded.errors) == [300]
+    assert len(server.asked) == requests
+    assert embedded.notes == (() if most == 1000 else ("in batches of 32, as the server takes no more",))
+
+
 def test_dimensions_are_sent_only_where_they_are_set(session: Session, serve: Serve) -> None:
     """Not every model accepts them. (The server is ours.)"""
     server = serve(measures)

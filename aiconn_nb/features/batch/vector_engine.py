@@ -171,6 +171,8 @@ class VectorRun:
         self._asking: dict[bytes, _Text] = {}
         self._asked: dict[bytes, int] = {}
         self._answered = self._refused = self._width = 0
+        self._whole = self._account.batch_most
+        self._too_large: list[list[_Text]] = []
         self.done = self.known = 0
         self.errors.clear()
 
@@ -274,24 +276,40 @@ class VectorRun:
     async def _smaller(self, batch: list[_Text], failed: ProviderFailed) -> None:
         """Split a batch that is too large or contains a faulty text; otherwise raise."""
         if self._account.send_less(len(batch), failed):
-            self.notes.pop(self._size_note, None)
-            self._size_note = f"in batches of {self._account.batch_most:,}, as the server takes no more"
-            self.notes[self._size_note] = None
+            self._too_large.append(batch)
+            self._note_size()
             self._held.extendleft(
                 reversed(batch)
             )  # so that it fills batches of the new size with the texts that follow
             return
         if not self._job.is_dataset or failed.kind is not FailureKind.BAD_REQUEST:
+            if len(batch) == 1 < self.count and failed.kind is FailureKind.BAD_REQUEST:
+                failed.refused_text = batch[0].rows[0]
             raise failed
         if len(batch) == 1:
             self._refused += 1
             if not self._answered and self._refused > UNHEARD:
                 raise failed
+            self._excuse(batch[0])
             self._failed(batch[0], failed.what)
             return
         half = -(-len(batch) // 2)
         await self._ask(batch[:half])
         await self._ask(batch[half:])
+
+    def _excuse(self, text: _Text) -> None:
+        """Send larger batches again if only a text that is refused alone made them too large."""
+        if not self._too_large:
+            return
+        self._too_large = [batch for batch in self._too_large if not any(each is text for each in batch)]
+        self._account.send_at_most(min([self._whole, *(-(-len(batch) // 2) for batch in self._too_large)]))
+        self._note_size()
+
+    def _note_size(self) -> None:
+        self.notes.pop(self._size_note, None)
+        if self._account.batch_most < self._whole:
+            self._size_note = f"in batches of {self._account.batch_most:,}, as the server takes no more"
+            self.notes[self._size_note] = None
 
     def _take(self, batch: list[_Text], answer: Embeddings, cost: float | None) -> None:
         widths = {len(vector) for vector in answer.vectors}
