@@ -372,6 +372,9 @@ def providers() -> Iterator[AiconnError]:
     halfway = CallFailed(kind=FailureKind.TIMEOUT, alias="a")
     halfway.texts_done = (1_000, 2_500)
     yield halfway
+    refused = CallFailed(kind=FailureKind.BAD_REQUEST, alias="a", words="the input length exceeds the context length")
+    refused.refused_text, refused.texts_done = 77, (10, 100)
+    yield refused
     yield ProviderFailed(FailureKind.BAD_REQUEST, "What a plug-in says.", "What it advises.")
     yield NotReached(way="api.example:443", problem="the name is not known")
     yield NotAble(alias="a", what_for="chat")
@@ -380,6 +383,7 @@ def providers() -> Iterator[AiconnError]:
     yield AnswerTooLong(alias="a", longest=10_000_000)
     yield AnswerElsewhere()
     yield AnswerCut(CallFailed(kind=FailureKind.TIMEOUT, alias="a"))
+    yield AnswerCut(CallFailed(kind=FailureKind.UNREACHABLE, alias="a"), then="b")
 
 
 def configuration() -> Iterator[AiconnError]:

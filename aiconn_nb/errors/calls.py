@@ -34,6 +34,8 @@ class ProviderFailed(ProviderError):
     """How often the request was sent, if more than once: ``asked 3 times``."""
     tried: tuple[Attempt, ...] = ()
     """The connections that failed before this one."""
+    refused_text: int | None = None
+    """The position of the text that the provider refused, from 0; None if it is unknown, or if there is only one text."""
     texts_done: tuple[int, int] | None = None
     """The number of texts that have vectors, and the number of texts requested."""
 
@@ -55,7 +57,9 @@ class ProviderFailed(ProviderError):
 
     def lines(self) -> Lines:
         what, hint = self.failure()
-        if self.texts_done:
+        if self.refused_text is not None:
+            hint = "Shorten this text or leave it out."
+        elif self.texts_done:
             hint = f"No other connection took over, because its vectors would not be comparable. {hint}".strip()
         return self._around(what), hint
 
@@ -65,6 +69,8 @@ class ProviderFailed(ProviderError):
             what = f"{clause(what)} ({self.tries})"
         if self.tried:
             what = f"{what} (Tried before: {'; '.join(map(str, self.tried))}.)"
+        if self.refused_text is not None:
+            what = f"{clause(what)} (the text at position {self.refused_text:,})."
         if self.texts_done:
             done, total = self.texts_done
             what = f"{what} ({done:,} of {total:,} texts had their vectors.)"
@@ -165,11 +171,13 @@ class AnswerTooLong(ProviderFailed, is_reason=True):
 class AnswerCut(ProviderFailed):
     """The answer broke off; ``partial`` has the part that arrived. The question is not asked again automatically."""
 
-    def __init__(self, failed: ProviderFailed, partial: object = None) -> None:
+    def __init__(self, failed: ProviderFailed, partial: object = None, then: str = "") -> None:
         super().__init__(failed.kind, "", retry_after=failed.retry_after)
         self.failed = failed
         """How the answer broke off."""
         self.partial = partial
+        self.then = then
+        """The connection that is asked first for the next minute; '' if the profile has no other."""
 
     @property
     def reason(self) -> str:
@@ -177,4 +185,6 @@ class AnswerCut(ProviderFailed):
 
     def failure(self) -> Lines:
         what, hint = self.failed.lines()
+        if self.then:
+            hint = f"Ask again: {self.then} is asked first now."
         return what, f"The part of the answer that arrived is kept. {hint}".strip()

@@ -156,6 +156,11 @@ def test_an_answer_that_is_cut_is_not_asked_for_again(spoken: Spoken, session: S
     assert (session.last_reply.text, session.last_reply.partial) == ("Half ", True)
     assert len(cut.asked) == 1
     assert other.asked == []
+    assert raised.value.then == "other"
+    assert (
+        session.ask("hello", profile="writer").connection == "other"
+    )  # a server that breaks off is asked last for a minute
+    assert len(cut.asked) == 1
 
 
 def test_aimocks_own_cut_is_one(session: Session, aimock: Aimock) -> None:

@@ -399,7 +399,7 @@ def test_one_text_that_is_too_long_fails_in_the_servers_words(session: Session, 
     with pytest.raises(ProviderFailed, match="maximum context length") as caught:
         session.embed(["a", "b", "c", "long"], profile=alias, model="e-1")
     assert caught.value.kind is FailureKind.BAD_REQUEST
-    assert caught.value.texts_done == (3, 4)
+    assert (caught.value.refused_text, caught.value.texts_done) == (3, (3, 4))
 
 
 def test_batches_are_made_by_tokens_as_well(session: Session, serve: Serve) -> None:

@@ -56,6 +56,7 @@ class Coming:
         target: Target,
         started: float,
         ended: Ended,
+        turns: Turns,
     ) -> None:
         from aiconn_nb.providers.base import Finish
 
@@ -66,6 +67,7 @@ class Coming:
         self._begun = begun
         self._target = target
         self._started = started
+        self._turns = turns
         self._texts: list[str] = []
         self._length = 0
         self._last: Finish | None = None
@@ -112,7 +114,7 @@ class Coming:
         except ProviderFailed as failed:
             await self._closed()
             self._end(failed=True)
-            cut = AnswerCut(failed, self.reply)
+            cut = AnswerCut(failed, self.reply, self._after(failed))
         except BaseException as error:
             await self._stop()
             if isinstance(error, KeyboardInterrupt):
@@ -123,6 +125,15 @@ class Coming:
             self._end(failed=False)
             raise StopAsyncIteration
         raise cut
+
+    def _after(self, failed: ProviderFailed) -> str:
+        """The alias of the connection that the next question goes to first, after this one broke off; '' if there is no other."""
+        connection = self._begun.connection
+        if not failed.kind.meaning.falls_back:
+            return ""
+        self._turns.failed(connection, failed.kind)
+        first = self._turns.order(self._target.connections)[0]
+        return "" if first is connection else first.alias
 
     async def _stop(self) -> None:
         try:
@@ -289,7 +300,7 @@ async def _opened(opening: Opening, kind: type[AnyStream]) -> AnyStream:
     begun = await async_answer_with(opening.target, begin, opening.turns)
     pieces, first, ticket, before = begun.value
     ended = partial(opening.ended, ticket, before)
-    made = kind(pieces, begun, first, target=opening.target, started=started, ended=ended)
+    made = kind(pieces, begun, first, target=opening.target, started=started, ended=ended, turns=opening.turns)
     opening.meter.streams.add(made)
     return made
 
