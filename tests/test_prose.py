@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import unescape
 from html.parser import HTMLParser
 from random import Random
 
@@ -253,7 +254,7 @@ def test_no_text_makes_markup(thorough: bool) -> None:
         ("So \\(a_1 * b_1\\) is", "So <code>\\(a_1 * b_1\\)</code> is"),
         ("So $$a_1 * b_1$$ is", "So <code>$$a_1 * b_1$$</code> is"),
         ("It is:\n\\[\na\n= b\n- c\n\\]\nThus", ">\\[\na\n= b\n- c\n\\]\n</pre>"),
-        ("$$\na\n\n= b\n$$", ">$$\na\n\n= b\n$$</pre>"),
+        ("$$\na\n\n= b\n$$", ">$$\na&#10;\n= b\n$$</pre>"),
         ("\\begin{align}\na &= b\n\\end{align}", ">\\begin{align}\na &amp;= b\n\\end{align}</pre>"),
         ("- so:\n  \\[\n  x\n  \\]\n- y", ">\\[\nx\n\\]\n</pre>"),
         ("from $5 to $6", "from <span>$</span>5 to <span>$</span>6"),
@@ -301,3 +302,36 @@ def test_only_what_a_model_wrote_is_read_as_markdown() -> None:
     assert "<em>b</em>" in shown
     assert "*c*" in shown
     assert "*d*" in shown
+
+
+EXPORTED = "one\n\n![pixel](https://tracker.example/a.png)\n \t\n# two\r\n\r\n- three\n"
+VIEWS = {
+    "text": Said(EXPORTED, form="text"),
+    "code": Said(EXPORTED, form="code"),
+    "a fenced block": Said(
+        f"```\n{EXPORTED}```\n\nand\n\n    {EXPORTED.replace(chr(10), chr(10) + '    ')}\n\n- a\n\n  b"
+    ),
+    "a long text": Said(EXPORTED * 2000),
+    "a card": Card(EXPORTED, (("a", Cell(EXPORTED, "code")),), (EXPORTED,)),
+    "side by side": SideBySide((Side("a", EXPORTED), Side("b", f"```\n{EXPORTED}```", is_markdown=True))),
+}
+
+
+@pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS)
+def test_a_notebook_exported_as_markdown_keeps_it_html(view: Said | Card | SideBySide) -> None:
+    """HTML in Markdown ends at a blank line: what comes behind would be Markdown again, which loads an image."""
+    from markdown_it import MarkdownIt
+
+    html = as_html(view)
+    exported = MarkdownIt("commonmark").parse(f"before\n\n{html}\n\nbehind")
+    assert [each.type for each in exported if each.level == 0 and each.nesting >= 0] == [
+        "paragraph_open",
+        "html_block",
+        "paragraph_open",
+    ]
+    assert "one\n\n![pixel]" in unescape(html)
+
+
+def test_a_blank_line_is_shown() -> None:
+    """It is spelled as a character reference, which a browser shows as a line break."""
+    assert "a&#10;\nb" in as_html(Said("a\n\nb", form="code"))

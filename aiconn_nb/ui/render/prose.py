@@ -50,8 +50,17 @@ _MOST: Final = 100_000
 _DELIMITER: Final = re.compile(r"[$\\]")
 _LEADS_OUT: Final = re.compile(r"\s*(?:https?://[^/\\?#\s]|mailto:)", re.IGNORECASE)
 
+_BEFORE_A_BLANK_LINE: Final = re.compile(r"(?:\r\n|\r|\n)(?=[ \t]*[\r\n])")
+
 NOT_TYPESET: Final = "mathjax_ignore tex2jax_ignore"
 """The classes that make MathJax ignore an element, in its versions 3 and 2."""
+
+
+def _escape(text: str) -> str:
+    """Escape text for HTML, without a blank line: in a notebook that was exported as Markdown, the HTML would end there."""
+    from html import escape  # it is as large as this module, and a terminal does not need it
+
+    return _BEFORE_A_BLANK_LINE.sub("&#10;", escape(whole_letters(text)))
 
 
 def escaped(text: str) -> str:
@@ -60,9 +69,7 @@ def escaped(text: str) -> str:
     Text that could begin mathematics gets a separate element, so that a front end finds no formula: MathJax and similar programs
     search only within one text node.
     """
-    from html import escape  # it is as large as this module, and a terminal does not need it
-
-    return _DELIMITER.sub(r"<span>\g<0></span>", escape(whole_letters(text)))
+    return _DELIMITER.sub(r"<span>\g<0></span>", _escape(text))
 
 
 @lru_cache(maxsize=32)
@@ -136,6 +143,4 @@ def _code(token: Token) -> str:
 
 def as_code(text: str) -> str:
     """Return a text as a code block, which no front end typesets."""
-    from html import escape
-
-    return f'<pre style="{_CODE}">{escape(whole_letters(text))}</pre>\n'
+    return f'<pre style="{_CODE}">{_escape(text)}</pre>\n'

@@ -50,7 +50,8 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 SAVED = "aiconn-saved"
 """The class that base.css hides as long as a live widget is beside it."""
 SAVED_NOTE = (
-    f'<div style="margin-top:4px;font-size:var(--jp-ui-font-size0,11px);{QUIET}">'
+    '<div style="margin-top:4px;font-family:var(--jp-ui-font-family,sans-serif);'
+    f'font-size:var(--jp-ui-font-size0,11px);{QUIET}">'
     "As it was when the cell ran. Run the cell again to work with it.</div>"
 )
 SEATS = 32
