@@ -146,6 +146,8 @@ from aiconn_nb.errors import (
     NothingToEmbed,
     NothingToMap,
     NothingToRun,
+    NoAsyncioLoop,
+    NoLoopInBackground,
     NoThreadsForMap,
     NotInBundle,
     NotInNotebook,
@@ -433,6 +435,8 @@ def vault() -> Iterator[AiconnError]:
     yield CannotUnseal(sealed="The user secret OpenAI:ApiKey")
     yield CannotSeal()
     yield NoThreadsForMap()
+    yield NoAsyncioLoop()
+    yield NoLoopInBackground()
     yield MasterKeyMissing(path=key)
     yield MasterKeyNotKept(path=key, problem="no space left on device")
     yield MasterKeyVanished(path=key)

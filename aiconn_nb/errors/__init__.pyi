@@ -209,10 +209,12 @@ from .store import StoreUnreadable as StoreUnreadable
 from .store import StoreUnwritable as StoreUnwritable
 from .surroundings import BadMessage as BadMessage
 from .surroundings import ListAlone as ListAlone
+from .surroundings import NoAsyncioLoop as NoAsyncioLoop
 from .surroundings import NoInputForPrompt as NoInputForPrompt
 from .surroundings import NoInputForSecret as NoInputForSecret
 from .surroundings import NoKernelForEnvironment as NoKernelForEnvironment
 from .surroundings import NoKernelForUse as NoKernelForUse
+from .surroundings import NoLoopInBackground as NoLoopInBackground
 from .surroundings import NoNamesHere as NoNamesHere
 from .surroundings import NotASession as NotASession
 from .surroundings import NoThreadsForMap as NoThreadsForMap

@@ -49,6 +49,24 @@ class NoThreadsForMap(CommandError, is_reason=True):
     )
 
 
+class NoAsyncioLoop(CommandError, is_reason=True):
+    """An asynchronous form was awaited in the loop of another framework, such as trio."""
+
+    says = (
+        "The asynchronous forms need an event loop of asyncio, and none is running here.",
+        "In trio, call the other form in a thread: await trio.to_thread.run_sync(lambda: aiconn_nb.ask(...)).",
+    )
+
+
+class NoLoopInBackground(AiconnError, is_reason=True):
+    """The event loop for requests does not start: a library such as gevent has replaced Python's threads."""
+
+    says = (
+        "The background event loop did not start: a library such as gevent has replaced Python's threads.",
+        "Restart the kernel, and use that library in another process.",
+    )
+
+
 class RunInNotebook(CommandError, is_reason=True):
     """``run`` is only for the terminal."""
 

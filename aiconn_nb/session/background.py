@@ -19,6 +19,7 @@ from threading import Lock
 from time import monotonic
 from typing import Any, Final, Generic, TypeVar, cast
 
+from aiconn_nb.errors import NoAsyncioLoop, NoLoopInBackground
 from aiconn_nb.threads import HAS_THREADS, in_future, started
 
 T = TypeVar("T")
@@ -36,12 +37,26 @@ _lock = Lock()
 
 
 def loop() -> asyncio.AbstractEventLoop:
-    """The running loop."""
+    """The running loop. Raises `NoLoopInBackground` if it does not start."""
     global _loop
     with _lock:
         if _loop is None:
             made = asyncio.new_event_loop()
-            started(made.run_forever, "aiconn-loop")
+            running: Future[None] = Future()
+            made.call_soon(running.set_result, None)
+
+            def run_forever() -> None:
+                try:
+                    made.run_forever()
+                except RuntimeError as error:  # gevent's threads share one, and its loop is already running
+                    running.set_exception(error)
+
+            if started(run_forever, "aiconn-loop").ident is not None:
+                try:
+                    running.result()
+                except RuntimeError:
+                    made.close()
+                    raise NoLoopInBackground from None
             _loop = made
         return _loop
 
@@ -65,7 +80,11 @@ class Work(Generic[T]):
         self._work = work
         self._task: asyncio.Task[T] | None = None
         self._is_cancelled = False
-        self._loop = loop()
+        try:
+            self._loop = loop()
+        except NoLoopInBackground:
+            work.close()
+            raise
         self._loop.call_soon_threadsafe(self._start, context=copy_context())
 
     def cancel(self) -> None:
@@ -96,8 +115,21 @@ async def awaited(work: Coroutine[Any, Any, T]) -> T:
     """Return the result of a coroutine that runs in the background loop. Cancelling this cancels it, and waits for its end."""
     if not HAS_THREADS:
         return await work
+    try:
+        _require_asyncio()
+    except NoAsyncioLoop:
+        work.close()
+        raise
     running = Work(work)
     return await _result(running.done, running.cancel, STOPPING)
+
+
+def _require_asyncio() -> None:
+    """Raise `NoAsyncioLoop` in the loop of another framework, before anything is sent."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        raise NoAsyncioLoop from None
 
 
 class _Awaited:
@@ -123,6 +155,7 @@ async def awaited_thread(call: Callable[[], T]) -> T:
     """
     if not HAS_THREADS:
         return call()
+    _require_asyncio()
     done: Future[T] = Future()
     waiting = _Awaited()
     context = copy_context()

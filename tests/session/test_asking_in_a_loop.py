@@ -16,12 +16,14 @@ from typing import Any, TypeVar
 import pytest
 
 from aiconn_nb import BatchError, CommandError, ProfileNotFound, Session
+from aiconn_nb.errors import NoAsyncioLoop, NoLoopInBackground
 from aiconn_nb.features.asking import Comparison, Reply
 from aiconn_nb.features.asking.awaited_stream import AwaitedStream
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.base import ChatRequest, Completion
 from aiconn_nb.providers.calls.threaded import in_thread
 from aiconn_nb.providers.testing import FakeProvider, registry_of
+from aiconn_nb.session import background
 from aiconn_nb.session.background import awaited
 from tests.session.waiting import Waiting
 
@@ -441,3 +443,39 @@ def test_what_a_stopped_thread_says_is_not_reported() -> None:
 
     in_a_loop(cancel())
     assert reported == []
+
+
+# ---- other loops ------------------------------------------------------------------------------------------------------
+
+ASYNCHRONOUS = {
+    "aask": lambda session: session.aask("hi", profile="writer"),
+    "astream": lambda session: session.astream("hi", profile="writer"),
+    "acompare": lambda session: session.acompare("hi", "writer"),
+    "aembed": lambda session: session.aembed(["hi"], profile="writer"),
+    "amap": lambda session: session.amap([{"a": "b"}], "{a}", profile="writer"),
+}
+
+
+@pytest.mark.parametrize("call", ASYNCHRONOUS.values(), ids=ASYNCHRONOUS)
+def test_a_loop_of_another_framework_is_refused_before_anything_is_sent(isolated: Path, call: Any) -> None:
+    """trio drives a coroutine without a loop of asyncio. The answer would have been paid for and lost."""
+    provider = FakeProvider()
+    session = session_with(provider)
+    with ThreadPoolExecutor(1) as pool, pytest.raises(NoAsyncioLoop):
+        pool.submit(lambda: call(session).send(None)).result()
+    assert provider.calls == []
+
+
+def test_a_background_loop_that_does_not_start_is_an_error(isolated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """gevent's threads share one, in which a notebook's own loop is running. The wait for an answer would never end."""
+
+    class Patched(asyncio.SelectorEventLoop):
+        def run_forever(self) -> None:
+            raise RuntimeError("Cannot run the event loop while another loop is running")
+
+    session = session_with(FakeProvider())
+    monkeypatch.setattr(background, "_loop", None)
+    with monkeypatch.context() as patched, pytest.raises(NoLoopInBackground):
+        patched.setattr(asyncio, "new_event_loop", Patched)
+        session.compare("hi", "writer")
+    assert session.compare("hi", "writer").ok
