@@ -88,7 +88,9 @@ class NoData(BatchError, is_reason=True):
     """The function that takes it, because it is an asynchronous iterable."""
 
     def lines(self) -> Lines:
-        what = f"Data must be a pandas, polars, Arrow or Dask table, or rows of texts or dictionaries, not {self.found}."
+        what = (
+            f"Data must be a pandas, polars, Arrow or Dask table, or rows of texts or dictionaries, not {self.found}."
+        )
         return what, f"Use await aiconn_nb.{self.awaited}(...)." if self.awaited else NOT_SENT
 
 

@@ -475,7 +475,8 @@ def test_a_background_loop_that_does_not_start_is_an_error(isolated: Path, monke
 
     session = session_with(FakeProvider())
     monkeypatch.setattr(background, "_loop", None)
-    with monkeypatch.context() as patched, pytest.raises(NoLoopInBackground):
+    with monkeypatch.context() as patched:
         patched.setattr(asyncio, "new_event_loop", Patched)
-        session.compare("hi", "writer")
+        with pytest.raises(NoLoopInBackground):
+            session.compare("hi", "writer")
     assert session.compare("hi", "writer").ok
