@@ -178,7 +178,13 @@ _VISIBLE = """async ([name, cells, selector, count]) => {
   panel.content.activeCellIndex = 0;
   const started = performance.now();
   window.jupyterapp.commands.execute('notebook:run-all-cells');
-  while (!shown()) await new Promise((resolve) => requestAnimationFrame(resolve));
+  while (!shown()) {
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+    if (performance.now() - started < 50000) continue;
+    const { status, connectionStatus } = panel.sessionContext.session?.kernel ?? {};
+    throw new Error(`not shown; kernel ${status}, ${connectionStatus}; ${panel.node.querySelectorAll(selector).length} rows; `
+      + panel.node.innerText.slice(-2000));
+  }
   return performance.now() - started;
 }"""
 
@@ -199,7 +205,10 @@ def prepare(notebook: Notebook, work: Path, counts: tuple[int, ...]) -> None:
         f" config_root={str(work)!r}, environ={{}})"
         for count in counts
     )
-    code = f"import ipywidgets, aiconn_nb as aiconn; sessions = {{{sessions}}}; aiconn.ConnectionList(sessions[{counts[0]}])"
+    # For a slow server, ipykernel silently drops the messages of a burst, such as the boxes of core widgets.
+    whole = "get_ipython().kernel.iopub_thread.socket.set_hwm(0)"
+    code = f"{whole}; import ipywidgets, aiconn_nb as aiconn; sessions = {{{sessions}}}"
+    code += f"; aiconn.ConnectionList(sessions[{counts[0]}])"
     visible_after(notebook, code, ".aiconn-item", 1)
 
 
