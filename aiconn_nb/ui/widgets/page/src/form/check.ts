@@ -48,7 +48,7 @@ export class Check {
     form.view = { ...form.view, environment, ...(connections ? { connections } : {}) };
     if (connections) form.content.follow();
     if (turn === this.turn) {
-      for (const field of form.content.all) field.checked?.(answer);
+      for (const field of form.content.all) field.checked(answer);
       form.others.tellMeanwhile(answer.meanwhile);
     } // otherwise, there was more input since
     form.saving.setBusy(form.saving.isBusy);

@@ -46,7 +46,7 @@ export class FormContent {
     return [this.name, this.alias, this.active];
   }
   get all(): readonly Field[] {
-    return [...this.own, ...this.fields.values()];
+    return [...this.own, ...this.fields.values()].flatMap((field) => [field, ...field.parts]);
   }
   get order(): Order | null {
     const field = this.fields.get("connections");
@@ -88,7 +88,7 @@ export class FormContent {
   }
   private makeFields(former: ReadonlyMap<string, Field>): void {
     for (const field of former.values()) {
-      field.leave?.();
+      field.leave();
       this.form.panels.forget(field.key);
     }
     this.name.placeholder = this.form.stored ? "" : (this.kind?.example ?? "");
@@ -126,7 +126,7 @@ export class FormContent {
   }
   /** Something changed: update the fields that depend on it. */
   follow(): void {
-    for (const field of this.all) field.follow?.();
+    for (const field of this.all) field.follow();
   }
 
   /** The input; a secret only for a save or a test. */

@@ -1,6 +1,6 @@
 /** The base of all fields, of any type, and what a field needs from its form. */
 import { classes, html, icon, nothing, small, type Content, type TemplateResult } from "../html";
-import type { Checked, FieldView, Shape } from "../protocol";
+import type { Checked, FieldView, Models, Shape } from "../protocol";
 import { sentence } from "../words";
 
 export const emptyDraft = () => ({
@@ -20,32 +20,41 @@ export const emptyDraft = () => ({
 /** The unsaved content of a form. */
 export type Draft = ReturnType<typeof emptyDraft> & { readonly [kind: string]: unknown };
 
-export interface Field {
-  readonly key: string;
-  readonly label: string;
+export abstract class Field {
+  abstract readonly key: string;
+  abstract readonly label: string;
   /** Whether its content is independent of the chosen kind. */
-  readonly stays?: boolean;
+  readonly stays: boolean = false;
   /** The part of its content that a page may see. */
-  readonly text: string;
-  /** Show its problem. */
-  readonly isWrong?: boolean;
-  template(): TemplateResult;
-  focus(): void;
-  problem(words: string): void;
-  write(text: string, focus?: boolean): void;
+  text = "";
+  /** The fields within it. */
+  get parts(): readonly Field[] {
+    return [];
+  }
+  /** Whether it shows a problem. */
+  get isWrong(): boolean {
+    return false;
+  }
+  abstract template(): TemplateResult;
+  focus(): void {}
+  problem(_words: string): void {}
+  write(_text: string, _focus?: boolean): void {}
   /** Add the input; a secret only for a save or a test. */
-  collect(draft: Draft, saving: boolean): void;
+  abstract collect(draft: Draft, saving: boolean): void;
   /** Take earlier input. */
-  fill(draft: Draft): void;
-  /** The kernel's result for the input. */
-  checked?(answer: Checked): void;
-  /** Called when something else in the form changes. */
-  follow?(): void;
+  abstract fill(draft: Draft): void;
+  /** The kernel's result for the input, and its list of models. */
+  checked(_answer: Checked): void {}
+  listed(_answer: Models): void {}
+  /** Something else in the form has changed. */
+  follow(): void {}
   /** Whether a save must wait for something in it; it shows what. */
-  waits?(): boolean;
+  waits(): boolean {
+    return false;
+  }
   /** It waits for no answer any more. */
-  stop?(): void;
-  leave?(): void;
+  stop(): void {}
+  leave(): void {}
 }
 /** The owner of a key with this shape. */
 export type Owner = Shape;

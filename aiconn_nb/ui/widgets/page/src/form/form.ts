@@ -14,7 +14,6 @@ import { emptyDraft, type Owner } from "./field";
 import { Frame } from "./frame";
 import { History } from "./history";
 import { Panels } from "./panels";
-import { ModelName } from "./model";
 import { Others } from "./others";
 import { Picker } from "./picker";
 import { Saving } from "./saving";
@@ -79,9 +78,7 @@ export class Form {
         this.ground.say(answer.what);
       },
       models: (answer) => {
-        const field = this.content.fields.get("model");
-        if (field instanceof ModelName) field.listed(answer);
-        this.content.order?.listed(answer);
+        for (const field of this.content.all) field.listed(answer);
         this.draw();
         if (!this.frame.asks) this.check.now();
       },
@@ -113,7 +110,7 @@ export class Form {
   }
   /** The kernel refused a request, or the entry is gone: the form waits for no answer any more. */
   stop(): void {
-    for (const field of this.content.all) field.stop?.();
+    for (const field of this.content.all) field.stop();
     this.saving.isTaking = false;
     this.saving.setBusy(false);
   }

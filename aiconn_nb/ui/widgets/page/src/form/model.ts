@@ -2,13 +2,14 @@
 import { html, icon, link, note, nothing, type Content, type TemplateResult } from "../html";
 import type { Checked, Choosable, FieldView, Models } from "../protocol";
 import { Combobox, type Offer } from "./combobox";
+import type { Draft } from "./field";
 import type { Form } from "./form";
 import type { InputOptions } from "./input";
 import { TextField } from "./text";
 
 /** The input of a model, with suggestions from one connection. */
 abstract class ModelField extends TextField {
-  readonly stays = true;
+  override readonly stays = true;
   private models: readonly Offer[] = [];
   /** The connection and capability of the list. */
   private asked = "";
@@ -44,7 +45,7 @@ abstract class ModelField extends TextField {
     return [...held.filter(begins), ...held.filter((each) => !begins(each))];
   }
   /** Another connection or capability has another list. */
-  follow(): void {
+  override follow(): void {
     const { from } = this;
     const wanted = from && from.state !== "gone" ? `${from.id} ${this.form.content.kind?.id}` : "";
     const isDue = wanted !== "" && this.form.isWelcome && !this.isSent;
@@ -63,12 +64,12 @@ abstract class ModelField extends TextField {
     this.line = html`<p class="aiconn-help aiconn-line aiconn-tone-running">${icon("spinner")}${words}</p>`;
     if (this.form.isWelcome) this.form.send("models", { id: from.id, capability: this.form.content.kind?.id, again });
   }
-  stop(): void {
+  override stop(): void {
     if (this.isWaiting) this.line = nothing;
     this.isWaiting = false;
   }
   /** The kernel's answer: the list, or why it is missing. */
-  listed({ id, models, said, what = "", hint = "" }: Models): void {
+  override listed({ id, models, said, what = "", hint = "" }: Models): void {
     const { from } = this;
     if (id !== from?.id) return;
     this.isWaiting = false;
@@ -111,7 +112,7 @@ export class ModelName extends ModelField {
   protected override get from(): Choosable | undefined {
     return this.form.content.order?.asked;
   }
-  checked({ model = "" }: Checked): void {
+  override checked({ model = "" }: Checked): void {
     this.unlisted = model;
   }
 }
@@ -133,13 +134,17 @@ export class OwnModel extends ModelField {
   protected override get from(): Choosable | undefined {
     return this.form.connections.find(({ id }) => id === this.connection);
   }
+  override collect(draft: Draft, saving: boolean): void {
+    const model = this.open(saving);
+    if (model) draft.models = { ...draft.models, [this.connection]: model };
+  }
   override follow(): void {
     if (this.isVisited) super.follow();
   }
   override listed(answer: Models): void {
     if (this.isVisited) super.listed(answer);
   }
-  checked({ models = {} }: Checked): void {
+  override checked({ models = {} }: Checked): void {
     this.unlisted = models[this.connection] ?? "";
   }
   private readonly visit = (): void => {

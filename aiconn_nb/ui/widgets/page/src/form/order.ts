@@ -1,6 +1,6 @@
 /** The connections of a profile, in the order of the attempts, each perhaps with a model of its own. */
 import { button, html, icon, nothing, repeat, small, stop, type Content, type TemplateResult } from "../html";
-import type { Checked, Choosable, FieldView, Models } from "../protocol";
+import type { Choosable, FieldView } from "../protocol";
 import { Combobox, type Offer } from "./combobox";
 import type { Draft } from "./field";
 import type { Form } from "./form";
@@ -11,7 +11,7 @@ const about = ({ name, provider }: Choosable): string => [name, provider].filter
 
 /** `chosen` are ids; a text that names no connection is kept, so that the kernel reports its problem. */
 export class Order extends TextField {
-  readonly stays = true;
+  override readonly stays = true;
   private chosen: readonly string[] = [];
   private readonly models = new Map<string, OwnModel>();
   private readonly combobox: Combobox;
@@ -43,23 +43,12 @@ export class Order extends TextField {
     this.models.set(id, made);
     return made;
   }
-  listed(answer: Models): void {
-    for (const each of this.models.values()) each.listed(answer);
+  override get parts(): readonly OwnModel[] {
+    return this.chosen.map((id) => this.modelField(id));
   }
-  checked(answer: Checked): void {
-    for (const each of this.models.values()) each.checked(answer);
-  }
-  follow(): void {
-    for (const each of this.models.values()) each.follow();
-  }
-  stop(): void {
-    for (const each of this.models.values()) each.stop();
-  }
-  override collect(draft: Draft, saving: boolean): void {
+  override collect(draft: Draft): void {
     const typed = this.open(false).trim();
     draft.connections = typed ? [...this.chosen, typed] : this.chosen;
-    const models = this.chosen.map((id) => [id, this.modelField(id).open(saving)] as const);
-    draft.models = Object.fromEntries(models.filter(([, model]) => model));
   }
   override fill({ connections, models }: Draft): void {
     this.chosen = connections.filter((id) => this.form.connections.some((each) => each.id === id));

@@ -1,7 +1,7 @@
 /** Name, alias and a switch: the fields of every connection and profile. */
 import { button, html, link, nothing, type Content, type TemplateResult } from "../html";
 import type { Checked, FieldView } from "../protocol";
-import { fieldFrame, type Draft, type Field } from "./field";
+import { Field, fieldFrame, type Draft } from "./field";
 import type { Form } from "./form";
 import { TextField } from "./text";
 
@@ -49,13 +49,13 @@ export class Alias extends Own {
     if (open) this.take(alias);
     this.form.changed();
   }
-  checked({ alias: { value, problem, free } }: Checked): void {
+  override checked({ alias: { value, problem, free } }: Checked): void {
     if (!this.isOpen && !this.form.stored) this.text = value;
     this.free = free;
     this.problem(problem);
   }
   /** Another name changes it. */
-  follow(): void {
+  override follow(): void {
     if (!this.isOpen) this.error = "";
   }
   private readonly turnLock = (): void => {
@@ -93,13 +93,13 @@ export class Alias extends Own {
   }
 }
 
-export class Switch implements Field {
+export class Switch extends Field {
   readonly key = "active";
   readonly label: string;
-  readonly text = "";
   isOn: boolean;
 
   constructor(private readonly form: Form) {
+    super();
     this.label = form.words.switch;
     this.isOn = form.stored?.active ?? this.proposed;
   }
@@ -107,9 +107,6 @@ export class Switch implements Field {
   get proposed(): boolean {
     return !this.form.content.kind?.default;
   }
-  focus(): void {} // no problem focuses it
-  problem(): void {}
-  write(): void {}
   collect(draft: Draft): void {
     draft.active = this.isOn;
   }

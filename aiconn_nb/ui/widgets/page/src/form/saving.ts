@@ -19,7 +19,7 @@ export class Saving {
   }
   private isReady(): boolean {
     const { content, frame, words } = this.form;
-    if (content.isPicked) return !content.all.some((field) => field.waits?.());
+    if (content.isPicked) return !content.all.some((field) => field.waits());
     frame.say("bad", `Choose a ${words.pick}.`);
     this.form.focusFirst();
     return false;

@@ -76,13 +76,13 @@ export class Setting extends TextField {
   override problem(words: string): void {
     super.problem(this.form.owner(this.text) ? "" : words); // the note reports it, with a remedy
   }
-  checked({ references }: Checked): void {
+  override checked({ references }: Checked): void {
     this.reference = references?.[this.key] ?? this.reference;
   }
-  waits(): boolean {
+  override waits(): boolean {
     return this.form.panels.waits(this.key);
   }
-  leave(): void {
+  override leave(): void {
     this.combobox.close();
   }
   override focus(): void {

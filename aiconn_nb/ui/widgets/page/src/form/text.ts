@@ -2,37 +2,37 @@
 import { button, classes, html, link, live, note, valueOf, type Content, type TemplateResult } from "../html";
 import type { FieldView } from "../protocol";
 import { newId } from "../words";
-import { aKey, fieldFrame, type Draft, type Field } from "./field";
+import { aKey, Field, fieldFrame, type Draft } from "./field";
 import type { Form } from "./form";
 import { textArea, textInput, type AreaOptions, type InputOptions } from "./input";
 
 const NOT_SENT = "not sent";
 
 /** An empty field is not sent. */
-export class TextField implements Field {
+export class TextField extends Field {
   readonly id: string;
   readonly key: string;
   readonly label: string;
-  text = "";
   protected error = "";
 
   constructor(
     readonly form: Form,
     readonly view: FieldView,
   ) {
+    super();
     this.key = view.key;
     this.label = view.label;
     this.id = newId(view.key);
     this.text = form.stored?.settings[view.key]?.text ?? "";
   }
-  focus(): void {
+  override focus(): void {
     this.form.focus(this.id);
   }
-  problem(words: string): void {
+  override problem(words: string): void {
     this.error = words;
     this.form.draw();
   }
-  write(text: string, focus = false): void {
+  override write(text: string, focus = false): void {
     this.typed(text);
     if (focus) this.focus();
   }
@@ -56,7 +56,7 @@ export class TextField implements Field {
     if (text !== undefined && text !== this.text) this.write(text);
   }
 
-  get isWrong(): boolean {
+  override get isWrong(): boolean {
     return this.error !== "";
   }
   protected get help(): string {
