@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expec
 from aiconn_nb import Session
 
 from .gallery import Gallery, folder_of_pictures, wardrobe
-from .lab import Notebook, Server, only_loopback, theme
+from .lab import ONLY_LOOPBACK, Notebook, Server, note_outside, theme
 
 expect.set_options(
     timeout=20_000
@@ -23,6 +23,7 @@ expect.set_options(
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 FLAGS = [
+    ONLY_LOOPBACK,
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -115,7 +116,7 @@ def new_context(browser: Browser, outside: list[str]) -> Iterator[Callable[..., 
     def make(**options: Any) -> BrowserContext:
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, "locale": "en-GB", **options})
         context.set_default_timeout(20_000)
-        only_loopback(context, outside)
+        note_outside(context, outside)
         made.append(context)
         return context
 
