@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 from aiconn_nb import errors
 from aiconn_nb.model import headers
 from aiconn_nb.model.connection import Setting
-from aiconn_nb.model.field import Field, FieldValue, NotOfType, convert
+from aiconn_nb.model.field import Field, FieldValue, NotOfType, as_text, convert
 from aiconn_nb.model.place import shown
 from aiconn_nb.model.reference import Reference, parse
 from aiconn_nb.model.secret import MASK, Sealed, Secret
@@ -156,7 +156,7 @@ def _outcome(
     if isinstance(setting, Sealed):
         return _opened(field, setting, unseal)
     if not isinstance(setting, str):
-        text = _as_text(setting)
+        text = as_text(setting)
         return _fitted(field, text, Explained(field=field, written=MASK if field.sensitive else text, kind="literal"))
     try:
         read = parse(setting)
@@ -205,8 +205,8 @@ def _headers(field: Field, text: str, configuration: Configuration) -> _Outcome:
 
 def _unset(field: Field) -> _Outcome:
     if field.default is not None:
-        shown = MASK if field.sensitive else _as_text(field.default)
-        value = Secret(_as_text(field.default)) if field.sensitive else field.default
+        shown = MASK if field.sensitive else as_text(field.default)
+        value = Secret(as_text(field.default)) if field.sensitive else field.default
         return _Outcome(Explained(field=field, written=shown, kind="default"), value)
     problem = None
     if field.required:
@@ -267,7 +267,3 @@ def _about(field: Field, error: errors.AiconnError) -> errors.AiconnError:
         error.field = field.key
     error.__cause__ = error.__context__ = None
     return error.with_traceback(None)
-
-
-def _as_text(value: FieldValue) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)

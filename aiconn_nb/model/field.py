@@ -93,6 +93,11 @@ class NotOfType(ValueError):
     """Text that does not have the required type. The message describes the type and never repeats the text."""
 
 
+def as_text(value: object) -> str:
+    """A plain value as a user writes it: ``true``, not ``True``."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def convert(text: str, field: Field) -> FieldValue:
     """Convert text to the field's type.
 

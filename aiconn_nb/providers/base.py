@@ -13,7 +13,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, final
 
 from aiconn_nb.model.capability import Capability
-from aiconn_nb.model.field import Field, FieldValue, convert
+from aiconn_nb.model.field import Field, FieldValue, as_text, convert
 from aiconn_nb.model.hint import pip
 from aiconn_nb.model.secret import Secret
 
@@ -70,7 +70,7 @@ def text_of(value: FieldValue | Secret) -> str:
     """A setting as text for an SDK or an environment variable; secrets in the clear."""
     if isinstance(value, Secret):
         return value.reveal()
-    return str(value).lower() if isinstance(value, bool) else str(value).strip()
+    return as_text(value).strip()
 
 
 def usable(fields: Sequence[Field], settings: Settings) -> Settings:

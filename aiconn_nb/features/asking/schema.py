@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from aiconn_nb.errors import AiconnError, PackageMissing, UnfitSchema
 from aiconn_nb.model.letters import whole_letters
-from aiconn_nb.providers.protocols.schema_dialects import NAMED, VALUES
+from aiconn_nb.providers.protocols.schema_dialects import VALUES, changed_part
 
 from .formats import json_in
 
@@ -224,7 +224,7 @@ def _is_plain_schema(kind: Mapping[str, Any]) -> bool:
 def _closed(schema: Any) -> Any:
     """Return the schema with all objects closed to other fields, as providers' structured output requires."""
     if isinstance(schema, dict):
-        schema = {word: _closed_part(word, value) for word, value in schema.items()}
+        schema = {word: changed_part(word, value, _closed) for word, value in schema.items()}
         if isinstance(schema.get("properties"), dict):
             schema.setdefault("additionalProperties", False)
             schema.setdefault("type", "object")
@@ -232,15 +232,6 @@ def _closed(schema: Any) -> Any:
     if isinstance(schema, list):
         return [_closed(each) for each in schema]
     return schema
-
-
-def _closed_part(word: str, value: Any) -> Any:
-    """Close the schemas in the value of a keyword. Some keywords map names to schemas; the values of others contain none."""
-    if word in VALUES:
-        return value
-    if word in NAMED and isinstance(value, dict):
-        return {name: _closed(each) for name, each in value.items()}
-    return _closed(value)
 
 
 def _validator(schema: Mapping[str, Any]) -> Any:

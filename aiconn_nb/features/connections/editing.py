@@ -14,7 +14,7 @@ from aiconn_nb.features import trust
 from aiconn_nb.features.environments import misnamed, name_as_value
 from aiconn_nb.model import headers
 from aiconn_nb.model.connection import Connection, Setting, alias_problem, name_problem
-from aiconn_nb.model.field import Field, NotOfType, convert
+from aiconn_nb.model.field import Field, NotOfType, as_text, convert
 from aiconn_nb.model.frames import leaves_no_locals
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import did_you_mean, meant
@@ -408,7 +408,7 @@ def _accept(
             raise NotOfType("takes no secret: it is stored and shown in the clear")
         return _literal_secret(context, field, value)
     if not isinstance(value, Typed):
-        text = str(value).lower() if isinstance(value, bool) else str(value)
+        text = as_text(value)
         return _literal_secret(context, field, Secret(text)) if field.sensitive else convert(text, field)
     read = parse(value.text)
     if isinstance(read, Reference):

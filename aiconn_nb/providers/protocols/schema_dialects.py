@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-NAMED: Final = frozenset(
+_NAMED: Final = frozenset(
     {"properties", "patternProperties", "dependentSchemas", "dependentRequired", "$defs", "definitions"}
 )
 """Parts of a schema in which the words are names."""
@@ -39,7 +39,7 @@ def may_be_strict(schema: object) -> bool:
     elif schema.get("type") == "object" or (isinstance(schema.get("type"), list) and "object" in schema["type"]):
         return False  # a mapping of any names
     parts = (
-        list(part.values()) if word in NAMED and isinstance(part, dict) else part
+        list(part.values()) if word in _NAMED and isinstance(part, dict) else part
         for word, part in schema.items()
         if word not in VALUES
     )
@@ -55,15 +55,16 @@ def without_bounds(schema: Any) -> Any:
         return list(map(without_bounds, schema))
     if not isinstance(schema, Mapping):
         return schema
-    kept = {word: _part(word, part) for word, part in schema.items() if word not in _BOUNDS}
+    kept = {word: changed_part(word, part, without_bounds) for word, part in schema.items() if word not in _BOUNDS}
     if bounds := ", ".join(f"{word}: {schema[word]}" for word in schema if word in _BOUNDS):
         kept["description"] = " ".join(filter(None, (schema.get("description"), f"({bounds})")))
     return kept
 
 
-def _part(word: str, part: Any) -> Any:
+def changed_part(word: str, part: Any, change: Callable[[Any], Any]) -> Any:
+    """Change the schemas in the value of a keyword. Some keywords map names to schemas; the values of others contain none."""
     if word in VALUES:
         return part
-    if word in NAMED and isinstance(part, Mapping):
-        return {name: without_bounds(each) for name, each in part.items()}
-    return without_bounds(part)
+    if word in _NAMED and isinstance(part, Mapping):
+        return {name: change(each) for name, each in part.items()}
+    return change(part)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from aiconn_nb.features.catalog import ProviderRow
 from aiconn_nb.features.environments import FieldLine
 from aiconn_nb.model.connection import Connection, Setting
-from aiconn_nb.model.field import NETWORK_GROUP, Field, FieldValue
+from aiconn_nb.model.field import NETWORK_GROUP, Field, as_text
 from aiconn_nb.model.key_name import shown_name
 from aiconn_nb.model.reference import is_reference
 from aiconn_nb.model.secret import SHAPES, Sealed
@@ -97,7 +97,7 @@ def field_view(field: Field, provider_name: str, set_here: str = "") -> Plain:
         "optional": not field.required or field.default is not None,
         "sensitive": field.sensitive,
         "group": field.group,
-        "default": None if field.default is None or field.sensitive else text_of(field.default),
+        "default": None if field.default is None or field.sensitive else as_text(field.default),
         "choices": list(field.choices),
         "placeholder": field.placeholder,
         "suggested": field.suggested_reference or suggested_reference(section, field.label),
@@ -109,11 +109,6 @@ def suggested_reference(provider_name: str, label: str) -> str:
     """Return the suggested reference if the provider has none: ``$Acme:ApiKey``."""
     section, key = ("".join(word[:1].upper() + word[1:] for word in part.split()) for part in (provider_name, label))
     return f"${section}:{key}"
-
-
-def text_of(value: FieldValue) -> str:
-    """Return a plain value as text for an input."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def shapes(providers: Sequence[Plain]) -> list[Plain]:
@@ -147,7 +142,7 @@ def settings_view(settings: Mapping[str, Setting], fields: Sequence[Field]) -> P
     return {
         key: {"sealed": True}
         if isinstance(value, Sealed) or (key in sensitive and not is_reference(value)) or _has_key(value)
-        else {"text": text_of(value)}
+        else {"text": as_text(value)}
         for key, value in settings.items()
     }
 

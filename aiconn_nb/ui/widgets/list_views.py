@@ -109,11 +109,6 @@ def remembered(row: ConnectionRow) -> State | None:
     return result_view(moment(row.checked), "refused" if row.refused else "")
 
 
-def error_view(error: AiconnError) -> Plain:
-    """Return an error without a field."""
-    return {"what": error.what, "hint": error.hint}
-
-
 def environment_view(environments: Environments) -> Plain:
     """Return the environment for references, and the alternatives."""
     return {
