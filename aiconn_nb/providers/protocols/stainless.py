@@ -8,7 +8,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from ..base import Settings, text_of
-from ..clients.network import client_options, sending_key_as
 from ..clients.remote import Remote
 from ..values.endpoints import without_query
 
@@ -51,6 +50,7 @@ class Stainless(Remote):
         self, settings: Settings, seconds: float | None = None, *, is_async: bool = False, **options: Any
     ) -> Any:
         """The client for these settings, including the network ones."""
+        from ..clients.network import client_options, sending_key_as  # a list builds no client
         from ..failures.transport import require_sendable
 
         assert self.sdk is not None
