@@ -179,6 +179,7 @@ from aiconn_nb.errors import (
     ProfilesAlone,
     ProviderFailed,
     ProviderNotFound,
+    QueryNotExported,
     ReferenceAsSecret,
     ReferenceExpanded,
     ReferenceNotFound,
@@ -296,6 +297,7 @@ def connections() -> Iterator[AiconnError]:
     yield ConnectionInUse(aliases=("a",), profiles=("writer",))
     yield ConnectionInUse(aliases=("a", "b"), profiles=("reader", "writer"))
     yield NoConnectionInUse()
+    yield QueryNotExported(alias="gateway")
     yield Implausible(setting="api_key", problem="has blanks around it", alias="a")
     yield Implausible(setting="api_key", problem="has blanks around it")
     yield Implausible(setting="api_key", problem="is in quotation marks", alias="a", is_sealed=True)

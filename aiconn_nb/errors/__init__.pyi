@@ -114,6 +114,7 @@ from .connections import NewKeyFailed as NewKeyFailed
 from .connections import NewKeyUntested as NewKeyUntested
 from .connections import NoConnectionInUse as NoConnectionInUse
 from .connections import NoConnectionVersion as NoConnectionVersion
+from .connections import QueryNotExported as QueryNotExported
 from .connections import RotationFailed as RotationFailed
 from .connections import TrustNotConfirmed as TrustNotConfirmed
 from .connections import UntrustedHost as UntrustedHost

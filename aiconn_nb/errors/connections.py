@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from aiconn_nb.model.hint import command, option
+from aiconn_nb.model.hint import binding, command, option
 
 from .base import AiconnError, CommandError, Lines
 from .collection import Changed, Exists, Invalid, NotFound, NoVersion
@@ -114,6 +114,18 @@ class NewKeyUntested(RotationFailed, is_reason=True):
             + (f" ({self.doubt})." if self.doubt else "."),
             f"Name a model, which is asked for one token: '{command('rotate', self.alias, '--model', 'MODEL')}' "
             "(in Python model=...).",
+        )
+
+
+class QueryNotExported(ConnectionProblem, is_reason=True):
+    """The endpoint of a connection has a query, and its variables were asked for: programs would put their path after it."""
+
+    alias: str
+
+    def lines(self) -> Lines:
+        return (
+            f"The endpoint of {self.alias} has a query, which programs that read its variables would misread.",
+            f"Use its client instead: {binding(self.alias, 'client')}. Or leave the query out of the endpoint.",
         )
 
 

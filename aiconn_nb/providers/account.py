@@ -10,9 +10,18 @@ from dataclasses import replace
 from functools import cached_property, partial
 from importlib import import_module
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
-from aiconn_nb.errors import AiconnError, CallFailed, FailureKind, Implausible, ProviderFailed, SdkBroken, SdkMissing
+from aiconn_nb.errors import (
+    AiconnError,
+    CallFailed,
+    FailureKind,
+    Implausible,
+    ProviderFailed,
+    QueryNotExported,
+    SdkBroken,
+    SdkMissing,
+)
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.secret import Secret, readable, redact
 from aiconn_nb.model.url import secrets_in_url
@@ -117,7 +126,10 @@ class Account(AsyncCalls):
         return self._guarded(lambda: of_type(Access | None, self.provider.access(self._usable())))
 
     def environment(self) -> dict[str, str]:
-        """The variables of the provider's ecosystem, in the clear. Raises `Implausible` for a value that no variable can have."""
+        """The variables of the provider's ecosystem, in the clear.
+
+        Raises `Implausible` for a value that no variable can have, and `QueryNotExported`.
+        """
 
         def variables() -> dict[str, str]:
             settings = self._usable()
@@ -125,6 +137,9 @@ class Account(AsyncCalls):
 
         found = self._guarded(variables)
         unfit = next((name for name, value in found.items() if not _fits_variable(value)), "")
+        if any(_has_query(value) for name, value in found.items() if not name.startswith(_OF_BOTO3)):
+            del found
+            raise QueryNotExported(alias=self.label)
         if not unfit:
             return found
         del found  # it has the keys, and a traceback may print the locals of this frame
@@ -410,6 +425,14 @@ def _variables(answer: dict[str, str]) -> dict[str, str]:
     if not all(isinstance(name, str) and isinstance(value, str) for name, value in of_type(dict, answer).items()):
         raise WrongAnswer("the provider returned variables that are not texts")
     return answer
+
+
+_OF_BOTO3: Final = "AWS_"
+"""The start of the variables of boto3, the only SDK that puts its path before the query of a base URL."""
+
+
+def _has_query(value: str) -> bool:
+    return value.startswith(("http://", "https://")) and "?" in value
 
 
 def _fits_variable(value: object) -> bool:

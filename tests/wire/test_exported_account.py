@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from aiconn_nb.errors import QueryNotExported
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.account import Account
 from aiconn_nb.providers.amazon import Amazon
@@ -217,3 +218,18 @@ def test_ollamas_library_gets_no_key() -> None:
     assert {name: value for name, value in left.items() if name.startswith("OLLAMA_")} == {
         "OLLAMA_HOST": "http://localhost:11434"
     }
+
+
+@pytest.mark.parametrize("program", PROGRAMS[:-1], ids=str)
+def test_a_program_gets_no_endpoint_with_a_query(serve: Serve, program: Program) -> None:
+    """Its SDK would put the path after the query. Only boto3 keeps it, and Azure's endpoint never has one."""
+    server = serve(refuses(401))
+    account = Account(
+        program.provider, {**program.settings(server.url), "endpoint": f"{server.url}/v1?tag=x"}, label="gateway"
+    )
+    if program.name in ("azure", "bedrock"):
+        assert account.environment()
+        return
+    with pytest.raises(QueryNotExported) as raised:
+        account.environment()
+    assert raised.value.alias == "gateway"
