@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from aiconn_nb import AnswerCut, FailureKind, ProviderFailed, Session
+from aiconn_nb import AnswerCut, FailureKind, NotInSchema, ProviderFailed, Session
 
 from . import gemini_server, messages_server
 from .lenient import (
@@ -370,6 +370,33 @@ def test_vectors_of_two_models_are_told_as_that(session: Session, serve: Serve) 
     with pytest.raises(ProviderFailed, match="of different lengths, 2 and 3 numbers") as caught:
         session.embed(["a", "bb"], profile=by_name["openai"].connect(session, server.url), model="e-1")
     assert caught.value.kind is FailureKind.PROVIDER_FAULT
+
+
+@pytest.mark.parametrize("name", ["reasoning_content", "reasoning"])
+@pytest.mark.parametrize("thought", ['{"n": 1}', "Let me think."])
+def test_an_answer_in_a_schema_that_comes_as_thinking_is_the_answer(
+    session: Session, serve: Serve, name: str, thought: str
+) -> None:
+    """vLLM takes all of it for thinking if the model did not think: there is no text beside it. Other thinking is no answer."""
+    pieces = [thought[:4], thought[4:]]
+    streamed = [{**CHUNK, "choices": [{"index": 0, "delta": {"content": None, name: each}}]} for each in pieces]
+    end = {**CHUNK, "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}
+    message = {"role": "assistant", "content": None, name: thought}
+    whole = {**CHUNK, "choices": [{"index": 0, "message": message, "finish_reason": "stop"}]}
+
+    def answer(asked: Asked, reply: Reply) -> None:
+        (streams([*streamed, end]) if asked.json.get("stream") else says(whole))(asked, reply)
+
+    alias = by_name["openai"].connect(session, serve(answer).url)
+    rows = session.map(["one"], "{text}", profile=alias, model="m-1", schema={"n": int})
+    if thought.startswith("{"):
+        assert session.ask("Hi", profile=alias, model="m-1", schema={"n": int}).value == {"n": 1}
+        assert rows[0]["n"] == 1
+    else:
+        with pytest.raises(NotInSchema):
+            session.ask("Hi", profile=alias, model="m-1", schema={"n": int})
+        assert rows[0]["n"] is None
+    assert session.ask("Hi", profile=alias, model="m-1").text == ""
 
 
 def test_one_vector_for_several_texts_is_asked_for_one_at_a_time(session: Session, serve: Serve) -> None:

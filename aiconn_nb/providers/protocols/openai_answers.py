@@ -8,6 +8,7 @@ from typing import Any
 from ..base import Delta, Embeddings, Finish, Usage
 from ..calls.events import DONE, Event, Whole
 from ..failures.classifying import SaidError, Unreadable
+from ..failures.json_text import parsed
 from ..failures.told import says_an_error
 from ..failures.transport import BROKE_OFF
 from .thinking import WithoutThinking
@@ -31,15 +32,21 @@ def text_in(content: object) -> str:
 
 
 class ChatReading:
-    """The state of an answer of this model while it is read. Raises `SaidError`, `Unreadable`, `ConnectionError`."""
+    """The state of an answer of this model while it is read. Raises `SaidError`, `Unreadable`, `ConnectionError`.
 
-    def __init__(self, model: str = "") -> None:
+    ``in_schema``: whether it was asked for in a schema. vLLM takes the whole answer for thinking then, if the model did not think.
+    """
+
+    def __init__(self, model: str = "", *, in_schema: bool = False) -> None:
         self.is_whole = False
         self.is_done = False
         """Whether the server said that the answer is complete. Not every server gives a finish reason."""
         self._begun = False
         self._refused = False
         self._spoken = WithoutThinking(model)
+        self._has_spoken = False
+        self._thoughts: list[str] | None = [] if in_schema else None
+        """The thinking that came beside the text, for an answer that has no text; None if it cannot be the answer."""
         self._in_deltas = False
         """Whether text has come in pieces. MiniMax and Perplexity repeat all of it as the message of the last event."""
         self._reason: str | None = None
@@ -62,7 +69,13 @@ class ChatReading:
 
     def _rest(self) -> Iterator[Delta]:
         if text := self._spoken.rest():
+            self._has_spoken |= bool(text.strip())
             yield Delta(text)
+        if self._thoughts and not self._has_spoken and self._reason in (None, "stop"):
+            thought = "".join(self._thoughts)
+            self._thoughts = None
+            if isinstance(parsed(thought), dict | list):
+                yield Delta(thought)
 
     def _pieces(self, data: object, came: Event | Whole) -> Iterator[Delta]:
         choices = data.get("choices") if isinstance(data, Mapping) else None
@@ -103,10 +116,13 @@ class ChatReading:
         text = text_in(message.get("content")) or text_in(choice.get("text"))
         if not text and (refusal := text_in(message.get("refusal"))):
             text, self._refused = refusal, True
+        if self._thoughts is not None and not self._has_spoken:
+            self._thoughts.append(text_in(message.get("reasoning_content") or message.get("reasoning")))
         self._in_deltas |= bool(delta and text)
         thought = self._spoken.thinks
         text = self._spoken.take(text)
         # An empty piece tells the caller, who waits for the first one, that the model has begun. It may think for minutes.
+        self._has_spoken |= bool(text.strip())
         if text or self._spoken.thinks is not thought:
             yield Delta(text)
 

@@ -31,7 +31,7 @@ _LIMITS = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_
 def chat(client: Any, request: ChatRequest, limit: str) -> AsyncGenerator[Delta | Finish, None]:
     """Yield the answer in pieces, or whole if the server does not stream. ``limit`` is the name of the parameter for the limit."""
     asking = _asking(client, "chat", request, _body(request, limit))
-    return answered(asking, partial(_begun, client), ChatReading(request.model))
+    return answered(asking, partial(_begun, client), _reading(request))
 
 
 async def complete(client: Any, request: ChatRequest, limit: str) -> Completion:
@@ -39,7 +39,7 @@ async def complete(client: Any, request: ChatRequest, limit: str) -> Completion:
     body = {**_body(request, limit), "stream": False}
     del body["stream_options"]
     asking = _asking(client, "complete", request, body)
-    reading = ChatReading(request.model)
+    reading = _reading(request)
     return with_cost(await completed(asking, client, "/chat/completions", reading, "choices", partial(_sent, client)))
 
 
@@ -57,6 +57,10 @@ async def embed(
     answer, headers = asked.value
     read = read_embeddings(answer, len(texts), asked.notes)
     return replace(read, usage=with_header(read.usage, headers))
+
+
+def _reading(request: ChatRequest) -> ChatReading:
+    return ChatReading(request.model, in_schema=request.schema is not None)
 
 
 _said_by = partial(said_by_sdk, "openai")
