@@ -15,7 +15,7 @@ from .view import Card, Cell, Table, View
 def _(requirements: Requirements) -> View:
     notes = (
         *warned(requirements.notes),
-        *(Cell(f"Taken in: {each}.", "good") for each in requirements.done),
+        *(Cell(f"Imported: {each}.", "good") for each in requirements.done),
         *(Cell(f"Allowed: {each}.", "good") for each in requirements.allowed),
     )
     where = f"{requirements.source or 'what was named'}, in {requirements.environment}"
