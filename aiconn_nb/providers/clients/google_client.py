@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final
+
+from aiconn_nb.model.secret import MASK
 
 from ..base import Settings
 from ..credentials.sdk_logs import Quiet
@@ -54,7 +56,28 @@ def client_of(
             debug_config=DebugConfig(client_mode=None, replays_directory=None, replay_id=None),
         )
     _keep(client)
+    _unshow(client, options.headers or {})
     return client
+
+
+class _Unshown(str):
+    """A text whose repr is a mask."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return repr(MASK)
+
+
+def _unshow(client: Any, own: Iterable[str]) -> None:
+    """Keep the key and these headers of the connection out of a traceback's locals.
+
+    The SDK passes headers from function to function, and its dataclass shows them. Sentry hooks into the SDK, and reports these
+    locals for every failed call before our code can remove them.
+    """
+    headers = client._api_client._http_options.headers
+    for name in {"x-goog-api-key", *own} & headers.keys():
+        headers[name] = _Unshown(headers[name])
 
 
 def _usual_context(api_client: Any) -> Any:
