@@ -293,6 +293,37 @@ def test_a_query_of_the_endpoint_goes_with_every_request(spoken: Spoken, session
         assert sorted(given) == ["api-version=2026-01-01", "tag=x", "tag=y", "tenant=a+b"]
 
 
+def test_a_query_of_the_endpoint_leaves_the_one_of_a_request(session: Session, serve: Serve) -> None:
+    """Google's SDK asks for a stream of events there and for the next page of a list, and Anthropic's for a beta. (The server is
+    ours.)"""
+    server = serve(servers.refuses(400))
+    endpoint = f"{server.url}?tenant=a&tag=x&tag=y&beta=none"
+    for provider in ("google", "anthropic"):
+        session.create(provider, provider, settings={"api_key": KEY, "endpoint": endpoint})
+    google: Any = session.client("google")
+    claude: Any = session.client("anthropic")
+    account = session.account("google")
+    for ask in (
+        lambda: list(google.models.generate_content_stream(model="m-1", contents="hello")),
+        lambda: in_a_loop(account, google.aio.models.list(config={"page_size": 7, "page_token": "next"})),
+        lambda: google.models.list(config={"page_size": 7, "page_token": "next"}),
+        lambda: list(account.chat(ASKED)),
+        lambda: in_a_loop(account, account.async_complete(ASKED)),
+        lambda: claude.post("/v1/messages?beta=true", cast_to=object, body={}),
+    ):
+        with suppress(Exception):
+            ask()
+    given = "tenant=a&tag=x&tag=y"
+    assert [asked.path.partition("?")[2] for asked in server.asked] == [
+        f"alt=sse&{given}&beta=none",
+        f"pageSize=7&pageToken=next&{given}&beta=none",
+        f"pageSize=7&pageToken=next&{given}&beta=none",
+        f"alt=sse&{given}&beta=none",
+        f"{given}&beta=none",
+        f"beta=true&{given}",
+    ]
+
+
 # ---- proxies ----------------------------------------------------------------------------------------------------------------
 
 

@@ -10,7 +10,7 @@ from aiconn_nb.model.secret import MASK
 
 from ..base import Settings
 from ..credentials.sdk_logs import Quiet
-from .network import ssl_context, without_proxies
+from .network import adding_query, ssl_context, without_proxies
 from .redirects import stay, stay_async
 
 if TYPE_CHECKING:
@@ -38,14 +38,20 @@ def client_of(
 
     options.api_version = options.api_version or getattr(_api_client, "GOOGLE_AI_API_DEFAULT_VERSION", "v1")
     direct = without_proxies(options.base_url or "")
-    options.client_args = {"event_hooks": {"response": [stay, *hooks]}, "params": query, **direct}
-    # For asynchronous calls the SDK prefers aiohttp if it is installed, which has an argument instead of hooks.
-    options.async_client_args = {
-        "event_hooks": {"response": [stay_async, *map(_awaited, hooks)]},
-        "allow_redirects": False,
-        "params": query,
+    options.client_args = {
+        "event_hooks": {"request": [adding_query(query, is_async=False)], "response": [stay, *hooks]},
         **direct,
     }
+    options.async_client_args = {
+        "event_hooks": {
+            "request": [adding_query(query, is_async=True)],
+            "response": [stay_async, *map(_awaited, hooks)],
+        },
+        **direct,
+    }
+    # For asynchronous calls the SDK prefers aiohttp if it is installed, which has arguments instead of hooks.
+    if getattr(_api_client, "has_aiohttp", False):
+        options.async_client_args |= {"allow_redirects": False, "params": query}
     if (context := ssl_context(network, lambda: _usual_context(_api_client))) is not None:
         options.client_args["verify"] = context
         options.async_client_args |= {"verify": context, "ssl": context}  # httpx and aiohttp name it differently

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
 
 from aiconn_nb.errors import FailureKind
 from aiconn_nb.model import headers
@@ -148,7 +149,8 @@ def client_options(
         options["max_retries"] = retries
     kind = sdk.DefaultAsyncHttpxClient if is_async else sdk.DefaultHttpxClient
     context = ssl_context(settings, http_library(kind).create_ssl_context) or _shared_context(kind)
-    options["http_client"] = kind(verify=context, params=query, **without_proxies(endpoint))
+    hooks = {"request": [adding_query(query, is_async=is_async)]} if query else None
+    options["http_client"] = kind(verify=context, event_hooks=hooks, **without_proxies(endpoint))
     return options
 
 
@@ -172,6 +174,21 @@ def http_library(client_class: type) -> Any:
 
     roots = [base.__module__.partition(".")[0] for base in client_class.__mro__]
     return sys.modules["httpx" if "httpx" in roots else "httpx2"]
+
+
+def adding_query(query: Sequence[tuple[str, str]], *, is_async: bool) -> Any:
+    """A hook that adds these parameters to the URL of each request, except those that it has. The ``params`` of a client would
+    replace the URL's own, such as the token of a list's next page."""
+
+    def add(request: Any) -> None:
+        own = request.url.params
+        if more := urlencode([(name, value) for name, value in query if name not in own]).encode():
+            request.url = request.url.copy_with(query=b"&".join(filter(None, (request.url.query, more))))
+
+    async def added(request: Any) -> None:
+        add(request)
+
+    return added if is_async else add
 
 
 def sending_key_as(header: str, *, is_async: bool) -> Any:
