@@ -37,7 +37,8 @@ OVERLAPS = """() => {
   const box = shell.getBoundingClientRect();
   const isControl = (it) => ['INPUT', 'SELECT', 'TEXTAREA'].includes(it.tagName);
   const hasText = (it) => [...it.childNodes].some((each) => each.nodeType === Node.TEXT_NODE && each.data.trim());
-  const isShown = (it) => it.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+  const isForVoice = (it) => getComputedStyle(it).clipPath === 'inset(50%)';  // only a screen reader reads it
+  const isShown = (it) => it.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && !isForVoice(it);
   const seen = [...shell.querySelectorAll('*')].filter((it) => !it.closest('.aiconn-voice, svg, option') && isShown(it)
     && (hasText(it) || isControl(it) || it.tagName === 'BUTTON'));
   const isInline = (it) => getComputedStyle(it).display === 'inline';

@@ -20,6 +20,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from aiconn_nb import Secret, Session
+from aiconn_nb.model.secret import MASK
 from aiconn_nb.providers.base import Provider
 from aiconn_nb.providers.credentials.sdk_logs import LOGS
 from aiconn_nb.providers.plug_ins.registry import Registry
@@ -277,7 +278,9 @@ def _of_our_classes() -> list[object]:
 
 
 def shows(thing: object) -> str:
-    """Return every form in which an object shows itself."""
+    """Return every form in which an object shows itself. The text that an SDK sends as a header shows only its repr."""
+    if isinstance(thing, str) and MASK in repr(thing):
+        return repr(thing)
     parts = [str(thing), *([] if type(thing).__repr__ is Result.__repr__ else [repr(thing), f"{thing}"])]
     for name in ("_repr_html_", "_render_traceback_"):
         method = getattr(thing, name, None)

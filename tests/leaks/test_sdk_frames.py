@@ -7,6 +7,8 @@ client that the user calls. botocore's last frame has the request as it is sent,
 from __future__ import annotations
 
 import asyncio
+import copy
+import pickle
 from collections.abc import Callable
 from traceback import walk_tb
 from typing import Any
@@ -75,3 +77,6 @@ def test_a_masked_header_is_sent_whole(session: Session) -> None:
     headers = session.client("a")._api_client._http_options.headers
     assert headers["x-goog-api-key"].encode() == f"{KEY.head}{KEY.tail}".encode()
     assert KEY.head not in repr(headers)
+    assert found(repr(copy.deepcopy(headers)), [KEY]) == []
+    with pytest.raises(TypeError):
+        pickle.dumps(headers)

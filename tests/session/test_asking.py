@@ -389,7 +389,13 @@ def test_an_interrupt_while_a_stream_is_made_is_the_only_error(
 
         def make() -> None:
             made = stream.Stream(
-                other._pieces, other._begun, None, target=other._target, started=0.0, ended=lambda *of: None
+                other._pieces,
+                other._begun,
+                None,
+                target=other._target,
+                started=0.0,
+                ended=lambda *of: None,
+                turns=other._turns,
             )
             made._ended = None
 

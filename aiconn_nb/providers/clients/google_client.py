@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from aiconn_nb.model.secret import MASK
 
@@ -67,12 +67,18 @@ def client_of(
 
 
 class _Unshown(str):
-    """A text whose repr is a mask."""
+    """A text whose repr is a mask. It can be copied, as the SDK does, but not pickled."""
 
     __slots__ = ()
 
     def __repr__(self) -> str:
         return repr(MASK)
+
+    def __deepcopy__(self, memo: Any) -> _Unshown:
+        return self
+
+    def __reduce_ex__(self, protocol: Any) -> NoReturn:
+        raise TypeError("a key in a header cannot be pickled")
 
 
 def _unshow(client: Any, own: Iterable[str]) -> None:
