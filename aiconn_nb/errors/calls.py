@@ -171,7 +171,7 @@ class AnswerTooLong(ProviderFailed, is_reason=True):
 class AnswerCut(ProviderFailed):
     """The answer broke off; ``partial`` has the part that arrived. The question is not asked again automatically."""
 
-    def __init__(self, failed: ProviderFailed, partial: object = None, then: str = "") -> None:
+    def __init__(self, failed: ProviderFailed, partial: object = None, *, then: str = "") -> None:
         super().__init__(failed.kind, "", retry_after=failed.retry_after)
         self.failed = failed
         """How the answer broke off."""

@@ -114,7 +114,7 @@ class Coming:
         except ProviderFailed as failed:
             await self._closed()
             self._end(failed=True)
-            cut = AnswerCut(failed, self.reply, self._after(failed))
+            cut = AnswerCut(failed, self.reply, then=self._after(failed))
         except BaseException as error:
             await self._stop()
             if isinstance(error, KeyboardInterrupt):
