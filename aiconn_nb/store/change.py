@@ -113,10 +113,11 @@ class Change(Snapshot):
         if self.is_empty:
             return []
         moment = now()
-        gone = [(id, each.moment) for shelf in self.shelves for id, each in shelf.gone.items()]
-        expired = ripe([id for id, since in gone if is_due(since, moment)], moment)
-        for shelf in self.shelves:
-            shelf.forget(expired)
+        due = [id for shelf in self.shelves for id, each in shelf.gone.items() if is_due(each.moment, moment)]
+        expired = ripe(due, moment)
+        if expired:
+            for shelf in self.shelves:
+                shelf.forget(expired)
         return expired
 
     @property

@@ -117,12 +117,6 @@ class Layout(Generic[Entity]):
         self.to_document: Callable[[Entity], Document] = to_document
         self.from_document: Callable[[Document, str], Entity] = from_document
 
-    def checked(self, entity: Entity) -> Document:
-        """The document of an entity, checked to be readable again. Raises `Malformed`."""
-        document = self.to_document(entity)
-        self.from_document(document, entity.id)
-        return document
-
     def deleted_document(self, deleted: Deleted[Entity]) -> Document:
         """A deleted entity in stored form."""
         return {
@@ -142,6 +136,11 @@ _DELETED: Final = {"state": dict, "deleted": str, "deleted_by": str}
 
 CONNECTIONS: Final = Layout("connections", connection_document, connection_from)
 PROFILES: Final = Layout("profiles", profile_document, profile_from)
+
+
+def is_unchanged(document: Document, former: Document) -> bool:
+    """Whether two states of an entity differ only in the fields that the store sets."""
+    return document | {field: former[field] for field in _STAMPS} == former
 
 
 def default_from(document: Document) -> str:

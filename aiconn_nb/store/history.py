@@ -11,6 +11,7 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from itertools import starmap
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -40,7 +41,7 @@ class History:
         """Save former states; each step is (former state, its successor)."""
         files.make_private_folder(self.folder)
         path = self.path(id)
-        lines = b"".join([_line(former, successor) for former, successor in steps])
+        lines = b"".join(starmap(_line, steps))
         with open(path, "a+b", opener=files.no_link) as file:
             file.seek(0)
             before = file.read()
@@ -142,7 +143,9 @@ def patch(source: Document, target: Document) -> Document:
                 made[key] = inner
         elif type(value) is not type(former) or value != former:
             made[key] = value
-    made.update({key: None for key in source if key not in target})
+    for key in source:
+        if key not in target:
+            made[key] = None
     return made
 
 

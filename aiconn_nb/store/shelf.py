@@ -23,7 +23,7 @@ from aiconn_nb.model.nearest import nearest
 from aiconn_nb.model.notices import note
 from aiconn_nb.model.strict import Malformed
 
-from .documents import CONNECTIONS, PROFILES, Deleted, Document, Entity, Layout
+from .documents import CONNECTIONS, PROFILES, Deleted, Document, Entity, Layout, is_unchanged
 
 
 class ShelfKind(NamedTuple, Generic[Entity]):
@@ -152,18 +152,18 @@ class Shelf(Generic[Entity]):
         """Save an entity: a new one as version 1, else as the next version. An unchanged one is left alone."""
         former = self._entities.get(entity.id)
         self._check(entity, former, expected_version)
-        if former is None:
-            draft = replace(entity, version=1, modified_by=author)
-        elif _same(entity, former):
-            return former
-        else:
-            draft = replace(entity, version=former.version + 1, created=former.created, modified_by=author)
-        self._fit(draft)
-        # A clock that was set back must not date a save before the previous one.
-        saved = replace(draft, modified=max(now(), former.modified if former else draft.created))
-        document = self._place(saved)
+        created, version = (entity.created, 0) if former is None else (former.created, former.version)
+        since, modified = created if former is None else former.modified, now()
+        if since.utcoffset() is not None:  # otherwise it does not fit
+            modified = max(modified, since)  # a clock that was set back must not date a save before the previous one
+        saved = replace(entity, version=version + 1, created=created, modified=modified, modified_by=author)
+        document = self._fit(saved)
         if former is not None:
-            self.steps.append((saved.id, self.kind.layout.to_document(former), document))
+            before = self.kind.layout.to_document(former)
+            if is_unchanged(document, before):
+                return former
+            self.steps.append((saved.id, before, document))
+        self._place(saved, document)
         return saved
 
     def _check(self, entity: Entity, former: Entity | None, expected_version: int | None) -> None:
@@ -175,16 +175,18 @@ class Shelf(Generic[Entity]):
             if former is not None and getattr(entity, field, None) != getattr(former, field, None):
                 raise self.kind.invalid({field: f"never changes: make a new {self.kind.word} instead"})
 
-    def _fit(self, entity: Entity, *, is_undeleting: bool = False) -> None:
-        """Refuse an entity that could not be stored or read back."""
-        problems = {}
+    def _fit(self, entity: Entity, *, is_undeleting: bool = False) -> Document:
+        """The stored form of an entity. Refuses one that could not be stored or read back."""
+        layout, problems = self.kind.layout, {}
         try:
-            self.kind.layout.checked(entity)
+            document = layout.to_document(entity)
+            layout.from_document(document, entity.id)
         except Malformed as malformed:
             problems[malformed.field] = malformed.problem
         if problems:
             raise self.kind.invalid(problems)
         self.require_free(entity.alias, entity.id, is_undeleting=is_undeleting)
+        return document
 
     def require_free(self, alias: str, id: str = "", *, is_undeleting: bool = False) -> None:
         """Raise the kind's "exists" if an entity other than ``id`` has the alias, in any case."""
@@ -208,10 +210,10 @@ class Shelf(Generic[Entity]):
         gone = self.gone.get(id)
         if gone is None:
             raise self.kind.missing(why=Missing.NOT_DELETED)
-        self._fit(gone.state, is_undeleting=True)
+        document = self._fit(gone.state, is_undeleting=True)
         del self.gone[id]
         self.gone_documents[id] = None
-        self._place(gone.state)
+        self._place(gone.state, document)
         return gone.state
 
     def forget(self, ids: Collection[str]) -> None:
@@ -220,29 +222,17 @@ class Shelf(Generic[Entity]):
             del self.gone[id]
             self.gone_documents[id] = None
 
-    def _place(self, entity: Entity) -> Document:
+    def _place(self, entity: Entity, document: Document) -> None:
         former = self._entities.get(entity.id)
         if former is not None:
             self._take(former)
         self._entities[entity.id] = entity
         self._ids[entity.alias.lower()] = entity.id
         self._sorted = None
-        document = self.documents[entity.id] = self.kind.layout.to_document(entity)
-        return document
+        self.documents[entity.id] = document
 
     def _take(self, entity: Entity) -> None:
         del self._entities[entity.id]
         del self._ids[entity.alias.lower()]
         self.documents[entity.id] = None
         self._sorted = None
-
-
-def _same(entity: Entity, former: Entity) -> bool:
-    """Whether two states differ only in the fields that the store sets."""
-    return former == replace(
-        entity,
-        version=former.version,
-        created=former.created,
-        modified=former.modified,
-        modified_by=former.modified_by,
-    )

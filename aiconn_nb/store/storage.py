@@ -37,8 +37,11 @@ MIGRATIONS: Final[Mapping[int, Migration]] = {1: lambda tables: tables}
 
 def needed_schema(tables: Tables) -> int:
     """The lowest schema number for these tables: an older release can read a store without newer features."""
-    profiles = [each for name, table in tables.items() if "profile" in name for each in table.values()]
-    return 2 if any("models" in each.get("state", each) for each in profiles) else 1
+    for name, table in tables.items():
+        for each in table.values() if "profile" in name else ():
+            if "models" in each.get("state", each):
+                return 2
+    return 1
 
 
 _ENCODER: Final = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
@@ -161,8 +164,7 @@ class AtomicStorage:
         if former.schema < schema and former.identity is not None:
             self.file.keep_copy(f"schema-{former.schema}")
         self.loaded = None
-        texts = _texts(tables, former.texts)
-        content = encode(tables, texts, schema)
+        content, texts = encode(tables, former.texts, schema)
         self.loaded = Loaded(self.file.replace(content), schema, tables, texts)
         self.loaded.is_settled = True
 
@@ -180,24 +182,23 @@ class AtomicStorage:
         self._draft = dict(data)
 
 
-def _texts(tables: Tables, known: Texts) -> Texts:
-    """The JSON of every document, from the cache if possible: encoding is most of the cost of a save, and documents are
-    replaced, never changed in place."""
-    return {
-        id(document): known.get(id(document)) or (document, f"{_ENCODER.encode(name)}:{_ENCODER.encode(document)}")
-        for table in tables.values()
-        for name, document in table.items()
-    }
+def encode(tables: Tables, known: Texts, schema: int = SCHEMA) -> tuple[bytes, Texts]:
+    """The bytes of the file, compact JSON in ASCII, and the JSON of every document.
 
-
-def encode(tables: Tables, texts: Texts, schema: int = SCHEMA) -> bytes:
-    """The bytes of the file: compact JSON in ASCII."""
-    parts = [
-        f",{_ENCODER.encode(name)}:{{{','.join([texts[id(document)][1] for document in table.values()])}}}"
-        for name, table in tables.items()
-    ]
+    A document's JSON is ``known`` if possible: encoding is most of the cost of a save, and documents are replaced, never
+    changed in place.
+    """
+    texts: Texts = {}
+    parts = []
+    for name, table in tables.items():
+        entries = []
+        for key, document in table.items():
+            text = known.get(id(document)) or (document, f"{_ENCODER.encode(key)}:{_ENCODER.encode(document)}")
+            texts[id(document)] = text
+            entries.append(text[1])
+        parts.append(f",{_ENCODER.encode(name)}:{{{','.join(entries)}}}")
     rest = f"{''.join(parts)}}}".encode("ascii")
-    return b'{"store":{"schema":%d,"checksum":"%08x"}%s' % (schema, crc32(rest), rest)
+    return b'{"store":{"schema":%d,"checksum":"%08x"}%s' % (schema, crc32(rest), rest), texts
 
 
 def decode(content: bytes, newest: int = SCHEMA) -> tuple[int, Tables]:
