@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
@@ -46,49 +46,24 @@ def odd_characters(text: str) -> str:
     return ""
 
 
-def _is_document(text: str) -> bool:
-    return _DOCUMENT.fullmatch(text) is not None
-
-
-def _quoted(text: str) -> bool:
-    text = text.strip()
-    return len(text) > 1 and text[0] in _QUOTES and text[-1] in _QUOTES
-
-
-def _half_quoted(text: str) -> bool:
-    text = text.strip()
-    return text[:1] in _QUOTES or text[-1:] in _QUOTES
-
-
-def _assigned(text: str) -> bool:
-    found = _ASSIGNED.fullmatch(text.strip())
-    return found is not None and is_secret_name(found[1].replace("-", "_"))
-
-
-def _has_lines(text: str) -> bool:
-    return any(unicodedata.category(each) in ("Cc", "Zl", "Zp") for each in text.strip())
-
-
-Question = tuple[Callable[[str], bool], str]
-_QUESTIONS: tuple[Question, ...] = (
-    (lambda text: not text.strip(), "is blank"),
-    (_quoted, "is in quotation marks, which are not part of it"),
-    (lambda text: text != text.strip(), "has white space around it"),
-    (lambda text: MASK_LIKE.fullmatch(text) is not None, "is a mask, not the value itself"),
-    (lambda text: _PLACEHOLDER.fullmatch(text) is not None, "is a placeholder"),
+Flaw = tuple[re.Pattern[str], str]
+"""The pattern of the whole of a text that has it, and words for it."""
+_QUOTED: Final[Flaw] = (
+    late(rf"\s*[{_QUOTES}].*[{_QUOTES}]\s*", re.DOTALL),
+    "is in quotation marks, which are not part of it",
 )
-_ONLY_KEYS: tuple[Question, ...] = (
-    (_half_quoted, "has a quotation mark at one end"),
-    (
-        lambda text: _BEARER.fullmatch(text) is not None,
-        "has the word before it that a request puts there, such as Bearer",
-    ),
-    (_assigned, "has a name before it, as in NAME=value"),
-    (lambda text: _URL.fullmatch(text) is not None, "is an address, not a key"),
+_FLAWS: Final[tuple[Flaw, ...]] = (
+    (late(r"\s*"), "is blank"),
+    _QUOTED,
+    (late(r"\s.*|.*\s", re.DOTALL), "has white space around it"),
+    (MASK_LIKE, "is a mask, not the value itself"),
+    (_PLACEHOLDER, "is a placeholder"),
 )
-_UNUSABLE: tuple[Question, ...] = (
-    (_quoted, "is in quotation marks, which are not part of it: leave them out"),
-    (_has_lines, "has a line break or a control character in it, which cannot be sent"),
+_FLAWS_OF_KEYS: Final[tuple[Flaw, ...]] = (
+    *_FLAWS,
+    (late(rf"\s*[{_QUOTES}].*|.*[{_QUOTES}]\s*", re.DOTALL), "has a quotation mark at one end"),
+    (_BEARER, "has the word before it that a request puts there, such as Bearer"),
+    (_URL, "is an address, not a key"),
 )
 
 
@@ -104,13 +79,13 @@ def implausible(value: str | Secret, shapes: Sequence[str] = (), *, is_key: bool
 
 
 def _implausible_text(text: str) -> str:
-    return _first_of(_QUESTIONS, text) or ("has invisible characters in it" if _has_invisible(text) else "")
+    return _flaw(_FLAWS, text) or ("has invisible characters in it" if _has_invisible(text) else "")
 
 
 def _implausible_key(shapes: Sequence[str], text: str) -> str:
-    if _is_document(text):
+    if _DOCUMENT.fullmatch(text):
         return ""
-    if reason := _first_of(_QUESTIONS, text) or _first_of(_ONLY_KEYS, text) or _odd(text):
+    if reason := _flaw(_FLAWS_OF_KEYS, text) or _odd(text):
         return reason
     owner = shape_of(text) if shapes else None
     return f"looks like a key of {owner}" if owner and owner not in shapes else ""
@@ -118,12 +93,25 @@ def _implausible_key(shapes: Sequence[str], text: str) -> str:
 
 def unusable(value: Secret) -> str:
     """Why a key can never be sent, in words that follow the field's name; '' if it could be. A key file has lines."""
-    return value.judged(lambda text: "" if _is_document(text) else _first_of(_UNUSABLE, text))
+    return value.judged(_unusable)
 
 
-def _first_of(questions: Sequence[Question], text: str) -> str:
-    """The words behind the first test that a text satisfies; '' if it satisfies none."""
-    return next((words for is_so, words in questions if is_so(text)), "")
+def _unusable(text: str) -> str:
+    if _DOCUMENT.fullmatch(text):
+        return ""
+    quoted, words = _QUOTED
+    if quoted.fullmatch(text):
+        return f"{words}: leave them out"
+    has_lines = any(unicodedata.category(each) in ("Cc", "Zl", "Zp") for each in text.strip())
+    return "has a line break or a control character in it, which cannot be sent" if has_lines else ""
+
+
+def _flaw(flaws: Sequence[Flaw], text: str) -> str:
+    """The words for the first flaw of a text; '' if it has none."""
+    for pattern, words in flaws:
+        if pattern.fullmatch(text):
+            return words
+    return ""
 
 
 def _has_invisible(text: str) -> bool:
@@ -131,8 +119,12 @@ def _has_invisible(text: str) -> bool:
 
 
 def _odd(text: str) -> str:
-    """The odd characters in a key."""
-    if kind := odd_characters(text.strip()):
+    """What a key has and no key can have: a name before it, odd characters."""
+    text = text.strip()
+    assigned = _ASSIGNED.fullmatch(text)
+    if assigned and is_secret_name(assigned[1].replace("-", "_")):
+        return "has a name before it, as in NAME=value"
+    if kind := odd_characters(text):
         return f"has {kind} in it"
     if len(text.split()) > 1:
         return "has white space in it"

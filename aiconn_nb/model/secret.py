@@ -169,7 +169,10 @@ _HALF_LENGTH: Final = 2_000
 def shape_of(text: str | Secret) -> str | None:
     """The provider whose keys look like this text (``openai``, ``anthropic`` ...), or None."""
     stripped = (text.reveal() if isinstance(text, Secret) else text).strip()
-    return next((owner for owner, shape in SHAPES if shape.match(stripped)), None)
+    for owner, shape in SHAPES:
+        if shape.match(stripped):
+            return owner
+    return None
 
 
 def redact(text: str, secrets: Iterable[Secret] = ()) -> str:
