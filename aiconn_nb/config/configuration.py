@@ -150,19 +150,12 @@ class Configuration:
             if isinstance(layer, FileLayer) and (there := spelled_otherwise(self.root, layer.name))
         ]
 
-    def lookup(self, key: str) -> Found:
-        """The value of a key, in any case.
+    def lookup(self, key: str, *, opens: bool = True) -> Found:
+        """The value of a key, in any case. Without ``opens`` nothing is decrypted, so the value may be missing.
 
         Raises `ReferenceNotFound` if no layer contains it (also for a section without its own value), and
         `ConfigurationFileError` if any file of this environment is broken, even one without the key.
         """
-        return self._found(key, opens=True)
-
-    def place(self, key: str) -> Found:
-        """The same as `lookup`, but nothing is decrypted, so the value may be missing."""
-        return self._found(key, opens=False)
-
-    def _found(self, key: str, *, opens: bool) -> Found:
         winner: Entry | None = None
         origin: ConfigSource | None = None
         hidden: list[Hidden] = []

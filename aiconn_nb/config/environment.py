@@ -85,9 +85,9 @@ def spelled_otherwise(root: str | os.PathLike[str] | None, file_name: str) -> st
     """The file in a folder whose name differs from ``file_name`` only in case, if the exact one is missing; else None."""
     if root is None or os.path.lexists(os.path.join(root, file_name)):
         return None
-    wanted = fold(file_name)
-    alike = [name for name in _file_names(root) if len(name) == len(wanted)]  # folding keeps the length
-    return min([name for name in alike if fold(name) == wanted], default=None)
+    # Folding keeps the length.
+    alike = [name for name in _file_names(root) if len(name) == len(file_name) and fold(name) == fold(file_name)]
+    return min(alike, default=None)
 
 
 def _variable(environ: Mapping[str, str], name: str) -> tuple[str, str] | None:

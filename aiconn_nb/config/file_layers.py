@@ -56,7 +56,8 @@ class FileLayer(ABC):
 
     def get(self, key: str) -> Entry | None:
         """See `ConfigSource.get`. Raises `ConfigurationFileError`."""
-        return self._entries().get(fold(key))
+        entries = self._entries()
+        return entries.get(fold(key)) if entries else None
 
     def place(self, key: str) -> Entry | None:
         """See `ConfigSource.place`. Raises `ConfigurationFileError`."""

@@ -107,6 +107,8 @@ class DeferredLayer:
 
     def _spelled(self, key: str) -> str | None:
         names = list(self._keys())
+        if not names:  # most folders and environments have none
+            return None
         if names != self._index.names:
             self._index = _Index(names, {fold(name): [name] for name in names})
         found = self._index.by_key.get(fold(key))

@@ -81,7 +81,8 @@ def resolve_explained(
     for outcome in outcomes:
         if outcome.explained.problem is not None:
             raise outcome.explained.problem
-    return _values(outcomes), [each.explained for each in outcomes]
+    explained, values = _parts(outcomes)
+    return values, explained
 
 
 def explain(
@@ -106,12 +107,16 @@ def explain_with_values(
     ways: Callable[[], Sequence[Sequence[str]]] = tuple,
 ) -> tuple[list[Explained], dict[str, FieldValue | Secret]]:
     """Return what `explain` returns, and the values of the fields by key. A field that is sealed or has a problem has no value."""
-    outcomes = _outcomes(settings, fields, configuration, None, ways)
-    return [each.explained for each in outcomes], _values(outcomes)
+    return _parts(_outcomes(settings, fields, configuration, None, ways))
 
 
-def _values(outcomes: Sequence[_Outcome]) -> dict[str, FieldValue | Secret]:
-    return {each.explained.field.key: each.value for each in outcomes if each.value is not None}
+def _parts(outcomes: Sequence[_Outcome]) -> tuple[list[Explained], dict[str, FieldValue | Secret]]:
+    explained, values = list[Explained](), dict[str, FieldValue | Secret]()
+    for each in outcomes:
+        explained.append(each.explained)
+        if each.value is not None:
+            values[each.explained.field.key] = each.value
+    return explained, values
 
 
 def _outcomes(
@@ -121,15 +126,19 @@ def _outcomes(
     unseal: Callable[[Sealed], Secret] | None,
     ways: Callable[[], Sequence[Sequence[str]]],
 ) -> list[_Outcome]:
-    # Most fields are optional and not set: they have neither a value nor a problem.
-    fields = [each for each in fields if each.key in settings or each.required or each.default is not None]
     outcomes: list[_Outcome] = []
+    blank: set[str] = set()
     for field in fields:
+        # Most fields are optional and not set: they have neither a value nor a problem.
+        if field.key not in settings and not field.required and field.default is None:
+            continue
         if field.required_unless and not field.is_required(settings):
             field = replace(field, required=False)
         setting = settings.get(field.key)
-        outcomes.append(_unset(field) if setting is None else _outcome(field, setting, configuration, unseal))
-    blank = {each.explained.field.key for each in outcomes if each.is_blank}
+        outcome = _unset(field) if setting is None else _outcome(field, setting, configuration, unseal)
+        outcomes.append(outcome)
+        if outcome.is_blank:
+            blank.add(field.key)
     if not blank:
         return outcomes
     chosen = [way for way in ways() if any(settings.get(key) is not None for key in way)]

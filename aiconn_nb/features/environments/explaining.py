@@ -31,10 +31,10 @@ def warnings_of(
 
     ``explained`` has the connection's fields in this configuration.
     """
-    known = {each.field.key: each for each in explained}
+    known = {each.field.key: each.found for each in explained}
     unresolved: list[str] = []
     for key, written in references(connection.settings).items():
-        found = known[key].found if key in known else None
+        found = known.get(key)
         # Only a missing reference, or one in a header, is looked up again.
         problem = missing_because(configuration, written) if found is None else blank(found, written)
         if problem:
@@ -45,8 +45,13 @@ def warnings_of(
 
 def hiding(explained: Sequence[Explained], environment: str) -> tuple[str, ...]:
     """Return warnings about personal secrets that override a file, outside of Development."""
-    found = [(each.field.key, each.found) for each in explained if each.found is not None]
-    return tuple(f"{key}: {note}." for key, each in found if (note := _hiding(each, environment)))
+    return tuple(
+        [
+            f"{each.field.key}: {note}."
+            for each in explained
+            if each.found is not None and (note := _hiding(each.found, environment))
+        ]
+    )
 
 
 def problems_of(context: Context) -> tuple[str, ...]:
@@ -56,7 +61,9 @@ def problems_of(context: Context) -> tuple[str, ...]:
         configuration.keys()
         if configuration.environment == DEFAULT_ENVIRONMENT:
             return ()
-        found = [configuration.place(key) for source in configuration.secret_sources for key in source.keys()]  # noqa: SIM118
+        found = [
+            configuration.lookup(key, opens=False) for source in configuration.secret_sources for key in source.keys()
+        ]  # noqa: SIM118
     except AiconnError as error:
         return (error.what,)
     told = {
@@ -95,8 +102,9 @@ def explained_with_values(
     else:
         ways = partial(selections, provider)
         found, values = explain_with_values(connection.settings, provider.fields, configuration, ways=ways)
-    problems = dict(unopened(context, connection))
-    return [each._replace(problem=problems.get(each.field.key, each.problem)) for each in found], values
+    if problems := dict(unopened(context, connection)):
+        found = [each._replace(problem=problems.get(each.field.key, each.problem)) for each in found]
+    return found, values
 
 
 def lines_of(fields: Sequence[Field], explained: Sequence[Explained], environment: str) -> tuple[FieldLine, ...]:
