@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
+from types import ModuleType
 from typing import Any, TypeVar
 
 import pytest
@@ -32,6 +34,7 @@ SCHEMA = {
     "additionalProperties": False,
 }
 ASYNC = [each for each in SPOKEN if each.name != "amazon"]  # boto3 has no asynchronous client
+GOOGLE = next(each for each in SPOKEN if each.name == "google")
 every = pytest.mark.parametrize("spoken", SPOKEN, ids=str)
 every_async = pytest.mark.parametrize("spoken", ASYNC, ids=str)
 
@@ -86,6 +89,22 @@ def test_a_redirect_to_another_origin_is_not_followed(spoken: Spoken, session: S
             in_a_loop(account, call(account))
         assert raised.value.kind is FailureKind.UNREACHABLE
     assert elsewhere.asked == []
+
+
+def test_google_is_called_without_aiohttp(session: Session, serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The SDK prefers it if it is installed. It calls none of our hooks, and it takes a proxy for a server on this machine."""
+    from google.genai import _api_client
+
+    def session_of_aiohttp(*args: object, **options: object) -> None:
+        raise AssertionError("aiohttp was used")
+
+    module = ModuleType("aiohttp")
+    module.ClientSession = type("ClientSession", (), {"__init__": session_of_aiohttp, "_request": session_of_aiohttp})
+    monkeypatch.setitem(sys.modules, "aiohttp", module)
+    monkeypatch.setattr(_api_client, "aiohttp", module, raising=False)
+    monkeypatch.setattr(_api_client, "has_aiohttp", True)
+    account = session.account(GOOGLE.connect(session, serve(servers.streams(gemini_server.ANSWER, done=None)).url))
+    assert in_a_loop(account, streamed(account))[0] == "Hello from ours."
 
 
 @every_async

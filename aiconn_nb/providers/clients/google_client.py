@@ -49,7 +49,7 @@ def client_of(
         },
         **direct,
     }
-    # For asynchronous calls the SDK prefers aiohttp if it is installed, which has arguments instead of hooks.
+    # With the certificate of a machine, the SDK signs in to Vertex AI by aiohttp, which has arguments instead of hooks.
     if getattr(_api_client, "has_aiohttp", False):
         options.async_client_args |= {"allow_redirects": False, "params": query}
     if (context := ssl_context(network, lambda: _usual_context(_api_client))) is not None:
@@ -61,9 +61,21 @@ def client_of(
             http_options=options,
             debug_config=DebugConfig(client_mode=None, replays_directory=None, replay_id=None),
         )
+    _stay_with_httpx(client)
     _keep(client)
     _unshow(client, options.headers or {})
     return client
+
+
+def _stay_with_httpx(client: Any) -> None:
+    """Send asynchronous requests as the synchronous ones. The SDK prefers aiohttp if that is installed.
+
+    aiohttp calls no hooks. It takes a proxy for a server on this machine as well and reads ``~/.netrc``, and after a lost
+    connection the SDK sends a request again.
+    """
+    inner = client._api_client
+    if getattr(inner, "_async_httpx_client", None) is not None:
+        inner._use_aiohttp = lambda: False
 
 
 class _Unshown(str):
