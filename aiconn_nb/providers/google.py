@@ -29,7 +29,7 @@ from .base import (
     text_of,
 )
 from .calls.adapting import NO_SYSTEM, Adapting, Asked, Change, left_out, refused, said_in_answer, told_schema, turns_of
-from .calls.either_client import done, each, pieces, result
+from .calls.either_client import done, pieces, result, streamed
 from .clients.google_client import client_of
 from .clients.network import headers_in, retries_in, timeout_in
 from .clients.remote import Remote, api_key, endpoint
@@ -337,7 +337,7 @@ async def _begun(models: Any, request: ChatRequest, options: Asked) -> tuple[Any
     asked = {"model": request.model, "contents": _contents(options), "config": _config(options)}
     if "stream" not in options:
         return None, await done(models.generate_content(**asked))
-    stream = each(await done(models.generate_content_stream(**asked)))
+    stream = await streamed(models.generate_content_stream(**asked))
     return stream, await anext(stream, None)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import warnings
-from collections.abc import AsyncGenerator, Callable, Generator
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator
+from contextlib import aclosing, suppress
+from typing import Any
 
 import pytest
 
-from aiconn_nb.providers.calls.either_client import done, each, pieces, result
+from aiconn_nb.providers.calls.either_client import done, each, pieces, result, streamed
 
 
 async def numbers(ended: list[str]) -> AsyncGenerator[int, None]:
@@ -38,6 +39,45 @@ def test_the_pieces_come_in_order_and_end() -> None:
     ended: list[str] = []
     assert list(pieces(numbers(ended))) == [1, 2, 3]
     assert ended == ["closed"]
+
+
+class Traced:
+    """A stream of either client as tracing tools wrap it: one class for both, whose asynchronous half is only iterable."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def __iter__(self) -> Iterator[int]:
+        yield from self._stream
+
+    async def __aiter__(self) -> AsyncGenerator[int, None]:
+        async for number in self._stream:
+            yield number
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+def test_a_stream_in_the_wrapper_of_a_tracing_tool_is_read_and_closed() -> None:
+    """The call says which client it is: the wrapper has the methods of both."""
+    ended: list[str] = []
+
+    def plain() -> Generator[int, None, None]:
+        try:
+            yield from (1, 2, 3)
+        finally:
+            ended.append("plain")
+
+    async def call() -> Traced:
+        return Traced(numbers(ended))
+
+    async def first(returned: Any) -> int:
+        async with aclosing(await streamed(returned)) as stream:
+            return await anext(stream)
+
+    assert result(first(Traced(plain()))) == 1
+    assert asyncio.run(first(call())) == 1
+    assert ended == ["plain", "closed"]
 
 
 def test_closing_the_pieces_closes_the_stream() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import AsyncGenerator, Coroutine, Generator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterable, Coroutine, Generator, Iterable
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -20,12 +20,20 @@ async def done(returned: Any) -> Any:
     return await returned if inspect.isawaitable(returned) else returned
 
 
+async def streamed(returned: Any) -> AsyncGenerator[Any, None]:
+    """Return the items of the stream that a method of either client returns.
+
+    A tracing tool may have wrapped it in an object with the methods of both clients, which is iterable and no iterator.
+    """
+    return _each_async(await returned) if inspect.isawaitable(returned) else _each(returned)
+
+
 def each(items: Any) -> AsyncGenerator[Any, None]:
     """Yield the items of an iterator of either client."""
     return items if hasattr(items, "__aiter__") else _each(items)
 
 
-async def _each(items: Iterator[T]) -> AsyncGenerator[T, None]:
+async def _each(items: Iterable[T]) -> AsyncGenerator[T, None]:
     try:
         for item in items:
             yield item
@@ -33,6 +41,16 @@ async def _each(items: Iterator[T]) -> AsyncGenerator[T, None]:
         close = getattr(items, "close", None)  # of a generator
         if close is not None:
             close()
+
+
+async def _each_async(items: AsyncIterable[T]) -> AsyncGenerator[T, None]:
+    try:
+        async for item in items:
+            yield item
+    finally:
+        close = getattr(items, "aclose", None)
+        if close is not None:
+            await close()
 
 
 def result(call: Coroutine[Any, Any, T]) -> T:
