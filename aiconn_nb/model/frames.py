@@ -61,7 +61,7 @@ def leaves_no_locals(
     @wraps(function)
     def call(*args: Given.args, **options: Given.kwargs) -> Answer:
         try:
-            if callbacks:
+            if not callbacks.isdisjoint(options):
                 _require_functions(function.__name__, {name: options[name] for name in callbacks & options.keys()})
             return function(*args, **options)
         except BaseException as error:
@@ -79,7 +79,7 @@ def leaves_no_locals(
     @wraps(function)
     async def awaited(*args: Given.args, **options: Given.kwargs) -> Any:
         try:
-            if callbacks:
+            if not callbacks.isdisjoint(options):
                 _require_functions(function.__name__, {name: options[name] for name in callbacks & options.keys()})
             return await function(*args, **options)
         except BaseException as error:

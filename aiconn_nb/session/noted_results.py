@@ -30,7 +30,7 @@ def showing_notes(say: Callable[[str], None], *, usage_too: bool = False) -> Ite
         with notes_heard() as heard:
 
             def add(result: Any) -> Any:
-                noted = _with_notes(result, heard)
+                noted = _with_notes(result, heard) if heard else result
                 if noted is not result:
                     told.extend(each for each in heard if not (usage_too and is_of_usage(each)))
                 return noted
@@ -44,7 +44,8 @@ def showing_notes(say: Callable[[str], None], *, usage_too: bool = False) -> Ite
 
 def with_notes_so_far(result: Kind) -> Kind:
     """A result with the notes that it will get, for a command that shows it before it returns it."""
-    noted: Kind = _with_notes(result, heard_so_far())
+    notes = heard_so_far()
+    noted: Kind = _with_notes(result, notes) if notes else result
     return noted
 
 
@@ -86,8 +87,8 @@ def _noted(method: Callable[..., object]) -> Callable[..., object]:
 
 
 def _with_notes(result: Any, notes: Sequence[str]) -> Any:
-    """The result with these notes added, else with these warnings; unchanged if it has neither field, or there are no notes."""
-    if not notes or not isinstance(result, Result):
+    """The result with these notes added, else with these warnings; unchanged if it has neither field."""
+    if not isinstance(result, Result):
         return result
     for place in ("notes", "warnings"):
         before = getattr(result, place, None)

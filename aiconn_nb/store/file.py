@@ -53,16 +53,11 @@ class StoreFile:
 
     # ---- reading ------------------------------------------------------------------------------------------------------
 
-    def identity(self) -> Identity | None:
-        """The file's current identity, or None if there is no file. Raises `StoreError` if it is not a readable file."""
-        read = self._read(HEAD)
-        return read and read[0]
+    def read(self, most: int = -1) -> tuple[Identity, bytes] | None:
+        """The file's current identity and content, or None if there is no file. Raises `StoreError` if it is not a readable file.
 
-    def content(self) -> tuple[Identity, bytes] | None:
-        """The file's identity and bytes, or None if there is no file. Raises `StoreError` if it is not a readable file."""
-        return self._read(-1)
-
-    def _read(self, length: int) -> tuple[Identity, bytes] | None:
+        ``most`` bytes are read, at least `HEAD`; all of them by default.
+        """
         is_link = os.path.islink(self.path)
         try:
             # Links are followed only for reading: Kubernetes and configuration managers install a store that way.
@@ -70,8 +65,8 @@ class StoreFile:
                 files.check_is_file(os.fstat(file.fileno()))
                 if not is_link:
                     self._is_open |= not files.make_private(file.fileno())
-                content = file.read(length)
-                return _identity(os.fstat(file.fileno()), content), content
+                content = file.read(most)
+                return Identity(stamp_of(os.fstat(file.fileno())), crc32(content[:HEAD])), content
         except FileNotFoundError:
             if not is_link:
                 return None
@@ -92,7 +87,7 @@ class StoreFile:
         Raises `StoreUnwritable`; the old file is then unchanged.
         """
         try:
-            return _identity(files.replace(self.path, content), content)
+            return Identity(stamp_of(files.replace(self.path, content)), crc32(content[:HEAD]))
         except OSError as error:
             problem = reason(error)
         raise self.unwritable(problem)
@@ -119,7 +114,7 @@ class StoreFile:
 
     def keep_copy(self, word: str) -> Path:
         """Copy the file under a dated name. Only under the lock. Raises `StoreUnwritable`."""
-        read = self.content()
+        read = self.read()
         copy = self.dated(word)
         try:
             files.create(copy, read[1] if read else b"")
@@ -162,7 +157,3 @@ class StoreFile:
 
     def _busy(self, lock_path: str) -> errors.StoreBusy:
         return errors.StoreBusy(seconds=self._lock.wait, lock=lock_path)
-
-
-def _identity(found: os.stat_result, content: bytes) -> Identity:
-    return Identity(stamp_of(found), crc32(content[:HEAD]))

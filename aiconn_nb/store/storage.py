@@ -19,7 +19,7 @@ from zlib import crc32
 from aiconn_nb import errors
 from aiconn_nb.model.stamp import is_settled
 
-from .file import Identity, StoreFile
+from .file import HEAD, Identity, StoreFile
 
 Tables = dict[str, dict[str, Any]]
 Texts = dict[int, tuple[dict[str, Any], str]]
@@ -73,7 +73,10 @@ class Loaded:
 
     def is_current(self, file: StoreFile) -> bool:
         """Whether the file is sure to have this content still. It costs one stat of the file."""
-        return self.is_settled and file.identity() == self.identity
+        if not self.is_settled:
+            return False
+        read = file.read(HEAD)
+        return (read and read[0]) == self.identity
 
     def __repr__(self) -> str:
         return "<Loaded>"
@@ -119,7 +122,7 @@ class AtomicStorage:
         if known is not None and known.is_current(self.file):
             return known
         begun = time.time_ns()
-        read = self.file.content()
+        read = self.file.read()
         if known is not None and read is not None and known.identity == read[0] and known.digest == crc32(read[1]):
             known.is_settled = is_settled(read[0].stamp, begun)
             return known

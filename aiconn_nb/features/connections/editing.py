@@ -61,11 +61,13 @@ Taken = Mapping[str, "Typed | int | float | bool | Secret | None"]
 @leaves_no_locals
 def take(given: Given | None) -> Taken:
     """Wrap settings so that no later frame shows them. The verbs first rebind their own argument to the result."""
-    if not isinstance(given, Mapping | None) or not all(isinstance(key, str) for key in given or {}):
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping) or not all(isinstance(key, str) for key in given):
         raise errors.BadNumber(name="settings", wanted="a dictionary, such as {'endpoint': 'http://127.0.0.1:8000/v1'}")
     taken: dict[str, Typed | int | float | bool | Secret | None] = {}
     problems: dict[str, str] = {}
-    for key, value in (given or {}).items():
+    for key, value in given.items():
         parts = value.values() if isinstance(value, Mapping) else () if value is None else (value,)
         if not all(isinstance(each, _SETTINGS) for each in parts):
             # The repr of a key as bytes would be saved as the key.
@@ -272,10 +274,9 @@ def _misnamed(context: Context, alias: str | None, name: str | None) -> dict[str
         "alias": "" if alias is None else alias_problem(alias) or _key_in(alias),
         "name": "" if name is None else name_problem(name) or _key_in(name),
     }
-    known = {
-        field: f"holds {words}, and this is shown openly" for field, words in known_keys_in(context, texts).items()
-    }
-    return {field: problem or known.get(field, "") for field, problem in found.items() if problem or field in known}
+    for field, words in known_keys_in(context, texts).items():
+        found[field] = found[field] or f"holds {words}, and this is shown openly"
+    return {field: problem for field, problem in found.items() if problem}
 
 
 def _key_in(text: str) -> str:

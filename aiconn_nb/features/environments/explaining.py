@@ -61,9 +61,8 @@ def problems_of(context: Context) -> tuple[str, ...]:
         configuration.keys()
         if configuration.environment == DEFAULT_ENVIRONMENT:
             return ()
-        found = [
-            configuration.lookup(key, opens=False) for source in configuration.secret_sources for key in source.keys()
-        ]  # noqa: SIM118
+        keys = [key for source in configuration.secret_sources for key in source.keys()]  # noqa: SIM118
+        found = [configuration.lookup(key, opens=False) for key in keys]
     except AiconnError as error:
         return (error.what,)
     told = {

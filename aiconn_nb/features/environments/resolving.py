@@ -22,7 +22,10 @@ def notes_on(configuration: Configuration, *, is_missing: bool) -> list[str]:
 
     The note that there is no settings file is kept only if a value is missing: all values may be in secrets or variables.
     """
-    return [each for each in configuration.notes if is_missing or each != NO_SETTINGS]
+    notes = configuration.notes
+    if not is_missing and NO_SETTINGS in notes:
+        notes.remove(NO_SETTINGS)
+    return notes
 
 
 class Resolving:
@@ -128,7 +131,8 @@ def blank(found: Found, written: str) -> errors.AiconnError | None:
 def shown_references(context: Context, connection: Connection) -> dict[str, str]:
     """Return the references in displayed fields, by field. These fields take no secret; those in a header, which may be one, are
     left out."""
-    sensitive = {field.key for field in context.fields_of(connection) if field.sensitive}
+    provider = context.registry.find(connection.provider)
+    sensitive = [field.key for field in provider.fields if field.sensitive] if provider else []
     settings = connection.settings.items()
     return {key: each for key, each in settings if key not in sensitive and is_reference(each)}
 

@@ -316,12 +316,13 @@ def plain_settings(
     """Return the values of the fields that are not sensitive, as far as they resolve, except the fields in ``but``."""
     values: dict[str, str | int | float | bool | Secret] = {}
     settings = connection.settings
-    fields = [each for each in provider.fields if not each.sensitive and each.key not in but]
-    fields = [each for each in fields if each.key in settings or each.default is not None]
-    # In long lists, finding the folder takes the most time; literals do not need it.
-    written = [settings[each.key] for each in fields if each.key in settings]
-    configuration = context.configuration() if any(map(is_reference, written)) else _NO_CONFIGURATION
-    for field in fields:
+    configuration = _NO_CONFIGURATION
+    for field in provider.fields:
+        if field.sensitive or field.key in but or (field.key not in settings and field.default is None):
+            continue
+        # In long lists, finding the folder takes the most time; literals do not need it.
+        if configuration is _NO_CONFIGURATION and is_reference(settings.get(field.key)):
+            configuration = context.configuration()
         try:
             values.update(resolve(settings, (field,), configuration, context.vault.open))
         except AiconnError:

@@ -37,7 +37,7 @@ class AiconnMagics(Magics):
         the cell is that text.
         """
         if cell is None:
-            return self._widget(line.strip()) or self._run(line.strip() or "list")
+            return self._shown(line.strip())
         if line.strip():
             return self._run(line, cell)
         from IPython.display import display
@@ -45,45 +45,13 @@ class AiconnMagics(Magics):
         for each in cell.split("\n"):  # only a line feed ends a line of a notebook
             words = each.strip().removeprefix("%aiconn").strip()
             if words and not words.startswith("#"):
-                display(self._widget(words) or self._run(words))  # type: ignore[no-untyped-call]
+                display(self._shown(words))  # type: ignore[no-untyped-call]
         return None
 
-    def _run(self, line: str, cell: str | None = None) -> Result:
-        from aiconn_nb.errors import Interrupted
-
-        try:
-            return self._answer(line, cell)
-        except KeyboardInterrupt:
-            pass
-        # Raised here, outside the handler, so that the error does not keep the frames of the interrupted call and the SDK.
-        raise Interrupted(had_begun=False)
-
-    def _answer(self, line: str, cell: str | None) -> Result:
-        from aiconn_nb.features.app import kernel_session
-        from aiconn_nb.features.asking import Comparison, Reply
-        from aiconn_nb.ui.shell.table import read, run
-
-        from .notebook_console import NotebookConsole
-
-        console = NotebookConsole(self.shell, self.live, _names_of_caller())
-        try:
-            answer = run(kernel_session(), read(line), console, cell)
-        finally:
-            console.leave()
-        if console.has_shown and isinstance(answer, Reply):
-            from .live import Streamed
-
-            return Streamed.of(answer)
-        if console.has_shown and isinstance(answer, Comparison):
-            from .live import Drawn
-
-            return Drawn.of(answer)
-        return answer
-
-    def _widget(self, line: str) -> Any:
-        """Return the widget for the bare magic or for ``panel``; None for another line, or in a terminal, which shows none."""
+    def _shown(self, line: str) -> Any:
+        """Return the widget for the bare magic or for ``panel``, except in a terminal, which shows none; else the result."""
         if line not in ("", "panel") or getattr(self.shell, "kernel", None) is None:
-            return None
+            return self._run(line or "list")
         if line == "panel":
             from aiconn_nb.ui.widgets.panel import panel
 
@@ -91,6 +59,37 @@ class AiconnMagics(Magics):
         from aiconn_nb.ui.widgets.manager import manager
 
         return manager()
+
+    def _run(self, line: str, cell: str | None = None) -> Result:
+        from aiconn_nb.errors import Interrupted
+
+        try:
+            from aiconn_nb.features.app import kernel_session
+            from aiconn_nb.ui.shell.table import read, run
+
+            from .notebook_console import NotebookConsole
+
+            console = NotebookConsole(self.shell, self.live, _names_of_caller())
+            try:
+                answer = run(kernel_session(), read(line), console, cell)
+            finally:
+                console.leave()
+            return _already_shown(answer) if console.has_shown else answer
+        except KeyboardInterrupt:
+            pass
+        # Raised here, outside the handler, so that the error does not keep the frames of the interrupted call and the SDK.
+        raise Interrupted(had_begun=False)
+
+
+def _already_shown(answer: Result) -> Result:
+    """Return the result for an output that has it already, as far as it was drawn there while it came."""
+    from aiconn_nb.features.asking import Comparison, Reply
+
+    from .live import Drawn, Streamed
+
+    if isinstance(answer, Reply):
+        return Streamed.of(answer)
+    return Drawn.of(answer) if isinstance(answer, Comparison) else answer
 
 
 def _names_of_caller() -> Mapping[str, Any]:

@@ -106,10 +106,11 @@ class Command(NamedTuple):
             at = words.index("--")
             words, rest = words[:at], words[at + 1 :]
         parsed = self._parsed(words, prog) if words or any(arg.is_required for arg in self.args) else self._omitted()
-        quoted = [name for name, value in vars(parsed).items() if isinstance(value, Quoted)]
-        for name in quoted:
-            setattr(parsed, name, str(getattr(parsed, name)))
-        parsed.quoted = quoted
+        parsed.quoted = []
+        for name, value in list(vars(parsed).items()):
+            if isinstance(value, Quoted):
+                parsed.quoted.append(name)
+                setattr(parsed, name, str(value))
         parsed.rest = rest
         parsed.cell = cell
         return parsed
