@@ -107,18 +107,13 @@ def convert(text: str, field: Field) -> FieldValue:
     """
     if field.reading is not None:
         text = field.reading(text)
-    value = _converted(text, field)
-    if (field.least, field.most) != (None, None) and not field.takes(value):
-        raise NotOfType(f"must be {field.range}")
-    return value
-
-
-def _converted(text: str, field: Field) -> FieldValue:
     if field.choices and text not in field.choices:
         raise NotOfType("must be one of " + ", ".join(field.choices))
     of_type = TYPES[field.type]
     if (value := of_type.read(text)) is None:
         raise NotOfType(f"must be {of_type.wanted}")
+    if (field.least, field.most) != (None, None) and not field.takes(value):
+        raise NotOfType(f"must be {field.range}")
     return value
 
 

@@ -119,8 +119,8 @@ def one_of(kind: type[Choice], value: Any, field: str) -> Choice:
 def moment_of(value: Any, field: str = "") -> datetime:
     """A time with its time zone, in ISO 8601. Raises `Malformed`."""
     try:
-        found = datetime.fromisoformat(text_of(value, field))
-    except ValueError:
+        found = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
         found = datetime.min
     if found.utcoffset() is None:
         raise Malformed(field, "is not a time with a time zone")

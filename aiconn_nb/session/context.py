@@ -315,10 +315,11 @@ class UserSecretSource(DeferredLayer):
     """The user secrets of one environment, or those for all, as a configuration source."""
 
     def __init__(self, name: str, secrets: UserSecrets, environment: str | None) -> None:
+        path = secrets.path(environment)
         super().__init__(
             name,
-            str(secrets.path(environment)),
-            partial(secrets.keys, environment),
+            str(path),
+            partial(secrets.stored_in, path),
             lambda key: secrets.value(key, environment),
             lambda key, value: secrets.set(key, value, environment),
         )

@@ -104,14 +104,14 @@ class Change(Snapshot):
 
     # ---- for the store ------------------------------------------------------------------------------------------------
 
-    def close(self, ripe: Callable[[Collection[str], datetime], list[str]]) -> list[str]:
-        """End the change: no more writes. Return the ids of deleted entities that expired.
+    def close(self, ripe: Callable[[Collection[str], datetime], list[str]]) -> list[str] | None:
+        """End the change: no more writes. Return the ids of deleted entities that expired; None if nothing was changed.
 
         ``ripe`` selects those of the due ids that may be purged; see `DueMarks.ripe`.
         """
         self._closed = True
-        if self.is_empty:
-            return []
+        if not any(self._tables.values()):
+            return None
         moment = now()
         due = [id for shelf in self.shelves for id, each in shelf.gone.items() if is_due(each.moment, moment)]
         expired = ripe(due, moment)
@@ -119,11 +119,6 @@ class Change(Snapshot):
             for shelf in self.shelves:
                 shelf.forget(expired)
         return expired
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing was changed."""
-        return not any(self._tables.values())
 
     def steps(self) -> list[Step]:
         """The steps to add to the history."""

@@ -138,11 +138,6 @@ CONNECTIONS: Final = Layout("connections", connection_document, connection_from)
 PROFILES: Final = Layout("profiles", profile_document, profile_from)
 
 
-def is_unchanged(document: Document, former: Document) -> bool:
-    """Whether two states of an entity differ only in the fields that the store sets."""
-    return document | {field: former[field] for field in _STAMPS} == former
-
-
 def default_from(document: Document) -> str:
     """The id of a default profile. Raises `Malformed`."""
     profile: str = shaped(document, {"profile": str})["profile"]

@@ -187,7 +187,7 @@ class SharedStore:
                     mine.trust(pair)
 
     def _save(self, unit: Unit, change: Change) -> None:
-        expired = change.close(partial(_ripe, unit))
+        expired = change.close(partial(_ripe, unit)) or ()
         documents = {table: each for table, each in change.documents() if table != TRUSTED}
         if not documents:
             return

@@ -23,7 +23,7 @@ from aiconn_nb.model.nearest import nearest
 from aiconn_nb.model.notices import note
 from aiconn_nb.model.strict import Malformed
 
-from .documents import CONNECTIONS, PROFILES, Deleted, Document, Entity, Layout, is_unchanged
+from .documents import CONNECTIONS, PROFILES, Deleted, Document, Entity, Layout
 
 
 class ShelfKind(NamedTuple, Generic[Entity]):
@@ -152,17 +152,18 @@ class Shelf(Generic[Entity]):
         """Save an entity: a new one as version 1, else as the next version. An unchanged one is left alone."""
         former = self._entities.get(entity.id)
         self._check(entity, former, expected_version)
-        created, version = (entity.created, 0) if former is None else (former.created, former.version)
-        since, modified = created if former is None else former.modified, now()
+        since, moment = entity.created if former is None else former.modified, now()
         if since.utcoffset() is not None:  # otherwise it does not fit
-            modified = max(modified, since)  # a clock that was set back must not date a save before the previous one
-        saved = replace(entity, version=version + 1, created=created, modified=modified, modified_by=author)
+            moment = max(moment, since)  # a clock that was set back must not date a save before the previous one
+        ours: dict[str, Any] = {"version": 1, "modified": moment, "modified_by": author}
+        if former is not None:
+            ours |= {"version": former.version + 1, "created": former.created}
+        saved = replace(entity, **ours)
+        if former is not None and saved == replace(former, **ours):
+            return former
         document = self._fit(saved)
         if former is not None:
-            before = self.kind.layout.to_document(former)
-            if is_unchanged(document, before):
-                return former
-            self.steps.append((saved.id, before, document))
+            self.steps.append((saved.id, self.kind.layout.to_document(former), document))
         self._place(saved, document)
         return saved
 

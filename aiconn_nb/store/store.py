@@ -207,8 +207,7 @@ class Store:
                 change = Change(before, self.author)
                 yield change
                 expired = change.close(self._due.ripe)
-                is_empty = change.is_empty
-                if not is_empty:
+                if expired is not None:
                     from .database import write  # reading needs no TinyDB
 
                     self._keep_former(change)
@@ -216,7 +215,7 @@ class Store:
                     write(storage, change.documents())
             finally:
                 self._changing = None
-        if storage.loaded is not None and not is_empty:
+        if storage.loaded is not None and expired is not None:
             self._known = (storage.loaded, change.result())
             for id in expired:
                 self._history.forget(id)

@@ -49,7 +49,11 @@ class UserSecrets:
 
     def keys(self, environment: str | None = None) -> list[str]:
         """The keys as spelled, never a value."""
-        return sorted(self._content(self.path(environment)).values)
+        return sorted(self.stored_in(self.path(environment)))
+
+    def stored_in(self, path: Path) -> Mapping[str, Sealed]:
+        """The keys as spelled, with their sealed values, of the file that `path` returned."""
+        return self._content(path).values
 
     def value(self, key: str, environment: str | None = None) -> str:
         """The value of a key. Raises `UnsealError` if it cannot be opened, `SecretsFileError` if it is missing."""

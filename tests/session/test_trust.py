@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from aiconn_nb import Secret, Session, UntrustedHost, UnusableValue
-from aiconn_nb.features.trust.hosts import Sent, names_another_provider
+from aiconn_nb.features.trust.hosts import Sent, needs_permission_at_home
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.providers.plug_ins.fake import FakeProvider, registry_of
 from aiconn_nb.session.context import Context
@@ -107,7 +107,7 @@ def test_every_providers_suggested_references_are_its_own() -> None:
         for field in provider.fields:
             if field.sensitive and field.suggested_reference:
                 sent = Sent(field.suggested_reference.casefold(), field.suggested_reference, field.key)
-                assert not names_another_provider(context, provider, sent), (provider.id, field.key)
+                assert not needs_permission_at_home(context, provider, sent), (provider.id, field.key)
 
 
 def test_who_types_another_providers_key_has_allowed_it(work: Path) -> None:

@@ -174,7 +174,7 @@ class ConnectionVerbs(Core):
             done,
             (
                 *corrected,
-                *warnings_of(connection, found, configuration),
+                *warnings_of(connection, found, lines, configuration),
                 *(doubt.warning for doubt in doubts_in(self._context, connection, found, values)),
                 *stale,
             ),

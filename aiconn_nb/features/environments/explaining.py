@@ -25,22 +25,22 @@ from .results import FieldLine
 
 
 def warnings_of(
-    connection: Connection, explained: Sequence[Explained], configuration: Configuration
+    connection: Connection, explained: Sequence[Explained], lines: Sequence[FieldLine], configuration: Configuration
 ) -> tuple[str, ...]:
     """Return the warnings after a save: references that do not resolve, and personal secrets that hide a file.
 
-    ``explained`` has the connection's fields in this configuration.
+    ``explained`` has the connection's fields in this configuration, and ``lines`` has what `lines_of` says of them.
     """
     known = {each.field.key: each.found for each in explained}
-    unresolved: list[str] = []
+    told: list[str] = []
     for key, written in references(connection.settings).items():
         found = known.get(key)
         # Only a missing reference, or one in a header, is looked up again.
         problem = missing_because(configuration, written) if found is None else blank(found, written)
         if problem:
             problem.field = key
-            unresolved.append(problem.what)
-    return (*unresolved, *hiding(explained, configuration.environment))
+            told.append(problem.what)
+    return (*told, *[f"{each.key}: {each.note}." for each in lines if each.note])
 
 
 def hiding(explained: Sequence[Explained], environment: str) -> tuple[str, ...]:

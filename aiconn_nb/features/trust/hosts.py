@@ -259,10 +259,24 @@ def sent_by(provider: Provider, connection: Connection) -> list[Sent]:
 
 def needs_permission_at_home(context: Context, provider: Provider, sent: Sent) -> bool:
     """Whether a value needs permission even for the provider's own host: another provider's key, or, in a team's store, a sealed
-    value, which a colleague could have moved there from another connection."""
-    if context.store.is_shared and sent.field and not sent.is_reference:
-        return True
-    return names_another_provider(context, provider, sent)
+    value, which a colleague could have moved there from another connection.
+
+    The name of a reference says whose key it is. ``$OpenAI:ApiKey`` and ``$OPENAI_API_KEY`` are OpenAI's: a bundle must not send
+    them to DeepSeek. DeepSeek's own host needs no permission for DeepSeek's key. A name without a provider, such as
+    ``$Keys:Course``, may go to any official host. The longest name that fits decides: ``$OpenAICompatible:ApiKey`` is not OpenAI's.
+    """
+    if not sent.is_reference:
+        return context.store.is_shared and bool(sent.field)
+    start = letters(sent.words[1:].partition(":")[0])
+    own = context.registry.key_names(provider.id)
+    if start in own:
+        return False
+
+    def longest(names: Iterable[str]) -> int:
+        return max((len(name) for name in names if start.startswith(name)), default=0)
+
+    ids = context.registry.ids()
+    return longest(name for id in ids if id != provider.id for name in context.registry.key_names(id)) > longest(own)
 
 
 def _is_of_another_user(context: Context, value: object) -> bool:
@@ -274,27 +288,6 @@ def _is_of_another_user(context: Context, value: object) -> bool:
     except AiconnError:
         return True
     return False
-
-
-def names_another_provider(context: Context, provider: Provider, sent: Sent) -> bool:
-    """Whether the name of a reference says that its value is another provider's key.
-
-    ``$OpenAI:ApiKey`` and ``$OPENAI_API_KEY`` are OpenAI's: a bundle must not send them to DeepSeek. DeepSeek's own host needs no
-    permission for DeepSeek's key. A name without a provider, such as ``$Keys:Course``, may go to any official host.
-    The longest name that fits decides: ``$OpenAICompatible:ApiKey`` is not OpenAI's.
-    """
-    if not sent.words.startswith("$"):
-        return False
-    start = letters(sent.words[1:].partition(":")[0])
-    own = context.registry.key_names(provider.id)
-    if start in own:
-        return False
-
-    def longest(names: Iterable[str]) -> int:
-        return max((len(name) for name in names if start.startswith(name)), default=0)
-
-    ids = context.registry.ids()
-    return longest(name for id in ids if id != provider.id for name in context.registry.key_names(id)) > longest(own)
 
 
 def may_hold_a_key(field: Field) -> bool:

@@ -30,8 +30,9 @@ def headers_in(settings: Settings) -> dict[str, str]:
 def timeout_in(settings: Settings, seconds: float | None = None) -> float | None:
     """The timeout in seconds: the connection's, or ``seconds`` if that is shorter; None leaves it to the SDK."""
     own = settings.get("timeout")
-    known = [float(each) for each in (own, seconds) if isinstance(each, int | float)]
-    return min(known, default=None)
+    if not isinstance(own, int | float):
+        return seconds
+    return float(own) if seconds is None else min(float(own), seconds)
 
 
 def retries_in(settings: Settings) -> int | None:
@@ -160,7 +161,7 @@ _shared: dict[tuple[object, ...], ssl.SSLContext] = {}
 
 def _shared_context(kind: type) -> ssl.SSLContext:
     """The default context, built once per state of the certificate variables and their files."""
-    places = [os.environ.get(name) for name in ("SSL_CERT_FILE", "SSL_CERT_DIR")]
+    places = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
     key = (http_library(kind), *places, *map(_stamp, places))
     if key not in _shared:
         _shared[key] = http_library(kind).create_ssl_context()
