@@ -40,7 +40,7 @@ class Page:
         self.comm.heard_by.append(self)
 
     def ask(self, intent: str, /, **data: Any) -> list[dict[str, Any]]:
-        """Send an intent, and return what the widget sent to this page without the last "done"."""
+        """Send an intent, and return what the widget sent to this page without what is only announced, and the last "done"."""
         before = len(self.sent)
         message = {**data, "intent": intent, "page": self.name, "seq": before}
         if self.widget.part:
@@ -48,7 +48,7 @@ class Page:
         self.comm.handle_msg(
             {"content": {"data": {"method": "custom", "content": json.loads(json.dumps(message))}}, "buffers": []}
         )
-        told = [each for each in self.told(before) if each["kind"] != "done"]
+        told = [each for each in self.told(before) if each["kind"] not in ("said", "done")]
         assert [line for each in told for line in undeclared(self.widget, each)] == []
         return told
 
@@ -67,7 +67,7 @@ class Page:
         return json.dumps([self.sent, self.widget.get_state()])
 
 
-ENVELOPE = ("kind", "page", "seq", "turn", "part")
+ENVELOPE = ("kind", "page", "seq", "turn", "part", "said")
 
 
 def undeclared(widget: BaseWidget, message: dict[str, Any]) -> list[str]:

@@ -167,7 +167,7 @@ def test_a_store_that_cannot_be_read_is_said_in_place_of_the_list(session: Sessi
     session._context.store = Broken()  # type: ignore[assignment]
     page.ask("refresh")
     failed = page.widget.view["empty"]
-    assert (failed["title"], failed["lines"]) == ("The store is damaged.", [{"parts": ["It was set aside."]}])
+    assert (failed["title"], failed["help"]) == ("The store is damaged.", [["It was set aside."]])
     session._context.store = store
     page.ask("refresh")
     assert page.widget.view["kind"] == "list"
@@ -253,7 +253,7 @@ def test_the_demo_is_made_at_once(isolated: Any, page_of: PageOf) -> None:
     session = Session(home=isolated / "empty")
     page = page_of(ConnectionList(session))
     assert page.widget.view["rows"] == []
-    assert [each["intent"] for each in page.widget.view["empty"]["buttons"]] == ["create", "demo"]
+    assert [each["intent"] for each in page.widget.view["empty"]["answers"]] == ["create", "demo"]
     made = of_kind(page.ask("demo"), "made")
     assert (session.get("demo").id, session.get("demo").provider) == (made["id"], "demo")
 
@@ -271,8 +271,9 @@ def test_a_row_that_is_gone_is_said_to_be_gone(page: Any) -> None:
 
 
 def test_a_selection_is_switched_in_one_go(page: Any) -> None:
-    """The rows are switched off and on again."""
+    """The rows are switched off and on again, and a screen reader says so."""
     page.ask("switch", rows=seen(page, "demo-a", "demo-b"), active=False)
+    assert [each["said"] for each in page.told() if each["kind"] == "said"] == ["Disabled."]
     assert [row.active for row in page.widget.session.connections()] == [False, False]
     page.ask("switch", rows=seen(page, "demo-a", "demo-b"), active=True)
     assert [row.active for row in page.widget.session.connections()] == [True, True]
@@ -285,6 +286,7 @@ def test_a_row_that_changed_meanwhile_is_not_overwritten(page: Any) -> None:
     answers = page.ask("switch", rows=rows, active=False)
     asked = of_kind(answers, "panel")
     assert [row.active for row in page.widget.session.connections()] == [True, True]
+    assert [each for each in page.told() if each["kind"] == "said"] == []
     assert asked["place"] == row_of(page, "demo-b")["id"]
     assert asked["tables"][0]["rows"] == [["Name", "Demo B", "Theirs"], ["Active", "off", "on"]]
     assert kinds(answers).index("rows") < kinds(answers).index("panel")
@@ -370,7 +372,7 @@ def test_a_selection_comes_back_as_one(page: Any) -> None:
     number = of_kind(page.ask("delete", rows=seen(page, "demo-a", "demo-b")), "deleted")["number"]
     assert page.widget.session.aliases() == []
     undone = of_kind(page.ask("undo", number=number), "undone")
-    assert (undone["id"], undone["what"]) == (row_of(page, "demo-a")["id"], "demo-a, demo-b are back.")
+    assert (undone["id"], undone["said"]) == (row_of(page, "demo-a")["id"], "demo-a, demo-b are back.")
     assert page.widget.session.aliases() == ["demo-a", "demo-b"]
 
 
@@ -395,7 +397,7 @@ def test_an_undo_that_is_not_possible_says_why_and_can_be_tried_again(page: Any)
     assert of_kind(page.ask("hello"), "welcome")["deleted"][0]["hint"] == undone["left"]["hint"]
     session.rename("demo-a", "theirs")
     undone = of_kind(page.ask("undo", number=undone["left"]["number"]), "undone")
-    assert (undone["id"], undone["what"], undone["left"]) == (id, "demo-a is back.", None)
+    assert (undone["id"], undone["said"], undone["left"]) == (id, "demo-a is back.", None)
     assert session.get("demo-a").id == id
 
 
@@ -405,11 +407,11 @@ def test_of_several_what_can_come_back_does_and_the_rest_is_offered_further(page
     number = of_kind(page.ask("delete", rows=seen(page, "demo-a", "demo-b")), "deleted")["number"]
     session.create("demo-a", "demo", name="Theirs")
     undone = of_kind(page.ask("undo", number=number), "undone")
-    assert (undone["id"], undone["what"]) == (session.get("demo-b").id, "demo-b is back.")
+    assert (undone["id"], undone["said"].split(". ")[0]) == (session.get("demo-b").id, "demo-b is back")
     assert undone["left"]["what"] == "demo-a is still deleted."
     session.rename("demo-a", "theirs")
     undone = of_kind(page.ask("undo", number=number), "undone")
-    assert (undone["what"], undone["left"]) == ("demo-a is back.", None)
+    assert (undone["said"], undone["left"]) == ("demo-a is back.", None)
     assert session.aliases() == ["demo-a", "demo-b", "theirs"]
 
 
@@ -419,7 +421,7 @@ def test_what_somebody_else_brought_back_is_back(page: Any) -> None:
     Session().undelete("demo-a")
     Session().rename("demo-a", "demo-c")
     undone = of_kind(page.ask("undo", number=number), "undone")
-    assert (undone["what"], undone["left"]) == ("demo-c is back.", None)
+    assert (undone["said"], undone["left"]) == ("demo-c is back.", None)
 
 
 def test_what_cannot_be_used_again_is_back_all_the_same(page: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -433,7 +435,7 @@ def test_what_cannot_be_used_again_is_back_all_the_same(page: Any, monkeypatch: 
     monkeypatch.delenv("Demo__Key")
     told = page.ask("undo", number=number)
     undone, note = of_kind(told, "undone"), of_kind(told, "note")
-    assert (undone["id"], undone["what"], undone["left"]) == (session.get("demo-a").id, "demo-a is back.", None)
+    assert (undone["id"], undone["said"], undone["left"]) == (session.get("demo-a").id, "demo-a is back.", None)
     assert note["tone"] == "warn"
     assert note["what"].startswith("demo-a is back. ")
     assert "$Demo:Key" in note["what"]

@@ -629,7 +629,7 @@ def test_the_models_are_those_of_the_first_connection_for_the_capability(session
     page = page_of(ProfileForm(session=session))
     told = listed(page, session, "one")
     assert [each["id"] for each in told["models"]] == ["fake-chat"]
-    assert told["said"] == "one lists 1 model for chat."
+    assert told["line"] == "one lists 1 model for chat."
     assert [each["id"] for each in listed(page, session, "one", capability="embedding")["models"]] == ["fake-embedding"]
 
 
@@ -658,8 +658,10 @@ def test_a_list_that_cannot_be_had_is_said_with_what_to_do_and_blocks_nothing(
     page = page_of(ProfileForm(session=session))
     told = listed(page, session, "one")
     assert "models" not in told
-    assert told["what"] == "unreachable: the fake fails on purpose (asked 3 times)"  # the page says whose list it is
-    assert told["hint"]
+    assert told["line"].startswith(
+        "one cannot be asked for its models now: unreachable: the fake fails on purpose (asked 3"
+    )
+    assert told["line"].endswith(" Any name can be typed.")
     page.ask("save", **draft(session, "one", model="anything"))
     assert session.profile("writer").model == "anything"
     provider.failures.clear()
@@ -672,14 +674,15 @@ def test_the_models_of_a_deleted_connection_are_an_error(session: Session, page_
     gone = session.get("one").id
     session.delete("one")
     told = of_kind(page.ask("models", id=gone, capability="chat"), "models")
-    assert (told["id"], "models" in told, bool(told["what"])) == (gone, False, True)
+    assert (told["id"], "models" in told, bool(told["line"])) == (gone, False, True)
 
 
 def test_an_endpoint_without_a_list_says_so(session: Session, provider: Plain, page_of: PageOf) -> None:
     """The user then types the model."""
     provider.has_models = False
     told = listed(page_of(ProfileForm(session=session)), session, "one")
-    assert (told["what"], told["hint"]) == ListNotOffered(alias="one").lines()
+    assert "models" not in told
+    assert ListNotOffered(alias="one").hint in told["line"]
 
 
 def test_an_error_of_a_plug_in_is_told_without_the_key_in_it(
@@ -689,7 +692,7 @@ def test_an_error_of_a_plug_in_is_told_without_the_key_in_it(
     provider.models = Broken()  # type: ignore[method-assign,assignment]
     page = page_of(ProfileForm(session=session))
     told = listed(page, session, "one")
-    assert told["what"]
+    assert told["line"]
     assert KEY not in page.everything
 
 

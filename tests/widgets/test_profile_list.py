@@ -112,7 +112,7 @@ def test_a_store_that_cannot_be_read_is_said_in_place_of_the_list(session: Sessi
     session._context.store = Broken()  # type: ignore[assignment]
     page.ask("refresh")
     failed = page.widget.view["empty"]
-    assert (failed["title"], failed["lines"]) == ("The store is damaged.", [{"parts": ["It was set aside."]}])
+    assert (failed["title"], failed["help"]) == ("The store is damaged.", [["It was set aside."]])
     session._context.store = store
     page.ask("refresh")
     assert page.widget.view["kind"] == "profiles"
@@ -167,7 +167,7 @@ def test_a_default_that_somebody_else_became_meanwhile_is_left_alone(session: Se
 def test_a_copy_is_made_under_a_free_alias(session: Session, page: Any) -> None:
     """The copy has the same connections, model and options, and it gets the focus."""
     made = of_kind(page.ask("duplicate", id=row_of(page, "critic")["id"]), "made")
-    assert made["what"] == "Made a copy: critic-copy."
+    assert made["said"] == "Made a copy: critic-copy."
     copy = session.profile("critic-copy")
     assert (copy.id, copy.model, dict(copy.options)) == (made["id"], "demo-chat", {"temperature": 0})
 
@@ -225,7 +225,7 @@ def test_a_deletion_can_be_undone_for_ten_seconds(session: Session, page: Any) -
     assert "default" in deleted["hint"]
     assert session.default_alias("chat") == ""
     undone = of_kind(page.ask("undo", number=deleted["number"]), "undone")
-    assert (undone["id"], undone["what"], undone["left"]) == (id, "writer is back.", None)
+    assert (undone["id"], undone["said"], undone["left"]) == (id, "writer is back.", None)
     assert (session.profile("writer").id, session.default_alias("chat")) == (id, "writer")
     assert of_kind(page.ask("undo", number=deleted["number"]), "undone")["id"] is None
 
@@ -239,7 +239,7 @@ def test_an_undo_that_is_not_possible_says_why_and_can_be_tried_again(session: S
     assert undone["left"]["hint"].startswith(ProfileExists(alias="writer").what)
     session.rename_profile("writer", "theirs")
     undone = of_kind(page.ask("undo", number=deleted["number"]), "undone")
-    assert (undone["what"], undone["left"]) == ("writer is back.", None)
+    assert (undone["said"], undone["left"]) == ("writer is back.", None)
     assert (session.profile("writer").model, session.default_alias("chat")) == ("demo-chat", "writer")
 
 
@@ -289,10 +289,10 @@ def test_where_no_widget_can_be_the_same_list_is_shown(session: Session) -> None
 def test_an_empty_list_says_whether_there_is_a_connection(isolated: Any) -> None:
     """A profile needs a connection. If there is none, the page points there."""
     session = Session()
-    assert [each["intent"] for each in ProfileList(session).view["empty"]["buttons"]] == ["connections"]
+    assert [each["intent"] for each in ProfileList(session).view["empty"]["answers"]] == ["connections"]
     session.create("demo", "demo")
     view = ProfileList(session).view
-    assert ([each["intent"] for each in view["empty"]["buttons"]], view["rows"]) == (["create"], [])
+    assert ([each["intent"] for each in view["empty"]["answers"]], view["rows"]) == (["create"], [])
 
 
 def test_without_connections_the_list_leads_to_them(isolated: Any, page_of: PageOf) -> None:

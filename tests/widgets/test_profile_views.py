@@ -260,10 +260,10 @@ def test_the_live_list_has_what_the_capability_needs_or_may_be_able_to() -> None
     assert form_views.models_view(connection, models, Capability.CHAT) == {
         "id": "id-1",
         "models": [{"id": "chat-1", "note": "Chat One"}, {"id": "who-knows", "note": ""}],
-        "said": "a lists 2 models for chat.",
+        "line": "a lists 2 models for chat.",
     }
     none = form_views.models_view(connection, Models([], alias="a"), Capability.CHAT)
-    assert (none["models"], none["said"]) == ([], "a answered, and lists no model for chat.")
+    assert (none["models"], none["line"]) == ([], "a answered, and lists no model for chat.")
 
 
 @pytest.mark.parametrize(

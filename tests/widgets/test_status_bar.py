@@ -86,7 +86,7 @@ def test_without_a_settings_file_one_is_offered(session: Session, work: Path, pa
     """The file is created in the working folder, and the offer then disappears."""
     shown = ConnectionManager(session)
     (notice,) = shown.list.view["notices"]
-    assert (notice["action"]["intent"], notice["dismiss"]) == ("make_settings", "dismiss_settings")
+    assert (notice["answers"][0]["intent"], notice["dismiss"]) == ("make_settings", "dismiss_settings")
     page_of(shown.list).ask("make_settings")
     assert (work / "appsettings.json").read_text() == "{\n}\n"
     assert shown.list.view["notices"] == []

@@ -12,6 +12,7 @@ import traitlets
 
 from aiconn_nb.errors import AiconnError, ListAlone, Missing, NotFound
 from aiconn_nb.model.connection import Connection
+from aiconn_nb.model.hint import sentences
 from aiconn_nb.model.profile import Profile
 from aiconn_nb.session import Session
 from aiconn_nb.session.results import Rows
@@ -187,7 +188,7 @@ class BaseList(BaseWidget, Undoing[Stored]):
 
     def _made(self, content: Content, made: Stored, what: str) -> None:
         self.refresh()  # so that the page has the row before the message about it
-        self.reply(content, "made", id=made.id, what=what)
+        self.reply(content, "made", id=made.id, said=what)
 
     def _alone(self, alias: str) -> ListAlone:
         return ListAlone(form=self.form_name, alias=alias)
@@ -201,7 +202,8 @@ class BaseList(BaseWidget, Undoing[Stored]):
     def _tell_deleted(self, content: Content, entries: Sequence[Deleted], hint: str) -> None:
         told = self._deletions.add(entries, hint)
         self.refresh()
-        self.reply(content, "deleted", **told)
+        said = f"{sentences(told['what'], told['hint'])} Undo is offered for {told['seconds']:g} seconds."
+        self.reply(content, "deleted", **told, said=said)
 
     @intent
     def on_undo(self, content: Content) -> None:
@@ -221,8 +223,9 @@ class BaseList(BaseWidget, Undoing[Stored]):
         reasons = dict.fromkeys(f"{error.what} {error.hint}".strip() for error in left.values())
         told = self._deletions.leave(number, list(left), " ".join(reasons))
         what = f"{', '.join(each.alias for each in back)} {'is' if len(back) == 1 else 'are'} back." if back else ""
+        said = " ".join(filter(None, [what, sentences(told["what"], told["hint"]) if told else ""]))
         self.refresh()  # so that the page has the rows before the message about them
-        self.reply(content, "undone", number=number, id=back[0].id if back else None, what=what, left=told)
+        self.reply(content, "undone", number=number, id=back[0].id if back else None, left=told, said=said)
         if problem is not None:
             self.note(f"{what} {problem.what}", problem.hint, tone="warn", to=content)
 

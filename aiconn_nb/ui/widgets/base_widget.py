@@ -8,6 +8,7 @@ the store; user input travels in messages, and so do the answers to it.
     page -> kernel    {"intent": "save", "page": "k3x", "seat": "q8w", "seq": 7, ...}     one message with all data of the intent
     kernel -> page    {"kind": "saved", "page": "k3x", "seq": 7, ...}      an answer; each widget defines its kinds
                       {"kind": "note", "tone": "bad", "what": ..., "hint": ..., "page": ..., "seq": ...}
+                      {"kind": "said", "said": ...}                        a screen reader announces it, as in any answer
                       {"kind": "done", "page": "k3x", "seq": 7}            the last answer to every intent
 
 Several pages may show the same widget, for one user or several. ``page`` identifies one view of it, which alone gets the answer.
@@ -217,6 +218,10 @@ class BaseWidget(AnyWidget):
     def note(self, what: str, hint: str = "", *, tone: str = "bad", to: Content | None = None) -> None:
         """Show a message in one line, and a hint in another. ``to`` is the message that it answers."""
         self.reply(to or {}, "note", tone=tone, what=what, hint=hint)
+
+    def say(self, said: str, to: Content) -> None:
+        """Have a screen reader announce it."""
+        self.reply(to, "said", said=said)
 
     def reply(self, to: Content, kind: str, **answer: Any) -> None:
         """Answer only the page that asked: others may show the same widget."""

@@ -128,7 +128,7 @@ class ConnectionForm(UndoingConnections, Rotating):
             problem = sentences(error.what, error.hint)
         if found is not None and not found.problem:
             self._tell(content, "close", id=panel["id"])
-            self._tell(content, "kept", field=field, reference=found.reference, what=found.done)
+            self._tell(content, "kept", field=field, reference=found.reference, said=found.done)
             return
         again = answers_again(panel["answers"], given, found)
         self._show_panel(content, {**panel, "error": found.problem if found else problem, "answers": again})

@@ -158,13 +158,17 @@ class ConnectionList(UndoingConnections, BaseList[Connection]):
             for one, table in reversed(self._differences(seen, active)):  # the first one gets the focus
                 self.reply(content, "panel", **switching(one, table, active=active))
             return
+        if not isinstance(content.get("id"), str):  # the switch of a row says it itself
+            self.say("Enabled." if active else "Disabled.", content)
         if done.warnings:
             self.note(done.what, " ".join(done.warnings), tone="warn", to=content)
 
     @intent
     def on_test(self, content: Content) -> None:
         """Test connections, in threads."""
-        self._tests.start([self._stored(row.get("id")).id for row in rows_in(content)])
+        ids = [self._stored(row.get("id")).id for row in rows_in(content)]
+        self._tests.start(ids)
+        self.say("Testing." if len(ids) == 1 else f"Testing {len(ids)} connections.", content)
 
     def _told(self, id: str, problem: str) -> None:
         """Show news about a test without reading the other rows; called from the test's thread."""

@@ -13,7 +13,7 @@ from aiconn_nb.features.connections import COLUMNS, Column, ConnectionRow, Conne
 from aiconn_nb.features.environments import NO_SETTINGS, Environments
 from aiconn_nb.model.connection import Connection
 
-from .protocol import Button, Empty, Line, Notice, Row, State, Table, Usual
+from .protocol import Answer, Empty, Note, Row, State, Table, Usual
 
 Plain = dict[str, Any]
 """A JSON value."""
@@ -53,27 +53,26 @@ def list_view(
     }
 
 
-_NO_SETTINGS: Notice = {
+_NO_SETTINGS: Note = {
     "tone": "plain",
     "what": NO_SETTINGS,
     "hint": "It holds what connections share in a project. It is optional: user secrets and variables work without it.",
-    "action": {"text": "Create one here", "intent": "make_settings"},
+    "answers": [{"text": "Create one here", "kind": "link", "intent": "make_settings"}],
     "dismiss": "dismiss_settings",
     "testid": "no-settings",
 }
 
 
-def notices_view(notes: Sequence[str], offers_settings: bool) -> list[Notice]:
+def notices_view(notes: Sequence[str], offers_settings: bool) -> list[Note]:
     """Return the notes. A missing settings file is an offer to create one, unless the user dismissed it."""
-    told: list[Notice] = [{"tone": "warn", "what": note} for note in notes if note != NO_SETTINGS]
+    told: list[Note] = [{"tone": "warn", "what": note, "hint": ""} for note in notes if note != NO_SETTINGS]
     return [_NO_SETTINGS, *told] if offers_settings and NO_SETTINGS in notes else told
 
 
 def failed_view(error: AiconnError) -> Plain:
     """Return the list that cannot be read."""
-    again: Button = {"icon": "refresh", "text": "Try again", "intent": "refresh"}
-    lines: list[Line] = [{"parts": [error.hint]}]
-    empty: Empty = {"icon": "warn", "title": error.what, "lines": lines, "buttons": [again], "failed": True}
+    again: Answer = {"icon": "refresh", "text": "Try again", "intent": "refresh"}
+    empty: Empty = {"icon": "warn", "title": error.what, "help": [[error.hint]], "answers": [again], "failed": True}
     return {"kind": "error", "empty": empty}
 
 

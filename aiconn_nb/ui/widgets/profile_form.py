@@ -124,7 +124,7 @@ class ProfileForm(UndoingProfiles, FormActions[Profile]):
         connection = self.session.find(id)
         if connection is None:
             gone = ConnectionNotFound(why=Missing.GONE)
-            self._tell(content, "models", id=id, what=gone.reason, hint=gone.hint)
+            self._tell(content, "models", **views.no_models_view(id, "This connection", gone.reason, gone.hint))
             return
         known = self._listed.get(self._place(connection))
         if known is not None and content.get("again") is not True:
@@ -132,16 +132,12 @@ class ProfileForm(UndoingProfiles, FormActions[Profile]):
             return
 
         def act() -> None:
-            place = self._place(connection)
-            try:
-                found = self._listed[place] = self.session.models(connection.alias)
-            except AiconnError as error:  # the page names the connection itself
-                self._tell(content, "models", id=connection.id, what=error.reason, hint=error.hint)
-            else:
-                self._tell(content, "models", **views.models_view(connection, found, capability))
+            found = self._listed[self._place(connection)] = self.session.models(connection.alias)
+            self._tell(content, "models", **views.models_view(connection, found, capability))
 
         def failed(error: AiconnError) -> None:
-            self._tell(content, "models", id=connection.id, what=error.what, hint=error.hint)
+            told = views.no_models_view(connection.id, connection.alias, error.reason, error.hint)
+            self._tell(content, "models", **told)
 
         self._in_thread(act, failed)
 

@@ -10,7 +10,7 @@ from aiconn_nb.features.use import ModelRow, Models
 from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.field import Field
-from aiconn_nb.model.hint import written
+from aiconn_nb.model.hint import sentences, written
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.profile import Profile
 
@@ -191,14 +191,20 @@ def models_view(connection: Connection, models: Models, capability: Capability) 
     """Return the live list of a connection, as suggestions: models that have the capability, or may have it."""
     able = [row for row in models if not row.capabilities or capability in row.capabilities]
     if not able:
-        said = f"{connection.alias} answered, and lists no model for {capability}."
+        line = f"{connection.alias} answered, and lists no model for {capability}."
     else:
-        said = f"{connection.alias} lists {len(able)} {'model' if len(able) == 1 else 'models'} for {capability}."
+        line = f"{connection.alias} lists {len(able)} {'model' if len(able) == 1 else 'models'} for {capability}."
     return {
         "id": connection.id,
         "models": [{"id": row.id, "note": _note(row)} for row in able],
-        "said": said,
+        "line": line,
     }
+
+
+def no_models_view(id: str, alias: str, what: str, hint: str) -> Plain:
+    """Return why the list of a connection is missing."""
+    line = f"{alias} cannot be asked for its models now: {sentences(what, hint)} Any name can be typed."
+    return {"id": id, "line": line}
 
 
 def unlisted(connection: Connection, model: str, listed: Sequence[str], *, is_named: bool = False) -> str:

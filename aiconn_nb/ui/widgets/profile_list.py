@@ -99,6 +99,7 @@ class ProfileList(UndoingProfiles, BaseList[Profile]):
         """Ask each of its connections for one token or vector, in a thread: the health then says what was checked."""
         alias = self._stored(content.get("id")).alias
         started(lambda: self._check(alias, {"page": content.get("page")}), "aiconn-list-check")
+        self.say("Checking.", content)
 
     def _check(self, alias: str, to: Content) -> None:
         try:

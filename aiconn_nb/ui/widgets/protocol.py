@@ -57,7 +57,7 @@ class Answer(TypedDict):
     text: str
     intent: NotRequired[str]
     data: NotRequired[dict[str, Any]]
-    kind: NotRequired[Literal["primary", "danger", "quiet"]]
+    kind: NotRequired[Literal["primary", "danger", "quiet", "link"]]
     icon: NotRequired[str]
     label: NotRequired[str]
     title: NotRequired[str]
@@ -126,7 +126,7 @@ class Body(TypedDict, total=False):
 
 
 class Panel(Body):
-    """A panel; another one with its ``id`` replaces it. ``said`` is announced, and ``close`` labels a button that closes it.
+    """A panel; another one with its ``id`` replaces it. ``close`` labels a button that closes it.
 
     One with a ``tone`` is a question: an answer closes it, and the last one is harmless. A form shows it in place of its buttons, a
     list below the row at ``place``, or else above all rows. A form's panel says ``unsaved`` while there is unsaved input, and
@@ -146,14 +146,16 @@ class Panel(Body):
 
 
 class Note(Body):
-    """A message: what happened, and a hint in another line. After ``seconds``, its buttons disappear. ``alone``: it replaces the
-    form, whose entry was deleted."""
+    """A message: what happened, and a hint in another line. After ``seconds``, its buttons disappear. ``dismiss`` is the intent
+    that closes it. ``alone``: it replaces the form, whose entry was deleted."""
 
     tone: str
     what: str
     hint: str
     seconds: NotRequired[float]
     alone: NotRequired[bool]
+    dismiss: NotRequired[str]
+    testid: NotRequired[str]
 
 
 class Close(TypedDict):
@@ -208,55 +210,14 @@ class Action(TypedDict):
     label: NotRequired[str]
     title: NotRequired[str]
     off: NotRequired[str]
-    said: NotRequired[str]
 
 
-class Bulk(TypedDict):
-    """A button for all selected rows."""
-
-    text: str
-    icon: NotRequired[str]
-    intent: str
-    active: NotRequired[bool]
-    said: NotRequired[str]
-    begun: NotRequired[str]
-
-
-class Button(TypedDict):
-    """A button that sends an intent."""
-
-    text: str
-    icon: NotRequired[str]
-    intent: str
-    primary: NotRequired[bool]
-
-
-class Line(TypedDict):
-    """A sentence; every second part of it is code."""
-
-    parts: list[str]
-    quiet: NotRequired[bool]
-
-
-class Empty(TypedDict):
+class Empty(Body):
     """The content of a list without rows; ``failed`` if it could not be read."""
 
     icon: str
     title: str
-    lines: list[Line]
-    buttons: list[Button]
     failed: NotRequired[bool]
-
-
-class Notice(TypedDict):
-    """A note above the rows; ``dismiss`` is the intent that closes it."""
-
-    tone: str
-    what: str
-    hint: NotRequired[str]
-    action: NotRequired[Button]
-    dismiss: NotRequired[str]
-    testid: NotRequired[str]
 
 
 class Structure(TypedDict):
@@ -271,7 +232,7 @@ class Structure(TypedDict):
     searched: list[str]
     search_label: str
     actions: list[Action]
-    bulk: list[Bulk]
+    bulk: list[Answer]
     used: str
     used_words: str
 
@@ -365,7 +326,7 @@ class ListView(TypedDict):
     rows: NotRequired[list[Row]]
     usual: NotRequired[dict[str, Usual]]
     failures: NotRequired[dict[str, Failure]]
-    notices: NotRequired[list[Notice]]
+    notices: NotRequired[list[Note]]
     empty: NotRequired[Empty]
     states: NotRequired[dict[str, str]]
     """The states of a connection in words."""
@@ -556,7 +517,6 @@ class Made(TypedDict):
     """A new row."""
 
     id: str
-    what: str
 
 
 class Deletion(TypedDict):
@@ -573,7 +533,6 @@ class Undone(TypedDict):
 
     number: int
     id: str | None
-    what: str
     left: Deletion | None
 
 
@@ -584,10 +543,9 @@ class PatchedRow(Row):
 
 
 class RowsChanged(TypedDict):
-    """Some changed rows, and what to announce. A message with an older turn than the last one is ignored."""
+    """Some changed rows. A message with an older turn than the last one is ignored."""
 
     turn: int
-    said: str
     rows: list[PatchedRow]
 
 
@@ -694,7 +652,6 @@ class Kept(TypedDict):
 
     field: str
     reference: str
-    what: str
 
 
 class Model(TypedDict):
@@ -705,13 +662,11 @@ class Model(TypedDict):
 
 
 class Models(TypedDict):
-    """The list of a connection, or why it is missing."""
+    """The list of a connection, and a line about it; without ``models``, why it is missing."""
 
     id: str
     models: NotRequired[list[Model]]
-    said: NotRequired[str]
-    what: NotRequired[str]
-    hint: NotRequired[str]
+    line: str
 
 
 class Stir(TypedDict):
@@ -754,12 +709,13 @@ _HEAD = """/** Written by `python -m aiconn_nb.ui.widgets.protocol`; what goes b
 """
 _TAIL = """/** What a page asks for: one message with all that it needs. */
 export type Intent = { readonly [key: string]: unknown };
-/** What the kernel answers. */
+/** What the kernel answers; a screen reader announces what is `said`. */
 export interface Reply {
   readonly kind: string;
   readonly page?: string | null;
   readonly seq?: number | null;
   readonly turn?: number | null;
+  readonly said?: string;
   readonly [key: string]: unknown;
 }
 """

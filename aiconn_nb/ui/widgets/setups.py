@@ -7,7 +7,7 @@ from aiconn_nb.features.connections import Column as ConnectionColumn
 
 from .column_widths import tracks, widest_cards
 from .list_views import path_of
-from .protocol import Action, Answer, Button, Column, Empty, FormWords, Line, Setup, Structure
+from .protocol import Action, Answer, Column, Empty, FormWords, Setup, Structure
 from .question_panels import discarding
 
 _EDIT: Action = {"do": "edit", "icon": "edit", "words": "Edit"}
@@ -86,15 +86,15 @@ CONNECTIONS: Setup = _laid_out(
                 "release": "stop",
                 "release_title": "In use by this kernel; press to stop using it",
             },
-            {"do": "test", "icon": "test", "words": "Test", "off": "test.busy", "said": "Testing."},
+            {"do": "test", "icon": "test", "words": "Test", "off": "test.busy"},
             _EDIT,
             _DUPLICATE,
             _DELETE,
         ],
         "bulk": [
-            {"text": "Enable", "intent": "switch", "active": True, "said": "Enabled."},
-            {"text": "Disable", "intent": "switch", "active": False, "said": "Disabled."},
-            {"text": "Test", "icon": "test", "intent": "test", "begun": "Testing"},
+            {"text": "Enable", "intent": "switch", "data": {"active": True}},
+            {"text": "Disable", "intent": "switch", "data": {"active": False}},
+            {"text": "Test", "icon": "test", "intent": "test"},
             {"text": "Delete", "icon": "delete", "intent": "ask_delete"},
         ],
         "used": "used",
@@ -156,7 +156,6 @@ PROFILES: Setup = _laid_out(
                 "icon": "test",
                 "words": "Check",
                 "title": "Ask each of its connections for one token, or one vector",
-                "said": "Checking.",
             },
             _EDIT,
             _DUPLICATE,
@@ -171,32 +170,20 @@ PROFILES: Setup = _laid_out(
 
 def no_connections(*, has_demo: bool) -> Empty:
     """Return the content of a list without connections."""
-    demo: Button = {"text": "Try the offline demo", "icon": "use", "intent": "demo"}
+    demo: Answer = {"text": "Try the offline demo", "icon": "use", "intent": "demo"}
     return {
         "icon": "plug",
         "title": "No connections",
-        "lines": [
-            {
-                "parts": [
-                    "A connection is a named account with an AI provider. It remembers the provider, the settings and where "
-                    "the key comes from, so that a notebook only needs its name."
-                ]
-            },
-            {
-                "parts": [
-                    "Keys stay out of the notebook: they are references such as ",
-                    "$OpenAI:ApiKey",
-                    ", or kept sealed.",
-                ],
-                "quiet": True,
-            },
-            {
-                "parts": ["If other tools have your keys already, ", "%aiconn discover", " finds them."],
-                "quiet": True,
-            },
+        "help": [
+            [
+                "A connection is a named account with an AI provider. It remembers the provider, the settings and where the key "
+                "comes from, so that a notebook only needs its name."
+            ],
+            ["Keys stay out of the notebook: they are references such as ", "$OpenAI:ApiKey", ", or kept sealed."],
+            ["If other tools have your keys already, ", "%aiconn discover", " finds them."],
         ],
-        "buttons": [
-            {"text": "Create a connection", "icon": "add", "intent": "create", "primary": True},
+        "answers": [
+            {"text": "Create a connection", "icon": "add", "intent": "create", "kind": "primary"},
             *([demo] if has_demo else []),
         ],
     }
@@ -204,33 +191,21 @@ def no_connections(*, has_demo: bool) -> Empty:
 
 def no_profiles(*, has_connections: bool) -> Empty:
     """Return the content of a list without profiles."""
-    first: Line = {"parts": ["There are no connections yet, and a profile needs one."], "quiet": True}
-    create: Button = {"text": "Create a profile", "icon": "add", "intent": "create", "primary": True}
-    instead: Button = {
-        "text": "Create a connection first",
-        "icon": "plug",
-        "intent": "connections",
-        "primary": True,
-    }
+    first = ["There are no connections yet, and a profile needs one."]
+    create: Answer = {"text": "Create a profile", "icon": "add", "intent": "create", "kind": "primary"}
+    instead: Answer = {**create, "text": "Create a connection first", "icon": "plug", "intent": "connections"}
     return {
         "icon": "layers",
         "title": "No profiles",
-        "lines": [
-            {
-                "parts": [
-                    "A profile has a connection, a model and options such as the temperature under one name. Further "
-                    "connections are fallbacks, in order."
-                ]
-            },
-            {
-                "parts": [
-                    "A notebook asks the profile by its name. Its connections and model can change without the notebook.",
-                ],
-                "quiet": True,
-            },
+        "help": [
+            [
+                "A profile has a connection, a model and options such as the temperature under one name. Further connections are "
+                "fallbacks, in order."
+            ],
+            ["A notebook asks the profile by its name. Its connections and model can change without the notebook."],
             *([] if has_connections else [first]),
         ],
-        "buttons": [create if has_connections else instead],
+        "answers": [create if has_connections else instead],
     }
 
 

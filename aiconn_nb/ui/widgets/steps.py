@@ -42,6 +42,7 @@ def step_after(rung: str) -> Step | None:
 ID: Final = "test"
 """The id of the panel that shows a test."""
 _SAID: Final = {"unknown": "cannot tell", "skipped": "not needed"}
+_TESTING: Final = "Testing the values in the form…"
 _TITLES: Final = {"ok": "The test passed", "failed": "The test failed", "unknown": "The test cannot tell"}
 
 
@@ -63,7 +64,8 @@ class Progress:
 
     def _show(self, running: str) -> None:
         now = [_step(running, "running")] if running else []
-        self._tell(_panel("Testing the values in the form…", [*self.steps, *now]))
+        said = "" if self.steps else _TESTING
+        self._tell({**_panel(_TESTING, [*self.steps, *now]), "said": said})
 
     def end(self, title: str) -> None:
         """Show that the test has ended."""

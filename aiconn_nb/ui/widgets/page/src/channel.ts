@@ -42,10 +42,11 @@ export class Channel {
   seq = 0;
   private isClosed = false;
 
-  /** `waits` gets the reason why an answer takes long, '' for none; `ends` is called when nothing can be sent any more. */
+  /** `waits` gets the reason why an answer takes long, '' for none; `says` what a screen reader announces; `ends` is called when nothing can be sent any more. */
   constructor(
     private readonly model: Model,
     private readonly waits: (words: string) => void,
+    private readonly says: (words: string) => void,
     private readonly ends: () => void,
   ) {}
 
@@ -71,6 +72,7 @@ export class Channel {
       this.open.delete(message.seq);
       this.tellWait();
     }
+    if (message.said) this.says(message.said);
     this.answers[message.kind]?.(message as never, asked?.data ?? {});
   };
   close(): void {

@@ -39,7 +39,7 @@ export class Ground {
     this.wait = make(this.shell, "aiconn-wait", { role: "status" });
     this.voice = make(this.shell, "aiconn-voice", { role: "status", "aria-live": "polite" });
     this.wait.hidden = true;
-    this.channel = new Channel(model, this.waiting, this.end);
+    this.channel = new Channel(model, this.waiting, this.say, this.end);
     this.keepKeys();
     this.swallow();
     this.hear("msg:custom", this.channel.receive);

@@ -56,7 +56,7 @@ export interface ButtonOptions {
   readonly icon?: string;
   /** The label of a drawing without a text beside it. */
   readonly label?: string;
-  readonly text?: string;
+  readonly text?: Content;
   readonly title?: string;
   readonly testid?: string;
   readonly id?: string;
@@ -75,9 +75,9 @@ export interface ButtonOptions {
 }
 export function button(it: ButtonOptions): TemplateResult {
   const look = classes(it.kind && `aiconn-${it.kind}`, !it.text && "aiconn-icon-button", it.invisible && "aiconn-gone");
-  const kinds = classes("aiconn-button", look);
+  const kinds = it.kind === "link" ? "aiconn-link" : classes("aiconn-button", look);
   return html`<button type="button" id=${it.id ?? nothing} class=${kinds} data-do=${it.does ?? nothing}
-    aria-label=${it.label ?? nothing} title=${it.title ?? it.label ?? nothing} data-testid=${it.testid ?? nothing}
+    aria-label=${it.label ?? nothing} title=${it.title ?? it.label ?? nothing} data-testid=${it.testid || nothing}
     aria-pressed=${state(it.pressed)} aria-expanded=${state(it.expanded)} aria-controls=${it.controls ?? nothing}
     aria-disabled=${it.off ? "true" : nothing}
     ?data-first=${it.first ?? false} ?hidden=${it.hidden ?? false} ?disabled=${it.disabled ?? false}
@@ -85,8 +85,8 @@ export function button(it: ButtonOptions): TemplateResult {
     >${it.icon ? icon(it.icon) : nothing}${it.text ? html`<span>${it.text}</span>` : nothing}</button
   >`;
 }
-export const link = (words: Content, click: () => void, testid?: string): TemplateResult =>
-  html`<button type="button" class="aiconn-link" data-testid=${testid ?? nothing} @click=${click}>${words}</button>`;
+export const link = (text: Content, click: () => void, testid = ""): TemplateResult =>
+  button({ kind: "link", text, click, testid });
 
 /** A line to copy, with a copy button. */
 export function copyLine(line: string): TemplateResult {

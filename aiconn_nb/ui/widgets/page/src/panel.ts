@@ -166,8 +166,15 @@ function keys(answers: readonly Answer[], press: Press, event: KeyboardEvent): v
   stop(event);
   if (!answer.off) within(press, answer, event);
 }
-const actions = (answers: readonly Answer[], press: Press): Content =>
-  some(answers, () => html`<div class="aiconn-actions">${answers.map((each) => answerButton(each, press))}</div>`);
+function actions(answers: readonly Answer[], press: Press): Content {
+  const look = answers[0]?.kind === "link" ? "aiconn-line" : "aiconn-actions";
+  return some(answers, () => html`<div class=${look}>${answers.map((each) => answerButton(each, press))}</div>`);
+}
+/** The content with its buttons. */
+export const content = (id: string, it: Body, press: Press, more?: More): Content => [
+  body(id, it, press, more),
+  actions(it.answers ?? [], press),
+];
 
 /** The whole panel; `note` is said beside its title. */
 export function panel(id: string, it: Panel, press: Press, note = "", more: More = {}): TemplateResult {
@@ -179,14 +186,14 @@ export function panel(id: string, it: Panel, press: Press, note = "", more: More
       <div class="aiconn-line"><p class="aiconn-strong" id=${id}>${title}</p>${note ? quiet(note) : nothing}</div>
       ${it.close ? answerButton(closing, press) : nothing}
     </div>
-    ${body(id, it, press, { testid: it.id, ...more })} ${actions(answers, press)}
+    ${content(id, it, press, { testid: it.id, ...more })}
   </section>`;
 }
 /** The remedy of a need. */
 export function remedy(id: string, it: Body, press: Press): TemplateResult {
   const { answers = [] } = it;
   const keydown = (event: KeyboardEvent): void => keys(answers, press, event);
-  return html`<div class="aiconn-field aiconn-remedy" data-panel @keydown=${keydown}>${body(id, it, press, { label: "aiconn-help" })} ${actions(answers, press)}</div>`;
+  return html`<div class="aiconn-field aiconn-remedy" data-panel @keydown=${keydown}>${content(id, it, press, { label: "aiconn-help" })}</div>`;
 }
 /** A question asked in place. */
 export function question(id: string, it: Panel, press: Press): TemplateResult {
@@ -205,14 +212,11 @@ export const enter = (node: ParentNode | null | undefined): void =>
 
 /** A message in place. */
 export function told(id: string, it: Note, press: Press, close?: () => void): TemplateResult {
-  const { tone, what, hint, seconds, answers = [] } = it;
-  const beside = seconds ? answers.map((each) => answerButton(each, press)) : nothing;
+  const { seconds, answers = [], dismiss } = it;
   return note({
-    tone,
-    what,
-    hint,
-    more: [body(id, it, press), seconds ? nothing : actions(answers, press)],
-    beside,
-    close,
+    ...it,
+    more: seconds ? body(id, it, press) : content(id, it, press),
+    beside: seconds ? answers.map((each) => answerButton(each, press)) : nothing,
+    close: dismiss ? () => press({ text: "", intent: dismiss }, {}) : close,
   });
 }

@@ -67,7 +67,7 @@ export interface Answer {
   readonly text: string;
   readonly intent?: string;
   readonly data?: Readonly<Record<string, unknown>>;
-  readonly kind?: "primary" | "danger" | "quiet";
+  readonly kind?: "primary" | "danger" | "quiet" | "link";
   readonly icon?: string;
   readonly label?: string;
   readonly title?: string;
@@ -81,7 +81,7 @@ export interface Answer {
   readonly discards?: Panel;
 }
 
-/** A panel; another one with its `id` replaces it. `said` is announced, and `close` labels a button that closes it. One with a `tone` is a question: an answer closes it, and the last one is harmless. A form shows it in place of its buttons, a list below the row at `place`, or else above all rows. A form's panel says `unsaved` while there is unsaved input, and `stale` once the form changes; its `place` is the tab "history" or a field, which does not let the form be saved while the panel has input, but says `waits`. */
+/** A panel; another one with its `id` replaces it. `close` labels a button that closes it. One with a `tone` is a question: an answer closes it, and the last one is harmless. A form shows it in place of its buttons, a list below the row at `place`, or else above all rows. A form's panel says `unsaved` while there is unsaved input, and `stale` once the form changes; its `place` is the tab "history" or a field, which does not let the form be saved while the panel has input, but says `waits`. */
 export interface Panel extends Body {
   readonly id: string;
   readonly title: string;
@@ -111,7 +111,7 @@ export interface Structure {
   readonly searched: readonly string[];
   readonly search_label: string;
   readonly actions: readonly Action[];
-  readonly bulk: readonly Bulk[];
+  readonly bulk: readonly Answer[];
   readonly used: string;
   readonly used_words: string;
 }
@@ -150,17 +150,6 @@ export interface Action {
   readonly label?: string;
   readonly title?: string;
   readonly off?: string;
-  readonly said?: string;
-}
-
-/** A button for all selected rows. */
-export interface Bulk {
-  readonly text: string;
-  readonly icon?: string;
-  readonly intent: string;
-  readonly active?: boolean;
-  readonly said?: string;
-  readonly begun?: string;
 }
 
 /** The rows of a list, which travel as one JSON text, or an error. */
@@ -173,7 +162,7 @@ export interface ListView {
   readonly rows?: readonly Row[];
   readonly usual?: Readonly<Record<string, Usual>>;
   readonly failures?: Readonly<Record<string, Failure>>;
-  readonly notices?: readonly Notice[];
+  readonly notices?: readonly Note[];
   readonly empty?: Empty;
   readonly states?: Readonly<Record<string, string>>;
 }
@@ -249,37 +238,22 @@ export interface Failure {
   readonly unknown?: boolean;
 }
 
-/** A note above the rows; `dismiss` is the intent that closes it. */
-export interface Notice {
+/** A message: what happened, and a hint in another line. After `seconds`, its buttons disappear. `dismiss` is the intent that closes it. `alone`: it replaces the form, whose entry was deleted. */
+export interface Note extends Body {
   readonly tone: string;
   readonly what: string;
-  readonly hint?: string;
-  readonly action?: Button;
+  readonly hint: string;
+  readonly seconds?: number;
+  readonly alone?: boolean;
   readonly dismiss?: string;
   readonly testid?: string;
 }
 
-/** A button that sends an intent. */
-export interface Button {
-  readonly text: string;
-  readonly icon?: string;
-  readonly intent: string;
-  readonly primary?: boolean;
-}
-
 /** The content of a list without rows; `failed` if it could not be read. */
-export interface Empty {
+export interface Empty extends Body {
   readonly icon: string;
   readonly title: string;
-  readonly lines: readonly Line[];
-  readonly buttons: readonly Button[];
   readonly failed?: boolean;
-}
-
-/** A sentence; every second part of it is code. */
-export interface Line {
-  readonly parts: readonly string[];
-  readonly quiet?: boolean;
 }
 
 /** The tabs; a seat that is not listed shows the `chosen` one. */
@@ -383,15 +357,6 @@ export interface SettingView {
   readonly text?: string;
 }
 
-/** A message: what happened, and a hint in another line. After `seconds`, its buttons disappear. `alone`: it replaces the form, whose entry was deleted. */
-export interface Note extends Body {
-  readonly tone: string;
-  readonly what: string;
-  readonly hint: string;
-  readonly seconds?: number;
-  readonly alone?: boolean;
-}
-
 /** A provider or capability for selection, below `group`; `default` is the alias of its default profile. A text in `fields` is a key of the form's `shared`. */
 export interface KindView {
   readonly id: string;
@@ -471,21 +436,18 @@ export interface Deletion {
 /** A new row. */
 export interface Made {
   readonly id: string;
-  readonly what: string;
 }
 
 /** The restored entries, and those that could not be restored. */
 export interface Undone {
   readonly number: number;
   readonly id: string | null;
-  readonly what: string;
   readonly left: Deletion | null;
 }
 
-/** Some changed rows, and what to announce. A message with an older turn than the last one is ignored. */
+/** Some changed rows. A message with an older turn than the last one is ignored. */
 export interface RowsChanged {
   readonly turn: number;
-  readonly said: string;
   readonly rows: readonly PatchedRow[];
 }
 
@@ -590,16 +552,13 @@ export interface Close {
 export interface Kept {
   readonly field: string;
   readonly reference: string;
-  readonly what: string;
 }
 
-/** The list of a connection, or why it is missing. */
+/** The list of a connection, and a line about it; without `models`, why it is missing. */
 export interface Models {
   readonly id: string;
   readonly models?: readonly Model[];
-  readonly said?: string;
-  readonly what?: string;
-  readonly hint?: string;
+  readonly line: string;
 }
 
 /** A model that a connection lists. */
@@ -610,11 +569,12 @@ export interface Model {
 
 /** What a page asks for: one message with all that it needs. */
 export type Intent = { readonly [key: string]: unknown };
-/** What the kernel answers. */
+/** What the kernel answers; a screen reader announces what is `said`. */
 export interface Reply {
   readonly kind: string;
   readonly page?: string | null;
   readonly seq?: number | null;
   readonly turn?: number | null;
+  readonly said?: string;
   readonly [key: string]: unknown;
 }

@@ -43,7 +43,7 @@ test("each connection of a profile may have its own model; the others use the pr
   expect(model.sent.filter((each) => each["intent"] === "models").map((each) => each["id"])).toEqual(["one"]);
   part("model-of-two").dispatchEvent(new FocusEvent("focusin", { bubbles: true }));
   expect(model.sent.findLast((each) => each["intent"] === "models")).toMatchObject({ id: "two", capability: "chat" });
-  model.answer("models", "models", { id: "two", models: [{ id: "gpt-5", note: "" }], said: "two lists 1 model." });
+  model.answer("models", "models", { id: "two", models: [{ id: "gpt-5", note: "" }], line: "two lists 1 model." });
   expect(part("models-model-two").textContent).toContain("two lists 1 model.");
   type("model-of-two", "gpt-55");
   vi.advanceTimersByTime(400);

@@ -67,7 +67,7 @@ export const SETUP: Setup = {
     { do: "use", icon: "plug", words: "Use", pressed: "used", release: "stop" },
     { do: "delete", icon: "delete", words: "Delete", intent: "ask_delete" },
   ],
-  bulk: [{ text: "Disable", intent: "switch", active: false }],
+  bulk: [{ text: "Disable", intent: "switch", data: { active: false } }],
   used: "used",
   used_words: "in use",
   tracks: "1fr 90px 50px 80px 70px",

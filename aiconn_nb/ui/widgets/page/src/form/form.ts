@@ -75,7 +75,6 @@ export class Form {
       kept: (answer) => {
         const field = this.content.fields.get(answer.field);
         field?.write(answer.reference, true);
-        this.ground.say(answer.what);
       },
       models: (answer) => {
         for (const field of this.content.all) field.listed(answer);

@@ -69,25 +69,23 @@ abstract class ModelField extends TextField {
     this.isWaiting = false;
   }
   /** The kernel's answer: the list, or why it is missing. */
-  override listed({ id, models, said, what = "", hint = "" }: Models): void {
+  override listed({ id, models, line }: Models): void {
     const { from } = this;
     if (id !== from?.id) return;
     this.isWaiting = false;
     if (models) {
       this.models = models.map((each) => ({ words: each.id, note: each.note }));
-      this.line = html`<p class="aiconn-help">${said}</p>`;
+      this.line = html`<p class="aiconn-help">${line}</p>`;
       const isTyping = this.isTyping && this.form.ground.focused?.id === this.id;
       if (this.combobox.isOpen || isTyping) this.combobox.update();
       return;
     }
-    const why = html`<span>${what}${/[.!?]$/.test(what) ? "" : "."}</span>`;
-    const words = [`${from.alias} cannot be asked for its models now: `, why, ` ${hint} Any name can be typed.`];
     const again = (): void => {
       this.ask(this.asked, true);
       this.form.draw();
       this.focus();
     };
-    this.line = note({ tone: "warn", what: words, actions: [link("Try again", again, "again")], testid: "no-models" });
+    this.line = note({ tone: "warn", what: line, actions: [link("Try again", again, "again")], testid: "no-models" });
   }
   protected override take(text: string): void {
     this.text = text;

@@ -22,13 +22,12 @@ export class Panels {
 
   constructor(private readonly form: Form) {}
 
-  readonly show = ({ kind: _, page: __, seq, turn: ___, ...it }: Panel & Reply): void => {
+  readonly show = ({ kind: _, page: __, seq, turn: ___, said: ____, ...it }: Panel & Reply): void => {
     const { ground, draw } = this.form;
     if ((seq ?? 0) < (this.first.get(it.id) ?? 0)) return;
     this.first.set(it.id, seq ?? 0);
     const former = this.shown.get(it.id);
     this.shown.set(it.id, { panel: it, back: former?.back ?? ground.focused, isStale: false });
-    if (it.said && it.said !== former?.panel.said) ground.say(it.said);
     draw();
     const node = this.node(it.id);
     if (!former && !it.place) node?.scrollIntoView({ block: "nearest" });

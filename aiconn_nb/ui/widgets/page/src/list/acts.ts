@@ -2,7 +2,8 @@
 import { at } from "./kinds";
 import type { List } from "./list";
 import { unfiltered } from "./look";
-import type { Bulk, Row } from "../protocol";
+import type { Answer, Row } from "../protocol";
+import type { Press } from "../panel";
 import { walkRows } from "./rows";
 
 export const listActs = (list: List) => ({
@@ -13,12 +14,11 @@ export const listActs = (list: List) => ({
     list.ground.say(`Sorted by ${title}, ${look.descending ? "descending" : "ascending"}.`);
   },
   refresh: (): void => void list.ground.ask("refresh").then(() => list.ground.say("The list is up to date.")),
-  bulk: ({ intent, active, begun, said }: Bulk): void => {
+  press: (({ intent = "", data }) => list.ground.send(intent, data)) as Press,
+  bulk: ({ intent = "", data }: Answer): void => {
     const ids = [...list.kept.selected];
-    if (intent === "test") for (const id of ids) list.messages.clear(id);
-    const done = list.ground.ask(intent, { rows: list.seen(ids), ...(active === undefined ? {} : { active }) });
-    if (begun) list.ground.say(ids.length === 1 ? `${begun}.` : `${begun} ${ids.length} connections.`);
-    if (said) void done.then(() => list.ground.say(said));
+    for (const id of ids) list.messages.clear(id);
+    list.ground.send(intent, { ...data, rows: list.seen(ids) });
   },
   selectAll: (on: boolean): void => {
     for (const { id } of list.shown) list.select(id, on);
@@ -67,5 +67,4 @@ function act(list: List, hit: HTMLElement, row: Row): void {
   void list.ground.ask(intent, { id, rows: list.seen([id]), ...more }).then(() => {
     if (list.busy.delete(id)) list.draw();
   });
-  if (action?.said) list.ground.say(action.said);
 }

@@ -2,7 +2,6 @@
 import type { Answers } from "../ground";
 import type { ListMessages } from "../protocol";
 import type { List } from "./list";
-import { together } from "../words";
 
 export const listAnswers = (list: List): Answers<ListMessages> => ({
   welcome: ({ look, deleted, note, focus }) => {
@@ -21,33 +20,24 @@ export const listAnswers = (list: List): Answers<ListMessages> => ({
     list.ground.say(`${message.what} ${message.hint}`);
     list.messages.tell(list.rowOf(asked["id"]), message);
   },
-  made: ({ id, what }) => {
-    list.ground.say(what);
-    list.showRow(id);
-  },
+  made: ({ id }) => list.showRow(id),
   deleted: (message) => {
-    const { number, what, hint, seconds } = message;
     list.kept.selected.clear();
     list.messages.notice = null;
     list.offerUndo(message, list.deletedAt);
-    list.undos.focus(number);
-    list.ground.say(`${what} ${hint} Undo is offered for ${seconds} seconds.`);
+    list.undos.focus(message.number);
   },
   // Restored entries are among the rows again; the others are offered again in their place, with the reason.
-  undone: ({ number, id, what, left }) => {
+  undone: ({ number, id, left }) => {
     const index = list.undos.indexOf(number);
     if (id || left) list.undos.remove(number);
     else list.undos.drop(number); // another page has undone it
     list.draw();
-    list.ground.say(together(what, left?.what, left?.hint));
     if (id) list.showRow(id);
     if (left) list.offerUndo(left, index);
     if (left) list.undos.focus(left.number);
   },
   // The view already has them.
-  rows: ({ said }) => {
-    if (said) list.ground.say(said);
-    list.draw();
-  },
+  rows: list.draw,
   panel: list.messages.ask,
 });

@@ -5,18 +5,16 @@ import {
   environmentSelect,
   html,
   icon,
-  link,
   live,
-  note,
   nothing,
   repeat,
   select,
-  spoken,
   valueOf,
   type Content,
   type TemplateResult,
 } from "../html";
-import type { Button, Filter, Notice, Setup } from "../protocol";
+import { answerButton, content, told } from "../panel";
+import type { Filter, Setup } from "../protocol";
 import type { List } from "./list";
 import { choicesOf } from "./look";
 
@@ -37,7 +35,7 @@ const titleBar: Drawn = ({ setup, view, rows, kept, ground, acts }) => {
 const selectionBar: Drawn = ({ setup, kept: { selected }, acts }) =>
   html`<div class="aiconn-bar aiconn-selection" role="toolbar" aria-label="Selected connections" ?hidden=${!selected.size}>
     <div class="aiconn-title" role="status">${selected.size ? `${selected.size.toLocaleString()} selected` : ""}</div>
-    ${setup.bulk.map((each) => button({ icon: each.icon ?? "", text: each.text, click: () => acts.bulk(each) }))}
+    ${setup.bulk.map((each) => answerButton(each, acts.bulk))}
     ${button({ kind: "quiet", icon: "close", label: "Clear the selection", click: acts.clearSelection })}
   </div>`;
 
@@ -102,33 +100,23 @@ const foot: Drawn = ({ setup, rows, shown, acts }) => {
 };
 
 /** In place of the rows: what a list is for, or why it cannot be read. */
-const empty: Drawn = ({ view: { empty: shown }, ground }) => {
+const empty: Drawn = ({ view: { empty: shown }, acts }) => {
   if (!shown) return nothing;
-  const { title, lines, buttons, failed = false } = shown;
-  const act = ({ primary, icon: drawing = "", text, intent }: Button): TemplateResult =>
-    button({ kind: primary ? "primary" : "", icon: drawing, text, click: () => ground.send(intent) });
+  const { icon: drawing, title, failed = false } = shown;
   return html`<div class=${classes("aiconn-empty", failed && "aiconn-warn")} role=${failed ? "alert" : nothing}>
-    ${icon(shown.icon)}
+    ${icon(drawing)}
     <div class="aiconn-title">${title}</div>
-    ${lines.map((each) => html`<p class=${each.quiet ? "aiconn-quiet-text" : ""}>${spoken(each.parts)}</p>`)}
-    <div class="aiconn-actions">${buttons.map(act)}</div>
+    ${content("empty", shown, acts.press, { kind: "" })}
   </div>`;
 };
 
-const notice = ({ ground }: List, { action, dismiss, ...words }: Notice): Content =>
-  note({
-    ...words,
-    actions: action ? [link(action.text, () => ground.send(action.intent))] : [],
-    close: dismiss ? () => ground.send(dismiss) : undefined,
-  });
-
 export const frame: Drawn = (list) => {
-  const { setup, view, messages, undos, shown } = list;
+  const { setup, view, messages, undos, shown, acts } = list;
   const isBroken = view.kind === "error";
   const parts = [titleBar, ...(setup.bulk.length ? [selectionBar] : []), filters];
   return [
     isBroken ? nothing : parts.map((part) => part(list)),
-    (view.notices ?? []).map((each) => notice(list, each)),
+    (view.notices ?? []).map((each) => told("notice", each, acts.press)),
     html`<div class="aiconn-notices">${[messages.above, undos.above(!shown.length)]}</div>`,
     table(list),
     isBroken ? nothing : foot(list),

@@ -1,7 +1,7 @@
 /** Messages and questions in a list: below a row, or above all rows. */
 import { note, nothing, type Content } from "../html";
 import { enter, question, type Press } from "../panel";
-import type { Note, Panel, Reply, Row } from "../protocol";
+import type { Note, Panel, Row } from "../protocol";
 import { newId } from "../words";
 import type { List } from "./list";
 import type { Detail } from "./rows";
@@ -59,9 +59,9 @@ export class Messages {
     else this.details.delete(id);
   }
   /** Ask below a row, or above all rows; an answer closes the question before it acts. */
-  readonly ask = (it: Panel & Reply): void => {
+  readonly ask = (it: Panel): void => {
     const { list } = this;
-    const { place = "", said } = it;
+    const { place = "" } = it;
     const press: Press = ({ intent, data, row = "" }) => {
       this.put(place, null);
       list.draw();
@@ -74,7 +74,6 @@ export class Messages {
     this.put(place, { draw: () => question(id, it, press) });
     list.draw();
     enter(list.ground.find(place ? `[data-id="${CSS.escape(place)}"] .aiconn-question` : ".aiconn-notices"));
-    if (said) list.ground.say(said);
   };
   get above(): Content {
     return this.notice?.draw() ?? nothing;
