@@ -67,8 +67,7 @@ def test_a_new_form_offers_every_provider_with_what_it_asks_for(session: Session
     assert view["stored"] is None
     assert [each["id"] for each in view["kinds"]] == [row.id for row in session.providers()]
     assert openai["group"] == "installed"
-    assert (openai["name"], openai["capabilities"], openai["missing"]) == ("OpenAI", ["chat", "embedding"], [])
-    assert openai["install"] == "%pip install 'aiconn-nb[openai]'"
+    assert (openai["name"], openai["about"], "note" in openai) == ("OpenAI", "chat · embedding", False)
     fields = [view["shared"][each] if isinstance(each, str) else each for each in openai["fields"]]
     assert [(each["key"], each["required"], each["sensitive"]) for each in fields] == [
         ("api_key", True, True),
@@ -154,6 +153,7 @@ def test_a_connection_whose_plug_in_is_gone_can_still_be_renamed(page_of: Callab
     session.create("one", "fake", settings={"api_key": "$Fake:ApiKey"})
     bare = Session(registry=registry_of())
     form = ConnectionForm("one", session=bare)
+    assert form.view["kinds"][0]["note"]["what"].startswith("Its plug-in is not installed here. Name, alias")
     (answer,) = page_of(form).ask("save", version=1, **{**draft("First", provider="fake"), "fields": {}})
     assert answer["kind"] == "saved"
     assert (bare.get("one").name, dict(bare.get("one").settings)) == ("First", {"api_key": "$Fake:ApiKey"})
@@ -210,7 +210,7 @@ def test_every_error_is_told_at_its_field(session: Session, page_of: Callable[..
 def test_a_missing_name_is_one_error_not_two(session: Session, page_of: Callable[..., Any]) -> None:
     """There is no second complaint about the alias that would have been made from the name."""
     (answer,) = page_of(ConnectionForm(session=session)).ask("save", **draft("", api_key="$OpenAI:ApiKey"))
-    assert answer["problems"] == {"name": "is missing"}
+    assert answer["problems"] == {"name": "Name is missing."}
 
 
 def test_a_missing_name_is_told_beside_what_is_wrong_with_the_fields(
@@ -224,7 +224,7 @@ def test_a_missing_name_is_told_beside_what_is_wrong_with_the_fields(
 def test_a_name_that_gives_no_alias_is_told_at_the_alias(session: Session, page_of: Callable[..., Any]) -> None:
     """The user can act on it: open the lock."""
     (answer,) = page_of(ConnectionForm(session=session)).ask("save", **draft("日本", api_key="$OpenAI:ApiKey"))
-    assert answer["problems"] == {"alias": "cannot be made from this name: open the lock and type one"}
+    assert answer["problems"] == {"alias": "Alias cannot be made from this name: open the lock and type one."}
 
 
 def test_an_alias_of_ones_own_is_taken_as_typed(session: Session, page_of: Callable[..., Any]) -> None:
@@ -299,7 +299,7 @@ def test_replace_and_clear(stored: Session, page_of: Callable[..., Any]) -> None
     page.ask("save", version=1, **draft(api_key="$OpenAI:ApiKey"))
     assert stored.get("openai-dev").settings["api_key"] == "$OpenAI:ApiKey"
     (answer,) = page.ask("save", version=2, **{**draft(), "cleared": ["api_key"]})
-    assert answer["problems"] == {"api_key": "is required"}
+    assert answer["problems"] == {"api_key": "API key is required."}
     stored.create("local", "openai-compatible", settings={"endpoint": "http://localhost:1", "api_key": KEY})
     local = draft("Local", provider="openai-compatible")
     local["fields"] = {"endpoint": "http://localhost:1"}

@@ -61,12 +61,12 @@ def settings(work: Path) -> Path:
     [
         ("OpenAI (Europe) 2", None, "openai-europe-2", ""),
         ("", None, "", ""),
-        ("日本", None, "", "cannot be made from this name: open the lock and type one"),
-        ("Taken", None, "taken", "exists already"),
-        ("x", "TAKEN", "TAKEN", "may only have a-z, 0-9 and -, and starts with a letter or digit (try taken)"),
+        ("日本", None, "", "Alias cannot be made from this name: open the lock and type one."),
+        ("Taken", None, "taken", "Alias exists already."),
+        ("x", "TAKEN", "TAKEN", "Alias may only have a-z, 0-9 and -, and starts with a letter or digit (try taken)"),
         ("x", " mine ", "mine", ""),
-        ("x", "", "", "is missing"),
-        ("x", "a" * 101, "a" * 101, "has 101 characters, at most 100 are allowed"),
+        ("x", "", "", "Alias is missing."),
+        ("x", "a" * 101, "a" * 101, "Alias has 101 characters, at most 100 are allowed."),
     ],
 )
 def test_the_alias_is_checked_for_form_and_uniqueness(
@@ -331,11 +331,11 @@ def test_a_key_in_place_of_the_reference_is_not_repeated(
 
 
 def test_the_page_knows_what_keys_look_like(session: Session) -> None:
-    """With the shapes, the page recognises a key without sending it. The names are those of the installed providers."""
-    shapes = {each["owner"]: each["name"] for each in ConnectionForm(session=session).view["shapes"]}
-    assert shapes["openai"] == "OpenAI"
-    assert shapes["anthropic"] == "Anthropic"
-    assert shapes["huggingface"] == "Hugging Face"
+    """With the shapes, the page recognises a key without sending it. The keys are named after the installed providers."""
+    shapes = {each["owner"]: each["key"] for each in ConnectionForm(session=session).view["shapes"]}
+    assert shapes["openai"] == "an OpenAI key"
+    assert shapes["anthropic"] == "an Anthropic key"
+    assert shapes["huggingface"] == "a Hugging Face key"
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="needs node")

@@ -17,7 +17,7 @@ from aiconn_nb.threads import started
 
 from . import undo
 from .base_widget import SEATS, BaseWidget, Content, intent, ours, seat_of
-from .form_checks import alias_check
+from .form_checks import LABELS, alias_check, problem_sentence
 from .form_conflict import Side, chosen, conflicting
 from .form_draft import mapping_in, number_in, numbers_in
 from .form_history import history_panel
@@ -75,6 +75,10 @@ class BaseForm(BaseWidget, Undoing[Stored]):
     @abstractmethod
     def _described(self, stored: Stored) -> Sequence[Field]:
         """Return its fields with the form's names, besides name and alias."""
+
+    @abstractmethod
+    def _asked_for(self, content: Content) -> Sequence[Field]:
+        """Return the fields of the form in a message, besides name and alias."""
 
     @abstractmethod
     def _draft(self, content: Content) -> Any:
@@ -252,9 +256,16 @@ class BaseForm(BaseWidget, Undoing[Stored]):
         except AiconnError as error:
             self.note(error.what, error.hint, to=content)
         if problems:
-            self._tell(content, "failed", problems=self._placed(problems, content))
+            self._tell_failed(content, self._placed(problems, content))
         elif saved is not None:
             self._saved(content, *saved, back, created=current is None)
+
+    def _tell_failed(self, content: Content, problems: Mapping[str, str]) -> None:
+        """Tell the page what is wrong, each problem as a sentence about its field."""
+        labels = LABELS | {field.key: field.label for field in self._asked_for(content)}
+        told = {key: problem_sentence(labels.get(key, key), words) for key, words in problems.items()}
+        need = "One field needs" if len(told) == 1 else f"{len(told)} fields need"
+        self._tell(content, "failed", problems=told, said=f"{need} attention. Nothing was saved.")
 
     def _saved(
         self, content: Content, made: Stored, warned: Sequence[str], back: Sequence[str], *, created: bool
@@ -296,12 +307,16 @@ class BaseForm(BaseWidget, Undoing[Stored]):
     # ---- the alias ----------------------------------------------------------------------------------------------------
 
     def _alias_check(self, content: Content) -> dict[str, str]:
+        found = self._alias_problem(content)
+        return {**found, "problem": problem_sentence(LABELS["alias"], found["problem"])} if found["problem"] else found
+
+    def _alias_problem(self, content: Content) -> dict[str, str]:
         return alias_check(self._aliases(), content, self._base.alias if self._base else None)
 
     def _placed(self, problems: Mapping[str, str], content: Content) -> dict[str, str]:
         """Return the problems, with that of the alias as the check words it: a locked alias has only the problems of its name."""
         found = {key: text for key, text in problems.items() if key != "alias"}
-        if alias := self._alias_check(content)["problem"]:
+        if alias := self._alias_problem(content)["problem"]:
             found["alias"] = alias
         return found or dict(problems)
 

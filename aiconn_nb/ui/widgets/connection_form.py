@@ -13,6 +13,7 @@ from typing import Any
 
 from aiconn_nb.errors import AiconnError, InvalidConnection, ProviderError
 from aiconn_nb.features.app import Session
+from aiconn_nb.features.catalog import ProviderRow
 from aiconn_nb.features.checks import Tested
 from aiconn_nb.features.connections import Shown, other_provider
 from aiconn_nb.features.trust import Question
@@ -142,7 +143,7 @@ class ConnectionForm(UndoingConnections, Rotating):
         # A save needs the draft's name; a test does not.
         problems = {key: text for key, text in draft.problems.items() if key not in ("name", "alias")}
         if problems:
-            self._tell(content, "failed", problems=problems)
+            self._tell_failed(content, problems)
             return
 
         alias = current.alias if current else None
@@ -161,7 +162,7 @@ class ConnectionForm(UndoingConnections, Rotating):
         def failed(error: AiconnError) -> None:
             self._tell(content, "close", id=ID)
             if isinstance(error, InvalidConnection):
-                self._tell(content, "failed", problems=error.problems)
+                self._tell_failed(content, error.problems)
             else:
                 self.note(error.what, error.hint, to=content)
 
@@ -262,11 +263,16 @@ class ConnectionForm(UndoingConnections, Rotating):
 
     # ---- its view and draft -------------------------------------------------------------------------------------------
 
+    def _provider(self, content: Content) -> str:
+        return self._base.provider if self._base else text_in(content, "provider")
+
+    def _asked_for(self, content: Content) -> Sequence[Field]:
+        return self._fields(self._provider(content))
+
     def _draft(self, content: Content) -> Draft:
-        provider = self._base.provider if self._base else text_in(content, "provider")
         return read_draft(
-            {**content, "provider": provider},
-            self._fields(provider),
+            {**content, "provider": self._provider(content)},
+            self._asked_for(content),
             stored_alias=self._base.alias if self._base else None,
         )
 
@@ -278,6 +284,8 @@ class ConnectionForm(UndoingConnections, Rotating):
 
     def _view(self, stored: Connection | None) -> Plain:
         rows = [row for row in self.session.providers() if stored is None or row.id == stored.provider]
+        if stored is not None and not rows:
+            rows = [ProviderRow(stored.provider, stored.provider, broken="Its plug-in is not installed here.")]
         set_here = self.session.set_here(row.id for row in rows if not row.broken)
         providers = [
             views.provider_view(row, () if row.broken else self.session.fields(row.id), set_here.get(row.id))

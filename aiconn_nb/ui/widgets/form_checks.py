@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -16,6 +17,17 @@ from .form_draft import LOOKS_LIKE_A_KEY, chosen_alias, looks_like_a_key, text_i
 from .protocol import Answer, Input, Panel
 
 KEPT = "It is encrypted, for you on this machine, outside the notebook and the project. The connection has only the reference."
+
+
+LABELS = {"name": "Name", "alias": "Alias"}
+"""The fields of every form."""
+_CONTINUES = re.compile(r"(?:is|are|must|has|have|holds|may|looks|exists|cannot|never|resolve[sd])\b")
+
+
+def problem_sentence(label: str, problem: str) -> str:
+    """Return a problem as a sentence: most problems continue the name of their field."""
+    whole = f"{label} {problem}" if _CONTINUES.match(problem) else problem[:1].upper() + problem[1:]
+    return whole if whole.endswith((".", "!", "?", ")")) else f"{whole}."
 
 
 def alias_check(known: Iterable[str], content: Mapping[str, Any], stored_alias: str | None) -> dict[str, str]:

@@ -36,7 +36,7 @@ def form_view(
     return {
         "kind": "form",
         "title": "New connection",
-        "words": dict(setups.CONNECTION),
+        "words": setups.words("connection", is_stored=stored is not None),
         "buttons": setups.buttons("connection", is_stored=stored is not None),
         "environment": environment,
         "kinds": kinds,
@@ -69,14 +69,25 @@ def provider_view(row: ProviderRow, fields: Sequence[Field], set_here: Mapping[s
         "group": row.group,
         "about": row.broken or " · ".join(map(str, row.capabilities)),
         "example": f"{row.name} Development",
-        "capabilities": [str(each) for each in row.capabilities],
-        "missing": list(row.missing),
-        "install": row.install,
         "broken": row.broken,
+        **_lack(row),
         "shapes": list(row.key_shapes),
         "folded": folded(fields),
         "fields": [field_view(field, row.name, (set_here or {}).get(field.key, "")) for field in fields],
     }
+
+
+def _lack(row: ProviderRow) -> Plain:
+    """Return what a provider lacks: a tag in the choice, and a message in the form."""
+    note: Note = {"tone": "warn", "what": "", "hint": "", "testid": "sdk-missing"}
+    if row.broken:
+        what = f"{row.broken} Name, alias and active can be changed; the settings stay as they are."
+        return {"tag": ["bad", "Broken plug-in"], "note": {**note, "what": what}}
+    if row.missing:
+        what = f"The SDK of {row.name} is not installed here ({', '.join(row.missing)})."
+        copy = ["The connection can be saved. To use it, run this in a cell: ", row.install]
+        return {"tag": ["warn", "SDK not installed"], "note": {**note, "what": what, "copy": copy}}
+    return {}
 
 
 def folded(fields: Sequence[Field]) -> list[str]:
@@ -115,9 +126,18 @@ def shapes(providers: Sequence[Plain]) -> list[Plain]:
     """Return the shapes of keys, so that the page detects one without sending it. JavaScript reads the patterns the same way."""
     names = {provider["shapes"][0]: provider["name"] for provider in reversed(providers) if provider["shapes"]}
     return [
-        {"owner": owner, "name": names.get(owner) or _OWNERS.get(owner) or owner.title(), "pattern": shape.pattern}
+        {
+            "owner": owner,
+            "key": key_of(names.get(owner) or _OWNERS.get(owner) or owner.title()),
+            "pattern": shape.pattern,
+        }
         for owner, shape in SHAPES
     ]
+
+
+def key_of(owner: str) -> str:
+    """Return a key of this owner in words: ``an OpenAI key``."""
+    return f"{'an' if owner.startswith(tuple('AEIOU')) else 'a'} {owner} key"
 
 
 def stored_view(connection: Connection, fields: Sequence[Field], *, in_use: bool, note: Note | None = None) -> Plain:

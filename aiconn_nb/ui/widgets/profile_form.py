@@ -146,9 +146,14 @@ class ProfileForm(UndoingProfiles, FormActions[Profile]):
 
     # ---- ending -------------------------------------------------------------------------------------------------------
 
+    def _capability(self, content: Content) -> Capability:
+        return self._base.capability if self._base else as_capability(text_in(content, "capability"))
+
+    def _asked_for(self, content: Content) -> Sequence[Field]:
+        return views.fields_of(self._capability(content))
+
     def _draft(self, content: Content) -> Draft:
-        capability = self._base.capability if self._base else as_capability(text_in(content, "capability"))
-        return read_draft(content, capability, stored_alias=self._base.alias if self._base else None)
+        return read_draft(content, self._capability(content), stored_alias=self._base.alias if self._base else None)
 
     def _save(self, content: Content, draft: Draft, current: Profile | None) -> tuple[Profile, Sequence[str]]:
         shown = self._create(draft) if current is None else self._edit(draft, current, content.get("version"))

@@ -59,7 +59,7 @@ def form_view(
     return {
         "kind": "profile",
         "title": "New profile",
-        "words": dict(setups.PROFILE),
+        "words": setups.words("profile", is_stored=stored is not None),
         "buttons": setups.buttons("profile", is_stored=stored is not None),
         "environment": environment,
         "kinds": [capability_view(each, defaults.get(each, ""), options[each]) for each in Capability],

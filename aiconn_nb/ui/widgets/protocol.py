@@ -413,7 +413,8 @@ class FieldView(TypedDict):
 class KindView(TypedDict):
     """A provider or capability for selection, below ``group``; ``default`` is the alias of its default profile.
 
-    A text in ``fields`` is a key of the form's ``shared``.
+    What it lacks is a ``tag`` (a tone and words) and a ``note``. One that is ``broken`` has no fields and cannot be chosen. A text
+    in ``fields`` is a key of the form's ``shared``.
     """
 
     id: str
@@ -425,15 +426,15 @@ class KindView(TypedDict):
     group_help: NotRequired[dict[str, str]]
     folded: NotRequired[list[str]]
     default: NotRequired[str]
-    capabilities: NotRequired[list[str]]
-    missing: NotRequired[list[str]]
-    install: NotRequired[str]
     broken: NotRequired[str]
+    tag: NotRequired[list[str]]
+    note: NotRequired[Note]
     shapes: NotRequired[list[str]]
 
 
 class FormWords(TypedDict):
-    """The words of a form. ``pick`` names the first choice."""
+    """The words of a form. ``pick`` names the first choice. The alias has a help while it is ``locked`` and while it is ``open``;
+    ``lock`` says what locking it again does."""
 
     noun: str
     about: str
@@ -442,15 +443,17 @@ class FormWords(TypedDict):
     fixed: str
     switch: str
     switch_about: str
-    follows: str
+    locked: str
+    open: str
+    lock: str
     elsewhere: str
 
 
 class Shape(TypedDict):
-    """The shape of an owner's keys."""
+    """The shape of an owner's keys; ``key`` is one of them in words."""
 
     owner: str
-    name: str
+    key: str
     pattern: str
 
 
@@ -642,7 +645,7 @@ class Saved(TypedDict):
 
 
 class Problems(TypedDict):
-    """The problems of fields, by field."""
+    """The problems of fields as sentences, by field."""
 
     problems: dict[str, str]
 

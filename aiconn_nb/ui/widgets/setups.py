@@ -6,8 +6,8 @@ from aiconn_nb.features.connections import COLUMNS
 from aiconn_nb.features.connections import Column as ConnectionColumn
 
 from .column_widths import tracks, widest_cards
-from .list_views import path_of
-from .protocol import Action, Answer, Column, Empty, FormWords, Setup, Structure
+from .list_views import Plain, path_of
+from .protocol import Action, Answer, Column, Empty, Setup, Structure
 from .question_panels import discarding
 
 _EDIT: Action = {"do": "edit", "icon": "edit", "words": "Edit"}
@@ -209,8 +209,7 @@ def no_profiles(*, has_connections: bool) -> Empty:
     }
 
 
-_ELSEWHERE = "This {} was saved elsewhere in the meantime. When you save, both versions are shown."
-CONNECTION: FormWords = {
+_CONNECTION = {
     "noun": "Connection",
     "about": "A named account with an AI provider.",
     "pick": "provider",
@@ -218,11 +217,9 @@ CONNECTION: FormWords = {
     "fixed": "The provider of a connection never changes: notebooks rely on it. For another, make a new connection.",
     "switch": "Active",
     "switch_about": "A disabled connection stays here, but cannot be used.",
-    "follows": "Profiles follow a new alias; notebooks that use the old one do not.",
-    "elsewhere": _ELSEWHERE.format("connection"),
+    "open": "Profiles follow a new alias; notebooks that use the old one do not.",
 }
-
-PROFILE: FormWords = {
+_PROFILE = {
     "noun": "Profile",
     "about": "Connections, a model and options under one name.",
     "pick": "capability",
@@ -230,9 +227,24 @@ PROFILE: FormWords = {
     "fixed": "This never changes: notebooks rely on it. For another, make a new profile.",
     "switch": "Default",
     "switch_about": "Used when no profile is named.",
-    "follows": "Notebooks that use the old alias do not follow.",
-    "elsewhere": _ELSEWHERE.format("profile"),
+    "open": "Notebooks that use the old alias do not follow.",
 }
+_STORED_ALIAS = {
+    "locked": "It stays the same when the name changes, because notebooks use it.",
+    "lock": "Keep the alias as it is",
+}
+_NEW_ALIAS = {
+    "locked": "Made from the name. Notebooks use it.",
+    "open": "a-z, 0-9 and -. Notebooks use it.",
+    "lock": "Make the alias from the name again",
+}
+
+
+def words(noun: str, *, is_stored: bool) -> Plain:
+    """Return the words of a form for a connection or a profile."""
+    made = {**(_CONNECTION if noun == "connection" else _PROFILE), **(_STORED_ALIAS if is_stored else _NEW_ALIAS)}
+    elsewhere = f"This {noun} was saved elsewhere in the meantime. When you save, both versions are shown."
+    return {**made, "elsewhere": elsewhere}
 
 
 def buttons(noun: str, *, is_stored: bool) -> list[Answer]:

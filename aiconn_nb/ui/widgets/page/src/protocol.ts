@@ -315,7 +315,7 @@ export interface FormView {
   readonly connections?: readonly Choosable[];
 }
 
-/** The words of a form. `pick` names the first choice. */
+/** The words of a form. `pick` names the first choice. The alias has a help while it is `locked` and while it is `open`; `lock` says what locking it again does. */
 export interface FormWords {
   readonly noun: string;
   readonly about: string;
@@ -324,14 +324,16 @@ export interface FormWords {
   readonly fixed: string;
   readonly switch: string;
   readonly switch_about: string;
-  readonly follows: string;
+  readonly locked: string;
+  readonly open: string;
+  readonly lock: string;
   readonly elsewhere: string;
 }
 
-/** The shape of an owner's keys. */
+/** The shape of an owner's keys; `key` is one of them in words. */
 export interface Shape {
   readonly owner: string;
-  readonly name: string;
+  readonly key: string;
   readonly pattern: string;
 }
 
@@ -357,7 +359,7 @@ export interface SettingView {
   readonly text?: string;
 }
 
-/** A provider or capability for selection, below `group`; `default` is the alias of its default profile. A text in `fields` is a key of the form's `shared`. */
+/** A provider or capability for selection, below `group`; `default` is the alias of its default profile. What it lacks is a `tag` (a tone and words) and a `note`. One that is `broken` has no fields and cannot be chosen. A text in `fields` is a key of the form's `shared`. */
 export interface KindView {
   readonly id: string;
   readonly name: string;
@@ -368,10 +370,9 @@ export interface KindView {
   readonly group_help?: Readonly<Record<string, string>>;
   readonly folded?: readonly string[];
   readonly default?: string;
-  readonly capabilities?: readonly string[];
-  readonly missing?: readonly string[];
-  readonly install?: string;
   readonly broken?: string;
+  readonly tag?: readonly string[];
+  readonly note?: Note;
   readonly shapes?: readonly string[];
 }
 
@@ -535,7 +536,7 @@ export interface Saved {
   readonly note: Note;
 }
 
-/** The problems of fields, by field. */
+/** The problems of fields as sentences, by field. */
 export interface Problems {
   readonly problems: Readonly<Record<string, string>>;
 }

@@ -1,4 +1,4 @@
-/** Times, errors and ids as texts. */
+/** Times and ids as texts. */
 
 /** The age in the coarsest unit that is still informative. */
 export function age(moment: string, now = Date.now()): string {
@@ -11,13 +11,6 @@ export function age(moment: string, now = Date.now()): string {
 const MOMENT = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" }); // slow to make
 /** The time in the reader's language and time zone. */
 export const exact = (moment: string): string => MOMENT.format(Date.parse(moment));
-
-/** An error as a sentence: most errors continue the name of their subject. */
-export function sentence(about: string, words: string): string {
-  const continues = /^(is|are|must|has|have|holds|may|looks|exists|cannot|never|resolve[sd])\b/.test(words);
-  const whole = continues ? `${about} ${words}` : words.charAt(0).toUpperCase() + words.slice(1);
-  return whole + (/[.!?)]$/.test(whole) ? "" : ".");
-}
 
 /** Sentences as one text; those that are missing are left out. */
 export const together = (...sentences: readonly (string | undefined)[]): string => sentences.filter(Boolean).join(" ");

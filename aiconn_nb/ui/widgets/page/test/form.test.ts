@@ -2,7 +2,6 @@ import { expect, test, vi } from "vitest";
 import { Form } from "../src/form/form";
 import { matchingKeys } from "../src/form/references";
 import type { KindView } from "../src/protocol";
-import { sentence } from "../src/words";
 import { FakeModel, formView, profileView, useHost } from "./model";
 
 const host = useHost();
@@ -88,8 +87,8 @@ test("a key in a visible field is reported, and a link moves it to the field for
 test("a problem is shown at its field, which gets the focus", () => {
   const model = make();
   part("save").click();
-  model.answer("save", "failed", { problems: { retries: "must be a whole number" } });
-  expect(part("field-retries").textContent).toContain("retries must be a whole number.");
+  model.answer("save", "failed", { problems: { retries: "Retries must be a whole number." } });
+  expect(part("field-retries").textContent).toContain("Retries must be a whole number.");
   expect(document.activeElement).toBe(part("input-retries"));
 });
 
@@ -118,11 +117,6 @@ test("known keys that start with the input come first, then those with a part th
   expect(offered("$")).toEqual(["OpenAI:ApiKey", "Team:OpenAI"]);
   expect(offered("$open")).toEqual(["OpenAI:ApiKey", "Team:OpenAI"]);
   expect(offered("$ath")).toEqual(["PATH"]);
-});
-
-test("an error is a sentence about its field", () => {
-  expect(sentence("Name", "is missing")).toBe("Name is missing.");
-  expect(sentence("Name", "choose another one")).toBe("Choose another one.");
 });
 
 test("a search finds providers by name, id or group", () => {

@@ -117,7 +117,9 @@ const words: FormWords = {
   fixed: "",
   switch: "Active",
   switch_about: "",
-  follows: "",
+  locked: "",
+  open: "",
+  lock: "",
   elsewhere: "Saved elsewhere.",
 };
 const BUTTONS: readonly Answer[] = [
@@ -140,7 +142,7 @@ export const formView = (more: Partial<FormView> = {}): FormView => ({
   words,
   buttons: BUTTONS,
   environment: "Development",
-  shapes: [{ owner: "acme", name: "Acme", pattern: "acme-[0-9]{4,}" }],
+  shapes: [{ owner: "acme", key: "an Acme key", pattern: "acme-[0-9]{4,}" }],
   stored: null,
   kinds: [
     kind(

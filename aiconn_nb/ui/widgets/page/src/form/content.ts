@@ -1,6 +1,6 @@
 /** The content of a form: name, alias, a switch, and the fields of the chosen kind. */
-import type { FieldView, KindView } from "../protocol";
-import { emptyDraft, type Draft, type Field, type Owner } from "./field";
+import type { FieldView, KindView, Shape } from "../protocol";
+import { emptyDraft, type Draft, type Field } from "./field";
 import type { Form } from "./form";
 import { ModelName } from "./model";
 import { Order } from "./order";
@@ -112,7 +112,7 @@ export class FormContent {
     this.form.changed();
   };
   /** A key of another provider: a new connection may switch to that provider. */
-  elsewhere(field: Field, { owner }: Owner): Elsewhere | null {
+  elsewhere(field: Field, { owner }: Shape): Elsewhere | null {
     const { kind, form } = this;
     if (!kind?.shapes?.length || kind.shapes.includes(owner)) return null;
     const other = form.view.kinds.find((each) => !each.broken && each.shapes?.includes(owner));

@@ -1,7 +1,6 @@
 /** The base of all fields, of any type, and what a field needs from its form. */
 import { classes, html, icon, nothing, small, type Content, type TemplateResult } from "../html";
-import type { Checked, FieldView, Models, Shape } from "../protocol";
-import { sentence } from "../words";
+import type { Checked, FieldView, Models } from "../protocol";
 
 export const emptyDraft = () => ({
   name: "",
@@ -56,9 +55,6 @@ export abstract class Field {
   stop(): void {}
   leave(): void {}
 }
-/** The owner of a key with this shape. */
-export type Owner = Shape;
-export const aKey = (owner: Owner): string => `${/^[AEIOU]/.test(owner.name) ? "an" : "a"} ${owner.name} key`;
 export const errorLine = (id: string, words: Content): TemplateResult =>
   html`<p id=${id} class="aiconn-error aiconn-line" role="alert" ?hidden=${!words}
     >${words ? [icon("bad"), html`<span>${words}</span>`] : nothing}</p
@@ -78,7 +74,7 @@ export function fieldFrame(it: {
   readonly isGroup?: boolean;
 }): TemplateResult {
   const { id, view, error, help = view.help } = it;
-  const words = error ? [sentence(view.label, error), " ", it.more] : null;
+  const words = error ? [error, " ", it.more] : null;
   return html`<div class="aiconn-field" data-field=${view.key} data-testid="field-${view.key}">
     <div class="aiconn-line aiconn-label">
       <label id="${id}-label" class="aiconn-strong" for=${it.isGroup ? nothing : id}>${view.label}</label>

@@ -7,10 +7,10 @@
 import { render, stop } from "../html";
 import { Ground, type Answers, type Model } from "../ground";
 import type { Values } from "../panel";
-import type { Answer, Choosable, FormMessages, FormView, FormWords, Panel, Reply, Stored } from "../protocol";
+import type { Answer, Choosable, FormMessages, FormView, FormWords, Panel, Reply, Shape, Stored } from "../protocol";
 import { Check } from "./check";
 import { FormContent } from "./content";
-import { emptyDraft, type Owner } from "./field";
+import { emptyDraft } from "./field";
 import { Frame } from "./frame";
 import { History } from "./history";
 import { Panels } from "./panels";
@@ -103,7 +103,7 @@ export class Form {
     return this.content.snapshot() !== this.initial;
   }
   /** The owner of a key with the shape of a text, even after a $. It is detected here, so that nothing is sent for it. */
-  owner(words: string): Owner | null {
+  owner(words: string): Shape | null {
     const plain = words.trim().replace(/^\$+/, "");
     return this.view.shapes.find(({ pattern }) => plain && new RegExp(`^(?:${pattern})`).test(plain)) ?? null;
   }

@@ -1,7 +1,6 @@
 /** The notes below a setting: the owner of a key, the value of a reference, or that a value is sealed. */
 import { code, html, icon, link, note, nothing, quiet, type Content, type TemplateResult } from "../html";
-import type { ReferenceView } from "../protocol";
-import { aKey, type Owner } from "./field";
+import type { ReferenceView, Shape } from "../protocol";
 import { mayBeReference } from "./references";
 import type { Setting } from "./setting";
 import { together } from "../words";
@@ -12,13 +11,13 @@ const told = (it: Setting, tone: string, what: Content, ...actions: Content[]): 
   note({ tone, what, actions, testid: `note-${it.key}` });
 
 /** For a key in a sensitive field. */
-function keyNote(it: Setting, owner: Owner): Content {
+function keyNote(it: Setting, owner: Shape): Content {
   const key = it.text.trim();
   if (key.startsWith("$"))
     return told(
       it,
       "warn",
-      `This looks like ${aKey(owner)} with a $ before it. With the $ it would be a reference, which is not secret.`,
+      `This looks like ${owner.key} with a $ before it. With the $ it would be a reference, which is not secret.`,
       link("Remove the $", () => it.write(key.replace(/^\$+/, ""), true)),
     );
   if (!it.view.sensitive) return it.shownKeyNote();
@@ -27,14 +26,14 @@ function keyNote(it: Setting, owner: Owner): Content {
     return told(
       it,
       "warn",
-      `This looks like ${aKey(owner)}, and this connection is with ${elsewhere.provider}.`,
+      `This looks like ${owner.key}, and this connection is with ${elsewhere.provider}.`,
       elsewhere.other ? link(`Make it a connection with ${elsewhere.other.name}`, elsewhere.other.take) : null,
     );
   if (it.sealsIt) return null;
   return told(
     it,
     "info",
-    `This looks like ${aKey(owner)}.`,
+    `This looks like ${owner.key}.`,
     link(`Save it as a user secret and store ${it.view.suggested}`, () => it.keepElsewhere(true)),
     link("Encrypt it in the store", () => it.seal()),
   );

@@ -7,13 +7,7 @@ import { TextField } from "./text";
 
 const own = (key: string, label: string): FieldView => ({ key, label, help: "", type: "string", required: true });
 
-class Own extends TextField {
-  override problem(words: string): void {
-    super.problem(this.form.owner(this.text) ? "" : words); // the note reports it, with a remedy
-  }
-}
-
-export class Name extends Own {
+export class Name extends TextField {
   placeholder = "";
 
   constructor(form: Form) {
@@ -32,7 +26,7 @@ export class Name extends Own {
 }
 
 /** While it is locked, the kernel derives it from the name, or keeps it. */
-export class Alias extends Own {
+export class Alias extends TextField {
   private isOpen = false;
   private free = "";
 
@@ -70,17 +64,12 @@ export class Alias extends Own {
     this.write(this.free, true);
   };
   protected override get help(): string {
-    if (this.form.stored)
-      return this.isOpen
-        ? this.form.words.follows
-        : "It stays the same when the name changes, because notebooks use it.";
-    const made = this.isOpen ? "a-z, 0-9 and -." : "Made from the name.";
-    return `${made} Notebooks use it.`;
+    const { open, locked } = this.form.words;
+    return this.isOpen ? open : locked;
   }
   private lock(): TemplateResult {
     const { isOpen, turnLock: click } = this;
-    const kept = this.form.stored ? "Keep the alias as it is" : "Make the alias from the name again";
-    const title = isOpen ? kept : "Edit the alias";
+    const title = isOpen ? this.form.words.lock : "Edit the alias";
     const drawing = isOpen ? "unlock" : "lock";
     return button({ icon: drawing, label: "Edit the alias", title, testid: "lock", pressed: isOpen, click });
   }

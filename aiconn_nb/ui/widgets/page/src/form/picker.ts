@@ -1,10 +1,8 @@
 /** The first choice of a form, a provider or a capability, with its description. */
 import {
-  copyLine,
   html,
   icon,
   live,
-  note,
   nothing,
   quiet,
   repeat,
@@ -14,7 +12,7 @@ import {
   type Content,
   type TemplateResult,
 } from "../html";
-import type { FormWords, KindView, Stored } from "../protocol";
+import type { FormWords, KindView } from "../protocol";
 import { newId } from "../words";
 import type { Form } from "./form";
 
@@ -56,7 +54,7 @@ export class Picker {
   };
   private readonly card = (it: KindView): TemplateResult => {
     const { words, content } = this.form;
-    const [tone, tag] = it.broken ? ["bad", "Broken plug-in"] : it.missing?.length ? ["warn", "SDK not installed"] : [];
+    const [tone, tag] = it.tag ?? [];
     return html`<label class="aiconn-card"
       ><input type="radio" name=${this.id} value=${it.id} data-testid="${words.pick}-${it.id}" ?disabled=${Boolean(it.broken)}
         .checked=${live(it.id === content.picked)} @change=${() => content.pick(it.id)} />
@@ -88,21 +86,10 @@ export class Picker {
   }
 }
 
-/** A choice that is fixed: it is shown with the reason. */
-export function fixedKind(words: FormWords, found: KindView | undefined, stored: Stored): TemplateResult {
-  const gone = found?.broken || "Its plug-in is not installed here.";
-  const what = `${gone} Name, alias and active can be changed; the settings stay as they are.`;
-  return html`<div class="aiconn-field">
-    <span class="aiconn-strong">${words.picker}</span>
-    <div class="aiconn-line" data-testid=${words.pick}>${found?.name ?? stored.kind}${quiet(found?.about)}</div>
-    ${!found || found.broken ? note({ tone: "warn", what }) : nothing}
-    <p class="aiconn-help">${words.fixed}</p>
+/** A choice that is fixed, with the reason. */
+export const fixedKind = ({ picker, pick, fixed }: FormWords, kind: KindView | undefined): TemplateResult =>
+  html`<div class="aiconn-field">
+    <span class="aiconn-strong">${picker}</span>
+    <div class="aiconn-line" data-testid=${pick}>${kind?.name}${quiet(kind?.about)}</div>
+    <p class="aiconn-help">${fixed}</p>
   </div>`;
-}
-
-/** What a provider lacks, with the line that helps. */
-export function sdkNote(kind: KindView | undefined): Content {
-  if (!kind?.missing?.length) return nothing;
-  const words = `The SDK of ${kind.name} is not installed here (${kind.missing.join(", ")}). The connection can be saved; to use it, run this in a cell: `;
-  return note({ tone: "warn", what: [words, copyLine(kind.install ?? "")], testid: "sdk-missing" });
-}

@@ -1,6 +1,5 @@
 /** Saving and testing a form: it is busy meanwhile, and shows the result. */
 import type { FormView, Note, Saved } from "../protocol";
-import { sentence } from "../words";
 import type { Form } from "./form";
 
 export class Saving {
@@ -56,14 +55,12 @@ export class Saving {
     if (takesFocus) form.frame.focusMessage();
   };
   readonly failed = ({ problems }: { readonly problems: Readonly<Record<string, string>> }): void => {
-    const { content, frame, ground, check } = this.form;
+    const { content, frame, check } = this.form;
     this.setBusy(false);
-    const keys = Object.keys(problems);
     for (const field of content.all) field.problem(problems[field.key] ?? "");
     const homeless = Object.entries(problems).filter(([key]) => !content.all.some((field) => field.key === key));
     frame.clearMessage();
-    if (homeless.length) frame.say("bad", homeless.map(([key, words]) => sentence(key, words)).join(" "));
-    ground.say(`${keys.length === 1 ? "One field needs" : `${keys.length} fields need`} attention. Nothing was saved.`);
+    if (homeless.length) frame.say("bad", homeless.map(([, words]) => words).join(" "));
     const first = content.all.find((field) => problems[field.key]);
     if (first) first.focus();
     else frame.focusMessage();

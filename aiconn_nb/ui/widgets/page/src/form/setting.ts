@@ -73,9 +73,6 @@ export class Setting extends TextField {
     this.mode = "typed";
     super.write(text, focus);
   }
-  override problem(words: string): void {
-    super.problem(this.form.owner(this.text) ? "" : words); // the note reports it, with a remedy
-  }
   override checked({ references }: Checked): void {
     this.reference = references?.[this.key] ?? this.reference;
   }

@@ -1,13 +1,13 @@
 /** The template of a form. */
 import { code, goodChip, html, nothing, repeat, type Content, type TemplateResult } from "../html";
-import { answerButton } from "../panel";
+import { answerButton, told } from "../panel";
 import type { Answer } from "../protocol";
 import { age, exact } from "../words";
 import { fieldset, foldedFieldset } from "./field";
 import type { Form } from "./form";
-import { fixedKind, sdkNote } from "./picker";
+import { fixedKind } from "./picker";
 
-function body({ stored, words, content, picker }: Form): Content {
+function body({ stored, words, content, picker, press }: Form): Content {
   const { kind, picked } = content;
   const groups = content.groups.map(([name, fields]) => {
     const rows = repeat(
@@ -21,8 +21,8 @@ function body({ stored, words, content, picker }: Form): Content {
     return foldedFieldset(name, help, rows, isOpen);
   });
   return [
-    stored ? fixedKind(words, kind, stored) : picker.template(),
-    sdkNote(kind),
+    stored ? fixedKind(words, kind) : picker.template(),
+    kind?.note ? told(kind.id, kind.note, press) : nothing,
     html`<div class="aiconn-stack" ?hidden=${!content.isPicked}>
       <div class="aiconn-row">${content.name.template()}${content.alias.template()}</div>
       ${content.active.template()} ${groups}

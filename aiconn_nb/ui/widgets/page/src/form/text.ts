@@ -2,7 +2,7 @@
 import { button, classes, html, link, live, note, valueOf, type Content, type TemplateResult } from "../html";
 import type { FieldView } from "../protocol";
 import { newId } from "../words";
-import { aKey, Field, fieldFrame, type Draft } from "./field";
+import { Field, fieldFrame, type Draft } from "./field";
 import type { Form } from "./form";
 import { textArea, textInput, type AreaOptions, type InputOptions } from "./input";
 
@@ -29,7 +29,7 @@ export class TextField extends Field {
     this.form.focus(this.id);
   }
   override problem(words: string): void {
-    this.error = words;
+    this.error = this.form.owner(this.text) ? "" : words; // a key in it has a note, with a remedy
     this.form.draw();
   }
   override write(text: string, focus = false): void {
@@ -74,7 +74,7 @@ export class TextField extends Field {
     };
     return note({
       tone: "warn",
-      what: `This looks like ${aKey(owner)}. ${this.label} is not secret: it is stored and shown as plain text.`,
+      what: `This looks like ${owner.key}. ${this.label} is not secret: it is stored and shown as plain text.`,
       actions: [
         secret ? link(`Move it to ${secret.label}`, move) : null,
         link("Remove it", () => this.write("", true)),
