@@ -356,15 +356,20 @@ class Endless(FakeProvider):
 
 
 def test_an_answer_that_goes_on_for_ever_is_cut(isolated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is cut before it fills the memory. The text so far is kept, and the connection is closed."""
+    """It is cut before it fills the memory. The text so far is kept, and the connection is closed. The connection is not at
+    fault, and is asked first again."""
     monkeypatch.setattr(stream, "LONGEST", 10_000)
     provider = Endless()
+    session = session_with(provider)
+    session.create("other", "fake", settings={"api_key": Secret("made-up-key")})
+    session.edit_profile("writer", connections=["fake-dev", "other"])
     with pytest.raises(AnswerCut) as raised:
-        session_with(provider).ask("Hello?", profile="writer")
+        session.ask("Hello?", profile="writer")
     assert raised.value.kind is FailureKind.PROVIDER_FAULT
     assert 10_000 < len(raised.value.partial.text) <= 10_500
     assert raised.value.partial.partial
     assert provider.closed
+    assert raised.value.then == ""
 
 
 def test_an_answer_in_half_letters_is_whole(isolated: Path) -> None:

@@ -129,8 +129,8 @@ class Coming:
     def _after(self, failed: ProviderFailed) -> str:
         """The alias of the connection that the next question goes to first, after this one broke off; '' if there is no other."""
         connection = self._begun.connection
-        if not failed.kind.meaning.falls_back:
-            return ""
+        if isinstance(failed, AnswerTooLong) or not failed.kind.meaning.falls_back:
+            return ""  # another one would answer at the same length
         self._turns.failed(connection, failed.kind)
         first = self._turns.order(self._target.connections)[0]
         return "" if first is connection else first.alias
