@@ -105,6 +105,19 @@ def test_the_answer_tells_who_gave_it(session: Session) -> None:
     assert embedded.data()["vectors"] == [[1.0, 2.0], [2.0, 2.0], [3.0, 2.0], [4.0, 2.0]]
 
 
+def test_an_error_names_a_text_only_if_the_text_is_at_fault(
+    session: Session, provider: Measuring, monkeypatch: Any
+) -> None:
+    """This provider takes one text at once. A refusal of the first one may be about the whole request, such as its dimensions."""
+    monkeypatch.setattr(Measuring, "embed_batch", 1)
+    provider.refused = "b"
+    with pytest.raises(ProviderFailed) as first:
+        session.embed(["b", "a"], dimensions=7)
+    with pytest.raises(ProviderFailed) as second:
+        session.embed(["a", "b"], dimensions=7)
+    assert (first.value.refused_text, second.value.refused_text) == (None, 1)
+
+
 def test_one_text_is_one_vector(session: Session) -> None:
     """A text is not treated as a list of letters."""
     assert session.embed("abc").vectors == [[3.0, 2.0]]

@@ -89,7 +89,7 @@ def refuses_long(asked: Asked, reply: Reply, most: int = 1000) -> None:
         measures(asked, reply)
 
 
-@pytest.mark.parametrize(("most", "requests"), [(1000, 16), (32, 43)])
+@pytest.mark.parametrize(("most", "requests"), [(1000, 23), (32, 47)])
 def test_a_text_that_is_too_long_does_not_shrink_the_batches_of_the_others(
     session: Session, serve: Serve, most: int, requests: int
 ) -> None:
@@ -102,6 +102,29 @@ def test_a_text_that_is_too_long_does_not_shrink_the_batches_of_the_others(
     assert list(embedded.errors) == [300]
     assert len(server.asked) == requests
     assert embedded.notes == (() if most == 1000 else ("in batches of 32, as the server takes no more",))
+
+
+def test_many_texts_that_are_too_long_do_not_send_the_others_again_and_again(session: Session, serve: Serve) -> None:
+    """The batches grow slowly after each of them. Half of these texts are too long. (The server is ours.)"""
+    server = serve(refuses_long)
+    profile(session, OPENAI.connect(session, server.url))
+    texts = [{"text": f"{number}" + "x" * (200 * (number % 4 > 1))} for number in range(256)]
+    embedded = session.embed(texts, "{text}", profile="vectors", at_once=1)
+    assert len(embedded.errors) == 128
+    assert (len(server.asked), sum(len(asked.json["input"]) for asked in server.asked)) == (326, 892)
+
+
+def test_after_a_text_that_is_too_long_the_next_texts_go_in_whole_batches(session: Session, serve: Serve) -> None:
+    """The session keeps the account, with the number of texts that its server takes. (The server is ours.)"""
+    server = serve(refuses_long)
+    profile(session, OPENAI.connect(session, server.url))
+    with pytest.raises(ProviderFailed) as raised:
+        session.embed(["a", "b", "x" * 200], profile="vectors")
+    assert raised.value.refused_text == 2
+    session.embed([{"text": "x" * 200}, {"text": "c"}], "{text}", profile="vectors")
+    before = len(server.asked)
+    session.embed([f"{number}" for number in range(256)], profile="vectors")
+    assert len(server.asked) == before + 1
 
 
 def test_dimensions_are_sent_only_where_they_are_set(session: Session, serve: Serve) -> None:

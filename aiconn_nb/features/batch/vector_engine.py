@@ -105,6 +105,8 @@ class VectorRun:
             self.attempts = begun.attempts
             await self._rest()
         finally:
+            if hasattr(self, "_too_large"):
+                self._account.send_at_most(self._largest)  # the next run has the same account
             await self._job.sender.close()
         return self._vectors.end()
 
@@ -282,15 +284,19 @@ class VectorRun:
                 reversed(batch)
             )  # so that it fills batches of the new size with the texts that follow
             return
-        if not self._job.is_dataset or failed.kind is not FailureKind.BAD_REQUEST:
-            if len(batch) == 1 < self.count and failed.kind is FailureKind.BAD_REQUEST:
+        if failed.kind is not FailureKind.BAD_REQUEST:
+            raise failed
+        if len(batch) == 1:
+            self._excuse(batch[0])
+        if not self._job.is_dataset:
+            # Otherwise the request itself may be at fault, such as its dimensions.
+            if len(batch) == 1 < self.count and (failed.too_large or self._answered):
                 failed.refused_text = batch[0].rows[0]
             raise failed
         if len(batch) == 1:
             self._refused += 1
             if not self._answered and self._refused > UNHEARD:
                 raise failed
-            self._excuse(batch[0])
             self._failed(batch[0], failed.what)
             return
         half = -(-len(batch) // 2)
@@ -298,17 +304,19 @@ class VectorRun:
         await self._ask(batch[half:])
 
     def _excuse(self, text: _Text) -> None:
-        """Send larger batches again if only a text that is refused alone made them too large."""
-        if not self._too_large:
-            return
+        """Forget the batches that were too large with a text that is refused alone."""
         self._too_large = [batch for batch in self._too_large if not any(each is text for each in batch)]
-        self._account.send_at_most(min([self._whole, *(-(-len(batch) // 2) for batch in self._too_large)]))
         self._note_size()
+
+    @property
+    def _largest(self) -> int:
+        """The number of texts that the server takes at once, as far as is known."""
+        return min([self._whole, *(-(-len(batch) // 2) for batch in self._too_large)])
 
     def _note_size(self) -> None:
         self.notes.pop(self._size_note, None)
-        if self._account.batch_most < self._whole:
-            self._size_note = f"in batches of {self._account.batch_most:,}, as the server takes no more"
+        if self._largest < self._whole:
+            self._size_note = f"in batches of {self._largest:,}, as the server takes no more"
             self.notes[self._size_note] = None
 
     def _take(self, batch: list[_Text], answer: Embeddings, cost: float | None) -> None:
@@ -335,6 +343,8 @@ class VectorRun:
                 self._vectors.put(row, vector)
             self.done += len(each.rows)
             self.known += len(each.rows) - 1
+        # Not at once as large as before: the next text may be too long as well.
+        self._account.send_at_most(min(self._largest, 2 * self._account.batch_most))
         if self._job.is_dataset:
             self._keep(batch, answer)
 
