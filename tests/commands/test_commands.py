@@ -573,7 +573,7 @@ def test_every_command_has_help_with_an_example_that_parses(session: Session, co
     """Help cannot show what the parser does not accept."""
     assert COMMANDS[command].examples
     for example in COMMANDS[command].examples:
-        found, rest = find(split(example), "%aiconn")
+        found, rest = find(split(example))
         assert found.name == command
         found.parse(rest, "%aiconn")
     assert COMMANDS[command].summary in str(say(session, f"help {command}"))

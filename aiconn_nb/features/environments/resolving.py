@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from aiconn_nb import errors
@@ -17,13 +17,13 @@ from aiconn_nb.model.secret import Sealed
 from aiconn_nb.session.context import Context
 
 
-def notes_on(configuration: Configuration, *, is_missing: bool) -> list[str]:
-    """Return the notes on the sources of resolved references.
+def notes_on(configuration: Configuration, problems: Iterable[object]) -> list[str]:
+    """Return the notes on the sources of resolved references, which may have ``problems``.
 
-    The note that there is no settings file is kept only if a value is missing: all values may be in secrets or variables.
+    The note that there is no settings file is kept only if there is any: all values may be in secrets or variables.
     """
     notes = configuration.notes
-    if not is_missing and NO_SETTINGS in notes:
+    if NO_SETTINGS in notes and not any(problems):
         notes.remove(NO_SETTINGS)
     return notes
 
@@ -139,12 +139,13 @@ def shown_references(context: Context, connection: Connection) -> dict[str, str]
 
 def misplaced(context: Context, connection: Connection) -> tuple[str, ...]:
     """Return warnings about secrets in displayed fields. A save refuses them; those of an earlier release work for a while."""
-    return tuple(
-        f"{connection.alias}: {key} takes a secret, {shown_name(written)}, but is not a field for one. It works in this "
-        "release only: move the value to a settings file or a variable whose name does not end like that of a secret."
-        for key, written in shown_references(context, connection).items()
-        if context.may_be_secret(written[1:])
-    )
+    told = []
+    for key, written in shown_references(context, connection).items():
+        if context.may_be_secret(written[1:]):
+            words = f"{key} takes a secret, {shown_name(written)}, but is not a field for one. It works in this release only"
+            remedy = "move the value to a settings file or a variable whose name does not end like that of a secret"
+            told.append(f"{connection.alias}: {words}: {remedy}.")
+    return tuple(told)
 
 
 def place(entry: object) -> str:

@@ -29,7 +29,6 @@ from aiconn_nb.errors import AiconnError, UntrustedHost
 from aiconn_nb.model import headers
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.connection import Connection
-from aiconn_nb.model.field import Field
 from aiconn_nb.model.key_name import shown_name
 from aiconn_nb.model.origin import Origin, origin_of
 from aiconn_nb.model.reference import is_reference
@@ -244,7 +243,8 @@ def sent_by(provider: Provider, connection: Connection) -> list[Sent]:
         value = settings[field.key]
         has_own = has_own or field.sensitive
         if is_reference(value):
-            if may_hold_a_key(field):
+            # No reference in a number, a URL or a choice could name a key.
+            if field.sensitive or (field.type in ("text", "headers") and not field.choices):
                 sent.append(Sent(reference_name(value), value, field.key))
         elif isinstance(value, Sealed) or field.sensitive:
             mark = f"#{value.digest}" if isinstance(value, Sealed) else ""
@@ -288,11 +288,6 @@ def _is_of_another_user(context: Context, value: object) -> bool:
     except AiconnError:
         return True
     return False
-
-
-def may_hold_a_key(field: Field) -> bool:
-    """Whether a reference in this field could name a key: not if the field is a number, a URL or a choice."""
-    return field.sensitive or (field.type in ("text", "headers") and not field.choices)
 
 
 def reference_name(written: object) -> str:

@@ -134,7 +134,7 @@ class UseVerbs(Core):
 
         from .results import Using
 
-        notes = notes_on(configuration, is_missing=any(each.problem is not None for each in found))
+        notes = notes_on(configuration, (each.problem for each in found))
         aside = self._context.environment_note(configuration)
         return Using(
             connection.alias,

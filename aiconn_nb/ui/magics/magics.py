@@ -37,7 +37,7 @@ class AiconnMagics(Magics):
         the cell is that text.
         """
         if cell is None:
-            return self._shown(line.strip())
+            return self._run(line.strip())
         if line.strip():
             return self._run(line, cell)
         from IPython.display import display
@@ -45,22 +45,13 @@ class AiconnMagics(Magics):
         for each in cell.split("\n"):  # only a line feed ends a line of a notebook
             words = each.strip().removeprefix("%aiconn").strip()
             if words and not words.startswith("#"):
-                display(self._shown(words))  # type: ignore[no-untyped-call]
+                display(self._run(words))  # type: ignore[no-untyped-call]
         return None
 
-    def _shown(self, line: str) -> Any:
-        """Return the widget for the bare magic or for ``panel``, except in a terminal, which shows none; else the result."""
-        if line not in ("", "panel") or getattr(self.shell, "kernel", None) is None:
-            return self._run(line or "list")
-        if line == "panel":
-            from aiconn_nb.ui.widgets.panel import panel
-
-            return panel()
-        from aiconn_nb.ui.widgets.manager import manager
-
-        return manager()
-
-    def _run(self, line: str, cell: str | None = None) -> Result:
+    def _run(self, line: str, cell: str | None = None) -> Any:
+        """Return the result of a line, or the widget that it is for; a terminal shows none."""
+        if line in ("", "panel") and cell is None and getattr(self.shell, "kernel", None) is not None:
+            return _widget(line)
         from aiconn_nb.errors import Interrupted
 
         try:
@@ -71,7 +62,7 @@ class AiconnMagics(Magics):
 
             console = NotebookConsole(self.shell, self.live, _names_of_caller())
             try:
-                answer = run(kernel_session(), read(line), console, cell)
+                answer = run(kernel_session(), read(line or "list"), console, cell)
             finally:
                 console.leave()
             return _already_shown(answer) if console.has_shown else answer
@@ -79,6 +70,17 @@ class AiconnMagics(Magics):
             pass
         # Raised here, outside the handler, so that the error does not keep the frames of the interrupted call and the SDK.
         raise Interrupted(had_begun=False)
+
+
+def _widget(line: str) -> Any:
+    """Return the widget for ``panel``, or for the bare magic."""
+    if line == "panel":
+        from aiconn_nb.ui.widgets.panel import panel
+
+        return panel()
+    from aiconn_nb.ui.widgets.manager import manager
+
+    return manager()
 
 
 def _already_shown(answer: Result) -> Result:

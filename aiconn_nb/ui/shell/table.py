@@ -32,7 +32,7 @@ def _help(session: Session, words: Words, console: Console) -> Result:
     group = GROUPS.get(words.command[0])
     if group and len(words.command) == 1:
         return Overview(members(group), prog, group)
-    return Help(find(words.command, prog)[0], prog, console.in_shell)
+    return Help(find(words.command)[0], prog, console.in_shell)
 
 
 def _panel(session: Session, words: Words, console: Console) -> Result:
@@ -89,12 +89,12 @@ def members(group: Group) -> list[Command]:
     return [each for name, each in COMMANDS.items() if name.startswith(f"{group.name} ")]
 
 
-def find(words: Sequence[str], prog: str) -> tuple[Command, Sequence[str]]:
+def find(words: Sequence[str]) -> tuple[Command, Sequence[str]]:
     """Return the command at the start of a line, and the words after its name. Raises `CommandError`, naming the nearest."""
     first, rest = words[0], words[1:]
     group = GROUPS.get(first)
     if group is not None:
-        return _of_group(group, rest, prog)
+        return _of_group(group, rest)
     command = COMMANDS.get(first)
     if command is not None:
         return command, rest
@@ -112,7 +112,7 @@ def _with_help(words: Sequence[str]) -> Sequence[str]:
     return ["help", *takewhile(lambda word: not word.startswith("-"), ours[:2])]
 
 
-def _of_group(group: Group, words: Sequence[str], prog: str) -> tuple[Command, Sequence[str]]:
+def _of_group(group: Group, words: Sequence[str]) -> tuple[Command, Sequence[str]]:
     known = [each.name.partition(" ")[2] for each in members(group)]
     if words and words[0] in known:
         return COMMANDS[f"{group.name} {words[0]}"], words[1:]
@@ -165,14 +165,15 @@ def run(session: Session, words: Sequence[str], console: Console, cell: str | No
     if words is not given:
         cell = None
     with shown_in(shown):
+        command = COMMANDS.get(words[0])
         # This comes before any message that repeats a word. The name of a command is not a key.
         _refuse_known_keys(
             session,
-            words[1:] if words[0] in COMMANDS or words[0] in GROUPS else words,
+            words[1:] if command is not None or words[0] in GROUPS else words,
             names_secret=tuple(words[:2]) in (("secret", "remove"), ("secret", "restore")),
         )
         try:
-            command, rest = find(words, prog)
+            command, rest = find(words) if command is None else (command, words[1:])
         except errors.AiconnError as error:
             if isinstance(error, errors.NoCommand):
                 error.nearest = _meant_to_use(session, words[0]) or error.nearest
