@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -50,14 +50,18 @@ def is_of_usage(text: str) -> bool:
 
 
 @contextmanager
-def notes_heard() -> Iterator[list[str]]:
-    """Collect the notes within the block, without duplicates."""
+def notes_heard(say: Callable[[str], None] | None = None) -> Iterator[list[str]]:
+    """Collect the notes within the block, without duplicates. After it, those that are left in the list go to ``say``, also if an
+    error ends the block."""
     heard: list[str] = []
     token = _heard.set(heard)
     try:
         yield heard
     finally:
         _heard.reset(token)
+        if say is not None:
+            for each in heard:
+                say(each)
 
 
 def note(text: str, category: type[Warning] | None = None) -> None:

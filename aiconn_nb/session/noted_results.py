@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import wraps
 from inspect import iscoroutinefunction
@@ -17,29 +16,15 @@ from .verb import verb_of
 Kind = TypeVar("Kind")
 
 
-@contextmanager
-def showing_notes(say: Callable[[str], None], *, usage_too: bool = False) -> Iterator[Callable[[Any], Any]]:
-    """Collect the notes of the block. The block passes its result through the function that this yields, which adds the notes.
+def with_notes(result: Kind, heard: list[str], *, usage_stays: bool = False) -> Kind:
+    """Move notes from the list that heard them to the result. They stay in the list if the result has no field for notes.
 
-    A result without a field for notes is unchanged; its notes go to ``say``, as they do if an error prevents the result. With
-    ``usage_too``, so do notes on the recorded usage: in a script, nothing shows the notes of a result.
+    With ``usage_stays``, notes on the recorded usage do both: in a script, nothing shows the notes of a result.
     """
-    told: list[str] = []
-    heard: list[str] = []
-    try:
-        with notes_heard() as heard:
-
-            def add(result: Any) -> Any:
-                noted = _with_notes(result, heard) if heard else result
-                if noted is not result:
-                    told.extend(each for each in heard if not (usage_too and is_of_usage(each)))
-                return noted
-
-            yield add
-    finally:
-        for each in heard:
-            if each not in told:
-                say(each)
+    noted: Kind = _with_notes(result, heard) if heard else result
+    if noted is not result:
+        heard[:] = filter(is_of_usage, heard) if usage_stays else ()
+    return noted
 
 
 def with_notes_so_far(result: Kind) -> Kind:
@@ -64,8 +49,8 @@ def _noted(method: Callable[..., object]) -> Callable[..., object]:
         try:
             if is_heard():
                 return method(*args, **options)
-            with showing_notes(note, usage_too=True) as shown_with:
-                return shown_with(method(*args, **options))
+            with notes_heard(note) as heard:
+                return with_notes(method(*args, **options), heard, usage_stays=True)
         finally:
             # An argument may be a key, and this frame is in the traceback.
             del args, options
@@ -78,8 +63,8 @@ def _noted(method: Callable[..., object]) -> Callable[..., object]:
         try:
             if is_heard():
                 return await method(*args, **options)
-            with showing_notes(note, usage_too=True) as shown_with:
-                return shown_with(await method(*args, **options))
+            with notes_heard(note) as heard:
+                return with_notes(await method(*args, **options), heard, usage_stays=True)
         finally:
             del args, options
 

@@ -89,7 +89,7 @@ class UseVerbs(Core):
         else:
             self._exports.restore()
         self._in_use = connection.id
-        return self._using(connection, configuration, explained), account, made
+        return self._using(connection, configuration, explained, account.provider.name), account, made
 
     def use_none(self) -> Using:
         """Stop using a connection, and restore exported variables."""
@@ -110,7 +110,8 @@ class UseVerbs(Core):
         from aiconn_nb.features.environments import explained
 
         configuration = self._context.configuration()
-        using = self._using(connection, configuration, explained(self._context, connection, configuration))
+        name = self._context.provider_name_of(connection) or connection.provider
+        using = self._using(connection, configuration, explained(self._context, connection, configuration), name)
         using = replace(using, bound=", ".join(self._names_of(connection)))
         if compares:
             stale = [each for each in self.bindings.held if self._is_stale(each)]
@@ -129,7 +130,9 @@ class UseVerbs(Core):
         """Add a warning for each name, and for the exported variables, from another environment."""
         return replace(using, warnings=(*using.warnings, *self._outdated(using.environment)))
 
-    def _using(self, connection: Connection, configuration: Configuration, found: Sequence[Explained]) -> Using:
+    def _using(
+        self, connection: Connection, configuration: Configuration, found: Sequence[Explained], provider_name: str
+    ) -> Using:
         from aiconn_nb.features.environments import notes_on, sources
 
         from .results import Using
@@ -139,7 +142,7 @@ class UseVerbs(Core):
         return Using(
             connection.alias,
             connection.name,
-            self._context.provider_name_of(connection) or connection.provider,
+            provider_name,
             configuration.environment,
             "",
             self._exports.names,

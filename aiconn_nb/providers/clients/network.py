@@ -162,7 +162,7 @@ _shared: dict[tuple[object, ...], ssl.SSLContext] = {}
 def _shared_context(kind: type) -> ssl.SSLContext:
     """The default context, built once per state of the certificate variables and their files."""
     places = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
-    key = (http_library(kind), *places, *map(_stamp, places))
+    key = (http_library(kind), *places, *map(_stamp, filter(None, places)))  # usually there are none
     if key not in _shared:
         _shared[key] = http_library(kind).create_ssl_context()
     return _shared[key]

@@ -14,8 +14,9 @@ from aiconn_nb.features.app import Session
 from aiconn_nb.model.frames import leaves_no_locals
 from aiconn_nb.model.hint import Interface, shown_in
 from aiconn_nb.model.nearest import nearest
+from aiconn_nb.model.notices import notes_heard
 from aiconn_nb.model.pattern import late
-from aiconn_nb.session.noted_results import showing_notes
+from aiconn_nb.session.noted_results import with_notes
 from aiconn_nb.session.results import Result
 
 from .command import Argument, Command, Group, Words, split, split_prose
@@ -182,9 +183,8 @@ def run(session: Session, words: Sequence[str], console: Console, cell: str | No
         if cell is not None and not command.takes_cell:
             raise errors.NoCell(command=command.name)
         try:
-            with showing_notes(_on_stderr) as shown_with:
-                answer: Result = shown_with(command.run(session, command.parse(rest, prog, cell), console))
-                return answer
+            with notes_heard(_on_stderr) as heard:
+                return with_notes(command.run(session, command.parse(rest, prog, cell), console), heard)
         except errors.AiconnError as error:
             session.mask_known_keys(error)
             place = next((word for word in rest if _PLACE.fullmatch(word) and word in error.texts()), "")
