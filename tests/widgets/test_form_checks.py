@@ -104,7 +104,7 @@ def test_a_reference_says_whether_it_resolves_and_from_where(
     page = page_of(ConnectionForm(session=session))
     (answer,) = page.ask("check", **typed(api_key="$OpenAI:ApiKey"))
     found = answer["references"]["api_key"]
-    assert (found["resolved"], found["source"]) == (True, "appsettings.json:3")
+    assert (found["resolved"], found["words"]) == (True, ["Resolves in Development, from ", "appsettings.json:3", "."])
     assert "made-up" not in page.everything
 
 
@@ -113,7 +113,7 @@ def test_a_variable_is_named(session: Session, page_of: Callable[..., Any], monk
     monkeypatch.setenv("OpenAI__ApiKey", KEY)
     page = page_of(ConnectionForm(session=session))
     (answer,) = page.ask("check", **typed(api_key="$OpenAI:ApiKey"))
-    assert answer["references"]["api_key"]["source"] == "environment variable OpenAI__ApiKey"
+    assert answer["references"]["api_key"]["words"][1] == "environment variable OpenAI__ApiKey"
     assert KEY not in page.everything
 
 
@@ -122,7 +122,8 @@ def test_what_does_not_resolve_says_so(settings: Path, session: Session, page_of
     (answer,) = page_of(ConnectionForm(session=session)).ask("check", **typed(api_key="$Only:Here"))
     found = answer["references"]["api_key"]
     assert found["resolved"] is False
-    assert "Development" in found["problem"]
+    assert "Development" in found["words"][0]
+    assert [each["data"]["reference"] for each in found["answers"]] == ["$Only:Here"]
 
 
 def test_a_switched_environment_is_reflected(settings: Path, session: Session, page_of: Callable[..., Any]) -> None:
@@ -143,7 +144,8 @@ def test_a_reference_is_checked_against_its_fields_type(settings: Path, page_of:
     (answer,) = page.ask("check", **typed(provider="fake", retries="$Retries"))
     found = answer["references"]["retries"]
     assert found["resolved"] is False
-    assert found["problem"]
+    assert found["words"][0]
+    assert found["answers"] == []
     assert "many" not in json.dumps(answer)
 
 
@@ -164,7 +166,7 @@ def test_a_broken_file_is_told_at_the_reference(settings: Path, session: Session
     """The user can go on typing meanwhile."""
     (settings / "appsettings.json").write_text("{")
     (answer,) = page_of(ConnectionForm(session=session)).ask("check", **typed(api_key="$OpenAI:ApiKey"))
-    assert "appsettings.json" in answer["references"]["api_key"]["problem"]
+    assert "appsettings.json" in answer["references"]["api_key"]["words"][0]
     assert answer["keys"] == []
 
 
@@ -247,7 +249,7 @@ def test_a_value_is_kept_sealed_under_its_key(session: Session, page_of: Callabl
     assert (closed["kind"], closed["id"]) == ("close", asked["id"])
     assert (answer["field"], answer["reference"]) == ("api_key", "$OpenAI:ApiKey")
     (answer,) = page.ask("check", **typed(api_key="$OpenAI:ApiKey"))
-    assert "secrets" in answer["references"]["api_key"]["source"]
+    assert "secrets" in answer["references"]["api_key"]["words"][1]
     session.create("one", "openai", settings={"api_key": "$OpenAI:ApiKey"})
     assert session.account("one")._settings["api_key"].reveal() == KEY
     assert KEY not in page.everything

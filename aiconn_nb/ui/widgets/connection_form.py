@@ -16,6 +16,7 @@ from aiconn_nb.features.app import Session
 from aiconn_nb.features.catalog import ProviderRow
 from aiconn_nb.features.checks import Tested
 from aiconn_nb.features.connections import Shown, other_provider
+from aiconn_nb.features.environments import FieldLine
 from aiconn_nb.features.trust import Question
 from aiconn_nb.model.connection import Connection, now
 from aiconn_nb.model.field import Field
@@ -31,7 +32,7 @@ from .form_checks import answers_again, keep_panel, keep_secret
 from .form_conflict import Side, connection_sides
 from .form_draft import Draft, kept, mapping_in, read_draft, references_in, text_in
 from .list_views import Plain
-from .protocol import Body
+from .protocol import Body, ReferenceView
 from .question_panels import connection_effects, deleting_form, offer_of, saving_to, untrusted
 from .steps import ID, Progress, tested_view
 from .undo import UndoingConnections
@@ -101,10 +102,18 @@ class ConnectionForm(UndoingConnections, Rotating):
             content,
             "checked",
             alias=self._alias_check(content),
-            references={line.key: views.reference_view(line) for line in lines},
+            references={line.key: self._reference(line, fields, stored) for line in lines},
             environment=self.session.current_environment,
             meanwhile=views.meanwhile_view("connection", self._base, stored),
             **self._new_keys(content),
+        )
+
+    def _reference(self, line: FieldLine, fields: Sequence[Field], stored: Connection | None) -> ReferenceView:
+        return views.reference_view(
+            line,
+            self.session.current_environment,
+            is_sensitive=any(each.key == line.key and each.sensitive for each in fields),
+            is_stored=stored is not None and stored.settings.get(line.key) == line.written,
         )
 
     def _new_keys(self, content: Content) -> dict[str, Any]:

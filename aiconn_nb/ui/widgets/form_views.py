@@ -17,7 +17,7 @@ from aiconn_nb.model.secret import SHAPES, Sealed
 
 from . import setups
 from .list_views import Plain
-from .protocol import Note
+from .protocol import Answer, Note, ReferenceView, SettingView
 from .question_panels import ago
 from .undo import Stored
 
@@ -159,12 +159,13 @@ def stored_view(connection: Connection, fields: Sequence[Field], *, in_use: bool
 def settings_view(settings: Mapping[str, Setting], fields: Sequence[Field]) -> Plain:
     """Return the settings by field: their text, or only that a value is secret. Unset settings are absent."""
     sensitive = {field.key for field in fields if field.sensitive}
-    return {
-        key: {"sealed": True}
-        if isinstance(value, Sealed) or (key in sensitive and not is_reference(value)) or _has_key(value)
-        else {"text": as_text(value)}
-        for key, value in settings.items()
-    }
+
+    def view(key: str, value: Setting) -> SettingView:
+        if isinstance(value, Sealed) or (key in sensitive and not is_reference(value)) or _has_key(value):
+            return {"sealed": True, **({"answers": [rotating(key)]} if key in sensitive else {})}
+        return {"text": as_text(value)}
+
+    return {key: view(key, value) for key, value in settings.items()}
 
 
 def _has_key(value: Setting) -> bool:
@@ -182,15 +183,35 @@ def meanwhile_view(noun: str, base: Stored | None, stored: Stored | None) -> Pla
     return {"mark": str(stored.version), "what": what}
 
 
-def reference_view(line: FieldLine) -> Plain:
-    """Return what a reference resolves to in the current environment."""
+def reference_view(line: FieldLine, environment: str, *, is_sensitive: bool, is_stored: bool) -> ReferenceView:
+    """Return what a reference resolves to. A value of a field for secrets is not shown and can be replaced.
+
+    ``is_stored``: the saved connection has this reference.
+    """
+    keep: Answer = {"text": "Save a value for this key", "kind": "link", "intent": "keep"}
+    keep["data"] = {"field": line.key, "reference": line.written}
+    if not line.resolved:
+        what = " ".join(filter(None, [line.reason, line.hint]))
+        return {"resolved": False, "words": [what], "hides": "", "answers": [keep] if is_sensitive else []}
+    value = [": ", line.shown] if line.shown and not is_sensitive else ["."]
+    replace: Answer = {**keep, "text": "Replace the value", "testid": f"replace-{line.key}"}
+    answers = [replace, *([rotating(line.key)] if is_stored else [])]
     return {
-        "resolved": line.resolved,
-        "shown": line.shown,
-        "source": line.told_source,
-        "hidden": list(line.hidden),
-        "problem": line.reason,
-        "hint": line.hint,
+        "resolved": True,
+        "words": [f"Resolves in {environment}, from ", line.told_source, *value],
+        "hides": f"It hides {', '.join(line.hidden)}." if line.hidden else "",
+        "answers": answers if is_sensitive else [],
+    }
+
+
+def rotating(key: str) -> Answer:
+    """Return the link to replace a stored key by a new one, which is tested first."""
+    return {
+        "text": "Rotate",
+        "kind": "link",
+        "intent": "rotate",
+        "data": {"field": key},
+        "testid": f"rotate-{key}-link",
     }
 
 

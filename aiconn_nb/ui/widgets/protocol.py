@@ -458,9 +458,10 @@ class Shape(TypedDict):
 
 
 class SettingView(TypedDict):
-    """A setting: its text, or only that it is secret."""
+    """A setting: its text, or only that it is secret, with its buttons."""
 
     sealed: NotRequired[bool]
+    answers: NotRequired[list[Answer]]
     text: NotRequired[str]
 
 
@@ -610,14 +611,12 @@ class Meanwhile(TypedDict):
 
 
 class ReferenceView(TypedDict):
-    """What a reference resolves to in the current environment."""
+    """What a reference resolves to in the current environment, or why it does not; and the values that it ``hides``."""
 
     resolved: bool
-    shown: str
-    source: str
-    hidden: list[str]
-    problem: str
-    hint: str
+    words: Words
+    hides: str
+    answers: list[Answer]
 
 
 class Checked(TypedDict):

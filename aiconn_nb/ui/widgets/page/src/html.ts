@@ -3,7 +3,7 @@ import { html, noChange, nothing, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import { repeat as keyed } from "lit-html/directives/repeat.js";
 import { ICONS } from "./icons";
-import type { Environment } from "./protocol";
+import type { Answer, Environment } from "./protocol";
 
 export { html, noChange, nothing, render } from "lit-html";
 export type { TemplateResult } from "lit-html";
@@ -51,23 +51,14 @@ export const unseen = (words: Content): TemplateResult => html`<span class="aico
 /** A text in which every second part is code. */
 export const spoken = (parts: readonly string[]): Content => parts.map((part, i) => (i % 2 ? code(part) : part));
 
-export interface ButtonOptions {
+/** What a button of the kernel has, and what only the page knows. A drawing without a text beside it needs a label. */
+interface ButtonOptions extends Partial<Omit<Answer, "text" | "kind">> {
   readonly kind?: string;
-  readonly icon?: string;
-  /** The label of a drawing without a text beside it. */
-  readonly label?: string;
   readonly text?: Content;
-  readonly title?: string;
-  readonly testid?: string;
-  readonly id?: string;
-  /** It gets the focus when its question opens. */
-  readonly first?: boolean;
   readonly hidden?: boolean;
-  readonly disabled?: boolean;
-  readonly off?: boolean;
-  readonly pressed?: boolean | undefined;
-  readonly expanded?: boolean;
+  readonly pressed?: boolean;
   readonly controls?: string;
+  /** What it does in its row. */
   readonly does?: string;
   /** It keeps its space while hidden. */
   readonly invisible?: boolean;
@@ -76,11 +67,11 @@ export interface ButtonOptions {
 export function button(it: ButtonOptions): TemplateResult {
   const look = classes(it.kind && `aiconn-${it.kind}`, !it.text && "aiconn-icon-button", it.invisible && "aiconn-gone");
   const kinds = it.kind === "link" ? "aiconn-link" : classes("aiconn-button", look);
-  return html`<button type="button" id=${it.id ?? nothing} class=${kinds} data-do=${it.does ?? nothing}
+  return html`<button type="button" class=${kinds} data-do=${it.does ?? nothing}
     aria-label=${it.label ?? nothing} title=${it.title ?? it.label ?? nothing} data-testid=${it.testid || nothing}
     aria-pressed=${state(it.pressed)} aria-expanded=${state(it.expanded)} aria-controls=${it.controls ?? nothing}
     aria-disabled=${it.off ? "true" : nothing}
-    ?data-first=${it.first ?? false} ?hidden=${it.hidden ?? false} ?disabled=${it.disabled ?? false}
+    ?data-first=${it.first ?? false} ?hidden=${it.hidden ?? false}
     @click=${it.click ?? nothing}
     >${it.icon ? icon(it.icon) : nothing}${it.text ? html`<span>${it.text}</span>` : nothing}</button
   >`;
@@ -105,19 +96,22 @@ export function copyLine(line: string): TemplateResult {
   >`;
 }
 
-export interface SelectOptions {
+/** What an input, a text area and a select have. */
+export interface Control {
+  readonly id?: string;
+  readonly name?: string;
+  readonly testid?: string | undefined;
+  readonly describedby?: string;
+  readonly isRequired?: boolean;
+  readonly isInvalid?: boolean;
+}
+interface SelectOptions extends Control {
   readonly label?: string;
   /** Value and label of each. */
   readonly choices: readonly (readonly string[])[];
   readonly value: string;
   readonly change?: (value: string) => void;
   readonly title?: string | undefined;
-  readonly testid?: string | undefined;
-  readonly id?: string;
-  readonly name?: string;
-  readonly describedby?: string;
-  readonly isRequired?: boolean;
-  readonly isInvalid?: boolean;
 }
 /** A list to choose from. With an `id`, it needs no `label` of its own: a label elsewhere names it. */
 export function select(it: SelectOptions): TemplateResult {

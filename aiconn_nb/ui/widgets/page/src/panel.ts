@@ -59,7 +59,7 @@ function field(id: string, it: Input, { combobox, label: look }: More = {}): Tem
     kind === "choice"
       ? select({ ...given, choices: it.choices ?? [], value })
       : kind === "lines"
-        ? textArea({ ...given, rows: 2 })
+        ? textArea(given, 2)
         : textInput({ ...given, isCode: kind === "code", hides: kind === "key" ? "always" : undefined, ...suggest });
   return labelledField(given.id, spoken(label), [input, suggest.combobox?.template()], look);
 }

@@ -353,9 +353,10 @@ export interface Stored {
   readonly note?: Note | null;
 }
 
-/** A setting: its text, or only that it is secret. */
+/** A setting: its text, or only that it is secret, with its buttons. */
 export interface SettingView {
   readonly sealed?: boolean;
+  readonly answers?: readonly Answer[];
   readonly text?: string;
 }
 
@@ -520,14 +521,12 @@ export interface Meanwhile {
   readonly what: string;
 }
 
-/** What a reference resolves to in the current environment. */
+/** What a reference resolves to in the current environment, or why it does not; and the values that it `hides`. */
 export interface ReferenceView {
   readonly resolved: boolean;
-  readonly shown: string;
-  readonly source: string;
-  readonly hidden: readonly string[];
-  readonly problem: string;
-  readonly hint: string;
+  readonly words: readonly string[];
+  readonly hides: string;
+  readonly answers: readonly Answer[];
 }
 
 /** The entry was saved: the version of the matching view, and what to say. */

@@ -49,7 +49,7 @@ export class Check {
     if (connections) form.content.follow();
     if (turn === this.turn) {
       for (const field of form.content.all) field.checked(answer);
-      form.others.tellMeanwhile(answer.meanwhile);
+      form.saving.tellMeanwhile(answer.meanwhile);
     } // otherwise, there was more input since
     form.saving.setBusy(form.saving.isBusy);
   };

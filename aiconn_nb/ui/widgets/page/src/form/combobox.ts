@@ -9,6 +9,23 @@ export interface Offer {
   readonly words: string;
   readonly note?: string | undefined;
 }
+/** The offers with a text: first those that start with it, then those with a part that does; `sought` is where it may be. */
+export function ranked(
+  offers: readonly Offer[],
+  typed: string,
+  sought = ({ words, note }: Offer): string => `${words}\n${note}`,
+): readonly Offer[] {
+  const bare = (words: string): string => words.trim().replace(/^\$/, "").toLowerCase();
+  const text = bare(typed);
+  const rank = (it: Offer): number => {
+    const words = bare(it.words);
+    if (words.startsWith(text)) return 0;
+    if (words.split(/[:_]/).some((part) => part.startsWith(text))) return 1;
+    return sought(it).toLowerCase().includes(text) ? 2 : 3;
+  };
+  return [0, 1, 2].flatMap((wanted) => offers.filter((each) => rank(each) === wanted));
+}
+
 interface Suggesting {
   readonly label: string;
   readonly matching: (typed: string) => readonly Offer[];

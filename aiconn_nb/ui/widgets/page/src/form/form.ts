@@ -14,7 +14,6 @@ import { emptyDraft } from "./field";
 import { Frame } from "./frame";
 import { History } from "./history";
 import { Panels } from "./panels";
-import { Others } from "./others";
 import { Picker } from "./picker";
 import { Saving } from "./saving";
 import { formTemplate } from "./template";
@@ -27,7 +26,6 @@ export class Form {
   readonly content = new FormContent(this);
   readonly check = new Check(this);
   readonly saving = new Saving(this);
-  readonly others = new Others(this);
   readonly picker = new Picker(this);
   view: FormView;
   /** Whether the kernel knows this page. */
@@ -49,8 +47,8 @@ export class Form {
     this.root.setAttribute("aria-busy", "true"); // until the first check is answered
     this.root.dataset["testid"] = this.view.kind === "form" ? "form" : "profile-form";
     this.ground.answer<FormMessages>(this.answers);
-    this.ground.onEnd = this.others.ended;
-    this.ground.hear("change:view", this.others.viewChanged);
+    this.ground.onEnd = this.ended;
+    this.ground.hear("change:view", this.saving.viewChanged);
     this.ground.onRemove(() => this.check.forget());
     this.ground.onRemove(() => this.frame.begin());
     hearKeys(this);
@@ -113,6 +111,13 @@ export class Form {
     this.saving.isTaking = false;
     this.saving.setBusy(false);
   }
+  /** The kernel has ended, which is shown above the fields, or in place of the form. */
+  private readonly ended = (): boolean => {
+    this.check.forget();
+    this.saving.setBusy(false);
+    this.frame.end();
+    return true;
+  };
   readonly send: Ground["send"];
   private readonly show = (panel: Panel & Reply): void => {
     if (!panel.tone) return this.panels.show(panel);
@@ -122,7 +127,7 @@ export class Form {
   };
   /** A button of the kernel was pressed. */
   readonly press = ({ intent, data, draft, stored, discards }: Answer, values: Values): void => {
-    const { saving, frame, content, ground, others } = this;
+    const { saving, frame, content, ground } = this;
     if (!intent || saving.isBusy || this.pressed.has(intent)) return;
     if (discards && this.isDirty) return frame.ask(discards);
     if (draft) return saving.send(intent, { ...data, values });
@@ -131,9 +136,8 @@ export class Form {
     void ground.ask(intent, { ...data, values }).then(() => {
       this.pressed.delete(intent);
       if (!stored || !saving.isTaking) return; // a message has shown it
-      saving.isTaking = false;
       content.picked = "";
-      others.show(this.model.get("view") as FormView);
+      saving.take();
     });
   };
   /** Press the button of an intent. */
@@ -209,15 +213,12 @@ function hearKeys(form: Form): void {
 
 /** Remembers the cursor; the returned function restores it after a redraw, and returns whether it could. */
 function keepCursor(ground: Ground): () => boolean {
-  const had = ground.focused;
-  if (!had) return () => true;
-  const input = had instanceof HTMLInputElement || had instanceof HTMLTextAreaElement ? had : null;
-  const was = input?.value;
-  const isAll = Boolean(was) && input?.selectionStart === 0 && input.selectionEnd === was?.length;
+  const had = ground.focused as HTMLInputElement | null;
+  const was = had?.value;
   return () => {
     const now = ground.again(had);
     now?.focus({ preventScroll: true });
-    if (now instanceof HTMLInputElement && now.type !== "radio" && (isAll || now.value !== was)) now.select();
-    return now !== null;
+    if (now instanceof HTMLInputElement && now.type !== "radio" && now.value !== was) now.select();
+    return !had || now !== null;
   };
 }

@@ -9,6 +9,7 @@ import {
   state,
   valueOf,
   type Content,
+  type Control,
   type TemplateResult,
 } from "../html";
 import type { Combobox } from "./combobox";
@@ -17,20 +18,14 @@ import { mayBeReference } from "./references";
 /** CSS draws the dots, because browsers treat type="password" as a login form and offer to remember the password. */
 const CAN_MASK = typeof CSS !== "undefined" && CSS.supports("-webkit-text-security", "disc");
 
-export interface InputOptions {
-  readonly id: string;
-  readonly name?: string;
+export interface InputOptions extends Control {
   /** What it shows, or else what it shows at first: then what is typed stays only in the input. */
   readonly value?: string;
   readonly initial?: string;
-  readonly testid: string;
-  readonly describedby: string;
   readonly placeholder?: string | undefined;
   readonly inputmode?: string | undefined;
   readonly isCode?: boolean;
   readonly isNumber?: boolean;
-  readonly isRequired?: boolean;
-  readonly isInvalid?: boolean;
   readonly isReadOnly?: boolean;
   readonly longest?: number;
   /** Whether input is drawn as dots: always, or unless it is a reference. */
@@ -81,14 +76,10 @@ export const labelledField = (id: string, label: Content, control: Content, look
 
 const held = (value: string | undefined) => (value === undefined ? noChange : live(value));
 
-type Shared = "id" | "name" | "value" | "testid" | "describedby" | "placeholder" | "isCode" | "isInvalid" | "input";
-export interface AreaOptions extends Pick<InputOptions, Shared> {
-  readonly rows: number;
-}
 /** Several lines; it grows with its content. Code is not corrected or translated. */
-export function textArea(it: AreaOptions): TemplateResult {
+export function textArea(it: InputOptions, rows: number): TemplateResult {
   const off = it.isCode ? "off" : nothing;
-  return html`<textarea id=${it.id} name=${it.name ?? nothing} class=${classes("aiconn-input aiconn-area", it.isCode && "aiconn-code")} rows=${it.rows}
+  return html`<textarea id=${it.id} name=${it.name ?? nothing} class=${classes("aiconn-input aiconn-area", it.isCode && "aiconn-code")} rows=${rows}
     data-testid=${it.testid} placeholder=${it.placeholder || nothing} autocomplete="off" autocapitalize=${off} autocorrect=${off}
     spellcheck=${it.isCode ? "false" : "true"} translate=${it.isCode ? "no" : nothing}
     data-1p-ignore="true" data-lpignore="true" data-bwignore="true" aria-describedby=${it.describedby}

@@ -1,7 +1,7 @@
 /** The model of a profile, or of one of its connections: any text, with the models of a connection as suggestions. */
 import { html, icon, link, note, nothing, type Content, type TemplateResult } from "../html";
 import type { Checked, Choosable, FieldView, Models } from "../protocol";
-import { Combobox, type Offer } from "./combobox";
+import { Combobox, ranked } from "./combobox";
 import type { Draft } from "./field";
 import type { Form } from "./form";
 import type { InputOptions } from "./input";
@@ -10,14 +10,14 @@ import { TextField } from "./text";
 /** The input of a model, with suggestions from one connection. */
 abstract class ModelField extends TextField {
   override readonly stays = true;
-  private models: readonly Offer[] = [];
   /** The connection and capability of the list. */
   private asked = "";
-  private isSent = false;
+  private answer: Models | null = null;
+  /** The kernel refused to ask: there will be no answer. */
+  private isRefused = false;
+  /** Until there is input, all models are suggested. */
   private isTyping = false;
   protected unlisted = "";
-  private line: Content = null;
-  private isWaiting = false;
   private readonly combobox: Combobox;
 
   /** The connection whose models are suggested. */
@@ -29,78 +29,75 @@ abstract class ModelField extends TextField {
     super(form, view);
     this.combobox = new Combobox({
       label: "Models",
-      matching: (typed) => this.matching(typed),
-      pick: (words) => this.typed(words),
+      matching: (typed) => {
+        const models = (this.answer?.models ?? []).map(({ id, note }) => ({ words: id, note }));
+        return this.isTyping ? ranked(models, typed) : models;
+      },
+      pick: this.typed,
       opens: () => true,
       draw: form.draw,
     });
   }
 
-  /** All models until there is input; then those that start with it before those that contain it. */
-  private matching(typed: string): readonly Offer[] {
-    const wanted = typed.trim().toLowerCase();
-    if (!this.isTyping || !wanted) return this.models;
-    const held = this.models.filter(({ words, note: more = "" }) => `${words}\n${more}`.toLowerCase().includes(wanted));
-    const begins = ({ words }: Offer): boolean => words.toLowerCase().startsWith(wanted);
-    return [...held.filter(begins), ...held.filter((each) => !begins(each))];
-  }
   /** Another connection or capability has another list. */
   override follow(): void {
-    const { from } = this;
-    const wanted = from && from.state !== "gone" ? `${from.id} ${this.form.content.kind?.id}` : "";
-    const isDue = wanted !== "" && this.form.isWelcome && !this.isSent;
-    if (wanted !== this.asked || !this.line || isDue) this.ask(wanted);
+    const { from, form } = this;
+    const isListed = form.isWelcome && from !== undefined && from.state !== "gone";
+    const wanted = isListed ? `${from.id} ${form.content.kind?.id}` : "";
+    if (wanted !== this.asked) this.ask(wanted);
   }
   private ask(wanted: string, again = false): void {
-    const { from } = this;
-    this.models = [];
-    this.unlisted = "";
     this.asked = wanted;
-    this.isSent = this.form.isWelcome;
-    this.line = this.noList ? html`<p class="aiconn-help">${this.noList}</p>` : nothing;
-    this.isWaiting = Boolean(from && wanted);
-    if (!from || !wanted) return;
-    const words = html`<span>Asking ${from.alias} for its models…</span>`;
-    this.line = html`<p class="aiconn-help aiconn-line aiconn-tone-running">${icon("spinner")}${words}</p>`;
-    if (this.form.isWelcome) this.form.send("models", { id: from.id, capability: this.form.content.kind?.id, again });
+    this.answer = null;
+    this.unlisted = "";
+    this.isRefused = false;
+    const { form, from } = this;
+    if (wanted) form.send("models", { id: from?.id, capability: form.content.kind?.id, again });
   }
   override stop(): void {
-    if (this.isWaiting) this.line = nothing;
-    this.isWaiting = false;
+    this.isRefused = true;
   }
   /** The kernel's answer: the list, or why it is missing. */
-  override listed({ id, models, line }: Models): void {
-    const { from } = this;
-    if (id !== from?.id) return;
-    this.isWaiting = false;
-    if (models) {
-      this.models = models.map((each) => ({ words: each.id, note: each.note }));
-      this.line = html`<p class="aiconn-help">${line}</p>`;
-      const isTyping = this.isTyping && this.form.ground.focused?.id === this.id;
-      if (this.combobox.isOpen || isTyping) this.combobox.update();
-      return;
-    }
-    const again = (): void => {
-      this.ask(this.asked, true);
-      this.form.draw();
-      this.focus();
-    };
-    this.line = note({ tone: "warn", what: line, actions: [link("Try again", again, "again")], testid: "no-models" });
+  override listed(answer: Models): void {
+    if (answer.id !== this.from?.id) return;
+    this.answer = answer;
+    const isTyping = this.isTyping && this.form.ground.focused?.id === this.id;
+    if (answer.models && (this.combobox.isOpen || isTyping)) this.combobox.update();
   }
   protected override take(text: string): void {
     this.text = text;
     this.unlisted = "";
   }
-  protected override control(more: Partial<InputOptions> = {}): Content {
+  protected override control(more: InputOptions = {}): Content {
     const { combobox } = this;
     const input = this.input({ isCode: true, combobox, ...more });
     return html`<div @input=${{ handleEvent: () => (this.isTyping = true), capture: true }} @focusout=${() => (this.isTyping = false)}
       >${input}${combobox.template()}</div
     >`;
   }
+  private list(): Content {
+    const { from, answer, noList } = this;
+    const again = (): void => {
+      this.ask(this.asked, true);
+      this.form.draw();
+      this.focus();
+    };
+    if (this.unlisted) return note({ tone: "warn", what: this.unlisted });
+    if (answer && !answer.models)
+      return note({
+        tone: "warn",
+        what: answer.line,
+        actions: [link("Try again", again, "again")],
+        testid: "no-models",
+      });
+    if (answer ?? !from) return html`<p class="aiconn-help">${answer?.line ?? noList}</p>`;
+    if (this.isRefused || from.state === "gone") return nothing;
+    return html`<p class="aiconn-help aiconn-line aiconn-tone-running">
+      ${icon("spinner")}<span>Asking ${from.alias} for its models…</span>
+    </p>`;
+  }
   protected override said(): Content {
-    const line = this.unlisted ? note({ tone: "warn", what: this.unlisted }) : (this.line ?? nothing);
-    return [this.shownKeyNote(), html`<div data-testid=${this.listId}>${line}</div>`];
+    return [this.shownKeyNote(), html`<div data-testid=${this.listId}>${this.list()}</div>`];
   }
 }
 
@@ -130,17 +127,12 @@ export class OwnModel extends ModelField {
     this.text = text;
   }
   protected override get from(): Choosable | undefined {
-    return this.form.connections.find(({ id }) => id === this.connection);
+    const isAsked = ({ id }: Choosable): boolean => this.isVisited && id === this.connection;
+    return this.form.connections.find(isAsked);
   }
   override collect(draft: Draft, saving: boolean): void {
     const model = this.open(saving);
     if (model) draft.models = { ...draft.models, [this.connection]: model };
-  }
-  override follow(): void {
-    if (this.isVisited) super.follow();
-  }
-  override listed(answer: Models): void {
-    if (this.isVisited) super.listed(answer);
   }
   override checked({ models = {} }: Checked): void {
     this.unlisted = models[this.connection] ?? "";
@@ -151,9 +143,9 @@ export class OwnModel extends ModelField {
     this.follow();
     this.form.draw();
   };
-  override template(): TemplateResult {
-    const { id, from } = this;
-    const alias = from?.alias ?? this.connection;
+  /** `alias` is that of its connection. */
+  templateOf(alias: string): TemplateResult {
+    const { id } = this;
     const shared = this.form.content.fields.get("model")?.text.trim();
     const placeholder = shared ? `${shared} (the profile's)` : "the profile's model";
     return html`<div class="aiconn-order-model" @focusin=${this.visit}>

@@ -1,9 +1,9 @@
 /** The notes below a setting: the owner of a key, the value of a reference, or that a value is sealed. */
-import { code, html, icon, link, note, nothing, quiet, type Content, type TemplateResult } from "../html";
-import type { ReferenceView, Shape } from "../protocol";
+import { code, html, icon, link, note, nothing, quiet, spoken, type Content, type TemplateResult } from "../html";
+import { answerButton } from "../panel";
+import type { Shape } from "../protocol";
 import { mayBeReference } from "./references";
 import type { Setting } from "./setting";
-import { together } from "../words";
 
 const said = (words: Content, drawing: Content = nothing): TemplateResult =>
   html`<p class="aiconn-help aiconn-line">${drawing}<span>${words}</span></p>`;
@@ -34,28 +34,21 @@ function keyNote(it: Setting, owner: Shape): Content {
     it,
     "info",
     `This looks like ${owner.key}.`,
-    link(`Save it as a user secret and store ${it.view.suggested}`, () => it.keepElsewhere(true)),
+    link(`Save it as a user secret and store ${it.view.suggested}`, it.keepElsewhere),
     link("Encrypt it in the store", () => it.seal()),
   );
 }
-/** User secrets are secret: a field that is shown takes none. */
-const keepLink = (it: Setting, words: string, testid?: string): Content =>
-  it.view.sensitive ? link(words, () => it.keepElsewhere(false), testid) : nothing;
-function resolved(it: Setting, { source, shown, hidden }: ReferenceView): TemplateResult {
-  const value = it.view.sensitive || !shown ? "." : [": ", code(shown)];
-  const hides = hidden.length ? quiet(` It hides ${hidden.join(", ")}.`) : nothing;
-  return html`<p class="aiconn-good-text aiconn-line" data-testid="resolves-${it.key}"
-    >${icon("good")}<span>Resolves in ${it.form.view.environment}, from ${code(source)}${value}${hides}</span></p
-    ><div class="aiconn-line">${keepLink(it, "Replace the value", `replace-${it.key}`)}${it.rotateLink()}</div>`;
-}
 function referenceNote(it: Setting): Content {
-  const { reference } = it;
+  const { reference, form } = it;
   if (it.text.trim() === "$") return said(["Type a key, such as ", code(it.view.suggested), "."]);
   if (!reference) return said("Looking it up…");
-  if (reference.resolved) return resolved(it, reference);
-  if (it.combobox.isOpen) return said("Choose one of the known keys, or keep typing.");
-  const what = together(reference.problem, reference.hint);
-  return told(it, "warn", what, keepLink(it, "Save a value for this key"));
+  const { resolved, words, hides } = reference;
+  if (!resolved && it.combobox.isOpen) return said("Choose one of the known keys, or keep typing.");
+  const answers = reference.answers.map((each) => answerButton(each, form.press));
+  if (!resolved) return told(it, "warn", spoken(words), ...answers);
+  return html`<p class="aiconn-good-text aiconn-line" data-testid="resolves-${it.key}"
+    >${icon("good")}<span>${spoken(words)}${hides ? quiet(` ${hides}`) : nothing}</span></p
+    ><div class="aiconn-line">${answers}</div>`;
 }
 
 /** For an empty field for a key: the two ways to fill it, and a reference that already resolves. */
@@ -79,7 +72,7 @@ export function settingNote(it: Setting): Content {
   if (mayBeReference(text)) return referenceNote(it);
   if (!it.view.sensitive) return nothing;
   if (!text.trim()) return emptyNote(it);
-  const keep = link("Save it as a user secret", () => it.keepElsewhere(true));
+  const keep = link("Save it as a user secret", it.keepElsewhere);
   const offered = it.sealsIt || owner ? nothing : keep;
   return said(["Encrypted when you save. To enter a reference instead, start with $. ", offered], icon("lock"));
 }

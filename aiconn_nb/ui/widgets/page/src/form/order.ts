@@ -1,7 +1,7 @@
 /** The connections of a profile, in the order of the attempts, each perhaps with a model of its own. */
 import { button, html, icon, nothing, repeat, small, stop, type Content, type TemplateResult } from "../html";
 import type { Choosable, FieldView } from "../protocol";
-import { Combobox, type Offer } from "./combobox";
+import { Combobox, ranked, type Offer } from "./combobox";
 import type { Draft } from "./field";
 import type { Form } from "./form";
 import { OwnModel } from "./model";
@@ -73,14 +73,13 @@ export class Order extends TextField {
     return this.form.connections.filter(({ can, state }) => state !== "gone" && can.includes(capability));
   }
   private matching(typed: string): readonly Offer[] {
-    const wanted = typed.trim().toLowerCase();
     const note = (each: Choosable): string =>
       [about(each), each.state !== "ready" && each.words].filter(Boolean).join(" · ");
-    return this.able()
-      .filter(
-        (each) => !this.chosen.includes(each.id) && `${each.alias}\n${about(each)}`.toLowerCase().includes(wanted),
-      )
-      .map((each) => ({ words: each.alias, note: note(each) }));
+    const others = this.able().filter(({ id }) => !this.chosen.includes(id));
+    return ranked(
+      others.map((each) => ({ words: each.alias, note: note(each) })),
+      typed,
+    );
   }
 
   // ---- changing ----------------------------------------------------------------------------------------------------------
@@ -164,7 +163,7 @@ export class Order extends TextField {
       <span class="aiconn-end"
         >${move("raise", "up", "↑", -1, 0)}${move("lower", "down", "↓", 1, length - 1)}${button({ ...remove, click: () => this.remove(id) })}</span
       >
-      ${this.modelField(id).template()}
+      ${this.modelField(id).templateOf(alias)}
     </li>`;
   }
   protected override control(): Content {

@@ -1,5 +1,5 @@
-/** Saving and testing a form: it is busy meanwhile, and shows the result. */
-import type { FormView, Note, Saved } from "../protocol";
+/** Saving and testing a form: it is busy meanwhile, and shows the result. Changes by others are reported, and never overwritten. */
+import type { FormView, Meanwhile, Note, Saved } from "../protocol";
 import type { Form } from "./form";
 
 export class Saving {
@@ -8,6 +8,8 @@ export class Saving {
   isTaking = false;
   /** What to do once the view after a save has arrived. */
   private arriving: (() => void) | null = null;
+  /** What was reported already. */
+  private warned = "";
 
   constructor(private readonly form: Form) {}
 
@@ -69,20 +71,41 @@ export class Saving {
   /** The view after a save is sent separately, before or after this. */
   readonly saved = ({ version, note }: Saved): void => {
     this.arriving = (): void => {
-      const next = this.form.model.get("view") as FormView;
-      if ((next.stored?.version ?? 0) < version) return;
+      if ((this.next.stored?.version ?? 0) < version) return;
       this.arriving = null;
-      this.isTaking = false;
       this.setBusy(false);
-      this.form.view = next;
-      this.form.build();
+      this.take();
       this.form.frame.tell(note);
       this.form.frame.focusMessage();
     };
     this.arriving();
   };
-  /** A view has arrived. */
-  arrived(): void {
+
+  private get next(): FormView {
+    return this.form.model.get("view") as FormView;
+  }
+  /** Show the stored entry, whatever was typed. */
+  take(): void {
+    this.isTaking = false;
+    this.form.view = this.next;
+    this.form.build();
+  }
+  readonly viewChanged = (): void => {
+    const { form, next } = this;
     this.arriving?.();
+    if (this.isBusy || next === form.view) return; // a save in progress is reported by its own answer
+    const isSame = next.stored?.id === form.stored?.id && next.stored?.version === form.stored?.version;
+    if (isSame) {
+      form.view = next;
+      form.draw();
+    } else if (this.isTaking || !form.isDirty) this.take();
+    else form.frame.say("info", form.words.elsewhere);
+  };
+  /** It was saved or deleted elsewhere: report each event once. */
+  tellMeanwhile(meanwhile: Meanwhile | null): void {
+    const { form } = this;
+    if (!meanwhile || !form.isDirty || form.frame.asks || this.warned === meanwhile.mark) return;
+    this.warned = meanwhile.mark;
+    form.frame.say("info", meanwhile.what);
   }
 }

@@ -1,7 +1,7 @@
 /** A setting of a connection: text, number, choice, reference or secret. A stored secret never reaches the page. */
 import { classes, html, icon, link, nothing, select, unseen, type Content, type TemplateResult } from "../html";
-import type { Values } from "../panel";
-import type { Checked, FieldView, ReferenceView, SettingView } from "../protocol";
+import { answerButton, type Values } from "../panel";
+import type { Answer, Checked, FieldView, ReferenceView, SettingView } from "../protocol";
 import type { Combobox } from "./combobox";
 import { fieldFrame, type Draft } from "./field";
 import type { Form } from "./form";
@@ -97,18 +97,9 @@ export class Setting extends TextField {
     this.typed("");
     if (focus) this.focus();
   }
-  /** Store a value for the reference, or the typed key for the usual reference. */
-  keepElsewhere(typed: boolean): void {
-    const reference = typed ? (this.view.suggested ?? "") : this.text.trim();
-    this.form.send("keep", { field: this.key, reference, typed });
-  }
-  /** For a stored key: replace it by a new one, which is tested first. */
-  rotateLink(): Content {
-    const isStored =
-      this.view.sensitive && this.stored && (this.mode === "kept" || this.text.trim() === this.stored.text);
-    const rotate = (): void => this.form.send("rotate", { field: this.key });
-    return isStored ? link("Rotate", rotate, `rotate-${this.key}-link`) : nothing;
-  }
+  /** Store the typed key as a user secret, for the usual reference. */
+  readonly keepElsewhere = (): void =>
+    this.form.send("keep", { field: this.key, reference: this.view.suggested, typed: true });
   seal(): void {
     this.sealsIt = true;
     this.form.draw();
@@ -126,13 +117,14 @@ export class Setting extends TextField {
     return values.length > 0 && (this.asReference || mayBeReference(text) || (text !== "" && !values.includes(text)));
   }
   private set(): TemplateResult {
-    const { mode, id } = this;
+    const { mode, id, stored, form } = this;
+    const draw = (each: Answer): TemplateResult => answerButton(each, form.press);
     const isKept = mode === "kept";
     const act = (words: string, to: Mode, rest: Content): Content => link([words, rest], () => this.turn(to));
     const named = unseen(` ${this.label}`);
     const words = isKept ? [icon("lock"), "stored, sealed"] : "will be taken away when you save";
     const acts = isKept
-      ? [act("Replace", "typed", named), act("Clear", "cleared", named), this.rotateLink()]
+      ? [act("Replace", "typed", named), act("Clear", "cleared", named), stored?.answers?.map(draw)]
       : act("Undo", "kept", nothing);
     return html`<div class="aiconn-line aiconn-set" role="group" aria-labelledby="${id}-label">
       <span class=${classes("aiconn-line", isKept && "aiconn-good")}>${words}</span>${acts}

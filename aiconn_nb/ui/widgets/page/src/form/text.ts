@@ -4,7 +4,7 @@ import type { FieldView } from "../protocol";
 import { newId } from "../words";
 import { Field, fieldFrame, type Draft } from "./field";
 import type { Form } from "./form";
-import { textArea, textInput, type AreaOptions, type InputOptions } from "./input";
+import { textArea, textInput, type InputOptions } from "./input";
 
 const NOT_SENT = "not sent";
 
@@ -29,7 +29,7 @@ export class TextField extends Field {
     this.form.focus(this.id);
   }
   override problem(words: string): void {
-    this.error = this.form.owner(this.text) ? "" : words; // a key in it has a note, with a remedy
+    this.error = words;
     this.form.draw();
   }
   override write(text: string, focus = false): void {
@@ -85,18 +85,18 @@ export class TextField extends Field {
   protected get describedby(): string {
     return `${this.id}-error ${this.id}-state${this.help ? ` ${this.id}-help` : ""}`;
   }
-  private get given(): Omit<AreaOptions, "rows"> {
+  private get given(): InputOptions {
     const { id, text: value, describedby, typed: input } = this;
     return { id, value, testid: `input-${this.key}`, describedby, isInvalid: this.error !== "", input };
   }
-  protected input(more: Partial<InputOptions> = {}): TemplateResult {
+  protected input(more: InputOptions = {}): TemplateResult {
     const { placeholder, required: isRequired } = this.view;
     return textInput({ ...this.given, placeholder, isRequired, ...more });
   }
-  protected area(rows: number, more: Partial<AreaOptions>): TemplateResult {
-    return textArea({ ...this.given, rows, ...more });
+  protected area(rows: number, more: InputOptions): TemplateResult {
+    return textArea({ ...this.given, ...more }, rows);
   }
-  protected control(_more?: Partial<InputOptions>): Content {
+  protected control(_more?: InputOptions): Content {
     const { type } = this.view;
     if (type === "plain") return this.input();
     if (type === "lines") return this.area(3, { placeholder: NOT_SENT });
