@@ -124,7 +124,8 @@ def test_a_failure_says_the_rung_and_what_to_do(page_of: PageOf, wait: Callable[
     page.ask("test", rows=rows(page))
     wait()
     (failure,) = page.widget.view["failures"].values()
-    assert (result_of(page)["tone"], failure["rung"]) == ("bad", "not authenticated")
+    assert (result_of(page)["tone"], failure["tone"]) == ("bad", "bad")
+    assert failure["what"].startswith("not authenticated: ")
     assert result_of(page)["text"].startswith("not authenticated")
     assert "authentication" in failure["what"]
     assert failure["hint"] == FailureKind.AUTHENTICATION.meaning.advice

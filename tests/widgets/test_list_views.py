@@ -121,7 +121,7 @@ def test_why_a_test_failed_stands_beside_the_rows() -> None:
     """It is the first failing rung with what to do, and it is left out while the connection is tested again."""
     tests = {row().id: (FAILED, LATER)}
     assert view_of(row(), tests=tests)["failures"] == {
-        row().id: {"rung": "unresolved", "what": "It was not found.", "hint": "Add it."}
+        row().id: {"tone": "bad", "what": "unresolved: It was not found.", "hint": "Add it."}
     }
     assert view_of(row(), tests=tests, running={row().id: "Starting"})["failures"] == {}
 
@@ -144,7 +144,7 @@ def test_only_rows_that_differ_are_sent_again() -> None:
 def test_a_new_failure_of_an_unchanged_row_is_a_change() -> None:
     """The words of a failure are beside the rows."""
     before, after = view_of(row()), view_of(row())
-    after["failures"] = {row().id: {"rung": "sdk", "what": "", "hint": ""}}
+    after["failures"] = {row().id: {"tone": "bad", "what": "sdk: ", "hint": ""}}
     assert views.changes(before, after) == [0]
 
 
@@ -175,7 +175,7 @@ def test_a_test_that_cannot_tell_says_why_beneath_its_row() -> None:
     """The test is neither passed nor failed, and the view names what would decide it."""
     id = row().id
     assert view_of(row(), tests={id: (DOUBTFUL, LATER)})["failures"] == {
-        id: {"rung": "authenticated", "what": "The list is public.", "hint": "Name a model.", "unknown": True}
+        id: {"tone": "warn", "what": "authenticated: The list is public.", "hint": "Name a model."}
     }
 
 

@@ -9,6 +9,8 @@ from time import monotonic
 from typing import Any
 
 from . import undo
+from .protocol import Answer
+from .protocol import Deletion as Told
 from .undo import Deleted
 
 
@@ -62,4 +64,12 @@ def _named(entries: Sequence[Deleted]) -> str:
 
 
 def _told(deletion: Deletion, seconds: float) -> dict[str, Any]:
-    return {"number": deletion.number, "what": deletion.what, "hint": deletion.hint, "seconds": round(seconds, 1)}
+    undo: Answer = {"text": "Undo", "icon": "undo", "intent": "undo", "data": {"number": deletion.number}}
+    told: Told = {
+        "number": deletion.number,
+        "tone": "plain",
+        "what": deletion.what,
+        "hint": deletion.hint,
+        "answers": [undo],
+    }
+    return {**told, "seconds": round(seconds, 1)}

@@ -12,6 +12,7 @@ from aiconn_nb.features.checks import Rung, Tested
 from aiconn_nb.features.connections import COLUMNS, Column, ConnectionRow, Connections
 from aiconn_nb.features.environments import NO_SETTINGS, Environments
 from aiconn_nb.model.connection import Connection
+from aiconn_nb.model.hint import sentences
 
 from .protocol import Answer, Empty, Note, Row, State, Table, Usual
 
@@ -192,7 +193,7 @@ def result_view(when: str, failed: str, verdict: str = "", seconds: float | None
     return {"tone": "good", "text": f"passed{took}", "rank": 2, "title": "Every step of the test passed", "when": when}
 
 
-def tested_again(row: Plain, last: tuple[Tested, datetime] | None, running: str | None) -> tuple[Plain, Plain | None]:
+def tested_again(row: Plain, last: tuple[Tested, datetime] | None, running: str | None) -> tuple[Plain, Note | None]:
     """Return a row with the present state of its test, and the reason of a failure."""
     test = test_view(row["modified"], last, running)
     rest = {key: value for key, value in row.items() if key != "test"}
@@ -200,18 +201,18 @@ def tested_again(row: Plain, last: tuple[Tested, datetime] | None, running: str 
     return fitted({**rest, "test": test} if test else rest), failure_view(failed) if failed else None
 
 
-def test_said(alias: str, failure: Plain | None) -> str:
+def test_said(alias: str, failure: Note | None) -> str:
     """Return the end of a test as a sentence."""
     if failure is None:
         return f"{alias}: the test passed."
-    verdict = "cannot tell" if failure.get("unknown") else "failed"
-    return f"{alias}: the test {verdict} at {failure['rung']}. {failure['what']} {failure['hint']}"
+    verdict = "failed" if failure["tone"] == "bad" else "cannot tell"
+    return f"{alias}: the test {verdict}. {sentences(failure['what'], failure['hint'])}"
 
 
-def failure_view(rung: Rung) -> Plain:
+def failure_view(rung: Rung) -> Note:
     """Return the first rung that failed or cannot tell, and what to do."""
-    view: Plain = {"rung": rung.title, "what": rung.detail[:WORDS], "hint": rung.hint[:WORDS]}
-    return view if rung.state == "failed" else {**view, "unknown": True}
+    tone = "bad" if rung.state == "failed" else "warn"
+    return {"tone": tone, "what": f"{rung.title}: {rung.detail[:WORDS]}", "hint": rung.hint[:WORDS]}
 
 
 def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[int] | None:

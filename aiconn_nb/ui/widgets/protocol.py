@@ -306,17 +306,8 @@ class Row(TypedDict):
     cells: NotRequired[dict[str, str | int | bool]]
 
 
-class Failure(TypedDict):
-    """The first rung of a test that failed or cannot tell, and what to do."""
-
-    rung: str
-    what: str
-    hint: str
-    unknown: NotRequired[bool]
-
-
 class ListView(TypedDict):
-    """The rows of a list, which travel as one JSON text, or an error."""
+    """The rows of a list, which travel as one JSON text, or an error. ``failures`` says why tests failed or cannot tell."""
 
     kind: Literal["list", "profiles", "error"]
     turn: NotRequired[int]
@@ -325,7 +316,7 @@ class ListView(TypedDict):
     capabilities: NotRequired[dict[str, list[str]]]
     rows: NotRequired[list[Row]]
     usual: NotRequired[dict[str, Usual]]
-    failures: NotRequired[dict[str, Failure]]
+    failures: NotRequired[dict[str, Note]]
     notices: NotRequired[list[Note]]
     empty: NotRequired[Empty]
     states: NotRequired[dict[str, str]]
@@ -523,13 +514,10 @@ class Made(TypedDict):
     id: str
 
 
-class Deletion(TypedDict):
+class Deletion(Note):
     """A deletion that can be undone for some seconds."""
 
     number: int
-    what: str
-    hint: str
-    seconds: float
 
 
 class Undone(TypedDict):
@@ -543,7 +531,7 @@ class Undone(TypedDict):
 class PatchedRow(Row):
     """A row with the reason why its test failed."""
 
-    failure: Failure | None
+    failure: Note | None
 
 
 class RowsChanged(TypedDict):

@@ -152,7 +152,7 @@ export interface Action {
   readonly off?: string;
 }
 
-/** The rows of a list, which travel as one JSON text, or an error. */
+/** The rows of a list, which travel as one JSON text, or an error. `failures` says why tests failed or cannot tell. */
 export interface ListView {
   readonly kind: "list" | "profiles" | "error";
   readonly turn?: number;
@@ -161,7 +161,7 @@ export interface ListView {
   readonly capabilities?: Readonly<Record<string, readonly string[]>>;
   readonly rows?: readonly Row[];
   readonly usual?: Readonly<Record<string, Usual>>;
-  readonly failures?: Readonly<Record<string, Failure>>;
+  readonly failures?: Readonly<Record<string, Note>>;
   readonly notices?: readonly Note[];
   readonly empty?: Empty;
   readonly states?: Readonly<Record<string, string>>;
@@ -228,14 +228,6 @@ export interface Offer {
   readonly do: string;
   readonly text: string;
   readonly label: string;
-}
-
-/** The first rung of a test that failed or cannot tell, and what to do. */
-export interface Failure {
-  readonly rung: string;
-  readonly what: string;
-  readonly hint: string;
-  readonly unknown?: boolean;
 }
 
 /** A message: what happened, and a hint in another line. After `seconds`, its buttons disappear. `dismiss` is the intent that closes it. `alone`: it replaces the form, whose entry was deleted. */
@@ -428,11 +420,8 @@ export interface ListWelcome {
 }
 
 /** A deletion that can be undone for some seconds. */
-export interface Deletion {
+export interface Deletion extends Note {
   readonly number: number;
-  readonly what: string;
-  readonly hint: string;
-  readonly seconds: number;
 }
 
 /** A new row. */
@@ -455,7 +444,7 @@ export interface RowsChanged {
 
 /** A row with the reason why its test failed. */
 export interface PatchedRow extends Row {
-  readonly failure: Failure | null;
+  readonly failure: Note | null;
 }
 
 /** The messages of the bar. */

@@ -156,7 +156,15 @@ test("the focus returns to the row of a form, to the Undo of what it deleted, or
   const setup = { ...SETUP, actions: [{ do: "edit", icon: "edit", words: "Edit" }] };
   const model = new FakeModel({ view: view(row("a")), setup });
   new List(model, host);
-  const deletion = (number: number): object => ({ number, what: "Deleted.", hint: "", seconds: 10 });
+  const answers = [{ text: "Undo", intent: "undo" }];
+  const deletion = (number: number): object => ({
+    number,
+    tone: "plain",
+    what: "Deleted.",
+    hint: "",
+    seconds: 10,
+    answers,
+  });
   const focusedAfter = (more: object): Element | null => {
     model.answer("hello", "welcome", { look: {}, deleted: [deletion(1)], ...more });
     return document.activeElement;

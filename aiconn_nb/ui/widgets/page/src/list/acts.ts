@@ -14,7 +14,7 @@ export const listActs = (list: List) => ({
     list.ground.say(`Sorted by ${title}, ${look.descending ? "descending" : "ascending"}.`);
   },
   refresh: (): void => void list.ground.ask("refresh").then(() => list.ground.say("The list is up to date.")),
-  press: (({ intent = "", data }) => list.ground.send(intent, data)) as Press,
+  press: (({ intent, data }) => intent && list.ground.send(intent, data)) as Press,
   bulk: ({ intent = "", data }: Answer): void => {
     const ids = [...list.kept.selected];
     for (const id of ids) list.messages.clear(id);

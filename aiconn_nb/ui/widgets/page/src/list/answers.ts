@@ -9,7 +9,7 @@ export const listAnswers = (list: List): Answers<ListMessages> => ({
     const fresh = deleted.filter(({ number }) => !list.undos.has(number));
     for (const deletion of fresh) list.undos.add(deletion, undefined);
     list.draw();
-    if (note) list.messages.tell(undefined, note);
+    if (note) list.messages.tell(note);
     if (focus === undefined) return; // no form has ended
     const row = list.rows.find(({ alias }) => alias === focus);
     if (row) list.showRow(row.id);
@@ -18,12 +18,12 @@ export const listAnswers = (list: List): Answers<ListMessages> => ({
   },
   note: (message, asked) => {
     list.ground.say(`${message.what} ${message.hint}`);
-    list.messages.tell(list.rowOf(asked["id"]), message);
+    list.messages.tell(message, list.rowOf(asked["id"])?.id);
   },
   made: ({ id }) => list.showRow(id),
   deleted: (message) => {
     list.kept.selected.clear();
-    list.messages.notice = null;
+    list.messages.clear();
     list.offerUndo(message, list.deletedAt);
     list.undos.focus(message.number);
   },

@@ -64,7 +64,7 @@ export class List {
     this.kept = keptBy.get(model) ?? { ...fresh, showsFilters: false };
     keptBy.set(model, this.kept);
     this.ground = new Ground(model, host, this.setup.label);
-    this.undos = new Undos(this.ground, this.setup, this.dropped);
+    this.undos = new Undos(this.ground, this.setup, this.acts.press, this.dropped);
     this.ground.answer(listAnswers(this));
     this.ground.hear("change:view", this.draw);
     this.ground.onReturn(() => this.ground.send("refresh"));

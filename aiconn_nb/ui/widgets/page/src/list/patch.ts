@@ -1,6 +1,6 @@
 /** Some rows have changed: update the view itself, whether or not it is visible. */
 import type { Model } from "../ground";
-import type { Failure, ListView, PatchedRow, Row, RowsChanged } from "../protocol";
+import type { ListView, Note, PatchedRow, Row, RowsChanged } from "../protocol";
 
 /** The view of a list; its rows come as one text. */
 export function viewOf(model: Model): ListView {
@@ -15,7 +15,7 @@ export function viewOf(model: Model): ListView {
 export function patchRows(model: Model): void {
   const latest = new Map<string, { readonly turn: number; readonly row: PatchedRow }>();
   const apply = (): void => {
-    const view = viewOf(model) as unknown as { turn?: number; rows?: Row[]; failures?: Record<string, Failure> };
+    const view = viewOf(model) as unknown as { turn?: number; rows?: Row[]; failures?: Record<string, Note> };
     const { turn: shown = 0, rows, failures } = view;
     if (!rows || !failures) return;
     for (const [id, { turn, row }] of latest)

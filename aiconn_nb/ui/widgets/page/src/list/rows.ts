@@ -3,7 +3,7 @@ import { html, icon, nothing, render, set, type Content, type TemplateResult } f
 import type { Action, ListView, Row, Setup } from "../protocol";
 import { at, filled, KINDS, who } from "./kinds";
 
-/** A message or question below a row: a message has a tone, a question has none. */
+/** A message or question below a row. */
 export interface Detail {
   readonly tone?: string;
   readonly draw: () => TemplateResult;

@@ -1,5 +1,6 @@
 /** The deletions of a list that can be undone, each for some seconds in the place of its row. */
-import { button, html, note, type TemplateResult } from "../html";
+import { html, type TemplateResult } from "../html";
+import { told, type Press } from "../panel";
 import type { Ground } from "../ground";
 import type { Deletion, Setup } from "../protocol";
 import { detailRow, type Item } from "./rows";
@@ -16,6 +17,7 @@ export class Undos {
   constructor(
     private readonly ground: Ground,
     private readonly setup: Setup,
+    private readonly press: Press,
     private readonly dropped: (hadFocus: boolean) => void,
   ) {
     ground.onRemove(() => this.offered.forEach(({ timer }) => clearTimeout(timer)));
@@ -27,14 +29,14 @@ export class Undos {
   /** Offer it: at `index` among the rows, or above them. */
   add(deletion: Deletion, index: number | undefined): void {
     this.remove(deletion.number);
-    const timer = setTimeout(() => this.drop(deletion.number), deletion.seconds * 1000);
+    const timer = setTimeout(() => this.drop(deletion.number), (deletion.seconds ?? 0) * 1000);
     this.offered.set(deletion.number, { deletion, index, timer });
   }
   /** "Undo", for some seconds, with a countdown bar. */
-  private bar({ number, what, hint, seconds }: Deletion): TemplateResult {
-    const click = (): void => this.ground.send("undo", { number });
+  private bar(deletion: Deletion): TemplateResult {
+    const { number, seconds } = deletion;
     return html`<div class="aiconn-undo" data-undo=${number}>
-      ${note({ tone: "plain", what, hint, beside: button({ icon: "undo", text: "Undo", click }) })}
+      ${told(`undo-${number}`, deletion, this.press)}
       <span class="aiconn-countdown" aria-hidden="true" .style=${`animation-duration: ${seconds}s`}></span>
     </div>`;
   }
