@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Final
 
+from aiconn_nb.model.frames import ONLY_USERS_FRAMES
 from aiconn_nb.session import Session, kernel_session
 from aiconn_nb.session.verb import Verb, verbs_of
 
@@ -90,7 +91,7 @@ def _function(name: str, verb: Verb) -> Callable[..., Any]:
     async def awaited(*args: Any, **options: Any) -> Any:
         # Frameworks use `inspect.iscoroutinefunction`, which examines only the function itself.
         try:
-            with _interrupted_shortly(name), _about_the_function(name, verb):
+            with ONLY_USERS_FRAMES, _interrupted_shortly(name), _about_the_function(name, verb):
                 return await getattr(kernel_session(), name)(*args, **options)
         finally:
             del args, options
@@ -99,7 +100,7 @@ def _function(name: str, verb: Verb) -> Callable[..., Any]:
     def called(*args: Any, **options: Any) -> Any:
         # Neither is kept in a frame: one may contain a key, and a traceback prints the locals of each frame.
         try:
-            with _interrupted_shortly(name), _about_the_function(name, verb):
+            with ONLY_USERS_FRAMES, _interrupted_shortly(name), _about_the_function(name, verb):
                 if "on_progress" in verb.inner - options.keys():
                     return _with_line(getattr(kernel_session(), name), args, options)
                 if "on_batch" in verb.inner - options.keys():

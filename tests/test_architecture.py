@@ -50,7 +50,7 @@ ROOMS_BELOW = {
         "time_limit",
     },
     "ui": {"model", "errors", "session", "features", "threads"},
-    "verbs": {"session", "features", "ui"},
+    "verbs": {"model", "session", "features", "ui"},
     "__main__": {"ui"},
     "__init__": {"ui", "working_folder", "public_names"},
     "public_names": set(),

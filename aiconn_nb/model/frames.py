@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from inspect import Parameter, iscoroutinefunction
 from types import FunctionType
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar
 
 from aiconn_nb import errors
 
@@ -16,6 +16,25 @@ _PLAIN: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool,
 Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
 Kind = TypeVar("Kind")
+
+
+class OnlyUsersFrames:
+    """A block whose errors of ours show no frame of this package, the block's own included; see `traceback_locals`.
+
+    It is no generator: ``contextlib`` would restore the traceback.
+    """
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: object) -> None:
+        if isinstance(error, errors.AiconnError):
+            from .traceback_locals import shorten
+
+            shorten(error)
+
+
+ONLY_USERS_FRAMES: Final = OnlyUsersFrames()
 
 
 def leaves_no_locals(
@@ -49,7 +68,8 @@ def leaves_no_locals(
                 wrong = None
             if masked is not None:
                 masked(args[0], error)
-            shorten(error, [given, options], in_debug=in_debug)
+            if not shorten(error):
+                clear(error.__traceback__, [given, options], in_debug=in_debug)
             return wrong
         clear(error.__traceback__, [given, options], in_debug=in_debug)
         is_about_types = isinstance(error, AttributeError | TypeError | ValueError)
@@ -71,7 +91,8 @@ def leaves_no_locals(
         finally:
             # An argument may be a key as well, and this frame is in the traceback too.
             del args, options
-        raise wrong
+        with ONLY_USERS_FRAMES:
+            raise wrong
 
     if not iscoroutinefunction(function):
         return call
@@ -88,7 +109,8 @@ def leaves_no_locals(
                 raise
         finally:
             del args, options
-        raise wrong
+        with ONLY_USERS_FRAMES:
+            raise wrong
 
     return awaited  # type: ignore[return-value]
 
@@ -100,17 +122,18 @@ def takes_its_arguments(function: Callable[Given, Answer], name: str) -> Callabl
 
     @wraps(function)
     def call(*args: Given.args, **options: Given.kwargs) -> Answer:
-        try:
-            _require_functions(name, {each: options[each] for each in callbacks & options.keys()}, "aiconn_nb")
-            return function(*args, **options)
-        except TypeError:
-            wrong = _wrong(function, args, options)
-            if wrong is None:
-                raise
-        finally:
-            del args, options
-        wrong.function, wrong.owner = name, "aiconn_nb"
-        raise wrong
+        with ONLY_USERS_FRAMES:
+            try:
+                _require_functions(name, {each: options[each] for each in callbacks & options.keys()}, "aiconn_nb")
+                return function(*args, **options)
+            except TypeError:
+                wrong = _wrong(function, args, options)
+                if wrong is None:
+                    raise
+            finally:
+                del args, options
+            wrong.function, wrong.owner = name, "aiconn_nb"
+            raise wrong
 
     return call
 

@@ -62,17 +62,17 @@ def clear(traceback: TracebackType | None, given: object = (), *, in_debug: bool
                 frame.clear()
 
 
-def shorten(error: BaseException, given: object, *, in_debug: bool) -> None:
-    """Remove this package's frames, and those through which it calls itself, from the traceback of an `AiconnError`; in debug mode
-    only locals, see `clear`. The frames of a user's callback stay."""
+def shorten(error: BaseException) -> bool:
+    """Remove this package's frames, and those through which it calls itself, from the traceback of an `AiconnError`, but not the
+    frames of a user's callback. Returns False in debug mode, which keeps all."""
     if os.environ.get("AICONN_DEBUG") == "1":
-        clear(error.__traceback__, given, in_debug=in_debug)
-        return
+        return False
     kept = None
     for each in reversed(list(_links(error.__traceback__))):
         if str(each.tb_frame.f_globals.get("__name__")).partition(".")[0] not in _INNER:
             kept = TracebackType(kept, each.tb_frame, each.tb_lasti, each.tb_lineno)
     error.__traceback__ = kept
+    return True
 
 
 def _links(traceback: TracebackType | None) -> Iterator[TracebackType]:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from traceback import walk_tb
+from typing import Any
 
 import pytest
 
-from aiconn_nb import AiconnError, ConnectionNotFound, Session
+import aiconn_nb
+from aiconn_nb import AiconnError, ConnectionNotFound, FailureKind, Secret, Session
+from aiconn_nb.providers.base import ChatRequest, Delta, Finish
+from aiconn_nb.providers.plug_ins.fake import FakeFailure
+from aiconn_nb.providers.testing import FakeProvider, registry_of
 
 
 def locals_of(error: BaseException) -> dict[str, dict[str, object]]:
@@ -99,23 +105,68 @@ def modules_in(error: BaseException) -> list[str]:
     return [str(frame.f_globals["__name__"]) for frame, _ in walk_tb(error.__traceback__)]
 
 
-WRAPPERS = {"aiconn_nb.model.frames", "aiconn_nb.session.noted_results"}
+class BreaksOff(FakeProvider):
+    """A provider whose answer breaks off after its first word."""
+
+    def chat(self, client: Any, request: ChatRequest) -> Iterator[Delta | Finish]:
+        yield Delta("Hello ")
+        raise FakeFailure(FailureKind.UNREACHABLE, "it broke off", None)
 
 
-def test_a_users_mistake_shows_no_frame_of_ours(session: Session) -> None:
-    """A plain Python shell, a log and Sentry show the user's line, and below it at most the functions that wrap each verb."""
-    with pytest.raises(ConnectionNotFound) as caught:
-        session.use("nobody")
-    found = modules_in(caught.value)
-    assert found[0] == __name__
-    assert set(found[1:]) <= WRAPPERS
+@pytest.fixture
+def breaking(isolated: Path) -> Session:
+    """Return a session whose connection ``a`` breaks off each answer."""
+    session = Session(registry=registry_of(BreaksOff()))
+    session.create("a", "fake", settings={"api_key": Secret("made-up-key")})
+    return session
 
 
-def test_an_awaited_mistake_shows_none_either(session: Session) -> None:
+def _exported(session: Session) -> None:
+    with session.environ("nobody"):
+        raise AssertionError
+
+
+MISTAKES: dict[str, Callable[[Session], object]] = {
+    "a method": lambda session: session.use("nobody"),
+    "a function": lambda session: aiconn_nb.get("nobody"),
+    "a wrong argument": lambda session: session.use(alias=3),  # type: ignore[arg-type]
+    "a wrong argument of a function": lambda session: aiconn_nb.get(alias=3),  # type: ignore[arg-type]
+    "an unknown argument": lambda session: session.use("a", nonsense=1),  # type: ignore[call-arg]
+    "a constructor": lambda session: Session(home=3),  # type: ignore[arg-type]
+    "an unknown argument of a constructor": lambda session: Session(nonsense=3),  # type: ignore[call-arg]
+    "a block": _exported,
+    "an answer that breaks off": lambda session: list(session.stream("hi", profile="a", model="m")),
+}
+
+
+@pytest.mark.parametrize("call", MISTAKES.values(), ids=MISTAKES)
+def test_a_users_mistake_shows_no_frame_of_ours(breaking: Session, call: Callable[[Session], object]) -> None:
+    """A plain Python shell, a log and Sentry show the user's line, and nothing below it."""
+    with pytest.raises(AiconnError) as caught:
+        call(breaking)
+    assert set(modules_in(caught.value)) - {"contextlib"} == {__name__}
+
+
+async def _read(session: Session) -> None:
+    async for _ in await session.astream("hi", profile="a", model="m"):
+        pass
+
+
+AWAITED: dict[str, Callable[[Session], Coroutine[Any, Any, object]]] = {
+    "a method": lambda session: session.aask("hi", profile="nobody"),
+    "a function": lambda session: aiconn_nb.aask("hi", profile="nobody"),
+    "an answer that breaks off": _read,
+}
+
+
+@pytest.mark.parametrize("call", AWAITED.values(), ids=AWAITED)
+def test_an_awaited_mistake_shows_none_either(
+    breaking: Session, call: Callable[[Session], Coroutine[Any, Any, object]]
+) -> None:
     """The loop in the background and its futures are no frames of the user; those of `asyncio.run` are."""
     with pytest.raises(AiconnError) as caught:
-        asyncio.run(session.aask("hi", profile="nobody"))
-    assert set(modules_in(caught.value)[1:]) <= {*WRAPPERS, "asyncio.base_events", "asyncio.runners"}
+        asyncio.run(call(breaking))
+    assert set(modules_in(caught.value)) - {"asyncio.base_events", "asyncio.runners"} == {__name__}
 
 
 def test_the_frame_of_a_callback_stays(session: Session) -> None:
@@ -127,7 +178,7 @@ def test_the_frame_of_a_callback_stays(session: Session) -> None:
 
     with pytest.raises(ConnectionNotFound) as caught:
         session.map(["hi"], "{text}", profile="a", model="demo-chat", on_progress=mistaken)
-    assert set(modules_in(caught.value)) - WRAPPERS == {__name__}
+    assert set(modules_in(caught.value)) == {__name__}
     assert "mistaken" in locals_of(caught.value)
 
 

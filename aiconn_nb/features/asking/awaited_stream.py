@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Self
 
 from aiconn_nb.errors import Interrupted
+from aiconn_nb.model.frames import ONLY_USERS_FRAMES
 from aiconn_nb.session.background import awaited
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ class AwaitedStream(AsyncIterator[str]):
 
     async def __anext__(self) -> str:
         try:
-            return await awaited(self._piece())
+            with ONLY_USERS_FRAMES:
+                return await awaited(self._piece())
         except CancelledError as error:
             Interrupted().shown_for(error)
             await self.aclose()  # the work may have been cancelled before its first step

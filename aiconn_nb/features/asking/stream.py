@@ -22,6 +22,7 @@ from aiconn_nb.errors import (
 )
 from aiconn_nb.features.usage import Meter, Ticket
 from aiconn_nb.model.connection import Connection
+from aiconn_nb.model.frames import ONLY_USERS_FRAMES
 from aiconn_nb.model.letters import whole_letters
 from aiconn_nb.providers.calls.either_client import done, result
 
@@ -195,10 +196,11 @@ class Stream(Coming, Iterator[str]):
         return self
 
     def __next__(self) -> str:
-        try:
-            return result(self._text())
-        except StopAsyncIteration:
-            raise StopIteration from None
+        with ONLY_USERS_FRAMES:
+            try:
+                return result(self._text())
+            except StopAsyncIteration:
+                raise StopIteration from None
 
     def close(self) -> None:
         """Stop. `reply` keeps the text so far."""

@@ -12,7 +12,7 @@ from aiconn_nb.features.core import Core
 from aiconn_nb.features.environments import misplaced
 from aiconn_nb.model.capability import Capability, as_capability
 from aiconn_nb.model.connection import Connection
-from aiconn_nb.model.frames import leaves_no_locals
+from aiconn_nb.model.frames import ONLY_USERS_FRAMES, leaves_no_locals
 from aiconn_nb.session.verb import Arg, verb
 
 if TYPE_CHECKING:
@@ -256,9 +256,9 @@ class UseVerbs(Core):
         from aiconn_nb.providers.exports import Exports
 
         exports = Exports(self._context.environ)
-        account = self.account(alias)
         try:
-            exports.set(account)
+            with ONLY_USERS_FRAMES:
+                exports.set(self.account(alias))
             yield
         finally:
             exports.restore()
