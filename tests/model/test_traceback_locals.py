@@ -12,6 +12,8 @@ import pytest
 
 import aiconn_nb
 from aiconn_nb import AiconnError, ConnectionNotFound, FailureKind, Secret, Session
+from aiconn_nb.features.asking import Reply
+from aiconn_nb.features.requirements.results import Lack, Need, Requirements
 from aiconn_nb.providers.base import ChatRequest, Delta, Finish
 from aiconn_nb.providers.plug_ins.fake import FakeFailure
 from aiconn_nb.providers.testing import FakeProvider, registry_of
@@ -126,6 +128,7 @@ def _exported(session: Session) -> None:
         raise AssertionError
 
 
+UNMET = Requirements([Need("connection", "b", Lack.MISSING)], environment="Development")
 MISTAKES: dict[str, Callable[[Session], object]] = {
     "a method": lambda session: session.use("nobody"),
     "a function": lambda session: aiconn_nb.get("nobody"),
@@ -136,6 +139,10 @@ MISTAKES: dict[str, Callable[[Session], object]] = {
     "an unknown argument of a constructor": lambda session: Session(nonsense=3),  # type: ignore[call-arg]
     "a block": _exported,
     "an answer that breaks off": lambda session: list(session.stream("hi", profile="a", model="m")),
+    "a reply": lambda session: Reply("no JSON", "m", "a").json(),
+    "a function with a progress line": lambda session: aiconn_nb.map(["hi"], "{nothing}", profile="a", model="m"),
+    "a widget": lambda session: aiconn_nb.manager(3),  # type: ignore[arg-type]
+    "what a notebook needs": lambda session: UNMET.raise_if_unmet(),
 }
 
 

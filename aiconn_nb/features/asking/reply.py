@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from aiconn_nb.errors import Attempt
+from aiconn_nb.model.frames import ONLY_USERS_FRAMES
 from aiconn_nb.session.results import Result
 
 from .formats import code_in, json_in
@@ -65,7 +66,8 @@ class Reply(Result):
 
     def json(self) -> Any:
         """Return the JSON of the reply, fenced or not. Raises `AiconnError` if it is not valid JSON."""
-        return json_in(self.text)
+        with ONLY_USERS_FRAMES:
+            return json_in(self.text)
 
     def code(self) -> str:
         """Return the code of the reply: its fenced blocks, or the whole text without fences."""

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from aiconn_nb.errors import NeedsNotMet
+from aiconn_nb.model.frames import ONLY_USERS_FRAMES
 from aiconn_nb.model.reference import variable_of
 from aiconn_nb.session.results import Rows
 
@@ -128,12 +129,14 @@ class Requirements(Rows[Need]):
         """Raise `NeedsNotMet` with every need that is not met; returns the needs if all are. For jobs and scripts."""
         if self.ok:
             return self
-        raise NeedsNotMet(
-            needs=tuple(f"{each.alias}: {each.words}" for each in self.unmet),
-            remedies=tuple(dict.fromkeys(each.remedy for each in self.unmet if each.remedy)),
-            notes=self.notes,
-            variables=tuple(dict.fromkeys(each.variable for each in self.unmet if each.variable and not each.is_shown)),
-        )
+        variables = dict.fromkeys(each.variable for each in self.unmet if each.variable and not each.is_shown)
+        with ONLY_USERS_FRAMES:
+            raise NeedsNotMet(
+                needs=tuple(f"{each.alias}: {each.words}" for each in self.unmet),
+                remedies=tuple(dict.fromkeys(each.remedy for each in self.unmet if each.remedy)),
+                notes=self.notes,
+                variables=tuple(variables),
+            )
 
     def data(self) -> Any:
         return {
