@@ -6,13 +6,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from types import MappingProxyType
-from typing import Any
 
 from . import headers
+from .frozen import Frozen
 from .ids import new_id
 from .pattern import late
-from .pickling import made_again
 from .reference import is_reference
 from .secret import Sealed
 
@@ -46,12 +44,7 @@ class Connection:
     version: int = 1
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "settings", MappingProxyType(dict(self.settings)))
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        # A mapping proxy cannot be pickled or copied; its content can.
-        fields = {each: getattr(self, each) for each in self.__slots__}
-        return made_again, (type(self), {**fields, "settings": dict(self.settings)})
+        object.__setattr__(self, "settings", Frozen(self.settings))
 
 
 def alias_from(name: str) -> str:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from types import MappingProxyType
-from typing import Any
 
 from .capability import Capability as Capability  # plug-ins import it from here
 from .connection import now
+from .frozen import Frozen
 from .ids import new_id
-from .pickling import made_again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,13 +34,8 @@ class Profile:
     version: int = 1
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "options", MappingProxyType(dict(self.options)))
-        object.__setattr__(self, "models", MappingProxyType(dict(self.models)))
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        # A mapping proxy cannot be pickled or copied; its content can.
-        fields = {each: getattr(self, each) for each in self.__slots__}
-        return made_again, (type(self), {**fields, "options": dict(self.options), "models": dict(self.models)})
+        object.__setattr__(self, "options", Frozen(self.options))
+        object.__setattr__(self, "models", Frozen(self.models))
 
     def model_for(self, connection: str) -> str:
         """The model to use with a connection, given by its id."""

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
-from typing import get_args
+import json
+import pickle
+from collections.abc import Callable
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.connection import Connection, alias_from, alias_problem, name_problem
 from aiconn_nb.model.field import TYPES, Field, FieldType, NotOfType, convert
 from aiconn_nb.model.nearest import did_you_mean, nearest
+from aiconn_nb.model.profile import Profile
 
 
 @pytest.mark.parametrize(
@@ -155,3 +161,48 @@ def test_the_nearest_known_word_is_found() -> None:
     assert nearest("OpenAI-dve", known) == "openai-dev"
     assert did_you_mean("antropic", known) == "Did you mean 'anthropic'?"
     assert did_you_mean("zzz", known) == ""
+
+
+STORED = (
+    Connection(alias="a", name="A", provider="demo", settings={"latency": 0.5, "api_key": "$Demo:ApiKey"}),
+    Profile(
+        alias="p",
+        name="P",
+        capability=Capability.CHAT,
+        connections=("a",),
+        model="m",
+        options={"top_p": 1},
+        models={"a": "n"},
+    ),
+)
+
+
+@pytest.mark.parametrize("stored", STORED)
+def test_a_stored_value_can_be_copied_in_every_way(stored: Any) -> None:
+    """Tracking tools do that with each argument and each entry of a run's configuration."""
+    assert copy.copy(stored) == copy.deepcopy(stored) == pickle.loads(pickle.dumps(stored)) == stored
+    fields = dataclasses.asdict(stored)
+    assert type(stored)(**fields) == stored
+    assert json.loads(json.dumps(fields, default=str))["alias"] == stored.alias
+
+
+CHANGES: list[Callable[[Any], object]] = [
+    lambda settings: settings.update(latency=1),
+    lambda settings: settings.setdefault("region", "here"),
+    lambda settings: settings.pop("latency"),
+    lambda settings: settings.popitem(),
+    lambda settings: settings.clear(),
+    lambda settings: settings.__setitem__("latency", 1),
+    lambda settings: settings.__delitem__("latency"),
+    lambda settings: settings.__ior__({"latency": 1}),
+]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_settings_do_not_change(change: Callable[[Any], object]) -> None:
+    """Every change is a new version of the connection."""
+    settings = STORED[0].settings
+    for each in (settings, copy.deepcopy(settings), pickle.loads(pickle.dumps(settings))):
+        with pytest.raises(TypeError):
+            change(each)
+        assert each == {"latency": 0.5, "api_key": "$Demo:ApiKey"}
