@@ -86,6 +86,10 @@ class Session(
         session = aiconn_nb.Session(home="store", config_home="keys")
     """
 
+    # A tracing tool sends the arguments of a function to its server: those of a class with slots by their names, and those of any
+    # other class with all that it holds, down to the stored connections and this process's variables.
+    __slots__ = ()
+
     @partial(takes_its_arguments, name="Session")
     def __init__(
         self,

@@ -11,9 +11,10 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence, Set
 from pathlib import Path
 from traceback import walk_tb
+from typing import Any
 
 import nbformat
 import pytest
@@ -353,3 +354,33 @@ def test_no_public_object_shows_a_key(prepared: Session) -> None:
             for inner in vars(each).values()
             if inner is not os.environ
         ]
+
+
+def read_by_a_tracing_tool(thing: Any, depth: int = 0) -> Any:
+    """Return what a tracing tool sends of an argument: mappings, sequences and fields, to any depth."""
+    if isinstance(thing, str | int | float | None):
+        return thing
+    if depth > 20:
+        return ""
+    if isinstance(thing, Mapping):
+        return {str(key): read_by_a_tracing_tool(value, depth + 1) for key, value in thing.items()}
+    if isinstance(thing, Sequence | Set):
+        return [read_by_a_tracing_tool(each, depth + 1) for each in thing]
+    slots = getattr(type(thing), "__slots__", None)
+    fields = getattr(thing, "__dict__", {}) if slots is None else {name: getattr(thing, name, None) for name in slots}
+    return read_by_a_tracing_tool(dict(fields), depth + 1)
+
+
+def test_a_traced_function_may_get_a_session(prepared: Session, isolated: Path) -> None:
+    """Its folders, its connections, its sealed keys and the variables that it was given stay here."""
+    variables = {"CANARY_API_KEY": ALL[0].value}
+    for session in (prepared, Session(environ=variables)):
+        session.connections()
+        assert read_by_a_tracing_tool(session) == {}
+    for thing in (
+        prepared.get("sealed"),
+        prepared.show("sealed"),
+        prepared.resolve("$OpenAI:ApiKey"),
+        prepared.secrets(),
+    ):
+        assert found(json.dumps(read_by_a_tracing_tool(thing)), ALL) == []
