@@ -16,6 +16,7 @@ from aiconn_nb.model.moment import at
 from aiconn_nb.model.nearest import nearest
 from aiconn_nb.model.pattern import late
 from aiconn_nb.model.secret import MASK_LIKE, Secret, is_secret_name
+from aiconn_nb.session.context import UserSecretSource
 from aiconn_nb.session.results import Done
 from aiconn_nb.session.verb import Arg, verb
 
@@ -93,7 +94,7 @@ class SecretVerbs(Core):
         warnings = ("it starts with $, and is kept as it is: a user secret is never resolved again",) if starts else ()
         return Done(
             f"${shown_name(key)} is kept in the user secrets{errors.of_environment(place)}.",
-            warnings=(*warnings, *self._oddities(key, value, place), *stale),
+            warnings=(*warnings, *self._oddities(key, value, place), *self._overridden(key, place), *stale),
         )
 
     @verb(
@@ -163,7 +164,7 @@ class SecretVerbs(Core):
         what = (
             f"${shown_name(key)}{errors.of_environment(environment)} again has the value that it had until {at(back)}."
         )
-        return Done(what, warnings=tuple(stale))
+        return Done(what, warnings=(*self._overridden(key, environment), *stale))
 
     @verb(
         "secret list",
@@ -215,6 +216,17 @@ class SecretVerbs(Core):
                 f"the value is the name of a key, and a user secret is never resolved again: use {reference} itself"
             )
         return [f"{each}; '{self._command('set', key, environment)}' replaces it" for each in found]
+
+    def _overridden(self, key: str, environment: str | None) -> list[str]:
+        """Return a warning if a higher source, such as a variable of a JupyterHub, has a value, which is used instead."""
+        used_in = environment or self._context.environment
+        with suppress(errors.AiconnError):  # a broken file fails every lookup, and `doctor` reports it
+            found = self._context.configuration(used_in).place(key)
+            own = found.origin.environment if isinstance(found.origin, UserSecretSource) else None
+            if found.origin.name != self._context.user_secrets(environment).name:
+                other = f"the user secret of {own}" if own else place_of(found)
+                return [f"in {used_in}, {other} is used instead"]
+        return []
 
     def _shapes_of(self, key: str) -> tuple[str, ...]:
         """Return the owners of the keys that belong here: of the providers that suggest this reference."""
