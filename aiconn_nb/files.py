@@ -153,6 +153,19 @@ def write_document(path: Path, content: bytes, *, overwrite: bool) -> None:
     return None
 
 
+def unwritable(folder: Path, size: int = 4096) -> str:
+    """Return why a file of this many bytes cannot be written in a folder, or in the nearest one above that exists; else ''.
+
+    It is written and removed: permissions do not tell of a full disk or a quota.
+    """
+    there = next(each for each in (folder, *folder.parents) if each.exists())
+    try:
+        with _drafted(_own_draft(there / "trial"), bytes(size)):
+            return ""
+    except OSError as error:
+        return reason(error)
+
+
 @contextmanager
 def _drafted(draft: Path, content: bytes, mode: int = PRIVATE) -> Iterator[BufferedWriter]:
     """A new file with this content, on the disk. If the name still exists at the end, it is removed."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, NamedTuple
 from weakref import ref
 
 from aiconn_nb import errors
-from aiconn_nb.files import IN_BROWSER, WAIT, reason
+from aiconn_nb.files import IN_BROWSER, WAIT, reason, unwritable
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.place import tilde
 from aiconn_nb.model.strict import Malformed
@@ -114,10 +114,9 @@ class Store:
     @property
     def problems(self) -> list[str]:
         """Why nothing can be saved."""
-        # The first save makes the folders that are missing.
-        if not os.access(next(each for each in (self.home, *self.home.parents) if each.exists()), os.W_OK):
-            return [f"{tilde(self.home)} cannot be written: nothing can be saved"]
-        return []
+        # The first save makes the folders that are missing; each one writes the whole file again.
+        why = unwritable(self.home, max(self.size or 0, 4096))
+        return [f"{tilde(self.home)} cannot be written ({why}): nothing can be saved"] if why else []
 
     @property
     def author(self) -> str:

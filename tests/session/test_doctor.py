@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -49,6 +51,24 @@ def test_folders_that_can_be_made_are_no_problem(session: Session, tmp_path: Pat
     """A new account has no ~/.local/share, which the first save creates."""
     deep = Session(home=tmp_path / "new" / "local" / "share" / "aiconn", config_home=tmp_path / "keys")
     assert found(deep, "store") == []
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT, errno.EROFS])
+def test_folders_that_take_no_more_are_problems(session: Session, monkeypatch: pytest.MonkeyPatch, code: int) -> None:
+    """A full disk or a quota, which permissions do not show, is found for the store and the keys. Nothing stays there."""
+    session.create("a", "demo")
+    before = {*session._context.home.iterdir(), *session._context.config_home.glob("*")}
+
+    def full(descriptor: int) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(os, "fsync", full)
+    problems = [each.words.partition(" cannot ")[2] for each in session.doctor().problems]
+    assert problems == [
+        f"be written ({os.strerror(code)}): nothing can be saved",
+        f"be written ({os.strerror(code)}): no key can be saved",
+    ]
+    assert {*session._context.home.iterdir(), *session._context.config_home.glob("*")} == before
 
 
 def test_a_key_that_does_not_open_what_is_sealed(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:

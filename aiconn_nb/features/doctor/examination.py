@@ -12,6 +12,7 @@ from aiconn_nb.config.environment import BASE_FILE, environment_file
 from aiconn_nb.errors import AiconnError, ConfigurationFileError, UnsealError, UsageUnusable
 from aiconn_nb.features.environments import about_dotenv
 from aiconn_nb.features.requirements import Lack, needs_of
+from aiconn_nb.files import unwritable
 from aiconn_nb.model.amounts import counted
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.key_name import shown_name
@@ -113,6 +114,9 @@ def _key(context: Context) -> Iterator[Finding]:
     from aiconn_nb.errors.vault import KEY_FILE, KEY_VARIABLE
     from aiconn_nb.vault.key import named_key
 
+    if why := unwritable(context.config_home):
+        words = f"{tilde(context.config_home)} cannot be written ({why}): no key can be saved"
+        yield Finding("master key", words, Grade.PROBLEM)
     if context.vault.key() is None:
         yield Finding("master key", "none yet; it is created when a key is first saved")
         return
