@@ -59,6 +59,17 @@ def test_a_stream_says_what_it_cost(
     assert (row.cost, row.unpriced) == (dollars, int(dollars is None))
 
 
+def test_a_free_server_that_counts_no_tokens_costs_nothing(session: Session, serve: Serve) -> None:
+    """Many local servers send no usage with a stream. The tokens are unknown then, and the cost is still known."""
+    end = {**PIECE, "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}
+    alias = connect(session, serve(streams([openai_piece("Hello"), end])).url, "llama-cpp")
+    session.ask("Hi", profile=alias, model="mine")
+    row = session.map(["one"], "{text}", profile=alias, model="mine")[0]
+    assert (row["input_tokens"], row["cost"]) == (None, 0.0)
+    (spent,) = session.usage()
+    assert (spent.calls, spent.cost, spent.unpriced) == (2, 0.0, 0)
+
+
 def test_a_header_says_what_it_cost(session: Session, serve: Serve) -> None:
     """A LiteLLM proxy sends it with an answer in one piece, as `map` asks for it. Each row and the whole run have it."""
     server = serve(says(WHOLE, **{"x-litellm-response-cost": "0.25"}))

@@ -61,14 +61,15 @@ class Price:
         cached_tokens: int | None = None,
         moment: datetime | None = None,
     ) -> float | None:
-        """Return the cost of these tokens in dollars, now or at a given time; None if a count or the price is unknown.
+        """Return the cost of these tokens in dollars, now or at a given time; None if it is unknown. A free model costs nothing,
+        however many tokens there were.
 
         ``cached_tokens`` are the ``input_tokens`` that the provider read from its cache.
         """
-        if input_tokens is None or output_tokens is None:
-            return None
         if self.is_free:
             return 0.0
+        if input_tokens is None or output_tokens is None:
+            return None
         when = moment or _now()
         price = self._at(when)
         if price is None:

@@ -99,7 +99,7 @@ class Ticket:
         endpoint: str | None = None
         if charged is not None:
             sums.cost = charged
-        elif is_told:
+        elif is_told or self._account.provider.is_free:
             price = self.price or self._meter.prices.of(self._account, self.model)
             if price is None or not price.is_at_hand:
                 sums.unpriced, endpoint = 1, self._meter.prices.endpoint_of(self._account)
