@@ -176,6 +176,26 @@ def test_a_body_that_goes_ever_deeper_is_read_to_an_end() -> None:
         ),
         (400, {"error": {"code": "unavailable_model", "message": "Unavailable model: m"}}, FailureKind.NOT_FOUND),
         (400, {"error": {"message": "'top_p' is not supported with this model"}}, FailureKind.BAD_REQUEST),
+        (400, {"detail": "Server is pinned to 'm'; requested 'n'."}, FailureKind.NOT_FOUND),
+        (
+            500,
+            {
+                "error": {
+                    "code": 500,
+                    "message": "input (992 tokens) is too large to process. increase the physical batch size",
+                    "type": "server_error",
+                }
+            },
+            FailureKind.BAD_REQUEST,
+        ),
+        (500, {"error": "the input length exceeds the context length"}, FailureKind.BAD_REQUEST),
+        (500, {"error": {"message": "no", "type": "exceed_context_size_error"}}, FailureKind.BAD_REQUEST),
+        (
+            500,
+            {"error": {"message": "Requested tokens (5000) exceed context window of 2048"}},
+            FailureKind.BAD_REQUEST,
+        ),
+        (500, {"error": {"message": "the context window was lost"}}, FailureKind.PROVIDER_FAULT),
         (None, {"base_resp": {"status_code": 1004, "status_msg": "login fail: no key"}}, FailureKind.AUTHENTICATION),
         (None, {"base_resp": {"status_code": 1008, "status_msg": "insufficient balance"}}, FailureKind.OUT_OF_CREDIT),
         (
@@ -238,6 +258,25 @@ def test_a_message_that_the_template_refuses_is_not_asked_again() -> None:
     said = told({"error": {"message": "chat template: roles must alternate"}})
     assert not http_failure(500, said).again
     assert http_failure(409, told(None)).again
+
+
+@pytest.mark.parametrize(
+    ("status", "words", "advised"),
+    [
+        (400, "This model's maximum context length is 256 tokens.", "larger"),
+        (500, "input (992 tokens) is too large to process", "larger"),
+        (400, "Either x-portkey-config or x-portkey-provider header is required", "headers"),
+        (400, "Missing required header", "headers"),
+        (401, "x-api-key header is required", ""),
+        (400, "temperature is too high", ""),
+    ],
+)
+def test_a_request_that_lacks_something_or_is_too_long_has_its_own_advice(
+    status: int, words: str, advised: str
+) -> None:
+    """The usual advice for a refused request is to check the model and its options."""
+    advice = http_failure(status, told({"error": {"message": words}})).advice
+    assert advised in advice if advised else not advice
 
 
 def test_a_time_without_end_is_none() -> None:

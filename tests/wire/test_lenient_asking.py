@@ -375,6 +375,7 @@ def test_a_batch_that_is_too_large_is_halved(spoken: Spoken, session: Session, s
             429, "Request too large for text-embedding-3-small on tokens per min (TPM): Limit 40000, Requested 55000"
         ),
         refuses(400, "This model's maximum context length is 8192 tokens"),
+        refuses(500, "input (992 tokens) is too large to process. increase the physical batch size"),  # llama.cpp
     ],
 )
 def test_it_is_halved_however_the_server_says_so(session: Session, serve: Serve, answer: Answer) -> None:

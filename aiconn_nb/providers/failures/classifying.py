@@ -66,8 +66,18 @@ _LIMITED = re.compile(
     # GitHub; Azure's API Management; MiniMax
     r"rate[_ -]?limit|too[_ ]many[_ ]requests|call volume quota|quota (is |has been |was )?exceeded"
 )
-_TEMPLATE = re.compile(r"\bjinja\b|chat template|templateerror")
-"""A message that the model's template refuses. llama.cpp sends 500."""
+_TOO_LONG = re.compile(
+    r"too (large|big|long) to process"  # llama.cpp, for a text to embed
+    r"|exceed[^.]{1,60}(?<![a-z])context[ _](length|size|window)|context[_ ](length|size|window)[_ ](is |was )?exceeded"
+    r"|maximum context length|longer than the context"
+)
+"""A text that does not fit into the model's context."""
+_REFUSED = re.compile(
+    rf"\bjinja\b|chat template|templateerror|'loc': \('body',|{_TOO_LONG.pattern}"  # llama.cpp; llama-cpp-python's body
+)
+"""A request that the server will always refuse, whatever its status says. Servers of llama.cpp send 500."""
+_WITHOUT_IT = re.compile(r"must be created with embedding")
+"""What llama-cpp-python says, with 500, if it was started without what is asked. llama.cpp itself sends 501."""
 _MISWRITTEN = re.compile(r"json_validate_failed|tool_use_failed|output_parse_failed")
 """The model wrote what the server then refused. Groq blames the request for it."""
 _FLAGGED = re.compile(r"requires moderation|(was|been|is) flagged|content[_ ](policy|filter)")
@@ -87,6 +97,7 @@ _NO_MODEL = re.compile(
     r"|invalid model\b(?! (param|config|setting|option|input|output))"
     r"|model\W{1,20}\S{1,200} (does not exist|(is |was )?not found|is not available|has been (retired|decommissioned))"
     r"|model_not_supported|模型不存在"  # Hugging Face's router; Z.ai
+    r"|server is pinned to '"  # transformers serve
     r"|model_decommissioned|(does not|not) have access to( the)? model|models/\S+ is not found|model not (found|exist)"
 )
 _NO_MODEL_FOR_KEY = re.compile(r"model_access_denied|not allowed to access (the )?model")
@@ -139,15 +150,20 @@ WEB_PAGE = (
 _TOO_LARGE_TEXT = (
     "The server, or a gateway in front of it, takes no request of this size: send less text, or a smaller file."
 )
+_OVER_CONTEXT = "The text does not fit into the model's context: send less of it, or choose a model with a larger one."
+_NO_HEADER = "Add this header to the connection's headers."
+_WANTS_HEADER = re.compile(r"\bheaders? (is|are) (required|missing)|missing (required )?(\S+ )?header|required header")
+"""Gateways such as Portkey, which choose the provider by a header."""
 _TOO_LARGE_HEADERS = "A gateway takes no headers of this size: check the key and the connection's headers."
 
 
 class Unreadable(Exception):
-    """An answer that violates the protocol. ``body`` is what came instead, if it may tell why."""
+    """An answer that violates the protocol. ``body`` is what came instead, if it may tell why; ``advice`` is what to do."""
 
-    def __init__(self, what: str, body: object = None, *, alone: bool = False) -> None:
+    def __init__(self, what: str, body: object = None, *, alone: bool = False, advice: str = "") -> None:
         super().__init__(what)
         self.body = body
+        self.advice = advice
         self.alone = alone
         """Whether to send the texts of a batch one at a time, because the server joined them."""
 
@@ -206,8 +222,10 @@ def kind_of(status: int | None, said: Told) -> FailureKind:
     else:
         kind = kind_of_status(status)
     if status is not None and not 400 <= status < 500:
-        if _TEMPLATE.search(said.text):
+        if _REFUSED.search(said.text):
             return FailureKind.BAD_REQUEST
+        if _WITHOUT_IT.search(said.text):
+            return FailureKind.NOT_FOUND
         return FailureKind.OUT_OF_CREDIT if _NOTHING_LEFT.search(said.text) else kind
     return next((meant for kinds, words, meant in _MEANT if kind in kinds and words.search(said.text)), kind)
 
@@ -239,15 +257,21 @@ def http_failure(
         seconds,
         again=again,
         too_large=is_too_large(kind, given, said),
-        advice=_size_advice(given, said),
+        advice=_advice(kind, given, said),
     )
 
 
-def _size_advice(status: int | None, said: Told) -> str:
-    """What to shorten if a gateway finds the request too large; else ''."""
+def _advice(kind: FailureKind, status: int | None, said: Told) -> str:
+    """What to shorten or to add if the server refuses the request as it is; else ''."""
     if status == 431 or "header or cookie too large" in said.text:  # nginx sends 400
         return _TOO_LARGE_HEADERS
-    return _TOO_LARGE_TEXT if status == 413 else ""
+    if status == 413:
+        return _TOO_LARGE_TEXT
+    if kind is not FailureKind.BAD_REQUEST:
+        return ""
+    if _TOO_LONG.search(said.text):
+        return _OVER_CONTEXT
+    return _NO_HEADER if _WANTS_HEADER.search(said.text) else ""
 
 
 def is_too_large(kind: FailureKind, status: int | None, said: Told) -> bool:
@@ -267,7 +291,7 @@ def own_failure(error: BaseException) -> Failure | None:
     if isinstance(error, Unreadable):
         words = told(error.body).words if error.body is not None else ""
         said = f"{error}: {words}" if words else str(error)
-        advice = WEB_PAGE if words.startswith("a web page") else ""
+        advice = WEB_PAGE if words.startswith("a web page") else error.advice
         return Failure(FailureKind.PROVIDER_FAULT, said, too_large=error.alone, advice=advice)
     return None
 

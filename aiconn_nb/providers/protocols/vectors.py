@@ -12,13 +12,19 @@ from typing import Any
 from ..failures.classifying import Unreadable
 from ..failures.json_text import parsed
 
+_NOT_POOLED = (
+    "The model does not pool its vectors: choose a model for embeddings, or start the server with a pooling type."
+)
+
 
 def vector(value: object) -> list[float]:
     """A vector from a list of numbers or from base64. Raises `Unreadable`."""
     if isinstance(value, str):
         numbers = _decoded(value)
-    elif isinstance(value, list) and len(value) == 1 and isinstance(value[0], list):
-        return vector(value[0])  # llama.cpp's format; more than one would be a vector per token
+    elif isinstance(value, list) and value and isinstance(value[0], list):
+        if len(value) > 1:  # of llama-cpp-python and infinity
+            raise Unreadable("the answer has a vector per token in place of one per text", advice=_NOT_POOLED)
+        return vector(value[0])  # llama.cpp's format
     elif isinstance(value, list):
         try:
             numbers = array("d", value)
