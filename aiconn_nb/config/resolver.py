@@ -55,12 +55,10 @@ def resolve(
     fields: Sequence[Field],
     configuration: Configuration,
     unseal: Callable[[Sealed], Secret],
-    *,
-    ways: Callable[[], Sequence[Sequence[str]]] = tuple,
 ) -> dict[str, FieldValue | Secret]:
     """The values of the fields by key: typed, with defaults, without unset fields. A value from a secret source, or from a key
     with a secret's name, is a `Secret` in any field. See `resolve_explained`."""
-    return resolve_explained(settings, fields, configuration, unseal, ways=ways)[0]
+    return resolve_explained(settings, fields, configuration, unseal)[0]
 
 
 def resolve_explained(
@@ -85,18 +83,12 @@ def resolve_explained(
     return values, explained
 
 
-def explain(
-    settings: Mapping[str, Setting],
-    fields: Sequence[Field],
-    configuration: Configuration,
-    *,
-    ways: Callable[[], Sequence[Sequence[str]]] = tuple,
-) -> list[Explained]:
+def explain(settings: Mapping[str, Setting], fields: Sequence[Field], configuration: Configuration) -> list[Explained]:
     """Return each field's written value, its source and its problem. Never raises for a field, and decrypts nothing.
 
     Optional fields that are not set, and have no default, are left out.
     """
-    return explain_with_values(settings, fields, configuration, ways=ways)[0]
+    return explain_with_values(settings, fields, configuration)[0]
 
 
 def explain_with_values(

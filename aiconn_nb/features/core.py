@@ -113,12 +113,9 @@ class Core:
             raise errors.NoConnectionInUse
         return connection
 
-    def _account(self, connection: Connection, trusted: Collection[tuple[str, str]] | None = None) -> Account:
-        """Return the resolved connection. Raises `ConnectionInactive`, `UntrustedHost`, and the errors of its settings.
-
-        ``trusted`` has the permitted pairs, if the caller has read the store already.
-        """
-        return self._account_explained(connection, None, trusted)[0]
+    def _account(self, connection: Connection) -> Account:
+        """Return the resolved connection. Raises `ConnectionInactive`, `UntrustedHost`, and the errors of its settings."""
+        return self._account_explained(connection)[0]
 
     @leaves_no_locals
     def _account_explained(
@@ -127,7 +124,10 @@ class Core:
         configuration: Configuration | None = None,
         trusted: Collection[tuple[str, str]] | None = None,
     ) -> tuple[Account, list[Explained]]:
-        """Return what `_account` returns, and the source of each value."""
+        """Return what `_account` returns, and the source of each value.
+
+        ``trusted`` has the permitted pairs, if the caller has read the store already.
+        """
         from aiconn_nb.features.trust import check_host
         from aiconn_nb.providers.account import Account
         from aiconn_nb.providers.plug_ins.asked import selections

@@ -429,7 +429,7 @@ def _accept(
         _refuse_open_header(context, text)
         return text
     converted = convert(read.text, field)
-    _refuse_hidden_secret(field, read.text)
+    _refuse_hidden_secret(read.text)
     return escape(converted) if isinstance(converted, str) else converted
 
 
@@ -446,7 +446,7 @@ def _literal_secret(context: Context, field: Field, secret: Secret) -> Secret:
     return secret
 
 
-def _refuse_hidden_secret(field: Field, text: str) -> None:
+def _refuse_hidden_secret(text: str) -> None:
     """Raise `NotOfType` for a key in a field that is not sensitive: it would be stored and shown in the clear."""
     if shape_of(text):
         raise NotOfType("looks like a key, and this field is not kept secret; did you mean another field?")

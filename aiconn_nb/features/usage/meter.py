@@ -130,14 +130,13 @@ class Meter:
         account: Account,
         texts: Iterable[str | None] = (),
         max_tokens: int | None = None,
-        price: Price | None = None,
     ) -> Ticket:
         """Return a ticket for one request, before it is sent.
 
         ``texts`` is everything that is sent, and ``max_tokens`` the limit of the reply (None: the model's maximum). Raises
         `CapReached`, `CapWithoutPrice` and `CapUnchecked`.
         """
-        ticket, caps, need = self._ticket(profile, connection, model, account, texts, max_tokens, price)
+        ticket, caps, need = self._ticket(profile, connection, model, account, texts, max_tokens, None)
         if caps:
             self._take(ticket, caps, need, 1)
         return ticket

@@ -80,11 +80,11 @@ class Price:
             return None if exact is None else float(exact)
         return (input_tokens - cached) * price[0] + output_tokens * price[1] + cached * price[2]
 
-    def of_call(self, usage: Usage, moment: datetime | None = None) -> float | None:
+    def of_call(self, usage: Usage) -> float | None:
         """Return the cost of a call in dollars: what the provider charged, or else what its tokens cost; None if unknown."""
         if usage.cost is not None:
             return usage.cost
-        return self.of(usage.input_tokens, usage.output_tokens, usage.cached_tokens, moment)
+        return self.of(usage.input_tokens, usage.output_tokens, usage.cached_tokens)
 
     def at_most(self, prompt: str, max_tokens: int) -> float:
         """Return the highest cost of a request, at the most expensive hour."""

@@ -77,9 +77,6 @@ class Commands(Mapping[str, Command]):
     def __len__(self) -> int:
         return len(self._names)
 
-    def __contains__(self, name: object) -> bool:
-        return name in self._verbs or name in self._made
-
 
 def command_of(method: str, verb: Verb) -> Command:
     """Build the command of one verb."""

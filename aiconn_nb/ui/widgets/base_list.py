@@ -229,9 +229,11 @@ class BaseList(BaseWidget, Undoing[Stored]):
         if problem is not None:
             self.note(f"{what} {problem.what}", problem.hint, tone="warn", to=content)
 
-    def arrive(self, focus: str, what: str, hint: str = "", tone: str = "good", *, seat: str = "") -> None:
+    def arrive(self, focus: str, what: str, hint: str = "", *, seat: str = "") -> None:
         """Set the message to a seat ('': the next page) on arrival: the alias of the row to focus, and a note."""
-        self._welcome[seat] = {"focus": focus} | ({"note": {"what": what, "hint": hint, "tone": tone}} if what else {})
+        self._welcome[seat] = {"focus": focus} | (
+            {"note": {"what": what, "hint": hint, "tone": "good"}} if what else {}
+        )
 
 
 def rows_in(content: Content) -> list[Content]:
