@@ -15,14 +15,15 @@ export class Part implements Model {
     private readonly whole: Model,
     readonly name: string,
   ) {}
-  private get isForm(): boolean {
-    return this.name.startsWith("form");
+  /** The trait of the whole for a key of this part. All but the view of a list, the bar or the tabs are by part. */
+  private traitOf(key: string): string {
+    const view = this.name.startsWith("form") ? "forms_view" : `${this.name}_view`;
+    return { where: "places", setup: "setups", view }[key] ?? key;
   }
   get(key: string): unknown {
-    const isOwn = key === "view" && !this.isForm;
-    const trait = isOwn ? `${this.name}_view` : { where: "places", setup: "setups", view: "forms_view" }[key];
-    const held = this.whole.get(trait ?? key) as Some | undefined;
-    return isOwn ? held : held?.[this.name];
+    const trait = this.traitOf(key);
+    const held = this.whole.get(trait) as Some | undefined;
+    return trait === `${this.name}_view` ? held : held?.[this.name];
   }
   on(event: string, callback: Listener): void {
     const key = event.replace("change:", "");
@@ -36,9 +37,9 @@ export class Part implements Model {
     const message = (content: Some): void => {
       if (content["part"] === this.name) (callback as (content: Some) => void)(content);
     };
-    const trait = key === "where" ? "places" : this.isForm ? "forms_view" : `${this.name}_view`;
-    const [name, listener] =
-      key !== event ? [`change:${trait}`, change] : event === "msg:custom" ? [event, message] : [event, callback];
+    const isChange = key !== event;
+    const listener = isChange ? change : event === "msg:custom" ? message : callback;
+    const name = isChange ? `change:${this.traitOf(key)}` : event;
     this.heard.set(callback, [name, listener]);
     this.whole.on(name, listener);
   }

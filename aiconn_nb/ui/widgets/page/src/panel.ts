@@ -155,17 +155,19 @@ export function body(id: string, it: Body, press: Press, more: More = {}): Conte
 }
 
 /** Enter presses the first button, and Escape the one that only closes. */
-function keys(answers: readonly Answer[], press: Press, event: KeyboardEvent): void {
-  if (event.isComposing || event.defaultPrevented) return;
-  const isTyped = event.target instanceof HTMLInputElement && event.target.type !== "radio";
-  const answer =
-    event.key === "Enter" && isTyped
-      ? answers[0]
-      : event.key === "Escape" && answers.find(({ intent, off }) => !intent && !off);
-  if (!answer) return;
-  stop(event);
-  if (!answer.off) within(press, answer, event);
-}
+const keys =
+  (answers: readonly Answer[], press: Press) =>
+  (event: KeyboardEvent): void => {
+    if (event.isComposing || event.defaultPrevented) return;
+    const isTyped = event.target instanceof HTMLInputElement && event.target.type !== "radio";
+    const answer =
+      event.key === "Enter" && isTyped
+        ? answers[0]
+        : event.key === "Escape" && answers.find(({ intent, off }) => !intent && !off);
+    if (!answer) return;
+    stop(event);
+    if (!answer.off) within(press, answer, event);
+  };
 function actions(answers: readonly Answer[], press: Press): Content {
   const look = answers[0]?.kind === "link" ? "aiconn-line" : "aiconn-actions";
   return some(answers, () => html`<div class=${look}>${answers.map((each) => answerButton(each, press))}</div>`);
@@ -180,7 +182,7 @@ export const content = (id: string, it: Body, press: Press, more?: More): Conten
 export function panel(id: string, it: Panel, press: Press, note = "", more: More = {}): TemplateResult {
   const { answers = [], title } = it;
   const closing: Answer = { text: "", icon: "close", label: it.close ?? "" };
-  const keydown = (event: KeyboardEvent): void => keys(it.close ? [...answers, closing] : answers, press, event);
+  const keydown = keys(it.close ? [...answers, closing] : answers, press);
   return html`<section class=${classes("aiconn-panel", !it.place && "aiconn-test")} aria-labelledby=${id} data-panel data-testid=${it.id} @keydown=${keydown}>
     <div class="aiconn-line aiconn-ends">
       <div class="aiconn-line"><p class="aiconn-strong" id=${id}>${title}</p>${note ? quiet(note) : nothing}</div>
@@ -191,16 +193,13 @@ export function panel(id: string, it: Panel, press: Press, note = "", more: More
 }
 /** The remedy of a need. */
 export function remedy(id: string, it: Body, press: Press): TemplateResult {
-  const { answers = [] } = it;
-  const keydown = (event: KeyboardEvent): void => keys(answers, press, event);
-  return html`<div class="aiconn-field aiconn-remedy" data-panel @keydown=${keydown}>${content(id, it, press, { label: "aiconn-help" })}</div>`;
+  return html`<div class="aiconn-field aiconn-remedy" data-panel @keydown=${keys(it.answers ?? [], press)}>${content(id, it, press, { label: "aiconn-help" })}</div>`;
 }
 /** A question asked in place. */
 export function question(id: string, it: Panel, press: Press): TemplateResult {
   const { answers = [], title, tone } = it;
-  const keydown = (event: KeyboardEvent): void => keys(answers, press, event);
   return html`<div class="aiconn-question aiconn-${tone}" role="alertdialog" aria-labelledby=${id} aria-describedby="${id}-b"
-    data-panel data-testid=${it.id} @keydown=${keydown}>
+    data-panel data-testid=${it.id} @keydown=${keys(answers, press)}>
     <div class="aiconn-strong" id=${id}>${title}</div>
     <div id="${id}-b">${body(id, it, press, { kind: "" })}</div>
     ${actions(answers, press)}

@@ -67,7 +67,8 @@ export class Combobox {
     if (!first || isWritten) return this.close();
     this.isOpen = true;
     this.it.draw();
-    this.show();
+    // Above everything that the notebook clips. CSS places it at its input.
+    if (!this.list?.matches(":popover-open")) this.list?.showPopover();
   }
   readonly click = (): void => {
     if (!this.isOpen && this.it.opens("")) this.update();
@@ -76,8 +77,6 @@ export class Combobox {
     if (!this.isOpen) return;
     this.isOpen = false;
     this.active = -1;
-    document.removeEventListener("scroll", this.follow, true);
-    window.removeEventListener("resize", this.follow);
     if (this.list?.isConnected) this.list.hidePopover();
     this.it.draw();
   };
@@ -105,30 +104,6 @@ export class Combobox {
     this.it.draw();
     this.list?.children[this.active]?.scrollIntoView({ block: "nearest" });
   }
-  /** Show it above everything that the notebook clips. */
-  private show(): void {
-    if (!this.list?.matches(":popover-open")) this.list?.showPopover();
-    this.place();
-    document.addEventListener("scroll", this.follow, true);
-    window.addEventListener("resize", this.follow);
-  }
-  private place(): void {
-    if (!this.list || !this.input) return;
-    const box = this.input.getBoundingClientRect();
-    const below = window.innerHeight - box.bottom - 12;
-    const isAbove = below < 160 && box.top > below;
-    const { style } = this.list;
-    style.left = `${box.left}px`;
-    style.width = `${box.width}px`;
-    style.top = isAbove ? "auto" : `${box.bottom + 4}px`;
-    style.bottom = isAbove ? `${window.innerHeight - box.top + 4}px` : "auto";
-    style.maxHeight = `${Math.max(96, Math.min(260, isAbove ? box.top - 12 : below))}px`;
-  }
-  /** Follow the input while the page moves. */
-  private readonly follow = (event: Event): void => {
-    if (event.target !== this.list) this.place();
-  };
-
   template(): TemplateResult {
     const option = (it: Offer, i: number): TemplateResult =>
       html`<li id="${this.id}-${i}" role="option" class="aiconn-line aiconn-ends aiconn-key" aria-selected=${state(i === this.active)}

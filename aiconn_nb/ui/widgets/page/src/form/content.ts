@@ -87,10 +87,7 @@ export class FormContent {
     this.makeFields(new Map());
   }
   private makeFields(former: ReadonlyMap<string, Field>): void {
-    for (const field of former.values()) {
-      field.leave();
-      this.form.panels.forget(field.key);
-    }
+    for (const key of former.keys()) this.form.panels.forget(key);
     this.name.placeholder = this.form.stored ? "" : (this.kind?.example ?? "");
     this.fields = new Map();
     const make = (view: FieldView): Field => {

@@ -47,13 +47,8 @@ export abstract class Field {
   listed(_answer: Models): void {}
   /** Something else in the form has changed. */
   follow(): void {}
-  /** Whether a save must wait for something in it; it shows what. */
-  waits(): boolean {
-    return false;
-  }
   /** It waits for no answer any more. */
   stop(): void {}
-  leave(): void {}
 }
 export const errorLine = (id: string, words: Content): TemplateResult =>
   html`<p id=${id} class="aiconn-error aiconn-line" role="alert" ?hidden=${!words}

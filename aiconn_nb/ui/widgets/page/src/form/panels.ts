@@ -85,18 +85,16 @@ export class Panels {
   private node(id: string): HTMLElement | null {
     return this.form.ground.find(`[data-testid="${CSS.escape(id)}"]`);
   }
-  /** Whether the panel of a field has input; then it says so. */
-  waits(place: string): boolean {
-    for (const [id, shown] of this.shown) {
-      const { panel: it } = shown;
-      const [key] = this.node(id)?.querySelectorAll<HTMLInputElement>("input") ?? [];
-      if (it.place !== place || !it.waits || !key?.value) continue;
-      this.shown.set(id, { ...shown, panel: { ...it, error: it.waits } });
-      this.form.draw();
-      this.node(id)?.querySelector<HTMLElement>(".aiconn-actions button")?.focus();
-      this.node(id)?.scrollIntoView({ block: "nearest" });
-      return true;
-    }
-    return false;
+  /** Whether a save must wait for a panel with input; then the panel says so. */
+  wait(): boolean {
+    const hasInput = ([id, { panel: it }]: readonly [string, Shown]): boolean =>
+      it.waits !== undefined && Boolean(this.node(id)?.querySelector("input")?.value);
+    const [id, shown] = [...this.shown].find(hasInput) ?? [];
+    if (id === undefined || !shown) return false;
+    this.shown.set(id, { ...shown, panel: { ...shown.panel, error: shown.panel.waits ?? "" } });
+    this.form.draw();
+    this.node(id)?.querySelector<HTMLElement>(".aiconn-actions button")?.focus();
+    this.node(id)?.scrollIntoView({ block: "nearest" });
+    return true;
   }
 }

@@ -19,8 +19,8 @@ export class Saving {
     this.form.draw();
   }
   private isReady(): boolean {
-    const { content, frame, words } = this.form;
-    if (content.isPicked) return !content.all.some((field) => field.waits());
+    const { content, frame, panels, words } = this.form;
+    if (content.isPicked) return !panels.wait();
     frame.say("bad", `Choose a ${words.pick}.`);
     this.form.focusFirst();
     return false;

@@ -76,12 +76,6 @@ export class Setting extends TextField {
   override checked({ references }: Checked): void {
     this.reference = references?.[this.key] ?? this.reference;
   }
-  override waits(): boolean {
-    return this.form.panels.waits(this.key);
-  }
-  override leave(): void {
-    this.combobox.close();
-  }
   override focus(): void {
     if (this.mode === "typed") return super.focus();
     this.form.ground.find(`[aria-labelledby="${this.id}-label"] button`)?.focus();

@@ -7,8 +7,8 @@ export const listAnswers = (list: List): Answers<ListMessages> => ({
   welcome: ({ look, deleted, note, focus }) => {
     if (!list.isLookKnown) Object.assign(list.kept.look, look);
     const fresh = deleted.filter(({ number }) => !list.undos.has(number));
-    for (const deletion of fresh) list.undos.add(deletion, undefined);
     list.draw();
+    for (const deletion of fresh) list.undos.offer(deletion);
     if (note) list.messages.tell(note);
     if (focus === undefined) return; // no form has ended
     const row = list.rows.find(({ alias }) => alias === focus);
@@ -24,18 +24,15 @@ export const listAnswers = (list: List): Answers<ListMessages> => ({
   deleted: (message) => {
     list.kept.selected.clear();
     list.messages.clear();
-    list.offerUndo(message, list.deletedAt);
+    list.undos.offer(message, list.deletedAt);
     list.undos.focus(message.number);
   },
   // Restored entries are among the rows again; the others are offered again in their place, with the reason.
   undone: ({ number, id, left }) => {
-    const index = list.undos.indexOf(number);
-    if (id || left) list.undos.remove(number);
-    else list.undos.drop(number); // another page has undone it
-    list.draw();
+    if (left) list.undos.offer(left);
+    else list.undos.drop(number);
     if (id) list.showRow(id);
-    if (left) list.offerUndo(left, index);
-    if (left) list.undos.focus(left.number);
+    if (left) list.undos.focus(number);
   },
   // The view already has them.
   rows: list.draw,

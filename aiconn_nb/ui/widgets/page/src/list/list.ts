@@ -1,7 +1,7 @@
 /** A list of connections or profiles: it draws the view and sends requests. Filtering and sorting happen here, at every key. */
 import { render } from "../html";
 import { Ground, type Model } from "../ground";
-import type { Deletion, ListView, Row, Setup } from "../protocol";
+import type { ListView, Row, Setup } from "../protocol";
 import { age } from "../words";
 import { listActs } from "./acts";
 import { listAnswers } from "./answers";
@@ -38,7 +38,7 @@ export class List {
   readonly kept: Kept;
   readonly messages = new Messages(this);
   readonly setup: Setup;
-  readonly undos: Undos;
+  readonly undos = new Undos(this);
   readonly acts = listActs(this);
   /** The rows in the page, by id. */
   private readonly drawn = new Map<string, RowNode>();
@@ -64,17 +64,16 @@ export class List {
     this.kept = keptBy.get(model) ?? { ...fresh, showsFilters: false };
     keptBy.set(model, this.kept);
     this.ground = new Ground(model, host, this.setup.label);
-    this.undos = new Undos(this.ground, this.setup, this.acts.press, this.dropped);
     this.ground.answer(listAnswers(this));
     this.ground.hear("change:view", this.draw);
     this.ground.onReturn(() => this.ground.send("refresh"));
     const ages = setInterval(this.ageAgain, AGES_MS);
     this.ground.onRemove(() => {
+      this.undos.end();
       clearInterval(ages);
       cancelIdle(this.later);
     });
     this.arrive();
-    this.fit();
     this.draw();
     this.ground.onHere(() => this.ground.send("hello"));
   }
@@ -141,23 +140,17 @@ export class List {
       if (text && node.dateTime) text.nodeValue = age(node.dateTime);
     }
   };
-  /** Rows outside the visible area are laid out later: a hundred rows appear about as fast as ten. */
+  /** Rows are cards where the columns have no room. At first, rows outside the visible area are not laid out: a hundred rows appear
+   * about as fast as ten. */
   private arrive(): void {
     const { root } = this.ground;
     root.classList.add("aiconn-arriving", "aiconn-first");
-    const seen = new ResizeObserver(([entry]) => {
-      if (!entry?.contentRect.height) return;
-      seen.disconnect();
-      requestAnimationFrame(() => requestAnimationFrame(this.settle));
-    });
-    seen.observe(root);
-    this.ground.onRemove(() => seen.disconnect());
-  }
-  /** Rows are cards where the columns have no room. */
-  private fit(): void {
-    const { root } = this.ground;
+    let isNew = true;
     const seen = new ResizeObserver(() => {
-      if (root.offsetWidth) root.classList.toggle("aiconn-cards", root.offsetWidth <= this.setup.cards);
+      if (!root.offsetWidth) return;
+      root.classList.toggle("aiconn-cards", root.offsetWidth <= this.setup.cards);
+      if (isNew) requestAnimationFrame(() => requestAnimationFrame(this.settle));
+      isNew = false;
     });
     seen.observe(root);
     this.ground.onRemove(() => seen.disconnect());
@@ -188,6 +181,11 @@ export class List {
     if (this.rows.length) this.search?.focus();
     else this.ground.find(".aiconn-empty:not([hidden]) button")?.focus();
   }
+  focusFirst(): void {
+    const first = this.ground.find("tbody:not([hidden]) [data-do]");
+    if (first) first.focus();
+    else this.rest();
+  }
   /** Scroll to a row, highlight it for a moment, and focus it. */
   showRow(id: string): void {
     this.settle();
@@ -210,17 +208,4 @@ export class List {
   expectDeletion(id: string | undefined): void {
     this.deletedAt = id ? this.inOrder.findIndex((row) => row.id === id) : undefined;
   }
-
-  offerUndo(deletion: Deletion, index: number | undefined): void {
-    this.undos.add(deletion, index);
-    this.draw();
-  }
-  /** "Undo" is no longer offered, and the focus moves to the rows. */
-  private readonly dropped = (hadFocus: boolean): void => {
-    this.draw();
-    if (!hadFocus) return;
-    const first = this.ground.find("tbody:not([hidden]) [data-do]");
-    if (first) first.focus();
-    else this.rest();
-  };
 }

@@ -60,8 +60,6 @@ function contentOf(row: Row): string {
   texts.set(row, text);
   return text;
 }
-/** The number of draws of a row, for the tests of unchanged rows. */
-export const counted = { drawn: 0 };
 
 /** The node of a row, which is filled again if the row or what all rows have in common has changed. */
 export class RowNode {
@@ -84,7 +82,6 @@ export class RowNode {
     return this.node;
   }
   private fill(row: Row, { view, isSelected, isBusy, detail }: RowContext): void {
-    counted.drawn += 1;
     const { node, setup } = this;
     const cells = [...(node.firstElementChild?.children ?? [])];
     const { classList } = node;

@@ -1,12 +1,13 @@
 /** The deletions of a list that can be undone, each for some seconds in the place of its row. */
 import { html, type TemplateResult } from "../html";
-import { told, type Press } from "../panel";
-import type { Ground } from "../ground";
-import type { Deletion, Setup } from "../protocol";
+import { told } from "../panel";
+import type { Deletion } from "../protocol";
+import type { List } from "./list";
 import { detailRow, type Item } from "./rows";
 
 interface Offered {
   readonly deletion: Deletion;
+  /** Its place among the rows; else it is above them. */
   readonly index: number | undefined;
   readonly timer: ReturnType<typeof setTimeout>;
 }
@@ -14,47 +15,41 @@ interface Offered {
 export class Undos {
   private readonly offered = new Map<number, Offered>();
 
-  constructor(
-    private readonly ground: Ground,
-    private readonly setup: Setup,
-    private readonly press: Press,
-    private readonly dropped: (hadFocus: boolean) => void,
-  ) {
-    ground.onRemove(() => this.offered.forEach(({ timer }) => clearTimeout(timer)));
-  }
+  constructor(private readonly list: List) {}
 
   has = (number: number): boolean => this.offered.has(number);
-  indexOf = (number: number): number | undefined => this.offered.get(number)?.index;
-
-  /** Offer it: at `index` among the rows, or above them. */
-  add(deletion: Deletion, index: number | undefined): void {
-    this.remove(deletion.number);
-    const timer = setTimeout(() => this.drop(deletion.number), (deletion.seconds ?? 0) * 1000);
-    this.offered.set(deletion.number, { deletion, index, timer });
+  /** Offer a deletion, in its former place if it was offered before. */
+  offer(deletion: Deletion, index = this.offered.get(deletion.number)?.index): void {
+    const { number, seconds = 0 } = deletion;
+    clearTimeout(this.offered.get(number)?.timer);
+    const timer = setTimeout(() => this.drop(number), seconds * 1000);
+    this.offered.set(number, { deletion, index, timer });
+    this.list.draw();
+  }
+  /** It is no longer offered; the focus moves to the rows. */
+  drop(number: number): void {
+    const hadFocus = this.shown(number)?.contains(this.list.ground.focused);
+    clearTimeout(this.offered.get(number)?.timer);
+    this.offered.delete(number);
+    this.list.draw();
+    if (hadFocus) this.list.focusFirst();
+  }
+  end(): void {
+    for (const { timer } of this.offered.values()) clearTimeout(timer);
   }
   /** "Undo", for some seconds, with a countdown bar. */
   private bar(deletion: Deletion): TemplateResult {
     const { number, seconds } = deletion;
     return html`<div class="aiconn-undo" data-undo=${number}>
-      ${told(`undo-${number}`, deletion, this.press)}
+      ${told(`undo-${number}`, deletion, this.list.acts.press)}
       <span class="aiconn-countdown" aria-hidden="true" .style=${`animation-duration: ${seconds}s`}></span>
     </div>`;
   }
   private shown(number: number): HTMLElement | null {
-    return this.ground.find(`[data-undo="${number}"]`);
+    return this.list.ground.find(`[data-undo="${number}"]`);
   }
   focus(number: number): void {
     this.shown(number)?.querySelector("button")?.focus();
-  }
-  remove(number: number): void {
-    clearTimeout(this.offered.get(number)?.timer);
-    this.offered.delete(number);
-  }
-  /** It is no longer offered. */
-  drop(number: number): void {
-    const hadFocus = this.shown(number)?.contains(this.ground.focused) ?? false;
-    this.remove(number);
-    this.dropped(hadFocus);
   }
   /** The deletions above the rows; without rows, all of them. */
   above(noRows: boolean): TemplateResult[] {
@@ -66,7 +61,7 @@ export class Undos {
     for (const { index, deletion } of this.offered.values()) {
       if (index === undefined) continue;
       const draw = (): TemplateResult =>
-        html`<tbody role="rowgroup" class="aiconn-item">${detailRow(this.setup, this.bar(deletion))}</tbody>`;
+        html`<tbody role="rowgroup" class="aiconn-item">${detailRow(this.list.setup, this.bar(deletion))}</tbody>`;
       items.splice(index, 0, { key: `undo ${deletion.number}`, draw });
     }
     return items;
