@@ -60,12 +60,10 @@ interface ButtonOptions extends Partial<Omit<Answer, "text" | "kind">> {
   readonly controls?: string;
   /** What it does in its row. */
   readonly does?: string;
-  /** It keeps its space while hidden. */
-  readonly invisible?: boolean;
   readonly click?: (event: Event) => void;
 }
 export function button(it: ButtonOptions): TemplateResult {
-  const look = classes(it.kind && `aiconn-${it.kind}`, !it.text && "aiconn-icon-button", it.invisible && "aiconn-gone");
+  const look = classes(it.kind && `aiconn-${it.kind}`, !it.text && "aiconn-icon-button");
   const kinds = it.kind === "link" ? "aiconn-link" : classes("aiconn-button", look);
   return html`<button type="button" class=${kinds} data-do=${it.does ?? nothing}
     aria-label=${it.label ?? nothing} title=${it.title ?? it.label ?? nothing} data-testid=${it.testid || nothing}

@@ -149,7 +149,7 @@ export class Order extends TextField {
     const move = (does: string, way: string, arrow: string, step: number, last: number): TemplateResult => {
       const [label, title] = [`Move ${alias} ${way}`, `Move ${way} (Alt+${arrow})`];
       const click = (): void => this.move(id, step);
-      return button({ kind: "quiet", icon: does, label, title, does, off: at === last, invisible: length < 2, click });
+      return button({ kind: "quiet", icon: does, label, title, does, off: at === last, hidden: length < 2, click });
     };
     const remove = { kind: "quiet", icon: "close", label: `Remove ${alias}`, title: "Remove", does: "remove" };
     return html`<li class="aiconn-line" data-id=${id}>

@@ -118,7 +118,7 @@ export class TextField extends Field {
       <input type="range" class=${classes("aiconn-slider", !isSet && "aiconn-unset")} min=${least} max=${most}
         step=${(most - least) / 20} aria-label="${this.label}, as a slider" aria-valuetext=${isSet ? number : NOT_SENT} .value=${live(String(value))} @input=${slide} />
       <div class="aiconn-within aiconn-clearable">
-        ${input}${button({ kind: "quiet", icon: "close", label, invisible: !this.text, click })}
+        ${input}${button({ kind: "quiet", icon: "close", label, hidden: !this.text, click })}
       </div>
     </div>`;
   }
