@@ -221,7 +221,7 @@ class SecretVerbs(Core):
         """Return a warning if a higher source, such as a variable of a JupyterHub, has a value, which is used instead."""
         used_in = environment or self._context.environment
         with suppress(errors.AiconnError):  # a broken file fails every lookup, and `doctor` reports it
-            found = self._context.configuration(used_in).place(key)
+            found = self._context.configuration(used_in).lookup(key, opens=False)
             own = found.origin.environment if isinstance(found.origin, UserSecretSource) else None
             if found.origin.name != self._context.user_secrets(environment).name:
                 other = f"the user secret of {own}" if own else place_of(found)
