@@ -141,9 +141,16 @@ def takes_its_arguments(function: Callable[Given, Answer], name: str) -> Callabl
 def _require_functions(function: str, callbacks: Mapping[str, object], owner: str = "aiconn_nb.Session") -> None:
     """Raise `WrongType` if a callback cannot be called: that would come out only after something was sent."""
     for name, given in callbacks.items():
-        if given is not None and not callable(given):
-            found = type(given).__name__
-            raise errors.WrongType(function=function, argument=name, wanted="a function", found=found, owner=owner)
+        if (wrong := _no_function(function, name, given, owner)) is not None:
+            raise wrong
+
+
+def _no_function(function: str, name: str, given: object, owner: str = "aiconn_nb.Session") -> errors.WrongType | None:
+    """Return the error of a callback that cannot be called; None if it can."""
+    if given is None or callable(given):
+        return None
+    found = type(given).__name__
+    return errors.WrongType(function=function, argument=name, wanted="a function", found=found, owner=owner)
 
 
 def _callbacks_of(function: Callable[..., object]) -> frozenset[str]:
@@ -181,10 +188,8 @@ def _wrong(
         )
     for name, value in bound.items():
         if _is_callback(parameters[name].annotation):
-            try:
-                _require_functions(function.__name__, {name: value})
-            except errors.WrongType as error:
-                return error
+            if (no_function := _no_function(function.__name__, name, value)) is not None:
+                return no_function
             continue
         kinds = set(str(parameters[name].annotation).replace(" ", "").split("|"))
         values = value if parameters[name].kind is Parameter.VAR_POSITIONAL else (value,)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from pathlib import Path
 from traceback import walk_tb
 from typing import Any
@@ -14,7 +14,7 @@ import aiconn_nb
 from aiconn_nb import AiconnError, ConnectionNotFound, FailureKind, Secret, Session
 from aiconn_nb.features.asking import Reply
 from aiconn_nb.features.requirements.results import Lack, Need, Requirements
-from aiconn_nb.providers.base import ChatRequest, Delta, Finish
+from aiconn_nb.providers.base import ChatRequest, Delta, Embeddings, Finish
 from aiconn_nb.providers.plug_ins.fake import FakeFailure
 from aiconn_nb.providers.testing import FakeProvider, registry_of
 
@@ -152,6 +152,34 @@ def test_a_users_mistake_shows_no_frame_of_ours(breaking: Session, call: Callabl
     with pytest.raises(AiconnError) as caught:
         call(breaking)
     assert set(modules_in(caught.value)) - {"contextlib"} == {__name__}
+
+
+class Picky(FakeProvider):
+    """A provider that refuses every text."""
+
+    def embed(self, client: Any, texts: Sequence[str], model: str, dimensions: int | None = None) -> Embeddings:
+        raise FakeFailure(FailureKind.BAD_REQUEST, "not that", None)
+
+
+def _asked_wrongly(session: Session) -> object:
+    return asyncio.run(session.amap(["a"], "{text}", profile="a", model="m", on_progress=3))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda session: session.embed([{"text": f"{n}"} for n in range(40)], "{text}", profile="a", model="m"),
+        _asked_wrongly,
+    ],
+    ids=["parts of a batch", "a callback that is none"],
+)
+def test_no_earlier_error_of_ours_is_shown_above_it(isolated: Path, call: Callable[[Session], object]) -> None:
+    """Python would print it as "During handling of the above exception", with its frames."""
+    session = Session(registry=registry_of(Picky()))
+    session.create("a", "fake", settings={"api_key": Secret("made-up-key")})
+    with pytest.raises(AiconnError) as caught:
+        call(session)
+    assert caught.value.__cause__ is caught.value.__context__ is None
 
 
 async def _read(session: Session) -> None:

@@ -254,6 +254,7 @@ class VectorRun:
         refusals = (REFUSALS if is_dataset else FEW) if is_patient else 0
         account, model, texts = self._account, self.model, [each.text for each in batch]
         call = Call(self.connection, account, model, self._job.parts.price_of(account, model), texts, 0)
+        failed: ProviderFailed | None = None
         try:
             answer = await self._job.sender.sent(
                 call,
@@ -268,12 +269,14 @@ class VectorRun:
             self.ending = NO_BUDGET
             for each in batch:
                 self._failed(each, NO_BUDGET)
-        except ProviderFailed as failed:
-            await self._smaller(batch, failed)
+        except ProviderFailed as error:
+            failed = error
         else:
             usage, _ = _seen(answer)
             cost = call.price.of_call(usage)
             self._take(batch, answer, cost)
+        if failed is not None:  # outside of its handler, or it would be the context of an error of a part
+            await self._smaller(batch, failed)
 
     async def _smaller(self, batch: list[_Text], failed: ProviderFailed) -> None:
         """Split a batch that is too large or contains a faulty text; otherwise raise."""
