@@ -293,6 +293,9 @@ def connections() -> Iterator[AiconnError]:
     yield InvalidConnection({"alias": "is missing", "api_key": "is required"})
     yield InvalidConnection({"organization": "is not part of this rotation"}, Outcome.NOT_CHANGED)
     yield InvalidConnection({"api_key": "is required and not set"}, Outcome.NOT_USABLE)
+    of_a_connection = InvalidConnection({"api_key": "is required and not set"}, Outcome.NOT_USABLE)
+    of_a_connection.alias = "a"
+    yield of_a_connection
     yield ConnectionInactive(alias="a")
     yield ConnectionInUse(aliases=("a",), profiles=("writer",))
     yield ConnectionInUse(aliases=("a", "b"), profiles=("reader", "writer"))

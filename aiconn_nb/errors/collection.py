@@ -183,10 +183,18 @@ class Invalid(Entity, is_reason=True):
         self.problems = problems
         """Field -> what is wrong with it."""
         self.outcome = outcome
+        self.alias = ""
+        """The entity, if it is one that was saved."""
 
     @property
     def reason(self) -> str:
         return next(iter(self.problems.values())) if len(self.problems) == 1 else super().reason
 
     def lines(self) -> Lines:
+        if self.alias and self.outcome is Outcome.NOT_USABLE:
+            asking = command(f"{self.prefix}edit", self.alias, "--prompt", *self.problems)
+            return (
+                "; ".join(f"{field} of {self.alias} {problem}" for field, problem in self.problems.items()) + ".",
+                f"'{asking}' asks for it.",
+            )
         return "; ".join(f"{field}: {problem}" for field, problem in self.problems.items()), self.outcome.value

@@ -135,13 +135,17 @@ class Core:
         if not connection.active:
             raise errors.ConnectionInactive(alias=connection.alias)
         provider = self._context.registry.get(connection.provider)
-        settings, explained = resolve_explained(
-            connection.settings,
-            provider.fields,
-            configuration or self._context.configuration(),
-            self._context.vault.open,
-            ways=partial(selections, provider),
-        )
+        try:
+            settings, explained = resolve_explained(
+                connection.settings,
+                provider.fields,
+                configuration or self._context.configuration(),
+                self._context.vault.open,
+                ways=partial(selections, provider),
+            )
+        except errors.InvalidConnection as error:
+            error.alias = connection.alias
+            raise
         check_host(self._context, connection, provider, settings, trusted)
         account = Account(provider, settings, label=connection.alias)
         account.told = partial(self._told, connection)

@@ -166,6 +166,7 @@ def test_a_field_that_is_to_be_supplied_is_asked_for_when_it_is_used(session: Se
     with pytest.raises(InvalidConnection) as raised:
         session.client("a")
     assert (raised.value.problems.keys(), raised.value.outcome) == ({"api_key"}, Outcome.NOT_USABLE)
+    assert (raised.value.alias, "%aiconn edit a --prompt api_key" in raised.value.hint) == ("a", True)
     session.edit("a", settings={"api_key": "my-own-key"})
     assert key_of(session.client("a")) == "my-own-key"
 

@@ -336,7 +336,7 @@ def test_defaults_that_are_none(defaults: Any, session: Session, project: Path) 
 
 
 def test_export_writes_what_require_reads(session: Session, work: Path, tmp_path: Path) -> None:
-    """The file has the default, but no key."""
+    """The file has the default, but no key. `require` asks for the key, or names the reference that has one here."""
     key = "sk-canary-0123456789-of-the-export"
     session.create("gpt", "openai", settings={"api_key": Secret(key)})
     session.create("here", "demo", settings={"latency": 0.0})
@@ -346,8 +346,10 @@ def test_export_writes_what_require_reads(session: Session, work: Path, tmp_path
     other = Session(home=tmp_path / "other", config_home=tmp_path / "keys")
     found = other.require(yes=True)
     assert lacks(found) == [("connection", "gpt", Lack.UNSET)]
-    assert found.unmet[0].remedy == "%aiconn edit gpt --set api_key=$OpenAI:ApiKey"
+    assert found.unmet[0].remedy == "%aiconn edit gpt --prompt api_key"
     assert other.default_alias(Capability.CHAT) == "tutor"
+    other.set_secret("OpenAI:ApiKey", "sk-canary-0123456789-of-a-student")
+    assert other.require().unmet[0].remedy == "%aiconn edit gpt --set api_key=$OpenAI:ApiKey"
 
 
 def test_an_import_makes_a_default_only_where_there_is_none(session: Session, project: Path) -> None:

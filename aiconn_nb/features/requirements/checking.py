@@ -153,7 +153,9 @@ class Checking:
         for key in unset_keys(self._context, connection):
             field = provider.field(key)
             suggested = field.suggested_reference if field else ""
-            change = ("--set", f"{key}={suggested}") if suggested else ("--prompt", key)
+            # A key that has no value here yet is asked for at once, and not in a second step.
+            sets = suggested and (suggested in self._resolving or not (field and field.sensitive))
+            change = ("--set", f"{key}={suggested}") if sets else ("--prompt", key)
             yield need(Lack.UNSET, f"{key} has no value", command("edit", connection.alias, *change))
         for written in dict.fromkeys(references(connection.settings).values()):
             if written not in self._resolving:
