@@ -248,6 +248,19 @@ def test_a_list_that_stands_alone_says_how_to_edit(page: Any) -> None:
     assert "aiconn_nb.ConnectionForm('demo-b')" in note["hint"]
 
 
+def test_an_empty_list_beside_a_project_file_names_the_command_that_imports_it(work: Path, page_of: PageOf) -> None:
+    """A student who left out the first cell sees it in the widget and in its text; without the file, the demo is offered."""
+    nothing, remedy = Session(), "%aiconn require --yes"
+    assert remedy not in json.dumps(page_of(ConnectionList(nothing)).widget.view)
+    assert str(nothing.connections()).startswith(
+        "There are no connections yet. Make one that needs no key: %aiconn new demo --provider demo"
+    )
+    (work / "aiconn.json").write_text("{}")
+    shown = page_of(ConnectionList(nothing)).widget.view["empty"]["lines"][0]["parts"]
+    assert shown == ["aiconn.json in this folder has what the notebook needs: ", remedy, " imports it."]
+    assert remedy in str(nothing.connections())
+
+
 def test_the_demo_is_made_at_once(isolated: Any, page_of: PageOf) -> None:
     """One click in the empty list is enough."""
     session = Session(home=isolated / "empty")

@@ -19,7 +19,7 @@ from aiconn_nb.store.change import Change
 from aiconn_nb.store.snapshot import Snapshot
 
 from .checking import Checking
-from .project_file import PROJECT_FILE, offer_in, project_file
+from .project_file import PROJECT_FILE, local_project_file, offer_in
 from .results import Need, Requirements
 
 
@@ -33,7 +33,7 @@ def required(
 ) -> Requirements:
     """See `Session.require`."""
     hosts = [spelled_origin(each) for each in trust]
-    path = file if file is not None else project_file()
+    path = file if file is not None else local_project_file()
     if path is None:
         if not aliases:
             raise NoProjectFile(name=PROJECT_FILE)

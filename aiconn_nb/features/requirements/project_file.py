@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 PROJECT_FILE: Final = "aiconn.json"
 
 
-def project_file() -> Path | None:
+def local_project_file() -> Path | None:
     """Return the project file of the working folder. Folders above are not searched: their files belong to other notebooks."""
     folder = here()
     path = None if folder is None else Path(folder, PROJECT_FILE)
@@ -35,7 +35,7 @@ def project_file_with(kinds: Collection[str], alias: str) -> str:
 
     It raises no error.
     """
-    path = project_file()
+    path = local_project_file()
     if path is None:
         return ""
     try:

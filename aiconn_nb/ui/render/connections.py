@@ -35,11 +35,18 @@ def _(connections: Connections) -> View:
     return Table(
         columns=tuple(_title(each, connections.environment) for each in columns),
         rows=tuple(tuple(_cell(each, row) for each in columns) for row in connections),
-        empty="No connection matches."
-        if connections.filtered
-        else f"There are no connections yet. Make one that needs no key: {command('new demo --provider demo')}",
+        empty="No connection matches." if connections.filtered else f"There are no connections yet. {_first_step()}",
         notes=(*used, *kept_in(connections.store), *warned(warnings)),
     )
+
+
+def _first_step() -> str:
+    """Return how to get connections: from the project file, if the notebook has one."""
+    from aiconn_nb.features.requirements import local_project_file  # a list with rows does not need it
+
+    if found := local_project_file():
+        return f"{found.name} in this folder has what the notebook needs: '{command('require --yes')}' imports it."
+    return f"Make one that needs no key: {command('new demo --provider demo')}"
 
 
 def _is_needed(column: Column, connections: Connections) -> bool:

@@ -102,7 +102,12 @@ class ConnectionList(UndoingConnections, BaseList[Connection]):
 
     def empty(self) -> Empty:
         """See `BaseList.empty`."""
-        return setups.no_connections(has_demo="demo" in self.session.provider_ids())
+        from aiconn_nb.features.requirements import local_project_file  # a list with rows does not need it
+
+        found = local_project_file()
+        return setups.no_connections(
+            has_demo="demo" in self.session.provider_ids(), project_file=found.name if found else ""
+        )
 
     # ---- one row ------------------------------------------------------------------------------------------------------
 

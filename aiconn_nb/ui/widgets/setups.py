@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aiconn_nb.features.connections import COLUMNS
 from aiconn_nb.features.connections import Column as ConnectionColumn
+from aiconn_nb.model.hint import command
 
 from .column_widths import tracks, widest_cards
 from .list_views import Plain, path_of
@@ -168,13 +169,15 @@ PROFILES: Setup = _laid_out(
 )
 
 
-def no_connections(*, has_demo: bool) -> Empty:
-    """Return the content of a list without connections."""
+def no_connections(*, has_demo: bool, project_file: str) -> Empty:
+    """Return the content of a list without connections. ``project_file`` is the name of the local one, or ''."""
     demo: Answer = {"text": "Try the offline demo", "icon": "use", "intent": "demo"}
+    parts = [f"{project_file} in this folder has what the notebook needs: ", command("require --yes"), " imports it."]
     return {
         "icon": "plug",
         "title": "No connections",
         "help": [
+            *([parts] if project_file else []),
             [
                 "A connection is a named account with an AI provider. It remembers the provider, the settings and where the key "
                 "comes from, so that a notebook only needs its name."

@@ -92,7 +92,7 @@ export class Channel {
     else if (waited < SILENT_MS) this.waits("The kernel is busy. This will be done when it is free.");
     else
       this.waits(
-        "The kernel does not answer: it is busy, or this is a saved page. Run the cell again to work with it.",
+        "The kernel does not answer: it is busy or was restarted, or this is a saved page. Run the cell again to work with it.",
       );
   };
 }
