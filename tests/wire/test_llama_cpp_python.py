@@ -107,6 +107,25 @@ def test_a_schema_that_is_refused_with_500_is_told_in_the_message(session: Sessi
         assert reply.notes == ("without the provider's own structured output, which the server refuses",)
 
 
+@pytest.mark.parametrize("verb", ["ask", "map"])
+def test_a_connection_that_is_closed_behind_a_refusal_is_opened_again(
+    session: Session, serve: Serve, verb: str
+) -> None:
+    """uvicorn closes it after an error of the application, without a word. The request that is lost is sent again at once."""
+    schema = {"type": "object", "properties": {"name": {"type": "string"}}}
+    whole = {**WHOLE, "choices": [{"index": 0, "message": {"content": '{"name": "Ann"}'}, "finish_reason": "stop"}]}
+    answers: list[Answer] = [breaks(NO_SCHEMA), lambda asked, reply: reply.cut(), says(whole)]
+    server = serve(lambda asked, reply: answers[len(server.asked) - 1](asked, reply))
+    connect(session, server)
+    if verb == "ask":
+        reply = session.ask("A name", profile="own", model="m", schema=schema)
+        assert (reply.value, "asked twice" in reply.notes) == ({"name": "Ann"}, False)
+    else:
+        (row,) = session.map(["A name"], "{text}", profile="own", model="m", schema=schema)
+        assert row["name"] == "Ann"
+    assert ["response_format" in asked.json for asked in server.asked] == [True, False, False]
+
+
 def test_a_server_that_was_started_without_embeddings_is_asked_once(session: Session, serve: Serve) -> None:
     """It never does that, whatever its status says."""
     server = serve(breaks(NO_EMBEDDING))

@@ -20,6 +20,7 @@ from aiconn_nb.model.letters import whole_letters
 
 from ..failures.classifying import SaidError, kind_of
 from ..failures.told import Told, said_with
+from ..failures.transport import is_dropped
 
 if TYPE_CHECKING:
     from ..values.call_values import ChatRequest
@@ -170,11 +171,16 @@ class Adapting:
 
     async def answer(self, send: Callable[[Asked], Awaitable[T]]) -> Adapted[T]:
         """Return the result of ``send``. Raises its exception when no change fits the error any more."""
+        is_refused = False
         while True:
             try:
                 return self._answered(await send(self._asked))
             except Exception as error:
-                if not self._is_changed(error):
+                if self._is_changed(error):
+                    is_refused = True
+                elif is_refused and is_dropped(error):
+                    is_refused = False  # the server had closed the connection behind its refusal: a new one is opened
+                else:
                     raise
 
     @cached_property

@@ -14,11 +14,15 @@ from aiconn_nb.model.plausible import odd_characters
 from aiconn_nb.model.secret import Secret
 
 from ..base import Failure, Settings
+from .this_machine import chain_of
 
 UNSENDABLE = Failure(FailureKind.AUTHENTICATION, "the key has characters that cannot be sent")
 BROKE_OFF = "the answer broke off before its end"
 """The message of a `ConnectionError` for a stream that ends without its closing event."""
 BROKEN = "the connection was broken"
+_DROPPED = frozenset(
+    {"ReadError", "WriteError", "RemoteProtocolError", "ConnectionClosedError", "ConnectionResetError"}
+)
 _NUMBER = late(r"^\[Errno -?\d+\] ")
 
 
@@ -36,6 +40,11 @@ def require_sendable(settings: Settings, *fields: str) -> None:
 
             kind = odd_characters(key.reveal()) or "white space around it"
             raise MachineFault(replace(UNSENDABLE, words=f"{UNSENDABLE.words}: {kind}"))
+
+
+def is_dropped(error: BaseException) -> bool:
+    """Whether the server closed the connection before it answered. It may have been closed already when the request was sent."""
+    return any(type(each).__name__ in _DROPPED for each in chain_of(error))
 
 
 def transport_failure(error: BaseException) -> Failure | None:
