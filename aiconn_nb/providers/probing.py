@@ -54,7 +54,9 @@ def probe(account: Account, model: str, listed: Model | None = None) -> str:
         except NotImplementedError:
             continue
         except ProviderFailed as failed:
-            first = first or failed
+            # A listed model is there: what is not found is only the first way, and the second says why it has failed.
+            if first is None or (listed and first.kind is FailureKind.NOT_FOUND):
+                first = failed
             if failed.kind not in _OTHERWISE:
                 break
     if first is None:

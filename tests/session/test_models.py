@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aiconn_nb import Session
+from aiconn_nb.features.use.results import Models
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.providers.base import Model, Price
 from aiconn_nb.providers.plug_ins.fake import FakeProvider, registry_of
@@ -38,6 +39,13 @@ def session(isolated: object) -> Session:
 def test_a_text_is_looked_for_in_id_and_name(session: Session, text: str | None, ids: list[str]) -> None:
     """The case of the letters does not matter."""
     assert [row.id for row in session.models("a", text)] == ids
+
+
+def test_a_list_without_models_is_told_from_a_filter_that_fits_none(session: Session) -> None:
+    """A server may have loaded no model yet."""
+    assert (session.models("a", "nothing").is_whole, session.models("a").is_whole) == (False, True)
+    assert str(session.models("a", "nothing")) == "a answered, and lists no such model."
+    assert str(Models([], alias="a")) == "a answered, and lists no models."
 
 
 def test_a_row_has_what_the_list_says(session: Session) -> None:

@@ -374,3 +374,12 @@ def test_a_server_without_that_mechanism_is_asked_without_it(session: Session, s
     assert [each.text for each in answers] == ["Hi.", "Hi."]
     assert all("structured output" in each.finish.notes[0] for each in answers)
     assert len(server.asked) == 3
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_a_refused_connection_is_named_as_such(session: Session, unreachable: str, host: str) -> None:
+    """The library below the asynchronous clients only says that it tried, also for a name with two addresses."""
+    session.create("own", "vllm", settings={"endpoint": f"{unreachable.replace('127.0.0.1', host)}/v1"})
+    with pytest.raises(ProviderFailed, match="Connection refused") as caught:
+        session.embed(["x"], profile="own", model="m")
+    assert caught.value.kind is FailureKind.UNREACHABLE

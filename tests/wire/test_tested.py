@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from aiconn_nb import RotationFailed, Session
+from aiconn_nb import FailureKind, RotationFailed, Session
 from aiconn_nb.features.checks import ladder
 from aiconn_nb.features.checks.results import Tested
 
@@ -16,7 +16,7 @@ from .azure_like import DEPLOYMENT, azure
 from .lm_studio_like import lm_studio
 from .mistral_like import mistral
 from .openrouter_like import openrouter
-from .servers import Answer, Asked, Reply, Server, hangs, refuses, says
+from .servers import Answer, Asked, Reply, Server, hangs, refuses, routes, says
 
 Serve = Callable[[Answer], Server]
 KEY = "made-up-key-0123456789abcdef"
@@ -223,3 +223,17 @@ def test_a_list_that_never_ends_ends_the_test(session: Session, serve: Serve, mo
     found = climb(session, "openai-compatible", {"endpoint": f"{server.url}/v1", "api_key": KEY})
     assert (found.verdict, found.failed and found.failed.name) == ("failed", "authenticated")
     assert session.test("a", model="m")[0].verdict == "ok"
+
+
+@pytest.mark.parametrize(("model", "kind"), [("m-1", FailureKind.PROVIDER_FAULT), ("m-2", FailureKind.NOT_FOUND)])
+def test_a_model_that_broke_is_not_called_missing(
+    session: Session, serve: Serve, model: str, kind: FailureKind
+) -> None:
+    """A server of embeddings knows no chat, which says nothing about a model that it lists. Another one is missing."""
+    listed = says({"object": "list", "data": [{"id": "m-1"}]})
+    server = serve(
+        routes({"/models": listed, "/chat/completions": refuses(404), "/embeddings": refuses(500, "The engine broke.")})
+    )
+    found = climb(session, "vllm", {"endpoint": f"{server.url}/v1"}, model=model)
+    assert found.failed is not None
+    assert found.failed.kind is kind

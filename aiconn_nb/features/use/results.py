@@ -58,6 +58,8 @@ class Models(Rows[ModelRow]):
 
     alias: str
     """The alias of the connection."""
+    is_whole: bool = True
+    """Whether it has all models that the provider listed."""
 
     def data(self) -> Any:
         return [

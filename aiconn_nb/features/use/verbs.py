@@ -333,7 +333,7 @@ class UseVerbs(Core):
             if (wanted is None or not each.capabilities or wanted in each.capabilities)
             and (text or "").casefold() in f"{each.id}\n{each.name}".casefold()
         ]
-        return Models(rows, alias=connection.alias)
+        return Models(rows, alias=connection.alias, is_whole=len(rows) == len(found))
 
 
 def _model_row(model: Model) -> ModelRow:

@@ -350,6 +350,7 @@ def chain_of(error: BaseException) -> Iterator[BaseException]:
             kept = getattr(one, "kwargs", None)
             at += [kept.get("error")] if isinstance(kept, dict) else []
             at += [arg for arg in one.args if isinstance(arg, BaseException)]
+            at += one.exceptions if isinstance(one, BaseExceptionGroup) else ()
 
 
 def _answered(error: BaseException) -> bool:

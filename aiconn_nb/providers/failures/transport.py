@@ -23,6 +23,8 @@ BROKEN = "the connection was broken"
 _DROPPED = frozenset(
     {"ReadError", "WriteError", "RemoteProtocolError", "ConnectionClosedError", "ConnectionResetError"}
 )
+_TRIED_ALL = "All connection attempts failed"
+"""anyio's message for each failure to connect, of the asynchronous clients."""
 _NUMBER = late(r"^\[Errno -?\d+\] ")
 
 
@@ -51,6 +53,8 @@ def transport_failure(error: BaseException) -> Failure | None:
     """Classify a transport error, or return None for any other error."""
     names = {kind.__name__ for kind in type(error).__mro__}
     words = _NUMBER.sub("", str(error)) or BROKEN  # an asynchronous client loses the reason
+    if words == _TRIED_ALL and any(isinstance(each, ConnectionRefusedError) for each in chain_of(error)):
+        words = "Connection refused"
     if names & {"LocalProtocolError", "UnicodeEncodeError"}:
         # h11 refuses a header with a line break, httpx one beyond ASCII. The only free text in our headers is the key, and
         # the library's message repeats it.

@@ -44,7 +44,8 @@ def _(models: Models) -> View:
         for row in models
     )
     titles = ("model", "name", "capabilities", *(title for title, _ in more))
-    return Table(titles, rows, empty=f"{models.alias} answered, and lists no such model.")
+    none = "no models" if models.is_whole else "no such model"
+    return Table(titles, rows, empty=f"{models.alias} answered, and lists {none}.")
 
 
 def _price(row: ModelRow) -> str:
