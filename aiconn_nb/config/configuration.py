@@ -129,26 +129,22 @@ class Configuration:
     def notes(self) -> list[str]:
         """Notes on the sources for the user: the folder is missing, a file's name differs only in case, or a
         plug-in cannot be asked."""
-        broken = [note for layer in self._layers if (note := getattr(layer, "note", ""))]
-        return [*self._folder_notes(), *broken]
+        problem = self._folder_problem()
+        notes = [problem] if problem else []
+        for layer in reversed(self._layers):
+            if note := getattr(layer, "note", ""):
+                notes.append(note)
+            elif not problem and isinstance(layer, FileLayer) and (there := spelled_otherwise(self.root, layer.name)):
+                notes.append(_told_spelling(layer.name, there))
+        return notes
 
-    def _folder_notes(self) -> list[str]:
-        if self.root is None and here() is None:
-            return [NO_FOLDER]
+    def _folder_problem(self) -> str:
         if self.root is None:
-            return [NO_SETTINGS]
-        if not os.path.isdir(self.root):
-            is_there = os.path.lexists(self.root)
-            return [
-                f"{shown(str(self.root))} is not a folder."
-                if is_there
-                else f"The folder {shown(str(self.root))} does not exist."
-            ]
-        return [
-            _told_spelling(layer.name, there)
-            for layer in reversed(self._layers)
-            if isinstance(layer, FileLayer) and (there := spelled_otherwise(self.root, layer.name))
-        ]
+            return NO_FOLDER if here() is None else NO_SETTINGS
+        if os.path.isdir(self.root):
+            return ""
+        folder = shown(str(self.root))
+        return f"{folder} is not a folder." if os.path.lexists(self.root) else f"The folder {folder} does not exist."
 
     def lookup(self, key: str, *, opens: bool = True) -> Found:
         """The value of a key, in any case. Without ``opens`` nothing is decrypted, so the value may be missing.

@@ -177,7 +177,8 @@ class Context:
         if self._environment:
             return self._environment
         name, origin = environment_from(self.environ)
-        check_environment_name(name, origin)
+        if name != DEFAULT_ENVIRONMENT:
+            check_environment_name(name, origin)
         return name
 
     @property

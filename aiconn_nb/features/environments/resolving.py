@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from aiconn_nb import errors
 from aiconn_nb.config.configuration import NO_SETTINGS, Configuration, Found
@@ -16,14 +17,19 @@ from aiconn_nb.model.reference import Reference, is_reference, parse
 from aiconn_nb.model.secret import Sealed
 from aiconn_nb.session.context import Context
 
+if TYPE_CHECKING:
+    from aiconn_nb.config.resolver import Explained
 
-def notes_on(configuration: Configuration, problems: Iterable[object]) -> list[str]:
-    """Return the notes on the sources of resolved references, which may have ``problems``.
+    from .results import FieldLine
 
-    The note that there is no settings file is kept only if there is any: all values may be in secrets or variables.
+
+def notes_on(configuration: Configuration, resolved: Iterable[Explained | FieldLine]) -> list[str]:
+    """Return the notes on the sources of what was ``resolved``.
+
+    The note that there is no settings file is kept only if there is a problem: all values may be in secrets or variables.
     """
     notes = configuration.notes
-    if NO_SETTINGS in notes and not any(problems):
+    if NO_SETTINGS in notes and not any(each.problem for each in resolved):
         notes.remove(NO_SETTINGS)
     return notes
 

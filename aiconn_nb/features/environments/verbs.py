@@ -130,7 +130,7 @@ class EnvironmentVerbs(Core):
             environment=configuration.environment,
             places=tuple(configuration.places),
             notes=(
-                *notes_on(configuration, [line.problem for line in lines]),
+                *notes_on(configuration, lines),
                 *([aside] if aside else []),
                 *misplaced(self._context, connection),
                 *([question.warning if is_here else _elsewhere(question, there.environment)] if question else []),
@@ -173,7 +173,7 @@ class EnvironmentVerbs(Core):
             title=line.written,
             environment=configuration.environment,
             places=tuple(configuration.places),
-            notes=tuple(notes_on(configuration, [line.problem])),
+            notes=tuple(notes_on(configuration, [line])),
         )
 
     @verb(

@@ -137,7 +137,7 @@ class UseVerbs(Core):
 
         from .results import Using
 
-        notes = notes_on(configuration, (each.problem for each in found))
+        notes = notes_on(configuration, found)
         aside = self._context.environment_note(configuration)
         return Using(
             connection.alias,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import os
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import aclosing, contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -22,7 +23,7 @@ from ..base import ChatRequest, Completion, Delta, Embeddings, Finish, Provider
 from ..clients.network import retries_in, stamps
 from ..credentials.repeated_keys import Pieces, RepeatedKeys
 from ..failures.classifying import of_type
-from ..failures.this_machine import network_variables
+from ..failures.this_machine import NETWORK_VARIABLES
 from ..values.model_options import fitted, fitting
 from ..values.network_fields import LONGEST, RETRIES
 from . import repeating
@@ -103,8 +104,8 @@ class AsyncCalls:
         return retries_in(self._usable()) if is_ours else None
 
     def _network(self) -> int:
-        """A number that changes with the parts of the environment that a client is built from."""
-        return hash((network_variables(), *stamps(self._settings)))
+        """A number that changes with what a client is also built from: variables, and the files that the settings name."""
+        return hash((*map(os.environ.get, NETWORK_VARIABLES), *stamps(self._settings)))
 
     async def async_chat(self, request: ChatRequest) -> AsyncGenerator[Delta | Finish, None]:
         """Do the same as `chat`. Closing the generator, or cancelling its task, closes the HTTP connection."""

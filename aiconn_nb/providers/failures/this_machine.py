@@ -33,9 +33,10 @@ _CERTIFICATES: Final = {
     "botocore": ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"),
     "requests": ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"),
 }
-_NETWORK: Final = tuple(
+NETWORK_VARIABLES: Final = tuple(
     spelled for name in (*_PROXIES, _NO_PROXY, *chain(*_CERTIFICATES.values())) for spelled in (name.lower(), name)
 )
+"""The variables that a client is also built from."""
 _LIBRARIES: Final = {
     "botocore": "botocore",
     "boto3": "botocore",
@@ -76,11 +77,6 @@ _REFUSALS: Final = {
     _OF_ITS_NAME: "Check the endpoint: its host has to be one of the names in the certificate.",
     _OF_ITS_ISSUER: "Python 3.13 and later want certificates that follow RFC 5280. Ask the issuer for one that does.",
 }
-
-
-def network_variables() -> int:
-    """A number that changes when a proxy or certificate variable does, because a client is built from them."""
-    return hash(tuple(map(os.environ.get, _NETWORK)))
 
 
 def proxy_of(url: str) -> tuple[str, str] | None:
