@@ -586,14 +586,14 @@ def test_the_alias_is_checked_while_one_types(stored: Session, page_of: PageOf) 
 
 
 def test_connections_are_told_again_only_where_they_differ(session: Session, page_of: PageOf) -> None:
-    """A page that has them already says so by their mark."""
+    """The kernel knows which of them a page has."""
     page = page_of(ProfileForm(session=session))
     first = of_kind(page.ask("check", **draft(session, "one")), "checked")
     assert len(first["connections"]) == 3
-    again = of_kind(page.ask("check", mark=first["mark"], **draft(session, "one")), "checked")
+    again = of_kind(page.ask("check", **draft(session, "one")), "checked")
     assert "connections" not in again
     session.disable("one")
-    third = of_kind(page.ask("check", mark=first["mark"], **draft(session, "one")), "checked")
+    third = of_kind(page.ask("check", **draft(session, "one")), "checked")
     assert [each["state"] for each in third["connections"] if each["alias"] == "one"] == ["inactive"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -53,6 +54,8 @@ class BaseForm(BaseWidget, Undoing[Stored]):
         """The seat where it was opened; '' means everywhere."""
         self._kept: dict[str, dict[str, Any]] = {}
         """Unsaved input at each seat, without secrets, for a page that is reloaded."""
+        self._told_news: dict[object, int] = {}
+        """A checksum of what each page was told by `_news`."""
         self._base: Stored | None = None
         """The edited entry when the page started; None for a new one."""
         self._seen: dict[object, Stored] = {}
@@ -198,6 +201,15 @@ class BaseForm(BaseWidget, Undoing[Stored]):
         """Forget the input, and show what another save stored."""
         self._keep(content, None)
         self.refresh()
+
+    def _news(self, content: Content, **news: Any) -> dict[str, Any]:
+        """Return what changes seldom, unless the page of this message already has it."""
+        mark, page = zlib.crc32(repr(news).encode(errors="surrogatepass")), content.get("page")
+        is_known = self._told_news.pop(page, None) == mark
+        self._told_news[page] = mark
+        for oldest in list(self._told_news)[:-SEATS]:
+            del self._told_news[oldest]
+        return {} if is_known else news
 
     def _tell(self, content: Content, kind: str, **answer: Any) -> None:
         """Answer with the page's own sequence number, so that it can ignore stale answers."""

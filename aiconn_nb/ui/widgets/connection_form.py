@@ -6,7 +6,6 @@ it, because a notebook may save it.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -105,7 +104,7 @@ class ConnectionForm(UndoingConnections, Rotating):
             references={line.key: self._reference(line, fields, stored) for line in lines},
             environment=self.session.current_environment,
             meanwhile=views.meanwhile_view("connection", self._base, stored),
-            **self._new_keys(content),
+            **self._keys(content),
         )
 
     def _reference(self, line: FieldLine, fields: Sequence[Field], stored: Connection | None) -> ReferenceView:
@@ -116,11 +115,14 @@ class ConnectionForm(UndoingConnections, Rotating):
             is_stored=stored is not None and stored.settings.get(line.key) == line.written,
         )
 
-    def _new_keys(self, content: Content) -> dict[str, Any]:
-        """Return the known keys, unless the page already has them."""
-        keys = views.keys_in_order(self.session.known_keys())
-        mark = zlib.crc32("\n".join(keys).encode(errors="surrogatepass"))
-        return {} if content.get("mark") == mark else {"keys": keys, "mark": mark}
+    def _keys(self, content: Content) -> dict[str, Any]:
+        """Return the known keys and the usual references of the fields, unless the page already has them."""
+        keys, shared = views.keys_in_order(self.session.known_keys()), self.view["shared"]
+        kinds = (each["fields"] for each in self.view["kinds"] if each["id"] == self._provider(content))
+        fields = [shared[field] if isinstance(field, str) else field for field in next(kinds, [])]
+        environment = self.session.current_environment
+        usual = {field["key"]: views.usual_references(field, keys, environment) for field in fields}
+        return self._news(content, keys=keys, usual=usual)
 
     @intent
     def on_keep(self, content: Content) -> None:

@@ -215,6 +215,14 @@ def rotating(key: str) -> Answer:
     }
 
 
+def usual_references(field: Plain, known: Iterable[str], environment: str) -> list[list[str]]:
+    """Return the references to suggest first for a field, each with a note: the one that is set here, and its usual one."""
+    suggested, set_here = field["suggested"], field["set"]
+    there = next((f"${key}" for key in known if f"${key}".lower() == suggested.lower()), "")
+    usual = [there, "usual name"] if there else [suggested, f"usual name, not in {environment}"]
+    return [usual] if set_here.lower() in ("", usual[0].lower()) else [[set_here, "set here"], usual]
+
+
 def keys_in_order(keys: Iterable[str]) -> list[str]:
     """Sort keys for suggestions: those of files first (they have sections), then bare ones, mostly variables."""
     return sorted(keys, key=lambda key: (":" not in key, key.lower(), key))

@@ -5,7 +5,6 @@ Input and answers travel in messages, as in the form of a connection; `view` is 
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -89,14 +88,8 @@ class ProfileForm(UndoingProfiles, FormActions[Profile]):
             **self._unlisted(content),
             environment=self.session.current_environment,
             meanwhile=meanwhile_view("profile", self._base, stored),
-            **self._new_connections(content),
+            **self._news(content, connections=self._connections(self._base)),
         )
-
-    def _new_connections(self, content: Content) -> dict[str, Any]:
-        """Return the available connections, unless the page already has them."""
-        connections = self._connections(self._base)
-        mark = zlib.crc32(repr(connections).encode(errors="surrogatepass"))
-        return {} if content.get("mark") == mark else {"connections": connections, "mark": mark}
 
     def _unlisted(self, content: Content) -> dict[str, Any]:
         """Return notes on models that a connection's known list lacks.

@@ -184,7 +184,7 @@ class Column(TypedDict):
 class Filter(TypedDict):
     """A filter of rows by the value at ``path``: one of the ``choices`` (pairs), else of ``names``, else of the rows' values.
 
-    ``through`` is the part of the view that translates values; ``present`` has the choices for a row with and without a value.
+    ``through`` is the part of the view that translates values. A switch, or a value that is missing, is "yes" or "no".
     """
 
     key: str
@@ -194,7 +194,6 @@ class Filter(TypedDict):
     names: NotRequired[str]
     choices: NotRequired[list[list[str]]]
     through: NotRequired[str]
-    present: NotRequired[list[str]]
 
 
 class Action(TypedDict):
@@ -608,7 +607,8 @@ class ReferenceView(TypedDict):
 
 
 class Checked(TypedDict):
-    """The results for the input. ``mark`` identifies the keys and connections, which are left out if the page has them.
+    """The results for the input. What the page already has of the known keys, the references that are ``usual`` for a field (each
+    with a note), and the connections is left out.
 
     ``model`` is a note on the profile's model, and ``models`` has notes on the models of connections, by the connection's id.
     """
@@ -620,8 +620,8 @@ class Checked(TypedDict):
     model: NotRequired[str]
     models: NotRequired[dict[str, str]]
     keys: NotRequired[list[str]]
+    usual: NotRequired[dict[str, list[list[str]]]]
     connections: NotRequired[list[Choosable]]
-    mark: NotRequired[int]
 
 
 class Saved(TypedDict):

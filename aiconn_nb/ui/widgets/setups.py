@@ -63,8 +63,7 @@ CONNECTIONS: Setup = _laid_out(
                 "label": "Resolves here or not",
                 "every": "Resolves or not",
                 "path": "resolves.missing",
-                "present": ["no", "yes"],
-                "choices": [["yes", "Resolves here"], ["no", "Does not resolve"]],
+                "choices": [["no", "Resolves here"], ["yes", "Does not resolve"]],
             },
             {
                 "key": "capability",

@@ -126,7 +126,7 @@ export interface Column {
   readonly names?: string;
 }
 
-/** A filter of rows by the value at `path`: one of the `choices` (pairs), else of `names`, else of the rows' values. `through` is the part of the view that translates values; `present` has the choices for a row with and without a value. */
+/** A filter of rows by the value at `path`: one of the `choices` (pairs), else of `names`, else of the rows' values. `through` is the part of the view that translates values. A switch, or a value that is missing, is "yes" or "no". */
 export interface Filter {
   readonly key: string;
   readonly label: string;
@@ -135,7 +135,6 @@ export interface Filter {
   readonly names?: string;
   readonly choices?: readonly (readonly string[])[];
   readonly through?: string;
-  readonly present?: readonly string[];
 }
 
 /** A button of a row. It is on while the row has `pressed`, off while it has `off`; `{who}` in a label is the row. */
@@ -484,7 +483,7 @@ export interface FormWelcome {
   readonly focus: boolean;
 }
 
-/** The results for the input. `mark` identifies the keys and connections, which are left out if the page has them. `model` is a note on the profile's model, and `models` has notes on the models of connections, by the connection's id. */
+/** The results for the input. What the page already has of the known keys, the references that are `usual` for a field (each with a note), and the connections is left out. `model` is a note on the profile's model, and `models` has notes on the models of connections, by the connection's id. */
 export interface Checked {
   readonly alias: AliasCheck;
   readonly environment: string;
@@ -493,8 +492,8 @@ export interface Checked {
   readonly model?: string;
   readonly models?: Readonly<Record<string, string>>;
   readonly keys?: readonly string[];
+  readonly usual?: Readonly<Record<string, readonly (readonly string[])[]>>;
   readonly connections?: readonly Choosable[];
-  readonly mark?: number;
 }
 
 /** The alias that a save would use, its problem, and a free alias. */

@@ -39,7 +39,7 @@ test("rows are filtered by text, by the names of values and by a switch, and sor
 
 test("a filter compares a missing value, the capabilities of a provider, or the states of several connections", () => {
   const filters = [
-    { key: "resolves", label: "", every: "", path: "resolves.missing", present: ["no", "yes"] },
+    { key: "resolves", label: "", every: "", path: "resolves.missing" },
     { key: "can", label: "", every: "", path: "provider", through: "capabilities" },
     { key: "state", label: "", every: "", path: "links.state" },
   ];
@@ -52,8 +52,8 @@ test("a filter compares a missing value, the capabilities of a provider, or the 
   ];
   const all = { ...view(...rows), capabilities: { openai: ["chat", "embedding"], demo: ["chat"] } };
   const aliases = (change: object): string[] => found(change, setup, all);
-  expect(aliases({ resolves: "no" })).toEqual(["a"]);
-  expect(aliases({ resolves: "yes" })).toEqual(["b", "c"]);
+  expect(aliases({ resolves: "yes" })).toEqual(["a"]);
+  expect(aliases({ resolves: "no" })).toEqual(["b", "c"]);
   expect(aliases({ can: "embedding" })).toEqual(["b"]);
   expect(aliases({ can: "chat" })).toEqual(["a", "b", "c"]);
   expect(aliases({ state: "unresolved" })).toEqual(["c"]);

@@ -9,9 +9,9 @@ export class Check {
   /** Counts the requests, to detect a stale answer. */
   private turn = 0;
   private timer: ReturnType<typeof setTimeout> | null = null;
-  /** The known keys of settings; `mark` is the kernel's id for the result of a check. */
+  /** The known keys of settings, and the references that come first for each field, with a note. */
   private known: readonly string[] = [];
-  private mark: unknown = null;
+  private usual: Readonly<Record<string, readonly (readonly string[])[]>> = {};
 
   constructor(private readonly form: Form) {}
 
@@ -31,7 +31,7 @@ export class Check {
     this.forget();
     if (saving.isBusy) return;
     const dirty = isDirty && !saving.isTaking;
-    this.form.send("check", { turn: this.nextTurn(), dirty, mark: this.mark, ...content.collect(false) });
+    this.form.send("check", { turn: this.nextTurn(), dirty, ...content.collect(false) });
   };
   /** Whether there is unchecked input. */
   readonly flush = (): void => {
@@ -42,9 +42,9 @@ export class Check {
   };
   readonly answered = (answer: Checked & Reply): void => {
     const { form } = this;
-    const { turn, keys, connections, environment, mark = this.mark } = answer;
-    this.mark = mark;
-    this.known = keys ?? this.known;
+    const { turn, keys = this.known, usual = this.usual, connections, environment } = answer;
+    this.known = keys;
+    this.usual = usual;
     form.view = { ...form.view, environment, ...(connections ? { connections } : {}) };
     if (connections) form.content.follow();
     if (turn === this.turn) {
@@ -53,18 +53,11 @@ export class Check {
     } // otherwise, there was more input since
     form.saving.setBusy(form.saving.isBusy);
   };
-  /** The keys to suggest for a field: a key that is set for its provider and its usual key come first. */
-  keys({ suggested = "", set = "" }: FieldView): readonly Offer[] {
-    const same = (key: string, written: string): boolean => `$${key}`.toLowerCase() === written.toLowerCase();
-    const there = this.known.find((key) => same(key, suggested));
-    const note = there ? "usual name" : `usual name, not in ${this.form.view.environment}`;
-    const usual = { words: there ? `$${there}` : suggested, note };
-    const isOther = set !== "" && !(there && same(there, set));
-    const rest = this.known.filter((key) => !same(key, suggested) && !same(key, set));
-    return [
-      ...(isOther ? [{ words: set, note: "set here" }] : []),
-      usual,
-      ...rest.map((key) => ({ words: `$${key}` })),
-    ];
+  /** The references to suggest for a field. */
+  keys({ key }: FieldView): readonly Offer[] {
+    const first = (this.usual[key] ?? []).map(([words = "", note]) => ({ words, note }));
+    const named = new Set(first.map(({ words }) => words.toLowerCase()));
+    const rest = this.known.filter((each) => !named.has(`$${each}`.toLowerCase()));
+    return [...first, ...rest.map((each) => ({ words: `$${each}` }))];
   }
 }

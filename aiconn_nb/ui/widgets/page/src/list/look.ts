@@ -15,12 +15,13 @@ export const unfiltered = (setup: Setup): Partial<Look> =>
   Object.fromEntries([["text", ""], ...setup.filters.map(({ key }) => [key, ""])]) as Partial<Look>;
 export const firstLook = (setup: Setup): Look => ({ ...unfiltered(setup), text: "", sort: "name", descending: false });
 
-const word = (value: unknown): string => (typeof value === "boolean" ? (value ? "yes" : "no") : String(value ?? ""));
+const word = (value: unknown): string =>
+  typeof value === "boolean" || value === undefined ? (value ? "yes" : "no") : String(value);
 /** The values of a row for a filter: mostly one. */
-function valuesOf(row: Row, { path, through, present }: Filter, view: ListView): readonly string[] {
+function valuesOf(row: Row, { path, through }: Filter, view: ListView): readonly string[] {
   const own = at(row, path);
   const value = through ? (at(view, through) as Record<string, unknown> | undefined)?.[word(own)] : own;
-  return present ? [present[value ? 0 : 1] ?? ""] : [value].flat().map(word);
+  return [value].flat().map(word);
 }
 export function choicesOf(filter: Filter, view: ListView): readonly (readonly string[])[] {
   const names = filter.names ? (at(view, filter.names) as Record<string, string> | undefined) : undefined;
