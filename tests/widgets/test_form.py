@@ -91,7 +91,7 @@ def test_a_new_form_offers_every_provider_with_what_it_asks_for(session: Session
 
 
 def test_a_field_is_told_with_all_that_a_form_needs() -> None:
-    """Type, group, help, default and choices are passed on. A reference is suggested even if the provider names none."""
+    """Type, group, help and choices are passed on, the default in words. A reference is suggested if the provider names none."""
 
     class Acme(FakeProvider):
         id = "acme"
@@ -104,13 +104,10 @@ def test_a_field_is_told_with_all_that_a_form_needs() -> None:
 
     token, tier, debug = ConnectionForm(session=Session(registry=registry_of(Acme()))).view["kinds"][0]["fields"]
     assert token["suggested"] == "$AcmeCloud:APIToken"
-    assert (tier["help"], tier["choices"], tier["default"], tier["group"]) == (
-        "How fast.",
-        ["slow", "fast"],
-        "slow",
-        "Speed",
-    )
-    assert (debug["type"], debug["default"], debug["required"]) == ("boolean", "false", False)
+    assert (tier["help"], tier["group"]) == ("How fast.", "Speed")
+    assert tier["choices"] == [["", "slow (default)"], ["slow", "slow"], ["fast", "fast"]]
+    assert (debug["type"], debug["required"]) == ("boolean", False)
+    assert debug["choices"] == [["", "No (default)"], ["true", "Yes"], ["false", "No"]]
 
 
 def test_a_broken_plug_in_is_shown_with_its_reason() -> None:

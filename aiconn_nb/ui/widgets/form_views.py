@@ -99,21 +99,32 @@ def folded(fields: Sequence[Field]) -> list[str]:
 def field_view(field: Field, provider_name: str, set_here: str = "") -> Plain:
     """Return a field for display. All providers with a network share the references that are proposed for it."""
     section = NETWORK_GROUP if field.group == NETWORK_GROUP else provider_name
+    default = None if field.default is None or field.sensitive else as_text(field.default)
+    values = ("true", "false") if field.type == "boolean" else field.choices
+    without = "Choose…" if field.is_required(()) else "Not set"
+    none = without if default is None else f"{_word(field, default)} (default)"
     return {
         "key": field.key,
         "label": field.label,
-        "help": field.help,
+        "help": field.help if default is None or values else f"{field.help} Default: {default}.".strip(),
         "type": field.type,
         "required": field.is_required(()),
         "optional": not field.required or field.default is not None,
         "sensitive": field.sensitive,
         "group": field.group,
-        "default": None if field.default is None or field.sensitive else as_text(field.default),
-        "choices": list(field.choices),
-        "placeholder": field.placeholder,
+        "choices": [["", none], *([value, _word(field, value)] for value in values)] if values else [],
+        "placeholder": field.placeholder or default or "",
+        "inputmode": _INPUT_MODES.get(field.type, ""),
         "suggested": field.suggested_reference or suggested_reference(section, field.label),
         "set": set_here,
     }
+
+
+_INPUT_MODES = {"integer": "numeric", "number": "decimal", "url": "url"}
+
+
+def _word(field: Field, value: str) -> str:
+    return {"true": "Yes", "false": "No"}.get(value, value) if field.type == "boolean" else value
 
 
 def suggested_reference(provider_name: str, label: str) -> str:

@@ -59,6 +59,17 @@ DONE: Final = {
 Key = tuple[str, str, Lack | None, str]
 
 
+_CHECK: Answer = {"text": "", "kind": "quiet", "icon": "refresh", "label": "Check again", "intent": "check"}
+_CLOSE: Answer = {
+    "text": "",
+    "kind": "quiet",
+    "icon": "close",
+    "label": "Close",
+    "intent": "close",
+    "testid": "needs-close",
+}
+
+
 class Needs(BaseWidget):
     """The needs from `require`, checked again after each remedy. ``on_close`` removes the widget, if possible."""
 
@@ -83,13 +94,14 @@ class Needs(BaseWidget):
         self._seen |= missing
         done = [_done(each) for key, each in self._seen.items() if key not in missing and not self._is_open(each)]
         ready = [_row(each, "ready") for each in found if each.is_met and not self._was_missing(each)]
+        rows = len(missing) + len(done) + len(ready)
         return {
             "kind": "needs",
-            "source": found.source or "what was named",
-            "environment": found.environment,
+            "title": f"{len(missing)} of {rows} needs are not met" if missing else "Ready: all needs are met",
+            "about": f"{found.source or 'what was named'}, in {found.environment}",
             "missing": len(missing),
             "rows": [*map(self._missing, missing.values()), *done, *ready],
-            "closable": self._on_close is not None,
+            "answers": [_CHECK, *([_CLOSE] if self._on_close is not None else [])],
         }
 
     def _is_open(self, need: Need) -> bool:
@@ -241,7 +253,7 @@ def _button(need: Need, does: str, **data: Any) -> Answer:
 
 
 def _row(need: Need, state: Literal["missing", "done", "ready"]) -> NeedView:
-    lack = str(need.lack or "")
+    lack = str(need.lack or "") if state == "missing" else state
     return {"id": _id(need), "kind": need.kind, "alias": need.alias, "words": need.words, "lack": lack, "state": state}
 
 

@@ -110,8 +110,9 @@ def option_view(option: Field) -> Plain:
         "required": False,
         "group": OPTIONS_GROUP,
     }
-    if option.choices:
-        view["choices"] = list(option.choices)
+    if drawn_as != "plain":
+        view["placeholder"] = "not sent"
+        view["inputmode"] = {"whole": "numeric", "slider": "decimal"}.get(drawn_as, "")
     if option.type == "number":
         view |= {"least": option.least, "most": option.most}
     return view

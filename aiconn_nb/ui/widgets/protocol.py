@@ -356,7 +356,7 @@ class Focus(TypedDict):
 
 
 class NeedView(Body):
-    """A need of a notebook, with its remedy. ``lack`` says why it is not met, in a word."""
+    """A need of a notebook, with its remedy. ``lack`` says in a word why it is not met, or that it is."""
 
     id: str
     kind: str
@@ -370,18 +370,18 @@ class NeedsView(TypedDict):
     """The needs of a notebook, unmet ones first."""
 
     kind: Literal["needs"]
-    source: str
-    environment: str
+    title: str
+    about: str
     missing: int
     rows: list[NeedView]
-    closable: bool
+    answers: list[Answer]
 
 
 # ---- forms ------------------------------------------------------------------------------------------------------------
 
 
 class FieldView(TypedDict):
-    """A field for display. Its ``type`` selects the component."""
+    """A field for display. Its ``type`` selects the component. ``choices`` are pairs of a value and a label, '' for none."""
 
     key: str
     label: str
@@ -391,9 +391,9 @@ class FieldView(TypedDict):
     optional: NotRequired[bool]
     sensitive: NotRequired[bool]
     group: NotRequired[str]
-    default: NotRequired[str | None]
-    choices: NotRequired[list[str]]
+    choices: NotRequired[list[list[str]]]
     placeholder: NotRequired[str]
+    inputmode: NotRequired[str]
     suggested: NotRequired[str]
     set: NotRequired[str]
     least: NotRequired[float | None]

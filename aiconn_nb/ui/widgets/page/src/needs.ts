@@ -1,14 +1,14 @@
 /** A notebook's requirements: unmet needs come first, each with its remedy; finished ones stay visible. */
 import { Ground, type Model } from "./ground";
-import { button, code, html, icon, nothing, render, repeat, type TemplateResult } from "./html";
-import { remedy, told, type Press } from "./panel";
+import { code, html, icon, nothing, render, repeat, type TemplateResult } from "./html";
+import { answerButton, remedy, told, type Press } from "./panel";
 import type { NeedsMessages, NeedsView, NeedView, Note, Panel } from "./protocol";
 import { newId } from "./words";
 
 const STATES = {
-  missing: { drawing: "bad", tone: "bad", words: "" },
-  done: { drawing: "good", tone: "good", words: "done" },
-  ready: { drawing: "good", tone: "none", words: "ready" },
+  missing: { drawing: "bad", tone: "bad" },
+  done: { drawing: "good", tone: "good" },
+  ready: { drawing: "good", tone: "none" },
 };
 
 export class Needs {
@@ -54,11 +54,11 @@ export class Needs {
     if (intent) this.ask(intent, { ...data, values });
   };
   private row(row: NeedView): TemplateResult {
-    const { drawing, tone, words } = STATES[row.state];
+    const { drawing, tone } = STATES[row.state];
     const answered = this.answered.get(row.id);
     const body = answered?.row === JSON.stringify(row) ? answered.panel : row;
     return html`<li class="aiconn-pair aiconn-need" data-state=${row.state} data-testid="need-${row.alias}">
-      <p class="aiconn-line aiconn-tone-${tone}">${icon(drawing)}${words || row.lack}</p>
+      <p class="aiconn-line aiconn-tone-${tone}">${icon(drawing)}${row.lack}</p>
       <div class="aiconn-field">
         <p><span class="aiconn-quiet-text">${row.kind}</span> ${code(row.alias)}: ${row.words}</p>
         ${remedy(`${this.id}-${row.id.replace(/\W/g, "-")}`, body, this.press)}
@@ -66,21 +66,19 @@ export class Needs {
     </li>`;
   }
   private readonly draw = (): void => {
-    const { missing, source, environment, rows, closable } = this.view;
+    const { title, about, rows, answers } = this.view;
     const close = (): void => {
       this.told = null;
       this.draw();
     };
-    const title = missing ? `${missing} of ${rows.length} needs are not met` : "Ready: all needs are met";
     render(
       html`<div class="aiconn-line aiconn-ends aiconn-head">
           <div>
             <div class="aiconn-title" role="heading" aria-level="2">${title}</div>
-            <p class="aiconn-quiet-text">${source}, in ${environment}</p>
+            <p class="aiconn-quiet-text">${about}</p>
           </div>
           <div class="aiconn-line">
-            ${button({ kind: "quiet", icon: "refresh", label: "Check again", click: () => this.ask("check") })}
-            ${closable ? button({ kind: "quiet", icon: "close", label: "Close", testid: "needs-close", click: () => this.ask("close") }) : nothing}
+            ${answers.map((each) => answerButton(each, this.press))}
           </div>
         </div>
         ${this.told ? told(this.id, this.told, this.press, close) : nothing}

@@ -274,14 +274,14 @@ export interface BarView {
 /** The needs of a notebook, unmet ones first. */
 export interface NeedsView {
   readonly kind: "needs";
-  readonly source: string;
-  readonly environment: string;
+  readonly title: string;
+  readonly about: string;
   readonly missing: number;
   readonly rows: readonly NeedView[];
-  readonly closable: boolean;
+  readonly answers: readonly Answer[];
 }
 
-/** A need of a notebook, with its remedy. `lack` says why it is not met, in a word. */
+/** A need of a notebook, with its remedy. `lack` says in a word why it is not met, or that it is. */
 export interface NeedView extends Body {
   readonly id: string;
   readonly kind: string;
@@ -368,7 +368,7 @@ export interface KindView {
   readonly shapes?: readonly string[];
 }
 
-/** A field for display. Its `type` selects the component. */
+/** A field for display. Its `type` selects the component. `choices` are pairs of a value and a label, '' for none. */
 export interface FieldView {
   readonly key: string;
   readonly label: string;
@@ -378,9 +378,9 @@ export interface FieldView {
   readonly optional?: boolean;
   readonly sensitive?: boolean;
   readonly group?: string;
-  readonly default?: string | null;
-  readonly choices?: readonly string[];
+  readonly choices?: readonly (readonly string[])[];
   readonly placeholder?: string;
+  readonly inputmode?: string;
   readonly suggested?: string;
   readonly set?: string;
   readonly least?: number | null;

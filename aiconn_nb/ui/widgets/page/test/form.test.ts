@@ -84,6 +84,21 @@ test("a key in a visible field is reported, and a link moves it to the field for
   expect([part("name").value, part("input-api_key").value]).toEqual(["", "acme-12345"]);
 });
 
+test("an alias with a key, which no check sends, is not called missing", () => {
+  const model = make();
+  part("lock").click();
+  const problemOf = (text: string): string | undefined => {
+    type("alias", text);
+    vi.advanceTimersByTime(400);
+    const alias = { value: "", problem: "Alias is missing.", free: "" };
+    const { turn } = model.sent.findLast((each) => each["intent"] === "check") ?? {};
+    model.answer("check", "checked", { turn, alias, environment: "Development", meanwhile: null });
+    return part("field-alias").querySelector("[role=alert]")?.textContent.trim();
+  };
+  expect(problemOf("acme-12345")).toBe("");
+  expect(problemOf("")).toBe("Alias is missing.");
+});
+
 test("a problem is shown at its field, which gets the focus", () => {
   const model = make();
   part("save").click();

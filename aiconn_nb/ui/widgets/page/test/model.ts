@@ -149,8 +149,14 @@ export const formView = (more: Partial<FormView> = {}): FormView => ({
       "acme",
       [
         field("api_key", "string", { sensitive: true, suggested: "$Acme:Key" }),
-        field("retries", "integer"),
-        field("tier", "string", { choices: ["a", "b"] }),
+        field("retries", "integer", { inputmode: "numeric" }),
+        field("tier", "string", {
+          choices: [
+            ["", "Not set"],
+            ["a", "a"],
+            ["b", "b"],
+          ],
+        }),
       ],
       { shapes: ["acme"] },
     ),
@@ -180,11 +186,11 @@ export const profileView = (more: Partial<FormView> = {}): FormView => ({
 });
 export const needsView = (...rows: NeedView[]): NeedsView => ({
   kind: "needs",
-  source: "",
-  environment: "Development",
+  title: "",
+  about: "",
   missing: rows.length,
   rows,
-  closable: false,
+  answers: [],
 });
 
 /** The element that a widget is drawn in, new for each test, with what a user does in it. Timers are the test's own. */

@@ -46,7 +46,7 @@ export class Alias extends TextField {
   override checked({ alias: { value, problem, free } }: Checked): void {
     if (!this.isOpen && !this.form.stored) this.text = value;
     this.free = free;
-    this.problem(problem);
+    this.problem(this.form.owner(this.text) ? "" : problem); // a key was not sent, so it is not missing
   }
   /** Another name changes it. */
   override follow(): void {

@@ -8,11 +8,8 @@ import type { Form } from "./form";
 import { settingNote } from "./notes";
 import { isReference, knownKeys, mayBeReference } from "./references";
 import { TextField } from "./text";
-import { together } from "../words";
 
 type Mode = "kept" | "cleared" | "typed";
-const WORDS: Readonly<Record<string, string>> = { true: "Yes", false: "No" };
-const INPUTMODES: Readonly<Record<string, string>> = { integer: "numeric", number: "decimal", url: "url" };
 
 export class Setting extends TextField {
   mode: Mode;
@@ -103,7 +100,7 @@ export class Setting extends TextField {
   // ---- drawing -----------------------------------------------------------------------------------------------------------
 
   private get values(): readonly string[] {
-    return this.view.type === "boolean" ? ["true", "false"] : (this.view.choices ?? []);
+    return (this.view.choices ?? []).map(([value = ""]) => value);
   }
   /** A choice written as text. */
   private get isWritten(): boolean {
@@ -128,37 +125,19 @@ export class Setting extends TextField {
     const { view, values, combobox } = this;
     if (this.mode !== "typed") return this.set();
     if (values.length && !this.isWritten) return this.choice();
-    if (view.type === "headers") return this.area(2, { placeholder: view.placeholder, isCode: true });
+    if (view.type === "headers") return this.area(2, true);
     const input = this.input({
-      placeholder: view.placeholder || (view.default ?? ""),
       isCode: mayBeReference(this.text),
       combobox,
       pasted: this.form.draw,
-      inputmode: INPUTMODES[view.type],
       hides: view.sensitive ? "literals" : undefined,
     });
     const keep = this.stored?.sealed ? link("Keep the stored one", () => this.turn("kept")) : nothing;
     return html`<div class="aiconn-line">${input}${combobox.template()}${keep}</div>`;
   }
-  /** A list to choose from; '' is the default without a choice. */
   private choice(): TemplateResult {
-    const { view, values, text } = this;
-    const word = (value: string): string => (view.type === "boolean" ? (WORDS[value] ?? value) : value);
-    const none = view.default != null ? `${word(view.default)} (default)` : view.required ? "Choose…" : "Not set";
-    return select({
-      id: this.id,
-      testid: `input-${this.key}`,
-      describedby: this.describedby,
-      isRequired: view.required,
-      isInvalid: this.error !== "",
-      choices: [["", none], ...values.map((value) => [value, word(value)])],
-      value: text,
-      change: this.typed,
-    });
-  }
-  protected override get help(): string {
-    const standard = this.view.default != null && !this.values.length ? `Default: ${this.view.default}.` : "";
-    return together(this.view.help, standard);
+    const { given, view, text, typed } = this;
+    return select({ ...given, isRequired: view.required, choices: view.choices ?? [], value: text, change: typed });
   }
   protected override said(): Content {
     const add = (values: Values): Values => ({ value: this.text.trim(), ...values });

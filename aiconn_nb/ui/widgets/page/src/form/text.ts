@@ -6,8 +6,6 @@ import { Field, fieldFrame, type Draft } from "./field";
 import type { Form } from "./form";
 import { textArea, textInput, type InputOptions } from "./input";
 
-const NOT_SENT = "not sent";
-
 /** An empty field is not sent. */
 export class TextField extends Field {
   readonly id: string;
@@ -85,28 +83,27 @@ export class TextField extends Field {
   protected get describedby(): string {
     return `${this.id}-error ${this.id}-state${this.help ? ` ${this.id}-help` : ""}`;
   }
-  private get given(): InputOptions {
+  protected get given(): InputOptions {
     const { id, text: value, describedby, typed: input } = this;
-    return { id, value, testid: `input-${this.key}`, describedby, isInvalid: this.error !== "", input };
+    const { placeholder, inputmode } = this.view;
+    const isInvalid = this.error !== "";
+    return { id, value, testid: `input-${this.key}`, placeholder, inputmode, describedby, isInvalid, input };
   }
   protected input(more: InputOptions = {}): TemplateResult {
-    const { placeholder, required: isRequired } = this.view;
-    return textInput({ ...this.given, placeholder, isRequired, ...more });
+    return textInput({ ...this.given, isRequired: this.view.required, ...more });
   }
-  protected area(rows: number, more: InputOptions): TemplateResult {
-    return textArea({ ...this.given, ...more }, rows);
+  protected area(rows: number, isCode = false): TemplateResult {
+    return textArea({ ...this.given, isCode }, rows);
   }
   protected control(_more?: InputOptions): Content {
     const { type } = this.view;
-    if (type === "plain") return this.input();
-    if (type === "lines") return this.area(3, { placeholder: NOT_SENT });
-    const inputmode = type === "whole" ? "numeric" : "decimal";
-    const input = this.input({ placeholder: NOT_SENT, inputmode, isNumber: true });
+    if (type === "lines") return this.area(3);
+    const input = this.input({ isNumber: type !== "plain" });
     return type === "slider" ? this.slider(input) : input;
   }
   /** A slider beside a number: each follows the other, and the slider is inactive if nothing is sent. */
   private slider(input: TemplateResult): TemplateResult {
-    const { least, most } = this.view;
+    const { least, most, placeholder } = this.view;
     if (least == null || most == null) return input;
     const number = this.text.trim() === "" ? NaN : Number(this.text);
     const isSet = number >= least && number <= most;
@@ -116,7 +113,7 @@ export class TextField extends Field {
     const click = (): void => this.write("", true);
     return html`<div class="aiconn-line">
       <input type="range" class=${classes("aiconn-slider", !isSet && "aiconn-unset")} min=${least} max=${most}
-        step=${(most - least) / 20} aria-label="${this.label}, as a slider" aria-valuetext=${isSet ? number : NOT_SENT} .value=${live(String(value))} @input=${slide} />
+        step=${(most - least) / 20} aria-label="${this.label}, as a slider" aria-valuetext=${isSet ? number : placeholder} .value=${live(String(value))} @input=${slide} />
       <div class="aiconn-within aiconn-clearable">
         ${input}${button({ kind: "quiet", icon: "close", label, hidden: !this.text, click })}
       </div>
