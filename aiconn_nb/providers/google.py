@@ -38,7 +38,7 @@ from .failures.told import Told, told
 from .failures.transport import BROKE_OFF, require_sendable, transport_failure
 from .protocols.google_answers import CameWhole, looked_at, read_whole
 from .protocols.google_stream import Responses
-from .protocols.token_counts import count, latest, sum_of
+from .protocols.token_counts import latest, sum_of
 from .protocols.vectors import in_order, miscounted, vector
 from .values.access import Access, Api
 from .values.endpoints import at, path_of, without_query
@@ -52,6 +52,7 @@ from .values.model_options import (
     TOP_P,
     with_choices,
 )
+from .values.server_numbers import count
 
 if TYPE_CHECKING:
     from google import genai

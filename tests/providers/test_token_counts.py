@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy
 import pytest
 
 from aiconn_nb.providers.base import Usage
-from aiconn_nb.providers.protocols.token_counts import count, latest, sum_of, total
+from aiconn_nb.providers.protocols.token_counts import latest, sum_of, total
+from aiconn_nb.providers.values.server_numbers import count, dollars
 
 
 @pytest.mark.parametrize(
@@ -20,7 +22,9 @@ from aiconn_nb.providers.protocols.token_counts import count, latest, sum_of, to
         (True, None),
         (None, None),
         ("three", None),
+        (numpy.int64(3), 3),
         (10**30, None),
+        (10**400, None),
         ("9" * 5000, None),
         (float("inf"), None),
         (float("nan"), None),
@@ -29,6 +33,28 @@ from aiconn_nb.providers.protocols.token_counts import count, latest, sum_of, to
 def test_a_number_is_read_in_whatever_form_it_comes(sent: object, number: int | None) -> None:
     """Some servers send text, or a fraction of zero."""
     assert count(sent) == number
+
+
+@pytest.mark.parametrize(
+    ("sent", "amount"),
+    [
+        (0.5, 0.5),
+        ("0.5", 0.5),
+        (0, 0.0),
+        (numpy.float64(0.5), 0.5),
+        (-0.5, None),
+        (True, None),
+        ("half", None),
+        ("inf", None),
+        (10**7, None),
+        (10**400, None),
+        (float("nan"), None),
+        ([1], None),
+    ],
+)
+def test_an_amount_is_read_in_whatever_form_it_comes(sent: object, amount: float | None) -> None:
+    """One that cannot be is unknown."""
+    assert dollars(sent) == amount
 
 
 def test_the_parts_of_a_number_are_added() -> None:

@@ -8,6 +8,7 @@ import os
 import shutil
 import sqlite3
 import stat
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -16,13 +17,14 @@ from typing import Any
 import pandas
 import pytest
 
-from aiconn_nb import Session
+from aiconn_nb import Secret, Session
 from aiconn_nb.errors import FailureKind, NotAChoice, NotADay, ProviderFailed, UsageNotWritten, UsageUnusable
 from aiconn_nb.features.usage.prices import price_of
 from aiconn_nb.features.usage.tally import first_day, local_day
 from aiconn_nb.features.usage.usage_file import LAYOUT
 from aiconn_nb.model.notices import UsageNote
-from aiconn_nb.providers.values.call_values import Usage
+from aiconn_nb.providers.base import ChatRequest, Delta, Finish, Usage
+from aiconn_nb.providers.testing import FakeProvider, registry_of
 from tests.session.priced import COST, Priced, priced_session
 
 
@@ -139,6 +141,31 @@ def test_a_proxy_of_ones_own_is_not_free(session: Session, provider: str, is_fre
     session.create("a", provider, settings={"endpoint": "http://localhost:1/v1"})
     price = price_of(session.account("a"), "mine")
     assert (price.is_known, price.of(10, 10)) == ((True, 0.0) if is_free else (False, None))
+
+
+class Reporting(FakeProvider):
+    """A plug-in that passes on the usage that its server sent."""
+
+    def chat(self, client: Any, request: ChatRequest) -> Iterator[Delta | Finish]:
+        yield Delta("Hello")
+        yield Finish("stop", Usage(*SENT))
+
+
+SENT: list[Any] = [None, None, None, None]
+
+
+@pytest.mark.parametrize("nonsense", [-5, float("nan"), float("inf"), 10**30, 10**400, "a lot", [1], True], ids=str)
+def test_impossible_numbers_of_a_plug_in_change_no_sum(
+    isolated: Path, monkeypatch: pytest.MonkeyPatch, nonsense: Any
+) -> None:
+    """They are unknown, and the usage before and after them stays."""
+    session = Session(registry=registry_of(Reporting()))
+    session.create("a", "fake", settings={"api_key": Secret("made-up-key")})
+    for sent in ([3, 5, 0, 0.25], [nonsense] * 4, [3, 5, 0, 0.25]):
+        SENT[:] = sent
+        session.ask("Hi", profile="a", model="m")
+    total = session.usage().total
+    assert (total.calls, total.input_tokens, total.output_tokens, total.cost, total.unpriced) == (3, 6, 10, 0.5, 1)
 
 
 def test_a_rename_keeps_the_usage(session: Session) -> None:

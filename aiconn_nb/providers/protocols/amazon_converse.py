@@ -25,9 +25,10 @@ from ..calls.either_client import result
 from ..failures.classifying import SaidError, Unreadable, read_json
 from ..failures.told import Told, says_an_error, told
 from ..failures.transport import BROKE_OFF
+from ..values.server_numbers import count
 from .openai_answers import text_in
 from .schema_dialects import without_bounds
-from .token_counts import count, with_cache
+from .token_counts import with_cache
 
 _INFERENCE = ("temperature", "maxTokens", "topP", "stopSequences")
 _SENT: Mapping[str, Callable[[Any], tuple[str, Any]]] = {

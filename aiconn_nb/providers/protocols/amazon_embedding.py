@@ -15,7 +15,7 @@ from aiconn_nb.errors import FailureKind, ProviderFailed
 from ..base import Embeddings, Usage
 from ..failures.classifying import SaidError, Unreadable, read_json
 from ..failures.told import says_an_error
-from .token_counts import count as tokens
+from ..values.server_numbers import count as tokens
 from .token_counts import total
 from .vectors import in_order, vector
 

@@ -29,9 +29,10 @@ from ..calls.streaming import Opened, Response, answered, completed, opened
 from ..failures.classifying import SaidError, Unreadable
 from ..failures.told import Told, says_an_error
 from ..failures.transport import BROKE_OFF
+from ..values.server_numbers import count
 from .openai_answers import text_in
 from .schema_dialects import without_bounds
-from .token_counts import count, with_cache, with_cost
+from .token_counts import with_cache, with_cost
 
 MAX_TOKENS = 8192
 """The API requires a limit with every request. This default is enough for long answers, and

@@ -12,8 +12,9 @@ from typing import Any
 from ..base import Delta, Finish, Usage
 from ..failures.classifying import SaidError, Unreadable, read_json
 from ..failures.told import says_an_error
+from ..values.server_numbers import count
 from .google_stream import keep_data
-from .token_counts import count, latest, sum_of
+from .token_counts import latest, sum_of
 
 _VECTORS = re.compile(r'\s*\{\s*"embeddings"\s*:\s*\[\s*\{')
 _VECTOR_AS_TEXT = re.compile(r'"values"\s*:\s*"')

@@ -10,7 +10,7 @@ from typing import Any, Final
 from aiconn_nb.model.capability import Capability
 
 from ..base import Model, Price
-from .token_counts import count
+from ..values.server_numbers import count
 
 _CONTEXT: Final = (
     "context_length",  # OpenRouter, Cohere

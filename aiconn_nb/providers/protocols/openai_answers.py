@@ -11,8 +11,9 @@ from ..failures.classifying import SaidError, Unreadable
 from ..failures.json_text import parsed
 from ..failures.told import says_an_error
 from ..failures.transport import BROKE_OFF
+from ..values.server_numbers import count
 from .thinking import WithoutThinking
-from .token_counts import charged, count
+from .token_counts import charged
 from .vectors import in_order
 
 _NOT_SAID = frozenset({"thinking", "reasoning", "reasoning_content", "redacted_thinking"})

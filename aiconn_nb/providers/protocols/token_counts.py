@@ -1,31 +1,17 @@
-"""Token counts and costs from the numbers that servers send. A missing number is unknown, not 0."""
+"""Token counts and costs from the usage that servers send."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
 from ..base import Completion, Usage
+from ..values.server_numbers import count, dollars
 
-MOST: Final = 10**12
-"""Tokens. No call has more; a greater number is a server's mistake, and would not fit into the sums of all calls."""
-
-_DEAREST: Final = 10**6
-"""US dollars. No call costs more."""
 _TICKS: Final = 10**10
 """xAI's unit: so many are a dollar."""
 _COST_HEADER: Final = "x-litellm-response-cost"
-
-
-def count(value: object) -> int | None:
-    """A number of tokens; some servers send it as text, or with a fraction of zero."""
-    if isinstance(value, str) and value.strip().isdecimal() and len(value) <= len(str(MOST)):
-        value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return int(value) if 0 <= value <= MOST and value == int(value) else None
 
 
 def charged(usage: Mapping[str, Any]) -> float | None:
@@ -34,34 +20,26 @@ def charged(usage: Mapping[str, Any]) -> float | None:
     OpenRouter and LiteLLM send a number, Perplexity an object with a total, and xAI ticks. If OpenRouter uses the user's own key
     of a provider, the number is its fee, and what that provider charges is beside it.
     """
-    ticks = _dollars(usage.get("cost_in_usd_ticks"), _TICKS)
+    ticks = dollars(usage.get("cost_in_usd_ticks"), _TICKS)
     if ticks is not None:
         return ticks
     cost, details = usage.get("cost"), usage.get("cost_details")
-    found = _dollars(cost.get("total_cost") if isinstance(cost, Mapping) else cost)
+    found = dollars(cost.get("total_cost") if isinstance(cost, Mapping) else cost)
     if found is None or usage.get("is_byok") is not True:
         return found
-    more = _dollars(details.get("upstream_inference_cost") if isinstance(details, Mapping) else None)
+    more = dollars(details.get("upstream_inference_cost") if isinstance(details, Mapping) else None)
     return None if more is None else found + more
 
 
 def with_header(usage: Usage, headers: Mapping[str, str]) -> Usage:
     """Add what a LiteLLM proxy charged. A stream says so at its end, and other answers in a header, which is missing if unknown."""
-    return usage if usage.cost is not None else replace(usage, cost=_dollars(headers.get(_COST_HEADER)))
+    return usage if usage.cost is not None else replace(usage, cost=dollars(headers.get(_COST_HEADER)))
 
 
 def with_cost(completion: Completion) -> Completion:
     """Add what its headers say that it cost."""
     finish = completion.finish
     return replace(completion, finish=replace(finish, usage=with_header(finish.usage, completion.headers)))
-
-
-def _dollars(value: object, unit: int = 1) -> float | None:
-    try:
-        number = float(value) if isinstance(value, int | float | str) and not isinstance(value, bool) else math.nan
-    except (OverflowError, ValueError):
-        return None
-    return number / unit if 0 <= number <= _DEAREST * unit else None
 
 
 def sum_of(*values: object) -> int | None:

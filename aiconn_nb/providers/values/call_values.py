@@ -10,6 +10,8 @@ from aiconn_nb.errors import FailureKind
 from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.field import FieldValue
 
+from .server_numbers import count, dollars
+
 
 @dataclass(frozen=True, slots=True)
 class Price:
@@ -79,6 +81,12 @@ class Usage:
     """The part of the input tokens that the provider read from its cache, which costs less."""
     cost: float | None = None
     """US dollars, as charged by the provider. They precede every list of prices."""
+
+    def __post_init__(self) -> None:
+        # A plug-in may pass on what its server sent, and these numbers go into the sums of all calls.
+        for name in ("input_tokens", "output_tokens", "cached_tokens"):
+            object.__setattr__(self, name, count(getattr(self, name)))
+        object.__setattr__(self, "cost", dollars(self.cost))
 
 
 @dataclass(frozen=True, slots=True)
