@@ -11,7 +11,9 @@ from typing import ClassVar, get_args
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from IPython.core.formatters import DisplayFormatter
 
+from aiconn_nb import Session
 from aiconn_nb.model.moment import at
 from aiconn_nb.session.results import Rows
 from aiconn_nb.ui.render import Card, Cell, Said, Side, SideBySide, Table, View, as_text, plain, printable, view_of
@@ -238,3 +240,12 @@ def test_every_colour_follows_that_of_the_page(view: View) -> None:
             self.open.pop()
 
     Nested().feed(html)
+
+
+def test_a_result_has_its_html_under_the_name_that_apps_ask_for(session: Session) -> None:
+    """Panel and Shiny do not know MIME bundles. A notebook still gets each format once."""
+    session.create("a", "demo", settings={"latency": 0.0})
+    for result in (session.connections(), session.ask("hi", profile="a", model="demo-chat"), session.usage()):
+        formats, _ = DisplayFormatter().format(result)
+        assert sorted(formats) == ["text/html", "text/plain"]
+        assert result._repr_html_() == formats["text/html"]

@@ -1,6 +1,6 @@
 """The results of verbs: frozen values. They contain no rendering: `aiconn_nb.ui.render` has a view for each.
 
-A result that plain Python shows, as the last line of a cell or in a REPL, finds its renderer in the three methods of `Result`
+A result that plain Python shows, as the last line of a cell or in a REPL, finds its renderer in the four methods of `Result`
 that Python and IPython call. Besides the names of 0.1.0 in `__init__`, their imports are the only upward ones of this package;
 they run when something is shown.
 """
@@ -60,6 +60,10 @@ class Result(ABC):
         from aiconn_nb.ui.render import bundle_of
 
         return bundle_of(self)
+
+    def _repr_html_(self) -> str | None:
+        # Streamlit, Panel and Shiny ask for this one.
+        return self._repr_mimebundle_().get("text/html")
 
 
 @dataclass(frozen=True, repr=False, eq=False)
