@@ -6,7 +6,7 @@ import numpy
 import pytest
 
 from aiconn_nb.providers.base import Usage
-from aiconn_nb.providers.protocols.token_counts import latest, sum_of, total
+from aiconn_nb.providers.protocols.token_counts import latest, sum_of, told_apart, total
 from aiconn_nb.providers.values.server_numbers import count, dollars
 
 
@@ -55,6 +55,22 @@ def test_a_number_is_read_in_whatever_form_it_comes(sent: object, number: int | 
 def test_an_amount_is_read_in_whatever_form_it_comes(sent: object, amount: float | None) -> None:
     """One that cannot be is unknown."""
     assert dollars(sent) == amount
+
+
+@pytest.mark.parametrize(
+    ("inputs", "outputs", "told"),
+    [
+        (3, 2, (3, 2)),
+        (3, 0, (3, 0)),
+        (3, None, (3, None)),
+        (0, 0, (None, None)),
+        (0, 2, (None, 2)),
+        (None, 0, (None, None)),
+    ],
+)
+def test_no_request_has_no_tokens(inputs: int | None, outputs: int | None, told: tuple[int | None, int | None]) -> None:
+    """Zeros stand for a count that was not made. An answer may be empty."""
+    assert told_apart(inputs, outputs) == told
 
 
 def test_the_parts_of_a_number_are_added() -> None:

@@ -196,6 +196,11 @@ def test_a_body_that_goes_ever_deeper_is_read_to_an_end() -> None:
             FailureKind.BAD_REQUEST,
         ),
         (500, {"error": {"message": "the context window was lost"}}, FailureKind.PROVIDER_FAULT),
+        (
+            None,  # lm-proxy, before llama-cpp-python
+            {"error": {"message": "Error code: 500 - {\\'error\\': \\'loc\\': (\\'body\\', \\'response_format\\')"}},
+            FailureKind.BAD_REQUEST,
+        ),
         (None, {"base_resp": {"status_code": 1004, "status_msg": "login fail: no key"}}, FailureKind.AUTHENTICATION),
         (None, {"base_resp": {"status_code": 1008, "status_msg": "insufficient balance"}}, FailureKind.OUT_OF_CREDIT),
         (

@@ -136,6 +136,15 @@ def test_dimensions_are_sent_only_where_they_are_set(session: Session, serve: Se
     assert [asked.json.get("dimensions") for asked in server.asked] == [None, 2]
 
 
+def test_dimensions_that_a_server_ignores_are_in_the_footer(session: Session, serve: Serve) -> None:
+    """LitServe and llama-cpp-python ignore them. The vectors do not fit into an index that was made for the number asked for."""
+    profile(session, OPENAI.connect(session, serve(measures).url))
+    width = len(session.embed("hello", profile="vectors")[0])
+    assert session.embed("hello", profile="vectors", dimensions=width).notes == ()
+    embedded = session.embed("hello", profile="vectors", dimensions=8)
+    assert (embedded.dimensions, len(embedded.notes), "dimensions=8" in embedded.footer) == (width, 1, True)
+
+
 def test_another_connection_takes_over_before_the_first_batch(session: Session, serve: Serve) -> None:
     """All vectors come from the one that took over. (The servers are ours.)"""
     busy, other = serve(refuses(429, Retry_After="7")), serve(measures)

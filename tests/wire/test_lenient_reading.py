@@ -229,6 +229,15 @@ def test_thinking_that_is_only_in_the_total_is_counted(
     assert (reply.input_tokens, reply.output_tokens) == (usage.get("prompt_tokens"), output)
 
 
+def test_zeros_are_no_count(session: Session, serve: Serve) -> None:
+    """LitServe sends them with every answer. As a count, they would make a paid model free."""
+    none = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
+    alias = by_name["openai"].connect(session, serve(streams([chunk("Hello", "stop", usage=none)])).url)
+    reply = session.ask("hi", profile=alias, model="gpt-4o-mini")
+    assert (reply.input_tokens, reply.output_tokens) == (None, None)
+    assert [row.unpriced for row in session.usage()] == [1]
+
+
 @pytest.mark.parametrize(
     ("body", "kind", "words"),
     [

@@ -334,6 +334,10 @@ class VectorRun:
                 words = f"the vectors are of different lengths, {numbers} numbers, so not of one model."
             raise CallFailed(kind=FailureKind.PROVIDER_FAULT, alias=self.connection.alias, words=words)
         self._width = widths.pop()
+        if self._job.dimensions not in (None, self._width):
+            self.notes[f"{self._width:,} numbers per vector: the server ignores dimensions={self._job.dimensions}"] = (
+                None
+            )
         tokens = answer.usage.input_tokens
         self.input_tokens = None if tokens is None or self.input_tokens is None else self.input_tokens + tokens
         self.notes.update(dict.fromkeys(answer.notes))

@@ -73,7 +73,7 @@ _TOO_LONG = re.compile(
 )
 """A text that does not fit into the model's context."""
 _REFUSED = re.compile(
-    rf"\bjinja\b|chat template|templateerror|'loc': \('body',|{_TOO_LONG.pattern}"  # llama.cpp; llama-cpp-python's body
+    rf"\bjinja\b|chat template|templateerror|'loc\\*': \(\\*'body|{_TOO_LONG.pattern}"  # llama.cpp; llama-cpp-python's body
 )
 """A request that the server will always refuse, whatever its status says. Servers of llama.cpp send 500."""
 _WITHOUT_IT = re.compile(r"must be created with embedding")
@@ -221,11 +221,11 @@ def kind_of(status: int | None, said: Told) -> FailureKind:
         kind = next((kind for kind, parts in _STREAMED if said.has(*parts)), FailureKind.PROVIDER_FAULT)
     else:
         kind = kind_of_status(status)
+    if kind is FailureKind.PROVIDER_FAULT and _REFUSED.search(said.text):
+        return FailureKind.BAD_REQUEST
+    if kind is FailureKind.PROVIDER_FAULT and _WITHOUT_IT.search(said.text):
+        return FailureKind.NOT_FOUND
     if status is not None and not 400 <= status < 500:
-        if _REFUSED.search(said.text):
-            return FailureKind.BAD_REQUEST
-        if _WITHOUT_IT.search(said.text):
-            return FailureKind.NOT_FOUND
         return FailureKind.OUT_OF_CREDIT if _NOTHING_LEFT.search(said.text) else kind
     return next((meant for kinds, words, meant in _MEANT if kind in kinds and words.search(said.text)), kind)
 
