@@ -202,9 +202,18 @@ class ClaudeOnFoundry(_OnACloud):
 
     def _account(self, settings: Settings, *, is_async: bool) -> dict[str, Any]:
         if "api_key" in settings:
-            return {"api_key": text_of(settings["api_key"])}
+            return {"api_key": _SENT_LATER}
         token = entra_token_source(settings, _AUDIENCE)
         return {"api_key": _NO_KEY, "azure_ad_token_provider": awaited(token) if is_async else token}
+
+    def build(self, settings: Settings, *, is_async: bool = False, **options: Any) -> Any:
+        made = super().build(settings, is_async=is_async, **options)
+        if "api_key" in settings:
+            from .clients.network import sending_instead
+
+            hook = sending_instead(_SENT_LATER, text_of(settings["api_key"]), is_async=is_async)
+            vars(made)["_client"].event_hooks["request"].append(hook)
+        return made
 
     def meant_endpoint(self, given: str) -> str:
         path = _MESSAGES.sub("", path_of(given)) or "/anthropic"
@@ -213,5 +222,7 @@ class ClaudeOnFoundry(_OnACloud):
 
 _AUDIENCE: Final = "https://ai.azure.com"
 """The scope that Anthropic's SDK documents for Foundry."""
+_SENT_LATER: Final = "sent-later"
+"""A placeholder for a Foundry key, which the SDK would show in the options of each request. It is never sent."""
 _NO_KEY: Final = "no-key"
 """Never sent along with a token. Without it the SDK would read the environment."""

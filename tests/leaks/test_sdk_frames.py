@@ -47,6 +47,26 @@ CALLS: dict[str, tuple[str, dict[str, str], Callable[[Any], object]]] = {
         {},
         lambda client: asyncio.run(client.aio.models.generate_content(model="m", contents="hi")),
     ),
+    "azure": (
+        "microsoft-foundry",
+        {},
+        lambda client: client.chat.completions.create(model="m", messages=MESSAGES),
+    ),
+    "claude on bedrock": (
+        "anthropic-bedrock",
+        {"region": "us-east-1"},
+        lambda client: client.messages.create(model="m", max_tokens=9, messages=MESSAGES),
+    ),
+    "claude on foundry": (
+        "anthropic-foundry",
+        {},
+        lambda client: client.messages.create(model="m", max_tokens=9, messages=MESSAGES),
+    ),
+    "openai, streamed": (
+        "openai",
+        {},
+        lambda client: list(client.responses.create(model="m", input="hi", stream=True)),
+    ),
     "google, a list": ("google", {}, lambda client: list(client.models.list())),
 }
 

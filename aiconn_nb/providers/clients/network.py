@@ -206,3 +206,16 @@ def sending_key_as(header: str, *, is_async: bool) -> Any:
         move(request)
 
     return moved if is_async else move
+
+
+def sending_instead(placeholder: str, key: str, *, is_async: bool) -> Any:
+    """A hook that sends a key in each header with a placeholder for it, so that an SDK's frames do not hold the key."""
+
+    def put(request: Any) -> None:
+        for name in [name for name, value in request.headers.items() if value == placeholder]:
+            request.headers[name] = key
+
+    async def done(request: Any) -> None:
+        put(request)
+
+    return done if is_async else put
