@@ -134,8 +134,6 @@ class Change(Snapshot):
 
     def result(self) -> Snapshot:
         """The stored content after the change, for use when the change is closed."""
-        for shelf in self.shelves:
-            shelf.settle()
         return Snapshot(self._connections, self._profiles, self._defaults, self._trusted)
 
     def _put(self, shelf: Shelf[Entity], entity: Entity, expected_version: int | None) -> Entity:

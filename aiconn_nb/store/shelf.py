@@ -55,7 +55,7 @@ class Shelf(Generic[Entity]):
         self._ids = {entity.alias.lower(): entity.id for entity in entities.values()}
         self._sorted: tuple[Entity, ...] | None = None
         self.documents: dict[str, Document | None] = {}
-        """The entities that changed after the copy, in stored form, by id; None for one that is not among them any more."""
+        """The entities that changed after the last copy, in stored form, by id; None for one that is not among them any more."""
         self.gone_documents: dict[str, Document | None] = {}
         """The same for the deleted ones."""
         self.steps: list[tuple[str, Document, Document]] = []
@@ -70,12 +70,6 @@ class Shelf(Generic[Entity]):
     def has_twins(self) -> bool:
         """Whether two entities have the same alias, which only happens in a damaged file."""
         return len(self._ids) < len(self._entities)
-
-    def settle(self) -> None:
-        """Mark all changes as saved."""
-        self.documents.clear()
-        self.gone_documents.clear()
-        self.steps.clear()
 
     def copy(self) -> Shelf[Entity]:
         """A copy of the entities that can be changed."""
