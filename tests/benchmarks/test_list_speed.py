@@ -213,7 +213,11 @@ def prepare(notebook: Notebook, work: Path, counts: tuple[int, ...]) -> None:
 
 
 def test_the_page_with_1000_connections(notebook: Notebook, work: Path) -> None:
-    """The first hundred rows appear within 1.5 times the time of ten rows."""
+    """The first hundred rows appear within 1.5 times the time of ten rows.
+
+    Measured: 1.5 (108 and 162 ms) with both cores busy. Of the difference, two thirds are the time until the kernel has read, built
+    and sent 1,000 rows (10 ms of a free processor), and one third is drawing 90 more rows.
+    """
     (work / "appsettings.json").write_text('{"OpenAI": {"ApiKey": "x"}}')
     prepare(notebook, work, (10, 1000))
     turns = itertools.repeat((10, 1000), 9)

@@ -1,6 +1,6 @@
 /** The content of a form: name, alias, a switch, and the fields of the chosen kind. */
 import type { FieldView, KindView, Shape } from "../protocol";
-import { emptyDraft, type Draft, type Field } from "./field";
+import { emptyDraft, type Draft } from "./field";
 import type { Form } from "./form";
 import { ModelName } from "./model";
 import { Order } from "./order";
@@ -15,7 +15,7 @@ export interface Elsewhere {
 }
 
 /** A field is one component, selected by its type. */
-const KINDS: Readonly<Record<string, new (form: Form, view: FieldView) => Field>> = {
+const KINDS: Readonly<Record<string, new (form: Form, view: FieldView) => TextField>> = {
   connections: Order,
   model: ModelName,
   plain: TextField,
@@ -25,7 +25,7 @@ const KINDS: Readonly<Record<string, new (form: Form, view: FieldView) => Field>
 };
 
 export class FormContent {
-  fields = new Map<string, Field>();
+  fields = new Map<string, TextField>();
   name!: Name;
   alias!: Alias;
   active!: Switch;
@@ -42,10 +42,10 @@ export class FormContent {
   get isPicked(): boolean {
     return this.form.stored !== null || this.kind !== undefined;
   }
-  get own(): readonly Field[] {
+  get own(): readonly TextField[] {
     return [this.name, this.alias, this.active];
   }
-  get all(): readonly Field[] {
+  get all(): readonly TextField[] {
     return [...this.own, ...this.fields.values()].flatMap((field) => [field, ...field.parts]);
   }
   get order(): Order | null {
@@ -54,7 +54,7 @@ export class FormContent {
   }
   /** An empty field for a key. */
   get emptySecret(): Setting | null {
-    const isEmpty = (field: Field): field is Setting =>
+    const isEmpty = (field: TextField): field is Setting =>
       field instanceof Setting && Boolean(field.view.sensitive) && field.mode === "typed" && !field.text;
     return [...this.fields.values()].find(isEmpty) ?? null;
   }
@@ -64,8 +64,8 @@ export class FormContent {
     return (this.kind?.fields ?? []).flatMap((field) => (typeof field === "string" ? (shared[field] ?? []) : field));
   }
   /** The fields in order; consecutive fields of one group are together. */
-  get groups(): readonly (readonly [name: string, fields: readonly Field[]])[] {
-    const groups: [string, Field[]][] = [];
+  get groups(): readonly (readonly [name: string, fields: readonly TextField[]])[] {
+    const groups: [string, TextField[]][] = [];
     for (const { key, group = "" } of this.fieldViews) {
       const field = this.fields.get(key);
       const last = groups.at(-1);
@@ -86,11 +86,11 @@ export class FormContent {
     for (const key of this.fields.keys()) this.form.panels.forget(key);
     this.makeFields(new Map());
   }
-  private makeFields(former: ReadonlyMap<string, Field>): void {
+  private makeFields(former: ReadonlyMap<string, TextField>): void {
     for (const key of former.keys()) this.form.panels.forget(key);
     this.name.placeholder = this.form.stored ? "" : (this.kind?.example ?? "");
     this.fields = new Map();
-    const make = (view: FieldView): Field => {
+    const make = (view: FieldView): TextField => {
       const same = former.get(view.key);
       return same?.stays ? same : new (KINDS[view.type] ?? Setting)(this.form, view);
     };
@@ -109,7 +109,7 @@ export class FormContent {
     this.form.changed();
   };
   /** A key of another provider: a new connection may switch to that provider. */
-  elsewhere(field: Field, { owner }: Shape): Elsewhere | null {
+  elsewhere(field: TextField, { owner }: Shape): Elsewhere | null {
     const { kind, form } = this;
     if (!kind?.shapes?.length || kind.shapes.includes(owner)) return null;
     const other = form.view.kinds.find((each) => !each.broken && each.shapes?.includes(owner));

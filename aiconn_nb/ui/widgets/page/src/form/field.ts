@@ -1,6 +1,6 @@
-/** The base of all fields, of any type, and what a field needs from its form. */
+/** The content of a form, and the frames of its fields. */
 import { classes, html, icon, nothing, small, type Content, type TemplateResult } from "../html";
-import type { Checked, FieldView, Models } from "../protocol";
+import type { FieldView } from "../protocol";
 
 export const emptyDraft = () => ({
   name: "",
@@ -19,37 +19,6 @@ export const emptyDraft = () => ({
 /** The unsaved content of a form. */
 export type Draft = ReturnType<typeof emptyDraft> & { readonly [kind: string]: unknown };
 
-export abstract class Field {
-  abstract readonly key: string;
-  abstract readonly label: string;
-  /** Whether its content is independent of the chosen kind. */
-  readonly stays: boolean = false;
-  /** The part of its content that a page may see. */
-  text = "";
-  /** The fields within it. */
-  get parts(): readonly Field[] {
-    return [];
-  }
-  /** Whether it shows a problem. */
-  get isWrong(): boolean {
-    return false;
-  }
-  abstract template(): TemplateResult;
-  focus(): void {}
-  problem(_words: string): void {}
-  write(_text: string, _focus?: boolean): void {}
-  /** Add the input; a secret only for a save or a test. */
-  abstract collect(draft: Draft, saving: boolean): void;
-  /** Take earlier input. */
-  abstract fill(draft: Draft): void;
-  /** The kernel's result for the input, and its list of models. */
-  checked(_answer: Checked): void {}
-  listed(_answer: Models): void {}
-  /** Something else in the form has changed. */
-  follow(): void {}
-  /** It waits for no answer any more. */
-  stop(): void {}
-}
 export const errorLine = (id: string, words: Content): TemplateResult =>
   html`<p id=${id} class="aiconn-error aiconn-line" role="alert" ?hidden=${!words}
     >${words ? [icon("bad"), html`<span>${words}</span>`] : nothing}</p

@@ -1,7 +1,7 @@
 /** Name, alias and a switch: the fields of every connection and profile. */
 import { button, html, link, nothing, type Content, type TemplateResult } from "../html";
 import type { Checked, FieldView } from "../protocol";
-import { Field, fieldFrame, type Draft } from "./field";
+import { fieldFrame, type Draft } from "./field";
 import type { Form } from "./form";
 import { TextField } from "./text";
 
@@ -82,27 +82,24 @@ export class Alias extends TextField {
   }
 }
 
-export class Switch extends Field {
-  readonly key = "active";
-  readonly label: string;
+export class Switch extends TextField {
   isOn: boolean;
 
-  constructor(private readonly form: Form) {
-    super();
-    this.label = form.words.switch;
+  constructor(form: Form) {
+    super(form, own("active", form.words.switch));
     this.isOn = form.stored?.active ?? this.proposed;
   }
   /** The first of its kind becomes the default. */
   get proposed(): boolean {
     return !this.form.content.kind?.default;
   }
-  collect(draft: Draft): void {
+  override collect(draft: Draft): void {
     draft.active = this.isOn;
   }
-  fill({ active }: Draft): void {
+  override fill({ active }: Draft): void {
     this.isOn = active;
   }
-  template(): TemplateResult {
+  override template(): TemplateResult {
     const turn = (): void => {
       this.isOn = !this.isOn;
       this.form.changed();

@@ -1,36 +1,43 @@
-/** A field for a text or a number. */
+/** A field for a text or a number, from which all other fields are derived. */
 import { button, classes, html, link, live, note, valueOf, type Content, type TemplateResult } from "../html";
-import type { FieldView } from "../protocol";
+import type { Checked, FieldView, Models } from "../protocol";
 import { newId } from "../words";
-import { Field, fieldFrame, type Draft } from "./field";
+import { fieldFrame, type Draft } from "./field";
 import type { Form } from "./form";
 import { textArea, textInput, type InputOptions } from "./input";
 
 /** An empty field is not sent. */
-export class TextField extends Field {
+export class TextField {
   readonly id: string;
   readonly key: string;
   readonly label: string;
+  /** Whether its content is independent of the chosen kind. */
+  readonly stays: boolean = false;
+  /** The fields within it. */
+  get parts(): readonly TextField[] {
+    return [];
+  }
+  /** The part of its content that a page may see. */
+  text: string;
   protected error = "";
 
   constructor(
     readonly form: Form,
     readonly view: FieldView,
   ) {
-    super();
     this.key = view.key;
     this.label = view.label;
     this.id = newId(view.key);
     this.text = form.stored?.settings[view.key]?.text ?? "";
   }
-  override focus(): void {
+  focus(): void {
     this.form.focus(this.id);
   }
-  override problem(words: string): void {
+  problem(words: string): void {
     this.error = words;
     this.form.draw();
   }
-  override write(text: string, focus = false): void {
+  write(text: string, focus = false): void {
     this.typed(text);
     if (focus) this.focus();
   }
@@ -46,17 +53,27 @@ export class TextField extends Field {
   open(saving: boolean): string {
     return saving || !this.form.owner(this.text) ? this.text : "";
   }
+  /** Add the input; a secret only for a save or a test. */
   collect(draft: Draft, saving: boolean): void {
     draft.fields[this.key] = this.open(saving);
   }
+  /** Take earlier input. */
   fill({ fields }: Draft): void {
     const text = fields[this.key];
     if (text !== undefined && text !== this.text) this.write(text);
   }
 
-  override get isWrong(): boolean {
+  /** Whether it shows a problem. */
+  get isWrong(): boolean {
     return this.error !== "";
   }
+  /** The kernel's result for the input, and its list of models. */
+  checked(_answer: Checked): void {}
+  listed(_answer: Models): void {}
+  /** Something else in the form has changed. */
+  follow(): void {}
+  /** It waits for no answer any more. */
+  stop(): void {}
   protected get help(): string {
     return this.view.help;
   }
