@@ -196,10 +196,6 @@ class Core:
 
         return Bindings()
 
-    def _outdated(self, environment: str) -> list[str]:
-        """Return a sentence for each bound client, and for the exported variables, if they were resolved in another environment."""
-        return [each.outdated for each in self.bindings.kept if each.environment != environment and each.held()]
-
     def _fresh_bindings(self) -> list[Binding]:
         """Return the bound clients that match their connection in its present state."""
         return [each for each in self.bindings.held if not self._is_stale(each)]

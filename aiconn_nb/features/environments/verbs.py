@@ -57,7 +57,7 @@ class EnvironmentVerbs(Core):
         stale: list[str] = []
         if name is not None:
             self._context.switch(name)
-            stale = self._outdated(name)
+            stale = self.bindings.outdated(name)
         root = self._context.config_root
         configuration = self._context.configuration()
         rows = [

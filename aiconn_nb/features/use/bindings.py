@@ -115,6 +115,10 @@ class Bindings:
         """All bindings. A name may be bound to another object, or hidden by a local variable of a function for a while."""
         return list(self._kept.values())
 
+    def outdated(self, environment: str) -> list[str]:
+        """A sentence for each name, and for the exported variables, that still have what another environment gave them."""
+        return [each.outdated for each in list(self._kept.values()) if each.environment != environment and each.held()]
+
     @property
     def held(self) -> list[Binding]:
         """The bindings whose name is still bound to their client."""

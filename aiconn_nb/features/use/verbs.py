@@ -128,7 +128,7 @@ class UseVerbs(Core):
 
     def _with_outdated(self, using: Using) -> Using:
         """Add a warning for each name, and for the exported variables, from another environment."""
-        return replace(using, warnings=(*using.warnings, *self._outdated(using.environment)))
+        return replace(using, warnings=(*using.warnings, *self.bindings.outdated(using.environment)))
 
     def _using(
         self, connection: Connection, configuration: Configuration, found: Sequence[Explained], provider_name: str

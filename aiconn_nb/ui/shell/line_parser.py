@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+from collections.abc import Callable
 from functools import partial
 from typing import Any, NoReturn
 
@@ -17,7 +18,16 @@ _CONTRADICTION = re.compile(r"argument (--[a-z-]+): not allowed with argument (-
 
 def parser_of(command: Command, prog: str) -> argparse.ArgumentParser:
     """Return the parser of a command, with ``prog`` before the command's name in the usage line."""
-    parser = (_ProseParser if command.takes_cell else _Parser)(command, prog)
+    parser = (_ProseParser if command.takes_cell else _Parser)(
+        prog=f"{prog} {command.name}",
+        usage="",
+        add_help=False,
+        allow_abbrev=False,
+        # With a width, argparse does not query the terminal for a text that is never shown.
+        formatter_class=partial(argparse.HelpFormatter, width=80),
+    )
+    # argparse would write the options first. Only an error needs the line, so it is built then.
+    parser.usage_line = partial(command.usage, prog)
     one_of: dict[str, Any] = {}
     for arg in command.args:
         # Two switches of one parameter, such as --active and --inactive, exclude each other.
@@ -28,17 +38,7 @@ def parser_of(command: Command, prog: str) -> argparse.ArgumentParser:
 
 
 class _Parser(argparse.ArgumentParser):
-    def __init__(self, command: Command, prog: str) -> None:
-        super().__init__(
-            prog=f"{prog} {command.name}",
-            usage="",
-            add_help=False,
-            allow_abbrev=False,
-            # With a width, argparse does not query the terminal for a text that is never shown.
-            formatter_class=partial(argparse.HelpFormatter, width=80),
-        )
-        # argparse would write the options first. Only an error needs the line, so it is built then.
-        self._usage_line = partial(command.usage, prog)
+    usage_line: Callable[[], str]
 
     def error(self, message: str) -> NoReturn:
         # argparse quotes the user's input ('invalid choice: sk-...'); only these of its messages do not.
@@ -51,7 +51,7 @@ class _Parser(argparse.ArgumentParser):
         elif not message.startswith("the following arguments are required") and "expected" not in message:
             message = "the words could not be read"
         # The first word is the program, %aiconn or aiconn; the others are the command's name.
-        command, usage = self.prog.partition(" ")[2], self._usage_line()
+        command, usage = self.prog.partition(" ")[2], self.usage_line()
         raise errors.BadWords(command=command, problem=message, usage=usage, option=option)
 
 
