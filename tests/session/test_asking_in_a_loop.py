@@ -237,11 +237,13 @@ def test_a_cancelled_map_closes_its_requests_while_its_rows_are_read(isolated: P
     """The next row may come in an hour."""
     provider = Pending()
     session = session_with(provider)
+    waits: list[bool] = []
     left: list[bool] = []
 
     async def rows() -> AsyncIterator[str]:
         for number in range(16):  # as many as are read in one step
             yield str(number)
+        waits.append(True)
         try:
             await asyncio.get_running_loop().create_future()
         finally:
@@ -249,7 +251,7 @@ def test_a_cancelled_map_closes_its_requests_while_its_rows_are_read(isolated: P
 
     async def ask() -> None:
         mapping = asyncio.ensure_future(session.amap(rows(), "{text}", profile="writer", at_once=20, journal=False))
-        while not provider.began.is_set():
+        while not (waits and provider.began.is_set()):
             await asyncio.sleep(0)
         mapping.cancel()
         with pytest.raises(asyncio.CancelledError):
