@@ -84,6 +84,53 @@ def Page():
     solara.display(solara.use_memo(lambda: aiconn_nb.manager(session), [session]))
 """
 
+SHINY = """
+from shiny import App, render, ui
+from shinywidgets import output_widget, render_widget
+
+import aiconn_nb
+
+
+def server(input, output, session):
+    own = aiconn_nb.Session()
+
+    @render_widget
+    def manager():
+        return aiconn_nb.manager(own)
+
+    @render.ui
+    async def reply():
+        return await own.aask("hello", profile="demo-dev", model="demo-chat")
+
+    @render.text
+    def mistake():
+        return own.client("nowhere")
+
+
+outputs = output_widget("manager", fill=False, fillable=False), ui.output_ui("reply"), ui.output_text("mistake")
+app = App(ui.page_fluid(*outputs), server)
+"""
+
+STREAMLIT = """
+import streamlit
+
+import aiconn_nb
+
+asked = {"profile": "demo-dev", "model": "demo-chat"}
+
+
+async def pieces():
+    async for piece in await aiconn_nb.astream("awaited", **asked):
+        yield piece
+
+
+streamlit.session_state.streamed = streamlit.write_stream(aiconn_nb.stream("hello", **asked))
+streamlit.session_state.awaited = streamlit.write_stream(pieces())
+streamlit.dataframe(aiconn_nb.connections().data())
+streamlit.write(aiconn_nb.manager())
+aiconn_nb.client("nowhere")
+"""
+
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
@@ -250,6 +297,37 @@ def test_solara_shows_the_manager(demo: Session, work: Path, serve: Any, browser
     works(one, demo)
     expect(used(one)).to_have_value("demo-dev")
     assert used(two).input_value() != "demo-dev"
+
+
+def test_shiny_shows_the_manager_a_reply_and_a_mistake(demo: Session, work: Path, serve: Any, browser: Browser) -> None:
+    """The manager has its full height and works. A reply is formatted, and an error is its two lines."""
+    (work / "app.py").write_text(SHINY)
+    page = browser.new_page(viewport={"width": 800, "height": 700})
+    page.goto(serve(sys.executable, "-m", "shiny", "run", "--host", "127.0.0.1", "--port", "{port}", "app.py"))
+    works(page, demo)
+    expect(page.locator("#reply")).to_contain_text(END)
+    expect(page.locator("#reply")).to_contain_text("demo-dev · demo-chat")
+    expect(page.locator("#mistake")).to_contain_text("nowhere")
+    row, box = (page.locator(each).bounding_box() for each in (".aiconn-alias", "#manager"))
+    assert row is not None
+    assert box is not None
+    assert row["y"] + row["height"] < box["y"] + box["height"]
+
+
+def test_streamlit_streams_and_shows_a_mistake_as_the_users_line(demo: Session, work: Path) -> None:
+    """A script runs in a thread without an event loop. The manager is a text, because there are no widgets of Jupyter."""
+    from streamlit.testing.v1 import AppTest
+
+    (work / "app.py").write_text(STREAMLIT)
+    ran = AppTest.from_file(str(work / "app.py"), default_timeout=60).run()
+    assert ran.session_state["streamed"].endswith(END)
+    assert "awaited" in ran.session_state["awaited"]
+    assert list(ran.dataframe[0].value["alias"]) == ["demo-dev"]
+    assert "demo-dev" in ran.markdown[-1].value
+    (shown,) = ran.exception
+    frames = [line for line in shown.stack_trace if line.lstrip().startswith("File ")]
+    assert len(frames) == 1
+    assert "app.py" in frames[0]
 
 
 # ---- consoles ---------------------------------------------------------------------------------------------------------
