@@ -4,6 +4,7 @@ environment."""
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import sys
 from collections.abc import Callable, Coroutine
@@ -89,6 +90,35 @@ def test_a_redirect_to_another_origin_is_not_followed(spoken: Spoken, session: S
             in_a_loop(account, call(account))
         assert raised.value.kind is FailureKind.UNREACHABLE
     assert elsewhere.asked == []
+
+
+def test_a_client_of_google_is_collected_quietly_in_a_later_loop(session: Session, serve: Serve) -> None:
+    """A script may call `asyncio.run` several times. asyncio reports an error that was not handled when its task is collected."""
+    server = serve(servers.says(gemini_server.chunk("Hi.", reason="STOP")))
+    alias = GOOGLE.connect(session, server.url)
+    reported: list[object] = []
+
+    async def asks() -> str:
+        answer = await session.async_client(alias).aio.models.generate_content(model="m-1", contents="hello")
+        return str(answer.text)
+
+    async def collects() -> None:
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda loop, context: reported.append(context))
+        gc.collect()
+        if closing := asyncio.all_tasks() - {asyncio.current_task()}:
+            await asyncio.wait(closing)  # which looks at no error
+        del closing
+        gc.collect()
+
+    with ThreadPoolExecutor(1) as pool:
+        gc.disable()
+        try:
+            assert pool.submit(asyncio.run, asks()).result() == "Hi."
+            pool.submit(asyncio.run, collects()).result()
+        finally:
+            gc.enable()
+    assert reported == []
 
 
 def test_google_is_called_without_aiohttp(session: Session, serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from aiconn_nb.model.secret import MASK
@@ -130,6 +131,22 @@ def _keep(client: Any) -> None:
     for each in (inner, getattr(inner, "_httpx_client", None), getattr(inner, "_async_httpx_client", None)):
         if each is not None:
             vars(each)["_client_of_connection"] = client
+    if (http := getattr(inner, "_async_httpx_client", None)) is not None:
+        vars(http)["aclose"] = _without_its_loop(http.aclose)
+
+
+def _without_its_loop(close: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+    """Make closing a client a success if the event loop of its connections has ended, and they with it.
+
+    The reference in `_keep` leaves the client to the garbage collector, which may run in a later loop. Its close would fail there,
+    and asyncio would print the traceback.
+    """
+
+    async def aclose() -> None:
+        with suppress(RuntimeError):
+            await close()
+
+    return aclose
 
 
 def _is_false_warning(message: str, is_building: bool) -> bool:
