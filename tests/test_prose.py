@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import unescape
 from html.parser import HTMLParser
 from random import Random
@@ -38,7 +39,7 @@ TAGS = {
     ),
     *("strong", "em", "s", "a", "span"),
 }
-ATTRIBUTES = {"class", "style", "href", "title", "role", "aria-level", "target", "rel", "start", "scope"}
+ATTRIBUTES = {"class", "style", "href", "title", "role", "aria-level", "target", "rel", "start", "scope", "dir"}
 STARTS = ("http://", "https://", "mailto:", "HTTP")
 
 
@@ -84,13 +85,13 @@ def check(html: str) -> None:
     ("text", "part"),
     [
         ("It is **wet**.", "It is <strong>wet</strong>."),
-        ("# Rain", 'role="heading" aria-level="1" style="margin:0 0 8px;font-weight:600">Rain</div>'),
+        ("# Rain", 'role="heading" aria-level="1" dir="auto" style="margin:0 0 8px;font-weight:600">Rain</div>'),
         ("- one\n- two", "<li>one</li>\n<li>two</li>"),
         ("3. three", '<ol start="3"'),
         ("a `b` c", "a <code>b</code> c"),
         ("```python\nprint('<hi>')\n```", "print(&#x27;&lt;hi&gt;&#x27;)\n</pre>"),
         ("```\nnot closed yet", "not closed yet</pre>"),
-        ("| a |\n|--:|\n| 1 |", ';text-align:right">1</td>'),
+        ("| a |\n|--:|\n| 1 |", ';text-align:right" dir="auto">1</td>'),
         ("<b>bold</b> & more", "&lt;b&gt;bold&lt;/b&gt; &amp; more"),
     ],
 )
@@ -335,3 +336,17 @@ def test_a_notebook_exported_as_markdown_keeps_it_html(view: Said | Card | SideB
 def test_a_blank_line_is_shown() -> None:
     """It is spelled as a character reference, which a browser shows as a line break."""
     assert "a&#10;\nb" in as_html(Said("a\n\nb", form="code"))
+
+
+def test_each_block_runs_in_the_direction_of_its_own_letters() -> None:
+    """An Arabic or Hebrew answer begins at the right, an English paragraph of it at the left, and code always at the left."""
+    html = as_prose("سماء **زرقاء**.\n\nIn English.\n\n- א\n\n> ב\n\n| ג |\n|---|\n| d |\n\n```\nx = 1\n```")
+    assert [tag for tag in re.findall(r"<(\w+)[^>]* dir=\"auto\"", html) if tag != "p"] == [
+        "ul",
+        "blockquote",
+        "th",
+        "td",
+    ]
+    assert html.count('<p dir="auto"') == html.count("<p ") == 3
+    assert '<pre dir="ltr"' in html
+    assert re.search(r"text-align:left|(padding|border)-(left|right)", html) is None

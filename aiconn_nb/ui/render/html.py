@@ -105,7 +105,7 @@ def _markdown(text: str) -> str:
 
 
 def _lines(html: str) -> str:
-    return f'<div style="white-space:pre-wrap;overflow-wrap:anywhere">{html}</div>'
+    return f'<div dir="auto" style="white-space:pre-wrap;overflow-wrap:anywhere">{html}</div>'
 
 
 def _side_as_html(side: Side) -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _BLOCK: Final = "margin:0 0 8px"
 LINE: Final = "1px solid #8884"
-_CELL: Final = f"text-align:left;padding:2px 12px 2px 0;border-bottom:{LINE}"
+_CELL: Final = f"text-align:start;padding-block:2px;padding-inline:0 12px;border-bottom:{LINE}"
 _CODE: Final = (
     f"{_BLOCK};padding:6px 8px;overflow-x:auto;border-radius:2px;line-height:1.4;white-space:pre;"
     "font-family:var(--jp-code-font-family,monospace);font-size:var(--jp-code-font-size,13px);"
@@ -31,9 +31,9 @@ _CODE: Final = (
 _STYLES: Final = {
     "paragraph_open": _BLOCK,
     "heading_open": "margin:0 0 8px;font-weight:600",
-    "bullet_list_open": f"{_BLOCK};padding-left:20px",
-    "ordered_list_open": f"{_BLOCK};padding-left:20px",
-    "blockquote_open": f"{_BLOCK};padding-left:12px;border-left:3px solid #8884",
+    "bullet_list_open": f"{_BLOCK};padding-inline-start:20px",
+    "ordered_list_open": f"{_BLOCK};padding-inline-start:20px",
+    "blockquote_open": f"{_BLOCK};padding-inline-start:12px;border-inline-start:3px solid #8884",
     "table_open": f"{_BLOCK};border:none;border-collapse:collapse",
     "th_open": f"{_CELL};font-weight:600",
     "td_open": _CELL,
@@ -43,6 +43,10 @@ _STYLES: Final = {
 }
 
 
+_DIRECTED: Final = frozenset(
+    {"paragraph_open", "heading_open", "bullet_list_open", "ordered_list_open", "blockquote_open", "th_open", "td_open"}
+)
+"""Each of these runs in the direction of its own first letter: an answer may be in Arabic or Hebrew, with English beside it."""
 _MOST_CELLS: Final = 10_000
 """A table has a cell of 150 characters of HTML for each column, even if its rows are empty."""
 _MOST: Final = 100_000
@@ -76,7 +80,7 @@ def escaped(text: str) -> str:
 def as_prose(text: str) -> str:
     """Convert Markdown to HTML. While several answers arrive, those that are complete are not parsed again."""
     if len(text) > _MOST:
-        return f'<div style="white-space:pre-wrap">{escaped(text)}</div>'
+        return f'<div dir="auto" style="white-space:pre-wrap">{escaped(text)}</div>'
     text = whole_letters(text)
     lines = text.split("\n")
     reader = _reader(tables=len(lines) * max(line.count("|") for line in lines) <= _MOST_CELLS)
@@ -115,6 +119,8 @@ def _dress(token: Token) -> None:
             token.attrSet("role", "heading")
             token.attrSet("aria-level", token.tag[1:])
         token.tag = "div"
+    if token.type in _DIRECTED:
+        token.attrSet("dir", "auto")
     if style := _STYLES.get(token.type):
         own = token.attrGet("style")  # the alignment of a table column
         token.attrSet("style", f"{style};{own}" if own else style)
@@ -143,4 +149,4 @@ def _code(token: Token) -> str:
 
 def as_code(text: str) -> str:
     """Return a text as a code block, which no front end typesets."""
-    return f'<pre style="{_CODE}">{_escape(text)}</pre>\n'
+    return f'<pre dir="ltr" style="{_CODE}">{_escape(text)}</pre>\n'

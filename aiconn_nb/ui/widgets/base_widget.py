@@ -53,7 +53,7 @@ SAVED = "aiconn-saved"
 SAVED_NOTE = (
     '<div style="margin-top:4px;font-family:var(--jp-ui-font-family,sans-serif);'
     f'font-size:var(--jp-ui-font-size0,11px);{QUIET}">'
-    "As it was when the cell ran. Run the cell again to work with it; first trust a notebook that several people edit.</div>"
+    "As it was when the cell ran. Run the cell again to work with it.</div>"
 )
 SEATS = 32
 """Number of browser tabs to distinguish; beyond that, the oldest is forgotten."""

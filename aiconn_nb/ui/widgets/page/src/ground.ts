@@ -34,7 +34,7 @@ export class Ground {
     label: string,
   ) {
     host.classList.add("aiconn-host");
-    this.shell = make(host, "aiconn-shell");
+    this.shell = make(host, "aiconn-shell", { dir: "ltr" });
     this.root = make(this.shell, "aiconn", { role: "region", "aria-label": label });
     this.wait = make(this.shell, "aiconn-wait", { role: "status" });
     this.voice = make(this.shell, "aiconn-voice", { role: "status", "aria-live": "polite" });

@@ -44,3 +44,8 @@ test("what the kernel answers replaces the remedy, as long as the need is the sa
   expect(save()).toMatchObject({ values: { value: "canary" }, environment: "Production" });
   expect(save()).not.toHaveProperty("replaces");
 });
+
+test("its English words run from left to right in a page of the other direction", () => {
+  host.dir = "rtl";
+  expect(host.querySelector('[data-testid="value"]')?.closest("[dir]")?.getAttribute("dir")).toBe("ltr");
+});
