@@ -274,6 +274,7 @@ def test_a_message_that_the_template_refuses_is_not_asked_again() -> None:
         (400, "Missing required header", "headers"),
         (401, "x-api-key header is required", ""),
         (400, "temperature is too high", ""),
+        (400, "<html><h1>400 Bad request</h1></html>", "headers"),  # HAProxy and Apache, if a header is too long
     ],
 )
 def test_a_request_that_lacks_something_or_is_too_long_has_its_own_advice(

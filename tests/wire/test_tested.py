@@ -237,3 +237,18 @@ def test_a_model_that_broke_is_not_called_missing(
     found = climb(session, "vllm", {"endpoint": f"{server.url}/v1"}, model=model)
     assert found.failed is not None
     assert found.failed.kind is kind
+
+
+@pytest.mark.parametrize("status", [502, 503, 504])
+def test_a_gateway_whose_server_is_down_leads_to_no_other_server(session: Session, serve: Serve, status: int) -> None:
+    """The other one has other models. The address is right, and answers again once its server is back."""
+    page = b"<html><title>Service Unavailable</title></html>"
+
+    def down(asked: Asked, reply: Reply) -> None:
+        reply.send(status, page, "text/html")
+
+    server = serve(routes({"/second/v1/models": down, "/v1/models": says({"object": "list", "data": [{"id": "m-1"}]})}))
+    found = climb(session, "openai-compatible", {"endpoint": f"{server.url}/second/v1"})
+    assert found.failed is not None
+    assert "endpoint=" not in found.failed.hint
+    assert [asked.path for asked in server.asked] == ["/second/v1/models"]

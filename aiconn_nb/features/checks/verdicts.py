@@ -41,5 +41,8 @@ def refuses_the_keyless(failed: ProviderFailed) -> bool:
 
 
 def is_lost(failed: ProviderFailed) -> bool:
-    """Whether the request may have gone to a wrong address: nothing answered there, or something other than the API."""
-    return failed.kind in (FailureKind.NOT_FOUND, FailureKind.PROVIDER_FAULT)
+    """Whether the request may have gone to a wrong address: nothing answered there, or something other than the API.
+
+    A gateway whose server is down, which may be back in a moment, is no wrong address. Another path there leads to another server.
+    """
+    return failed.kind is FailureKind.NOT_FOUND or (failed.kind is FailureKind.PROVIDER_FAULT and not failed.again)

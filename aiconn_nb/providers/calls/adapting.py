@@ -18,7 +18,7 @@ from weakref import WeakKeyDictionary
 from aiconn_nb.errors import FailureKind
 from aiconn_nb.model.letters import whole_letters
 
-from ..failures.classifying import SaidError, kind_of
+from ..failures.classifying import SaidError, Unreadable, kind_of
 from ..failures.told import Told, said_with
 from ..failures.transport import is_dropped
 
@@ -216,13 +216,20 @@ class Adapting:
         return Adapted(value, tuple(dict.fromkeys(filter(None, self._notes))))
 
 
+class NoEvent(Unreadable):
+    """A stream without an event. A server that fails after the head of its response, as llama-cpp-python does for a prompt that is
+    too long, says why only if it is asked for a whole answer."""
+
+
 def refused(status: int | None, said: Told) -> bool:
     """Whether an error is about the request, so that another form of it may succeed."""
     return kind_of(status, said) is FailureKind.BAD_REQUEST
 
 
 def said_in_answer(error: Exception) -> Told | None:
-    """The message of an error in a response with status 200, if it refuses the request."""
+    """The message of an error in a response with status 200, if it refuses the request, or a stream."""
+    if isinstance(error, NoEvent):
+        return Told(params=frozenset({"stream"}))
     return error.told if isinstance(error, SaidError) and refused(None, error.told) else None
 
 

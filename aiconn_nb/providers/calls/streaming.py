@@ -15,7 +15,7 @@ from ..base import Completion, Delta, Finish
 from ..clients.own_client import response_class
 from ..failures.classifying import SaidError
 from ..failures.told import says_an_error
-from .adapting import Adapting, Asked
+from .adapting import Adapting, Asked, NoEvent
 from .either_client import done, each
 from .events import Event, Whole, events
 
@@ -52,7 +52,7 @@ class Opened(NamedTuple):
     """An open response, the first event in it, and the others."""
 
     response: Response
-    first: Came | None
+    first: Came
     rest: AsyncIterator[Came]
 
 
@@ -64,7 +64,7 @@ async def posted(client: Any, path: str, **sent: Any) -> Any:
 async def opened(
     client: Any, path: str, read: Callable[[Response], AsyncIterator[Came]], content: str, **sent: Any
 ) -> Opened:
-    """Send a request. The first event of the response is checked by `require_answer`."""
+    """Send a request. The first event of the response is checked by `require_answer`. Raises `NoEvent` if there is none."""
     sdk = sys.modules[type(client).__module__.partition(".")[0]]
     is_async = inspect.iscoroutinefunction(client.post)
     stream_cls = (sdk.AsyncStream if is_async else sdk.Stream)[object]
@@ -73,6 +73,8 @@ async def opened(
     try:
         rest = read(response)
         first = await anext(rest, None)
+        if first is None:
+            raise NoEvent("the answer is empty")
         require_answer(first, content)
     except BaseException:
         await response.close()
@@ -111,7 +113,7 @@ async def answered(
     begun = await asking.answer(send)
     response, first, rest = begun.value
     try:
-        for piece in () if first is None else reading.take(first):
+        for piece in reading.take(first):
             yield piece
         async for came in rest:
             for piece in reading.take(came):

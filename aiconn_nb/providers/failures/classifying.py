@@ -15,7 +15,7 @@ from ..base import Failure
 from ..values.sign_in import NotSignedIn
 from .json_text import NOT_JSON, parsed
 from .this_machine import chain_of
-from .told import Told, said_with, told
+from .told import A_PAGE, Told, said_with, told
 from .transport import transport_failure
 
 T = TypeVar("T")
@@ -151,6 +151,9 @@ _TOO_LARGE_TEXT = (
     "The server, or a gateway in front of it, takes no request of this size: send less text, or a smaller file."
 )
 _OVER_CONTEXT = "The text does not fit into the model's context: send less of it, or choose a model with a larger one."
+_BY_A_PAGE = (
+    "It was not the API that refused it: check the endpoint, and the length of the key and of the connection's headers."
+)
 _NO_HEADER = "Add this header to the connection's headers."
 _WANTS_HEADER = re.compile(r"\bheaders? (is|are) (required|missing)|missing (required )?(\S+ )?header|required header")
 """Gateways such as Portkey, which choose the provider by a header."""
@@ -271,6 +274,8 @@ def _advice(kind: FailureKind, status: int | None, said: Told) -> str:
         return ""
     if _TOO_LONG.search(said.text):
         return _OVER_CONTEXT
+    if said.words.startswith(A_PAGE):
+        return _BY_A_PAGE
     return _NO_HEADER if _WANTS_HEADER.search(said.text) else ""
 
 
@@ -291,7 +296,7 @@ def own_failure(error: BaseException) -> Failure | None:
     if isinstance(error, Unreadable):
         words = told(error.body).words if error.body is not None else ""
         said = f"{error}: {words}" if words else str(error)
-        advice = WEB_PAGE if words.startswith("a web page") else error.advice
+        advice = WEB_PAGE if words.startswith(A_PAGE) else error.advice
         return Failure(FailureKind.PROVIDER_FAULT, said, too_large=error.alone, advice=advice)
     return None
 

@@ -28,6 +28,8 @@ _REPEATED_IN_WORDS = re.compile(r"""['"]input['"]: """)
 _LONGEST = 10_000
 """The maximum number of characters of a page, and of a message. The relevant part of an error is at its beginning."""
 _PAGE = re.compile(r"[\s\ufeff]*<(!doctype|html|head|body)\b", re.I)
+A_PAGE = "a web page"
+"""The beginning of the message that stands for a page."""
 _TITLE = re.compile(r"<(title|h1)[^>]*>(.*?)</\1", re.I | re.S)
 _TAG = re.compile(r"<[^>]*>")
 
@@ -120,7 +122,7 @@ def _plain(text: str) -> str:
     if not is_page(text):
         return text.strip()
     title = title_of(text)
-    return f"a web page: {title}" if title else "a web page"
+    return f"{A_PAGE}: {title}" if title else A_PAGE
 
 
 def _sentence(body: object, depth: int = 0) -> str:

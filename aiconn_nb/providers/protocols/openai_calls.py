@@ -16,7 +16,7 @@ from ..calls.adapting import NO_SYSTEM, Adapting, Asked, Change, left_out, said_
 from ..calls.events import async_events
 from ..calls.streaming import Opened, answered, completed, opened, posted
 from ..clients.own_client import response_class
-from ..failures.classifying import SaidError, Unreadable
+from ..failures.classifying import SaidError
 from ..failures.json_text import parsed_or_text
 from ..failures.told import Told, says_an_error
 from .openai_answers import ChatReading, read_embeddings
@@ -63,13 +63,7 @@ def _reading(request: ChatRequest) -> ChatReading:
     return ChatReading(request.model, in_schema=request.schema is not None)
 
 
-class _NoEvent(Unreadable):
-    """A stream without an event. A server that fails after the head of its response, as llama-cpp-python does for a prompt that is
-    too long, says why only if it is asked for a whole answer."""
-
-
-def _said_by(error: Exception) -> Told | None:
-    return Told(params=frozenset({"stream"})) if isinstance(error, _NoEvent) else said_by_sdk("openai", error)
+_said_by = partial(said_by_sdk, "openai")
 
 
 def _asking(client: Any, call: str, request: ChatRequest, body: Asked) -> Adapting:
@@ -153,13 +147,9 @@ def _chat_changes(request: ChatRequest, *, streams: bool = True) -> list[Change]
 
 
 async def _begun(client: Any, body: Asked) -> Opened:
-    begun = await opened(
+    return await opened(
         client, "/chat/completions", lambda response: async_events(response.chunks()), "choices", body=_spoken(body)
     )
-    if begun.first is None:
-        await begun.response.close()
-        raise _NoEvent("the answer is empty")
-    return begun
 
 
 def _sent(client: Any, body: Asked) -> dict[str, Any]:
