@@ -32,6 +32,7 @@ class VLLM(Preset):
     is_free = True
     base = "http://localhost:8000/v1"
     variables: ClassVar = {"api_key": ("VLLM_API_KEY",)}
+    tested = f"vLLM 0.32.0, {Preset.tested}"
     source = "docs.vllm.ai: OpenAI-Compatible Server"
 
 
@@ -46,6 +47,7 @@ class LlamaCpp(Preset):
     section = "LlamaCpp"
     endpoint_help = "The address of llama-server. Releases before autumn 2026 use port 8080."
     variables: ClassVar = {"api_key": ("LLAMA_API_KEY",)}
+    tested = f"the server of llama-cpp-python 0.3.36, {Preset.tested}"
     source = "github.com/ggml-org/llama.cpp: tools/server/README.md, pull request 26508"
 
 

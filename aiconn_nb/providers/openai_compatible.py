@@ -27,6 +27,7 @@ class OpenAICompatible(OpenAIProtocol):
     # If a server refuses one of them by name, the request is repeated without it.
     chat_options = (*SAMPLING, SEED, REASONING_EFFORT)
     embedding_options = EMBEDDING_OPTIONS
+    tested = f"the servers below, {OpenAIProtocol.tested}"
     variables: ClassVar = {"api_key": ("OPENAI_API_KEY",), "endpoint": ("OPENAI_BASE_URL",)}
 
     def pinned(self, settings: Settings) -> dict[str, str]:
