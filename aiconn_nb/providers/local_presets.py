@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from .protocols.key_endpoints import KeyEndpoint
 from .protocols.preset import Preset
-from .values.model_options import EMBEDDING_OPTIONS
+from .values.model_options import EMBEDDING_OPTIONS, SAMPLING, SEED
 
 
 class LMStudio(Preset):
@@ -20,6 +20,7 @@ class LMStudio(Preset):
     is_local = True
     is_free = True
     base = "http://localhost:1234/v1"
+    chat_options = (*SAMPLING, SEED)
     source = "lmstudio.ai/docs/api/openai-api"
 
 
@@ -33,6 +34,7 @@ class VLLM(Preset):
     base = "http://localhost:8000/v1"
     variables: ClassVar = {"api_key": ("VLLM_API_KEY",)}
     tested = f"vLLM 0.32.0, {Preset.tested}"
+    chat_options = (*SAMPLING, SEED)
     source = "docs.vllm.ai: OpenAI-Compatible Server"
 
 
@@ -48,6 +50,7 @@ class LlamaCpp(Preset):
     endpoint_help = "The address of llama-server. Releases before autumn 2026 use port 8080."
     variables: ClassVar = {"api_key": ("LLAMA_API_KEY",)}
     tested = f"the server of llama-cpp-python 0.3.36, {Preset.tested}"
+    chat_options = (*SAMPLING, SEED)
     source = "github.com/ggml-org/llama.cpp: tools/server/README.md, pull request 26508"
 
 

@@ -13,6 +13,7 @@ from .base import Settings
 from .clients.remote import endpoint, trimmed
 from .protocols.openai_protocol import OpenAIProtocol
 from .values.endpoints import THIS_MACHINE, Correction, at, openai_base, path_of
+from .values.model_options import REASONING_EFFORT, SAMPLING, SEED
 from .values.network_fields import NETWORK
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class Ollama(OpenAIProtocol):
         ),
     )
     is_free = True
+    chat_options = (*SAMPLING, SEED, REASONING_EFFORT)  # https://docs.ollama.com/api/openai-compatibility
     variables: ClassVar = {"endpoint": ("OLLAMA_HOST",)}
     foreign = ("OLLAMA_API_KEY",)  # its library sends it to every host
 

@@ -15,6 +15,8 @@ from aiconn_nb.providers.amazon import Amazon
 from aiconn_nb.providers.anthropic import Anthropic
 from aiconn_nb.providers.base import ChatRequest, Finish, Message, Provider, Settings
 from aiconn_nb.providers.google import Google
+from aiconn_nb.providers.local_presets import VLLM, LlamaCpp, LMStudio
+from aiconn_nb.providers.ollama import Ollama
 from aiconn_nb.providers.openai import OpenAI
 from aiconn_nb.providers.openai_compatible import OpenAICompatible
 from aiconn_nb.providers.presets import Groq, Mistral
@@ -64,6 +66,10 @@ def asked(provider: Provider, settings: Settings, **options: FieldValue) -> tupl
         ),
         (Mistral(), {"seed": 7, "top_p": 1}, {"random_seed": 7, "top_p": 1}),
         (Groq(), {"service_tier": "on_demand"}, {"service_tier": "on_demand"}),
+        (VLLM(), {"seed": 7}, {"seed": 7}),
+        (LlamaCpp(), {"seed": 7}, {"seed": 7}),
+        (LMStudio(), {"seed": 7}, {"seed": 7}),
+        (Ollama(), {"seed": 7, "reasoning_effort": "low"}, {"seed": 7, "reasoning_effort": "low"}),
     ],
     ids=lambda each: each.id if isinstance(each, Provider) else "",
 )
