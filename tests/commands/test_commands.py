@@ -46,7 +46,7 @@ from aiconn_nb.ui.shell.command import split
 from aiconn_nb.ui.shell.completion import complete
 from aiconn_nb.ui.shell.interactions.secrets import SURPLUS
 from aiconn_nb.ui.shell.line_parser import parser_of
-from aiconn_nb.ui.shell.table import COMMANDS, find, first_words, run
+from aiconn_nb.ui.shell.table import COMMANDS, find, first_words, read, run
 
 CANARY = "sk-canary00112233"
 USE = "%aiconn use [ALIAS [as NAME]] [--env] [--none]"
@@ -130,11 +130,16 @@ def say(session: Session, line: str, console: Asked | None = None) -> Any:
         (r"--set profile=C:\keys", ["--set", r"profile=C:\keys"]),
         ("--set api_key=$OpenAI:ApiKey#1", ["--set", "api_key=$OpenAI:ApiKey#1"]),
         ("--name ''", ["--name", ""]),
+        ("use a as client  # it's mine", ["use", "a", "as", "client"]),
+        ("use a #", ["use", "a"]),
+        ("# nothing", []),
+        ("--name 'a # b' x#1 #2", ["--name", "a # b", "x#1", "#2"]),
+        ("use a # sk-proj-Abcdefgh12345678Abcdefgh", ["use", "a", "#", "sk-proj-Abcdefgh12345678Abcdefgh"]),
         ("", []),
     ],
 )
 def test_a_line_is_split_at_blanks_outside_quotes(line: str, words: list[str]) -> None:
-    """A backslash and a hash are ordinary characters."""
+    """A backslash and a hash within a word are ordinary. A comment is left out, unless it has a key, which is refused."""
     assert split(line) == words
 
 
@@ -143,6 +148,12 @@ def test_a_blank_may_be_of_any_kind(blank: str) -> None:
     """A line copied from a page has no-break spaces, and a Japanese keyboard types wide ones. In quotes, they belong to the
     text."""
     assert split(f"rename{blank}a b{blank}--name '1{blank}2'") == ["rename", "a", "b", "--name", f"1{blank}2"]
+
+
+def test_a_prompt_keeps_what_looks_like_a_comment() -> None:
+    """A hash in prose may be a heading, or the subject of the question."""
+    assert read("ask writer what is # in Python")[-3:] == ["#", "in", "Python"]
+    assert read("list # all of them") == ["list"]
 
 
 def test_an_open_quote_is_an_error_that_repeats_nothing() -> None:

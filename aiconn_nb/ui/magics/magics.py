@@ -37,7 +37,7 @@ class AiconnMagics(Magics):
         the cell is that text.
         """
         if cell is None:
-            return self._run(line.strip())
+            return self._run("" if line.lstrip().startswith("#") else line.strip())
         if line.strip():
             return self._run(line, cell)
         from IPython.display import display

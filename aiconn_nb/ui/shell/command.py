@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from aiconn_nb import errors
 from aiconn_nb.features.app import Session
+from aiconn_nb.model.key_name import has_key
 from aiconn_nb.model.nearest import nearest
 from aiconn_nb.model.pattern import late
 from aiconn_nb.session.results import Result
@@ -174,14 +175,25 @@ _BLANKS = "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u2
 """Blanks that copied text and East Asian keyboards put between words."""
 
 
+_COMMENT = late(r"""((?:"[^"]*"|'[^']*'|[^"'])*?)(?:^|(?<=\s))#(?:\s.*)?""")
+"""A line with a comment behind it, as in Python. A ``#`` within a word or quotes is a part of it."""
+
+
+def without_comment(line: str) -> str:
+    """Return a line without the comment at its end. A comment with a key stays: the command then refuses the line."""
+    found = _COMMENT.fullmatch(line) if "#" in line else None
+    return line if found is None or has_key(line[found.end(1) :]) else found[1].rstrip()
+
+
 def split(line: str) -> list[str]:
-    """Split a line into words. Quotes group words; a backslash is an ordinary character, as Windows paths need.
+    """Split a line into words, without the comment at its end. Quotes group words; a backslash is an ordinary character, as Windows
+    paths need.
 
     Raises `CommandError` for an unclosed quote.
     """
     import shlex  # the shell has split a terminal's words
 
-    lexer = shlex.shlex(line, posix=True, punctuation_chars=False)
+    lexer = shlex.shlex(without_comment(line), posix=True, punctuation_chars=False)
     lexer.whitespace += _BLANKS
     lexer.whitespace_split = True
     lexer.commenters = ""
