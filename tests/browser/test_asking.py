@@ -105,7 +105,7 @@ ALLOWED = (
     ),
     *("em", "s", "a", "span"),
 )
-ATTRIBUTES = ("class", "style", "href", "title", "role", "aria-level", "target", "rel", "start")
+ATTRIBUTES = ("class", "style", "href", "title", "role", "aria-level", "target", "rel", "start", "dir")
 FOREIGN = """([nodes, tags, attributes]) => nodes.flatMap(node => [...node.querySelectorAll('*')]).filter(node =>
     !tags.includes(node.localName)
     || [...node.attributes].some(each => !attributes.includes(each.name))
