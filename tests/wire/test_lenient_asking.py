@@ -249,6 +249,26 @@ def test_anthropic_without_a_temperature_and_with_fewer_tokens(session: Session,
     )
 
 
+def test_vllm_refuses_a_limit_beyond_its_context_under_another_name(session: Session, serve: Serve) -> None:
+    """Anthropic's protocol requires a limit, and the default is longer than the context of many models of one's own."""
+    answer = messages_server.streams(
+        messages_server.START, messages_server.text("Hello"), messages_server.ended("end_turn", 2), messages_server.STOP
+    )
+    words = (
+        "max_completion_tokens=8192 cannot be greater than max_model_len=2048. Please request fewer output tokens. "
+        "(parameter=max_completion_tokens, value=8192)"
+    )
+
+    def short(asked: Asked, reply: Reply) -> None:
+        refusal = says({"type": "error", "error": {"type": "BadRequestError", "message": words}}, 400)
+        (refusal if asked.json["max_tokens"] > 2048 else answer)(asked, reply)
+
+    server = serve(short)
+    reply = session.ask("hi", profile=by_name["anthropic"].connect(session, server.url), model="m-1")
+    assert (reply.text, reply.notes) == ("Hello", ("max_tokens 2,048, as the server takes no more",))
+    assert [asked.json["max_tokens"] for asked in server.asked] == [8192, 2048]
+
+
 def test_google_without_a_temperature(session: Session, serve: Serve) -> None:
     """Its error names the field in the details."""
 

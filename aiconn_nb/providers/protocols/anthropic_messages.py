@@ -140,7 +140,8 @@ _CHANGES = (
     left_out("stop_sequences", "stop"),
     left_out("thinking", "thinking_budget"),
     left_out("service_tier"),
-    Change("max_tokens", _fewer_tokens, is_remembered=False),
+    # vLLM has this protocol, too, and names the parameter of OpenAI's.
+    Change("max_tokens", _fewer_tokens, r"(?<![a-z_])max_(completion_|output_)?tokens(?![a-z_])", is_remembered=False),
     Change("stream", _whole),
 )
 
