@@ -144,9 +144,17 @@ def default_from(document: Document) -> str:
     return profile
 
 
+_HERE: Final = "here"
+
+
 def sealed_here(value: Sealed) -> tuple[str, str]:
     """The pair of a value in a team's store that the user of this home has sealed. No host has this name."""
-    return f"sealed#{value.digest}", "here"
+    return f"sealed#{value.digest}", _HERE
+
+
+def is_sealed_here(pair: tuple[str, str]) -> bool:
+    """Whether a pair is one of `sealed_here`, and not what may be sent to a host."""
+    return pair[1] == _HERE
 
 
 def sealed_in(stored: object) -> Iterator[Sealed]:

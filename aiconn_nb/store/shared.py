@@ -17,7 +17,7 @@ from uuid import uuid4
 from aiconn_nb import errors, plugins
 
 from .change import Change
-from .documents import Document, sealed_here, sealed_in
+from .documents import Document, is_sealed_here, sealed_here, sealed_in
 from .due import marks_in, ripe
 from .history import KEPT
 from .renamed import aliases_in, kept_aliases
@@ -178,12 +178,18 @@ class SharedStore:
                 change = Change(self._snapshot(unit).trusting(own.trusted()), self.author)
                 yield change
                 self._save(unit, change)
+                new = change.trusted() - own.trusted()
+                # First: a value that is not known as the user's own would not keep them from making a second master key.
+                self._permit({pair for pair in new if is_sealed_here(pair)})
             finally:
                 self._changing.pop(get_ident(), None)
         # Last: if this fails, the user is asked once more.
-        if new := change.trusted() - own.trusted():
+        self._permit({pair for pair in new if not is_sealed_here(pair)})
+
+    def _permit(self, pairs: Collection[tuple[str, str]]) -> None:
+        if pairs:
             with self._own.change() as mine:
-                for pair in sorted(new):
+                for pair in sorted(pairs):
                     mine.trust(pair)
 
     def _save(self, unit: Unit, change: Change) -> None:

@@ -198,6 +198,31 @@ def test_a_user_seals_with_one_master_key(team: Path, tmp_path: Path) -> None:
     assert ada.aliases() == []
 
 
+def test_a_kill_after_the_save_makes_no_second_master_key_either(
+    team: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The user's own store knows which values it has sealed before the database has them."""
+
+    class Killed(TeamDatabase):
+        @contextmanager
+        def unit(self, *, writes: bool) -> Iterator[TeamUnit]:
+            with super().unit(writes=writes) as unit:
+                yield unit
+            if writes:
+                raise SystemExit
+
+    settings = {"api_key": "made-up-key-0123456789"}
+    with monkeypatch.context() as patched:
+        patched.setattr(sys.modules[__name__], "TeamDatabase", Killed)
+        with pytest.raises(SystemExit):
+            Session(home=tmp_path / "ada", config_home=tmp_path / "ada-keys").create("a", "demo", settings=settings)
+    sys.modules.pop("team_store", None)
+    ada = Session(home=tmp_path / "ada", config_home=tmp_path / "other")
+    assert ada.aliases() == ["a"]
+    with pytest.raises(MasterKeyMissing):
+        ada.create("b", "demo", settings=settings)
+
+
 def test_the_master_key_of_a_colleague_is_not_missing(team: Path, tmp_path: Path) -> None:
     """The first save of a user makes a key of that user, whatever a colleague has sealed."""
     ada, grace = (Session(home=tmp_path / name, config_home=tmp_path / f"{name}-keys") for name in ("ada", "grace"))
