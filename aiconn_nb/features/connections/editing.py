@@ -24,6 +24,7 @@ from aiconn_nb.model.secret import MASK_LIKE, Sealed, Secret, holds_key, redact,
 from aiconn_nb.model.url import key_in_url
 from aiconn_nb.plugins import PlugInFailed
 from aiconn_nb.providers.plug_ins.asked import problems_of
+from aiconn_nb.session.cell import written_in_cell
 from aiconn_nb.session.context import Context
 from aiconn_nb.session.differences import differences
 from aiconn_nb.session.known_secrets import known_keys_in
@@ -79,6 +80,16 @@ def take(given: Given | None) -> Taken:
     if problems:
         raise InvalidConnection(problems)
     return taken
+
+
+def written(connection: Connection, given: Taken) -> list[str]:
+    """Return a warning for each key in `take`'s result that is sealed now, but written in the running cell."""
+    keys = {
+        name: value if isinstance(value, Secret) else Secret(value.text)
+        for name, value in given.items()
+        if isinstance(value, Typed | Secret) and isinstance(connection.settings.get(name), Sealed)
+    }
+    return written_in_cell(keys) if keys else []
 
 
 NewKey = str | Typed | Secret | Given | None

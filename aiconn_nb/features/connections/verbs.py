@@ -313,7 +313,7 @@ class ConnectionVerbs(Core):
                 update=update,
                 again=again,
             )
-        return self._saved(made, done, corrected, stale)
+        return self._saved(made, done, [*corrected, *editing.written(made, taken)], stale)
 
     @verb(
         "edit",
@@ -382,7 +382,7 @@ class ConnectionVerbs(Core):
                 trusting=trusting,
                 corrected=corrected,
             )
-        return self._saved(made, done, corrected, stale)
+        return self._saved(made, done, [*corrected, *editing.written(made, taken)], stale)
 
     @verb(
         "rename",

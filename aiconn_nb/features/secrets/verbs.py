@@ -16,6 +16,7 @@ from aiconn_nb.model.moment import at
 from aiconn_nb.model.nearest import nearest
 from aiconn_nb.model.pattern import late
 from aiconn_nb.model.secret import MASK_LIKE, Secret, is_secret_name
+from aiconn_nb.session.cell import written_in_cell
 from aiconn_nb.session.context import UserSecretSource
 from aiconn_nb.session.results import Done
 from aiconn_nb.session.verb import Arg, verb
@@ -94,7 +95,13 @@ class SecretVerbs(Core):
         warnings = ("it starts with $, and is kept as it is: a user secret is never resolved again",) if starts else ()
         return Done(
             f"${shown_name(key)} is kept in the user secrets{errors.of_environment(place)}.",
-            warnings=(*warnings, *self._oddities(key, value, place), *self._overridden(key, place), *stale),
+            warnings=(
+                *warnings,
+                *written_in_cell({"the value": value}),
+                *self._oddities(key, value, place),
+                *self._overridden(key, place),
+                *stale,
+            ),
         )
 
     @verb(
