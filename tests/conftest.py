@@ -198,8 +198,9 @@ def _places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(autouse=True)
-def isolated(_places: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Hide the developer's own store, keys, configuration and environment name from the tests."""
+def isolated(_places: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Hide the developer's own store, keys, configuration and environment name from the tests, and the kernel session from the
+    next test: a test that calls a function of the package makes one."""
     place = next(_places)
     for name in list(os.environ):
         if name.upper() in ("DOTNET_ENVIRONMENT", "ASPNETCORE_ENVIRONMENT") or name.startswith("AICONN_"):
@@ -208,7 +209,10 @@ def isolated(_places: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.setenv(variable, str(place / folder))
     (place / "work").mkdir(parents=True)
     monkeypatch.chdir(place / "work")
-    return place
+    yield place
+    app = sys.modules.get("aiconn_nb.features.app")
+    if app is not None and (made := app._HERE.pop("session", None)) is not None:
+        made.close()
 
 
 @pytest.fixture(autouse=True)

@@ -256,7 +256,7 @@ def test_an_empty_list_beside_a_project_file_names_the_command_that_imports_it(w
         "There are no connections yet. Make one that needs no key: %aiconn new demo --provider demo"
     )
     (work / "aiconn.json").write_text("{}")
-    shown = page_of(ConnectionList(nothing)).widget.view["empty"]["lines"][0]["parts"]
+    shown = page_of(ConnectionList(nothing)).widget.view["empty"]["help"][0]
     assert shown == ["aiconn.json in this folder has what the notebook needs: ", remedy, " imports it."]
     assert remedy in str(nothing.connections())
 
