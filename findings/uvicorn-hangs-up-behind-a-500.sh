@@ -6,10 +6,10 @@
 # What happens: for an exception, Starlette sends a complete response, 500 and no header "Connection", and raises the
 #   exception again, for the server's log. uvicorn logs it and closes the connection. A client of httpx, which has put the
 #   connection back into its pool, may send the next request on it meanwhile, gets RemoteProtocolError or ReadError, and
-#   does not send it again. It is a race: here 0 to 6 of 200 were lost (printed, not asserted), with the longer traceback of
-#   llama-cpp-python's server each one. With a 500 that the application sends itself, the connection stays open.
+#   does not send it again. It is a race: here 0 to 6 of 200 were lost (printed, not asserted). With a 500 that the
+#   application sends itself, the connection stays open.
 # Why it matters: a client that answers a 500 with another request at once, such as the same one without a parameter, loses
-#   that one, and reports a broken network in place of the server's error. Each try from the beginning ends the same way.
+#   that one, and reports a broken network in place of the server's error. Each try from the beginning may end the same way.
 #   Servers of models in Python, such as llama-cpp-python's, send 500 for a parameter that they do not know.
 # Versions: uvicorn 0.54.0, starlette 1.10.0, httpx 0.28.1, CPython 3.11. Measured 2026-12-01.
 set -euo pipefail
