@@ -298,6 +298,15 @@ def test_a_file_that_cannot_be_read_is_told_before_the_caps_are_skipped(
     assert ["caps are not checked" in " ".join(reply.notes) for reply in replies] == [True, False]
 
 
+def test_a_file_without_content_is_as_good_as_none(session: Session, place: Path) -> None:
+    """On a full disk the file is made, and its tables are not."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.touch()
+    assert session.caps().data() == []
+    assert session.usage().data() == []
+    assert session.usage().notes == ()
+
+
 def test_a_newer_file_is_not_written(session: Session, place: Path) -> None:
     """The usage of this kernel is shown, with the reason."""
     session.create("a", "demo")

@@ -251,7 +251,8 @@ class UsageFile:
 
     def _opened_reader(self, patience: float) -> sqlite3.Connection | None:
         inode = _inode_of(self.place)
-        if not inode:
+        # On a full disk, the file was made and has nothing, not even its tables.
+        if not inode or not self.place.stat().st_size:
             self._close_reader()
             return None
         if self._reader is None or self._inode.get("reader") != inode:
