@@ -61,6 +61,29 @@ def test_create_with_a_reference(place: Place, show: Show) -> None:
     expect(form.part("message")).to_contain_text("%aiconn use openai-development")
 
 
+def test_suggestions_are_a_part_of_an_older_page(place: Place, show: Show) -> None:
+    """A browser that cannot place them at their input by style would show them in the corner of its window."""
+    page = show("aiconn.list()").page
+    page.evaluate("() => { CSS.all = CSS.supports; CSS.supports = () => false; }")
+    try:
+        form = Form(show(NEW))
+        form.pick("openai")
+        form["api_key"].press_sequentially("$open")
+        suggestion = form.root.get_by_role("option").filter(has_text="$OpenAI:ApiKey")
+        shown, typed, after = (each.bounding_box() for each in (suggestion, form["api_key"], form["organization"]))
+        assert shown
+        assert typed
+        assert after
+        assert typed["y"] + typed["height"] <= shown["y"] <= typed["y"] + typed["height"] + 60
+        assert shown["y"] + shown["height"] <= after["y"], "it covers no other field"
+        suggestion.click()
+        expect(form["api_key"]).to_have_value("$OpenAI:ApiKey")
+        expect(suggestion).to_have_count(0)
+        expect(form.root.get_by_role("listbox")).to_have_count(0)
+    finally:
+        page.evaluate("() => { CSS.supports = CSS.all; delete CSS.all; }")
+
+
 def test_create_with_a_literal(place: Place, show: Show) -> None:
     """The key is hidden while it is typed, sealed when it is saved, and then gone from the page."""
     form = Form(show(NEW))

@@ -38,6 +38,8 @@ interface Suggesting {
 export class Combobox {
   readonly id = newId("keys");
   isOpen = false;
+  /** Whether the browser can place a list above the page at its input. Elsewhere the list is a part of the page. */
+  private readonly isAbove = CSS.supports("position-area: bottom");
   private found: readonly Offer[] = [];
   private active = -1;
   private input: HTMLInputElement | null = null;
@@ -68,7 +70,7 @@ export class Combobox {
     this.isOpen = true;
     this.it.draw();
     // Above everything that the notebook clips. CSS places it at its input.
-    if (!this.list?.matches(":popover-open")) this.list?.showPopover();
+    if (this.isAbove && !this.list?.matches(":popover-open")) this.list?.showPopover();
   }
   readonly click = (): void => {
     if (!this.isOpen && this.it.opens("")) this.update();
@@ -77,7 +79,7 @@ export class Combobox {
     if (!this.isOpen) return;
     this.isOpen = false;
     this.active = -1;
-    if (this.list?.isConnected) this.list.hidePopover();
+    if (this.isAbove && this.list?.isConnected) this.list.hidePopover();
     this.it.draw();
   };
   readonly keydown = (event: KeyboardEvent): void => {
@@ -113,8 +115,8 @@ export class Combobox {
     const keep = (node: Element | undefined): void => {
       this.list = (node as HTMLElement | undefined) ?? null;
     };
-    return html`<ul id=${this.id} class="aiconn-keys" role="listbox" aria-label=${this.it.label} popover="manual" ${ref(keep)}
-      >${this.isOpen ? this.found.map(option) : nothing}</ul
+    return html`<ul id=${this.id} class="aiconn-keys" role="listbox" aria-label=${this.it.label} popover=${this.isAbove ? "manual" : nothing}
+      ?hidden=${!this.isAbove && !this.isOpen} ${ref(keep)}>${this.isOpen ? this.found.map(option) : nothing}</ul
     >`;
   }
 }
