@@ -64,7 +64,7 @@ class FrameworkCannotCall(AdapterError):
         if self.provider:
             return (
                 f"{self.framework} cannot call {self.alias}: its adapter does not know {self.provider}.",
-                f"It calls the APIs of {' and '.join(self.apis)}.",
+                f"Use a connection for one of {', '.join(self.apis)}, or the SDK's client: aiconn_nb.client({self.alias!r}).",
             )
         return (
             f"{self.framework} has no object for {self.capability}.",

@@ -85,5 +85,5 @@ class NoFormerSecret(NoUserSecret, is_reason=True):
 
 
 def of_environment(environment: str | None) -> str:
-    """Return the end of a sentence: `` of Staging``, `` of all environments``."""
-    return f" of {environment}" if environment else " of all environments"
+    """Return the end of a sentence: `` for Staging``, `` for all environments``."""
+    return f" for {environment}" if environment else " for all environments"

@@ -61,7 +61,7 @@ class CapReached(UsageError):
             *(amount_of(each, self.unit) for each in (self.spent, self.cap, self.reserve)),
         )
         if self.unit == "calls":
-            what = f"{name} has sent {spent} of {cap} {period}."
+            what = f"{name} has used {spent} of {cap} {period}."
         else:
             what = f"{name} has spent {spent} of {cap} {period}, and the request can take up to {reserve}."
         shorter = self.is_open and self.unit != "calls" and self.spent < self.cap

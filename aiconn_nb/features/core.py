@@ -227,7 +227,9 @@ class Core:
             return f"{binding.name} still holds the key and settings of {binding.alias}."
         if not connection.active:
             enable = command("enable", connection.alias)
-            return f"{binding.name} still holds the key and settings of {connection.alias}; '{enable}' switches it on."
+            return (
+                f"{binding.name} still holds the key and settings of {connection.alias}; '{enable}' enables it again."
+            )
         return f"{binding.name} still has what {binding.alias} was; {binding.remedy}"
 
     def require_no_known_key(self, *texts: str | None) -> None:

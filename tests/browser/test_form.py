@@ -413,7 +413,7 @@ def test_cancel_asks_only_when_there_are_changes(stored: Place, show: Show) -> N
     form.fill(name="Changed")
     form.part("cancel").click()
     expect(form.part("ask")).to_contain_text("Discard your changes?")
-    form.click("Go on editing")
+    form.click("Keep editing")
     expect(form.part("name")).to_have_value("Changed")
     form.part("cancel").click()
     form.click("Discard")
@@ -497,7 +497,7 @@ def test_escape_goes_back_step_by_step(stored: Place, show: Show) -> None:
     form = Form(show(EDIT))
     form.part("name").fill("Changed")
     form.part("name").press("Escape")
-    assert form.focused() == "Go on editing"
+    assert form.focused() == "Keep editing"
     form.page.keyboard.press("Escape")
     expect(form.part("ask")).to_have_count(0)
     assert form.focused() == "name"

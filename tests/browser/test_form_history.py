@@ -44,7 +44,7 @@ def test_roll_back_by_keyboard_and_with_a_question(stored: Place, show: Show) ->
     form.part("roll-back-1").focus()
     keyboard.press("Enter")
     expect(form.part("ask")).to_contain_text("unsaved changes will be discarded")
-    expect(form.root.get_by_role("button", name="Go on editing")).to_be_focused()
+    expect(form.root.get_by_role("button", name="Keep editing")).to_be_focused()
     keyboard.press("Enter")
     expect(form.part("roll-back-1")).to_be_focused()
     assert stored.session.get("writer").version == 4

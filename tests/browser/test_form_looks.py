@@ -55,7 +55,7 @@ def creating(form: Form) -> Iterator[str]:
     yield "test-failed"
     form.part("cancel").click()
     yield "discard"
-    form.click("Go on editing")
+    form.click("Keep editing")
     form["endpoint"].fill("")
     form.save()
     yield "created"

@@ -328,7 +328,7 @@ def test_roll_back_by_keyboard_and_with_a_question(revised: Place, show: Show) -
     keys.press("Shift+Tab")
     keys.press("Enter")
     expect(form.part("ask")).to_contain_text("unsaved changes will be discarded")
-    expect(form.root.get_by_role("button", name="Go on editing")).to_be_focused()
+    expect(form.root.get_by_role("button", name="Keep editing")).to_be_focused()
     keys.press("Enter")
     expect(form.part("roll-back-3")).to_be_focused()
     assert revised.session.profile("writer").version == 4

@@ -87,7 +87,7 @@ def states(notebook: Notebook, place: Place) -> Iterator[tuple[str, Profiles | P
     form.part("cancel").click()
     expect(form.part("ask")).to_be_visible()
     yield "discard", form
-    form.click("Go on editing")
+    form.click("Keep editing")
     form.part("capability-embedding").check()
     expect(form["dimensions"]).to_be_visible()
     yield "embedding", form

@@ -417,7 +417,7 @@ def test_enter_saves_but_not_in_the_system_prompt(stored: Place, show: Show) -> 
     form.page.keyboard.press("Escape")
     expect(form.part("ask")).to_have_count(0)
     form["model"].press("Escape")
-    form.click("Go on editing")
+    form.click("Keep editing")
     form["max_tokens"].fill("7")
     form["max_tokens"].press("Enter")
     expect(Profiles(notebook).root).to_contain_text("Saved writer.")

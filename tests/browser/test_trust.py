@@ -52,12 +52,12 @@ def test_the_list_marks_it_asks_and_trusts(stored: Place, show: Show) -> None:
 
 
 def test_the_form_asks_in_place_before_it_saves(stored: Place, show: Show) -> None:
-    """The button "Go on editing" saves nothing. "Trust and save" saves, and the store records the permission."""
+    """The button "Keep editing" saves nothing. "Trust and save" saves, and the store records the permission."""
     form = Form(show("form = aiconn.ConnectionForm('mine'); form"))
     form["endpoint"].fill(OTHER)
     form.part("save").click()
     expect(form.part("ask")).to_contain_text(f"Mine {QUESTION}")
-    form.click("Go on editing")
+    form.click("Keep editing")
     assert stored.session.get("mine").version == 1
     form.part("save").click()
     form.click("Trust and save")

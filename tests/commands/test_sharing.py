@@ -13,7 +13,7 @@ from aiconn_nb.errors import ImportNotConfirmed, TrustNotConfirmed
 from .test_commands import Asked, say
 
 SENDING = UntrustedHost(alias="", sent=("$Team:Key",), host="https://evil.example").words
-MOVE = f"a {SENDING}. Is this host meant?"
+MOVE = f"a {SENDING}. Is this the right host?"
 
 
 @pytest.fixture

@@ -90,10 +90,10 @@ def test_what_one_types_reaches_no_other_page_and_no_file(server: Server) -> Non
         asked.fill(PASSWORD)
         asked.press("Enter")
         for each in (ada, ben):
-            expect(each.page.get_by_text("is kept in the user secrets")).to_be_visible()
+            expect(each.page.get_by_text("is saved in the user secrets")).to_be_visible()
         ada.save()
         chromium.close()
     assert not any(key in each for key in (KEY, PASSWORD) for each in received)
     files = [path.read_bytes() for path in server.base.rglob("*") if path.is_file()]
-    assert any(b"is kept in the user secrets" in each for each in files)
+    assert any(b"is saved in the user secrets" in each for each in files)
     assert not any(key.encode() in each for key in (KEY, PASSWORD) for each in files)

@@ -89,7 +89,10 @@ def test_changes_are_shown_by_field_and_what_is_not_named_stays(session: Session
         ("region", "north", "south"),
     ]
     assert row.missing == ()
-    session.apply_import(session.plan_import(path))
+    done = session.apply_import(session.plan_import(path))
+    assert [each for each in done.warnings if "north" in each and "south" in each], (
+        "also with --yes, which shows no plan"
+    )
     session.enable("a")
     assert key_of(session.client("a")) == "sealed-key"
     assert session.get("a").settings["retries"] == 2

@@ -16,7 +16,7 @@ def test_a_secret_below_a_variable_warns(session: Session, monkeypatch: pytest.M
     session.remove_secret("Course:ApiKey")
     assert [each.warnings for each in (*saved, session.restore_secret("Course:ApiKey"))] == [(warning,)] * 3
     kept = keep_secret(session, {"reference": "$Course:Other", "value": "made-up-of-ben"})
-    assert kept.done == "$Course:Other is kept in the user secrets of Development."
+    assert kept.done == "$Course:Other is saved in the user secrets for Development."
     monkeypatch.setenv("Course__Other", "made-up-of-the-class")
     again = {"reference": "$Course:Other", "value": "made-up-of-cleo", "replaces": "Development"}
     assert keep_secret(session, again).done.endswith(f"But {warning.replace('ApiKey', 'Other')}.")

@@ -45,7 +45,7 @@ def test_calls_tokens_failures_and_time_are_summed_up(session: Session) -> None:
         "cost",
         "time",
     ]
-    assert lines[-3].startswith("In all: 3 answered, 1 failed, 6 tokens in, ")
+    assert lines[-3].startswith("Total: 3 answered, 1 failed, 6 tokens in, ")
 
 
 def test_what_is_counted_is_said(session: Session) -> None:

@@ -117,10 +117,17 @@ def apply(context: Context, plan: ImportPlan) -> Done:
     done = [f"{word}: {', '.join(aliases)}" for word in ("new", "changed") if (aliases := _aliases(rows, word))]
     stay = [f"{row.alias} keeps its own {', '.join(each.field for each in row.kept)}." for row in rows if row.kept]
     left = [row for row in rows if not row.is_merged]
+    # With ``yes`` the plan is not shown.
+    differ = [
+        f"{row.alias}: {each.field}: {each.before} → {each.after}."
+        for row in rows
+        if row.state == "changed"
+        for each in row.changes
+    ]
     return Done(
         f"Imported {plan.source}: {'; '.join(done)}." if done else f"{plan.source} has nothing new.",
         tuple(row.alias for row in rows if row.kind == "connection" and row.state in ("new", "changed")),
-        (*(f"not imported: {row.alias}, {row.state}: {row.reason}." for row in left), *stay, *plan.notes),
+        (*(f"not imported: {row.alias}, {row.state}: {row.reason}." for row in left), *differ, *stay, *plan.notes),
     )
 
 

@@ -203,5 +203,5 @@ def _unknown(capability: Capability, key: str, offers: Offered) -> str:
     if owner not in (None, capability):
         return f"is an option of {owner}, and this is for {capability}"
     if owner is not None:
-        return f"is an option that the provider here does not take. {there}"
+        return f"is not supported by the provider here. {there}"
     return f"is not an option of {capability}. {did_you_mean(key, offers) or there}"

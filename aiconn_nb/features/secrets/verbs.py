@@ -94,7 +94,7 @@ class SecretVerbs(Core):
         starts = value.satisfies(lambda text: text.lstrip().startswith("$"))
         warnings = ("it starts with $, and is kept as it is: a user secret is never resolved again",) if starts else ()
         return Done(
-            f"${shown_name(key)} is kept in the user secrets{errors.of_environment(place)}.",
+            f"${shown_name(key)} is saved in the user secrets{errors.of_environment(place)}.",
             warnings=(
                 *warnings,
                 *written_in_cell({"the value": value}),

@@ -75,7 +75,7 @@ def _sums(total: Spent) -> str:
     sent = tokens(total.input_tokens, total.untold_input, total.calls)
     got = tokens(total.output_tokens, total.untold_output, total.calls)
     return (
-        f"In all: {total.calls:,} answered, {total.failures:,} failed, {sent.text} tokens in, "
+        f"Total: {total.calls:,} answered, {total.failures:,} failed, {sent.text} tokens in, "
         f"{got.text} out, cost {cost(total).text}, {total.seconds:.1f} s."
     )
 

@@ -11,7 +11,7 @@ from aiconn_nb.model.connection import Connection, now
 
 from .protocol import Answer, Body, Note, Panel, Table, Words
 
-GO_ON: Answer = {"text": "Go on editing", "first": True}
+GO_ON: Answer = {"text": "Keep editing", "first": True}
 TRUST = "The key would go to this host. Allow it only if this is the host you mean."
 
 

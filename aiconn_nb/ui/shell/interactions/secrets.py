@@ -37,7 +37,7 @@ def set_secret(session: Session, words: Words, console: Console, call: Call) -> 
             if not console.can_ask:
                 error.can_be_made = True
                 raise
-            if not console.confirm(f"{error}\nMake it with this secret?"):
+            if not console.confirm(f"{error}\nCreate it?"):
                 return Done("Nothing was saved.")
     return call(value=_value(words, console))  # type: ignore[no-any-return]
 

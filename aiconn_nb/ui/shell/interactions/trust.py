@@ -31,7 +31,7 @@ def asked_to_trust(
         return ()  # the save reports this together with the other problems
     if question is None or not question.answers or not console.can_ask:
         return ()
-    return question.answers if console.confirm(f"{question.alias} {question.words}. Is this host meant?") else None
+    return question.answers if console.confirm(f"{question.alias} {question.words}. Is this the right host?") else None
 
 
 @interaction("trust", YES)
