@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from aiconn_nb import Session, UntrustedHost
+from aiconn_nb.features.checks.ladder import SAVING_ASKS
 from aiconn_nb.providers.plug_ins.fake import FakeProvider, registry_of
 from aiconn_nb.ui.widgets.connection_form import ConnectionForm
 from aiconn_nb.ui.widgets.connection_list import ConnectionList
@@ -160,7 +162,35 @@ def test_a_draft_that_was_moved_is_not_tested_on_the_kept_key(session: Session, 
     tested = session.test_draft("fake", {"endpoint": EVIL}, alias="a", kept_from="a")
     assert tested.failed is not None
     assert tested.failed.name == "trusted host"
+    assert tested.failed.hint == SAVING_ASKS, "'trust' would ask about the stored host"
     assert "sealed-key" not in page_of(ConnectionForm("a", session=session)).everything
+
+
+def test_an_untrusted_host_of_a_stored_connection_names_the_command(moved: Session) -> None:
+    """The title of the step says that the host is untrusted, and its text does not repeat it."""
+    (tested,) = moved.test("a")
+    assert tested.failed is not None
+    assert (tested.failed.name, tested.failed.title) == ("trusted host", "untrusted host")
+    assert tested.failed.detail.startswith(f"a {QUESTION['what']}")
+    assert tested.failed.hint == UntrustedHost(alias="a", sent=("x",), host="https://evil.example").hint
+
+
+def test_a_test_that_ended_at_the_host_is_not_that_of_what_was_saved(
+    session: Session, work: Path, page_of: PageOf
+) -> None:
+    """A new connection is tested before its first save, which then asks about the host. It has no alias for a command yet."""
+    (work / "appsettings.json").write_text('{"Team": {"Url": "https://evil.example"}}')
+    page = page_of(ConnectionForm(session=session))
+    typed = {**holding(endpoint="$Team:Url", api_key="another-key"), "name": "B", "turn": 1}
+    page.ask("test", **typed)
+    for thread in threading.enumerate():
+        if thread.name == "aiconn-form-action":
+            thread.join(10)
+    steps = [step for each in page.told(0) for step in each.get("steps", ()) if step["state"] == "failed"]
+    assert {each["hint"] for each in steps} == {SAVING_ASKS}
+    (asked,) = page.ask("save", tested=True, **typed)
+    page.ask("save", tested=True, **asked["answers"][0]["data"], **typed)
+    assert session.last_test(session.get("b").id) is None
 
 
 def pressed(

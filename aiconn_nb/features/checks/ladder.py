@@ -16,7 +16,15 @@ from typing import NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 from aiconn_nb.config.resolver import resolve_explained
-from aiconn_nb.errors import AiconnError, CallFailed, ConnectionInactive, FailureKind, NotReached, ProviderFailed
+from aiconn_nb.errors import (
+    AiconnError,
+    CallFailed,
+    ConnectionInactive,
+    FailureKind,
+    NotReached,
+    ProviderFailed,
+    UntrustedHost,
+)
 from aiconn_nb.features.environments import doubts, misplaced, sources
 from aiconn_nb.features.trust import check_host, trusted_for
 from aiconn_nb.model.connection import Connection
@@ -49,6 +57,7 @@ PROBE_WITHIN = 10.0
 """Seconds for each of the other requests."""
 TOKEN_WITHIN = 60.0
 """Seconds for one token. A server may need longer to load a model from disk; the result is then "cannot tell"."""
+SAVING_ASKS = "Save it: the form then asks whether this is the right host."
 AT_ONCE = 8
 """Connections that are tested in parallel."""
 
@@ -184,7 +193,15 @@ class Ladder:
         if self._account.endpoint is None:
             return Outcome("skipped", "no network in it")
         trusted = trusted_for(self._context, self._connection)
-        check_host(self._context, self._connection, self._provider, self._settings, trusted)
+        try:
+            check_host(self._context, self._connection, self._provider, self._settings, trusted)
+        except UntrustedHost as error:
+            # `trust` would ask about the stored connection, which has another host, or is not there.
+            is_stored = self._connection in self._context.store.read().connections
+            who, remedy = (self._connection.alias, error.hint) if is_stored else ("It", SAVING_ASKS)
+            return Outcome(
+                "failed", f"{who} {error.words}, which was not allowed yet.", remedy if error.host else error.hint
+            )
         return Outcome("passed")
 
     def _is_reachable(self) -> Outcome:

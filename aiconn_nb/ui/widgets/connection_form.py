@@ -199,7 +199,9 @@ class ConnectionForm(UndoingConnections, Rotating):
         last = self._tests.get(content.get("page"))
         if content.get("tested") is True and last is not None:
             tested, at, environment = last
-            if environment == self.session.current_environment:
+            # The save has asked about the host, so a test that ended there says nothing about what was saved.
+            was_untrusted = tested.failed is not None and tested.failed.name == "trusted host"
+            if environment == self.session.current_environment and not was_untrusted:
                 self.session.keep_test(saved, tested, at)
         self._tests.clear()
 
