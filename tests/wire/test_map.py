@@ -29,7 +29,7 @@ from aiconn_nb.errors import (
     RowsInterrupted,
 )
 from aiconn_nb.features.batch import gate, sending
-from aiconn_nb.features.batch.engine import OWN
+from aiconn_nb.features.batch.engine import NOT_ASKED, OWN, SENT
 from aiconn_nb.features.usage import Price
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.ui.cli import main
@@ -314,6 +314,42 @@ def test_an_interrupt_stops_at_once_and_the_line_goes_on(session: Session) -> No
         table = mapped(session, [f"row {number}" for number in range(300)])
     assert all(row["error"] is None for row in table)
     assert sum(server.asked.values()) <= 300 + 4
+
+
+def test_only_rows_that_were_sent_may_have_been_charged(session: Session) -> None:
+    """The error of a row in flight at an interrupt says so. A row that still waited for its turn was not asked."""
+
+    def interrupt(progress: Any) -> None:
+        if progress.answered and server.in_flight == 9:
+            raise KeyboardInterrupt
+
+    with Counting(lambda number, prompt, body: Told(hangs=True) if prompt != "row 0" else None) as server:
+        connect(session, server)
+        with pytest.raises(KeyboardInterrupt):
+            mapped(session, ["row 0", "row 1", *ROWS[1:]], "{text}", at_once=16, on_progress=interrupt)
+    assert session.last_map is not None
+    errors = [(row["text"], row["error"]) for row in session.last_map.table]
+    assert errors[:3] == [("row 0", None), ("row 1", SENT), ("row 1", SENT)]
+    assert {text for text, error in errors if error == SENT} == {*server.asked} - {"row 0"}
+    assert {text for text, error in errors if error == NOT_ASKED}.isdisjoint(server.asked)
+    assert {error for _, error in errors} == {None, SENT, NOT_ASKED}
+
+
+def test_a_row_behind_a_rate_limit_was_not_asked(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The request that the server refused cost nothing, and the next one waits until the run is interrupted."""
+    refused: list[ProviderFailed] = []
+    monkeypatch.setattr(gate.Gate, "refused", lambda self, failed: (self.pause(600), refused.append(failed)))
+
+    def interrupt(progress: Any) -> None:
+        if refused:
+            raise KeyboardInterrupt
+
+    with Counting(lambda number, prompt, body: Told(429)) as server:
+        connect(session, server)
+        with pytest.raises(KeyboardInterrupt):
+            mapped(session, ["a"], on_progress=interrupt)
+    assert session.last_map is not None
+    assert [row["error"] for row in session.last_map.table] == [NOT_ASKED]
 
 
 _RUN = """

@@ -45,6 +45,10 @@ AHEAD: Final = 16
 READING: Final = 0.01
 """Seconds after which a step ends, so that a slow source holds back few rows that were read."""
 NO_BUDGET: Final = "the budget is used up"
+NOT_ASKED: Final = "it was not asked: the run ended before"
+"""The error of a row that was not sent, in the table of a run that did not end by itself."""
+SENT: Final = "it was asked, and may have been charged: the run ended before the answer arrived"
+"""The error of a row in flight, in such a table."""
 _YIELD: Final = 200
 """Rows after which a worker yields to the event loop. Rows may need no request, and a local server may answer without a wait."""
 
@@ -90,6 +94,8 @@ class Engine:
         self._in_a_row = 0
         self._asking: dict[bytes, list[int]] = {}
         """The rows that wait for each running prompt."""
+        self._sent: set[bytes] = set()
+        """The running prompts with a request that was sent, unless it was refused and cost nothing."""
         self._asked: dict[bytes, int] = {}
         """A row for each failed prompt; without a journal, for each finished prompt."""
         self._ready: dict[str, asyncio.Future[tuple[Account, Price]]] = {}
@@ -119,6 +125,14 @@ class Engine:
     def end(self) -> None:
         """Stop the clock."""
         self._ended = perf_counter()
+
+    def fail_the_rest(self) -> None:
+        """Store why the rows of a stopped run have no answer."""
+        for key, rows in list(self._asking.items()):
+            if key in self._sent:
+                for number in rows:
+                    self.answers.fail(number, SENT)
+        self.answers.fail_the_rest(NOT_ASKED)
 
     async def run(self) -> None:
         """Ask until no row is left. Raises `BatchStopped`, or with ``raises`` the error of the first failed row."""
@@ -222,16 +236,14 @@ class Engine:
         error: str | None = None
         paid: Answered | None = None
         try:
-            values, answered = await self._asked_in_turn(prompt)
+            values, answered = await self._asked_in_turn(key, prompt)
         except _RowFailed as failed:
             error, paid = str(failed), failed.paid
         except AiconnError as failed:
             error = failed.what
             self._consider(failed)
-        except asyncio.CancelledError:
-            self._asking.pop(key, None)
-            raise
-        rows = self._asking.pop(key)
+        rows = self._asking.pop(key)  # unless it was cancelled: `fail_the_rest` looks for its rows
+        self._sent.discard(key)
         if error is not None:
             for number in rows:
                 self._failed(number, error)
@@ -301,12 +313,12 @@ class Engine:
                 is_kept=self._job.journal is not None and not self._job.journal.note,
             )
 
-    async def _asked_in_turn(self, prompt: str) -> tuple[tuple[Any, ...], Answered]:
+    async def _asked_in_turn(self, key: bytes, prompt: str) -> tuple[tuple[Any, ...], Answered]:
         """Return the answer of the first connection that gives one."""
         order = self._job.parts.turns.order(self._job.parts.target.connections)
         for connection in order:
             try:
-                found = await self._asked_at(connection, prompt, is_last=connection is order[-1])
+                found = await self._asked_at(connection, key, prompt, is_last=connection is order[-1])
             except ProviderFailed as failed:
                 if connection is order[-1] or not failed.kind.meaning.falls_back:
                     raise
@@ -320,7 +332,7 @@ class Engine:
         raise AssertionError("a target has a connection")
 
     async def _asked_at(
-        self, connection: Connection, prompt: str, *, is_last: bool
+        self, connection: Connection, key: bytes, prompt: str, *, is_last: bool
     ) -> tuple[tuple[Any, ...], Answered]:
         """Return the answer of one connection. With a schema, an invalid answer gets a second attempt."""
         account, price = await self._account(connection)
@@ -329,8 +341,9 @@ class Engine:
         problem = ""
         for attempt in (1, 2):
             request = self._request(connection, account, messages)
+            call = Call(connection, account, request.model, price, request.texts, request.max_tokens)
             try:
-                completion = await self._completed(connection, account, price, request, is_last)
+                completion = await self._completed(call, request, key, is_last)
             except (AiconnError, _RowFailed):
                 if attempt == 2:  # the first reply is paid for
                     self._count(mismatched=1, of=self._answered("", connection, completion, spent))
@@ -363,17 +376,14 @@ class Engine:
         is_kept = account.provider.keeps_schemas and account.label not in self._told
         return self._job.shape.asked_in(request, is_kept=is_kept)
 
-    async def _completed(
-        self, connection: Connection, account: Account, price: Price, request: ChatRequest, is_last: bool
-    ) -> Completion:
+    async def _completed(self, call: Call, request: ChatRequest, key: bytes, is_last: bool) -> Completion:
         """Return one answer, with retries where they may help. Raises `ProviderFailed`."""
-        call = Call(connection, account, request.model, price, request.texts, request.max_tokens)
         try:
             completion = await self._job.sender.sent(
-                call, lambda: account.async_complete(request), _seen, is_last=is_last
+                call, lambda: self._posted(call, request, key), _seen, is_last=is_last
             )
         except NotImplementedError:
-            raise _RowFailed(f"{connection.alias} cannot chat") from None
+            raise _RowFailed(f"{call.connection.alias} cannot chat") from None
         except BudgetUsedUp:
             self.ending = NO_BUDGET
             raise _RowFailed(NO_BUDGET) from None
@@ -382,8 +392,19 @@ class Engine:
         for note in completion.finish.notes:
             self.notes[note] = None
             if "structured output" in note:
-                self._told.add(account.label)
+                self._told.add(call.account.label)
         return completion
+
+    async def _posted(self, call: Call, request: ChatRequest, key: bytes) -> Completion:
+        """Send a request once."""
+        is_first = key not in self._sent
+        self._sent.add(key)
+        try:
+            return await call.account.async_complete(request)
+        except ProviderFailed as failed:
+            if is_first and not failed.may_cost:
+                self._sent.discard(key)
+            raise
 
     async def _account(self, connection: Connection) -> tuple[Account, Price]:
         def made() -> tuple[Account, Price]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from aiconn_nb.errors import KeyInPrompt, KnownKeyGiven, NoLongestAnswer
 from aiconn_nb.features.asking import Shape
@@ -26,10 +26,6 @@ from .template import Template
 if TYPE_CHECKING:
     from aiconn_nb.providers.account import Account
     from aiconn_nb.providers.base import ChatRequest
-
-
-NOT_ASKED: Final = "it was not asked: the run ended before"
-"""The error of a row in the table of a run that did not end by itself."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +113,7 @@ class Run:
         try:
             self._ask(on_progress)
         except BaseException:
-            self._engine.answers.fail_the_rest(NOT_ASKED)
+            self._engine.fail_the_rest()
             with suppress(Exception):  # the caller must see what stopped the run, not a second failure
                 self._so_far = self._with_answers()
             raise
