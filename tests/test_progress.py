@@ -10,8 +10,9 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from aiconn_nb.features.batch import Progress
+from aiconn_nb.features.batch import Mapped, Progress
 from aiconn_nb.ui.progress import progress, progress_line
+from aiconn_nb.ui.render import as_text, view_of
 
 
 class Screen(io.StringIO):
@@ -87,6 +88,14 @@ MUCH = Progress(
 def test_a_narrow_line_keeps_what_matters_most(width: int | None, line: str) -> None:
     """The position and the duration come first, then errors and dollars."""
     assert MUCH.within(width) == line
+
+
+def test_the_summary_of_an_ended_run_has_no_time_left() -> None:
+    """It does not repeat the counts of rows and errors, which stand above it."""
+    assert MUCH.summary == "100 not asked again · 11.0 rows/s · 123,456 -> 7,890 tokens · $1.50 · 2 min"
+    shown = as_text(view_of(Mapped("writer", MUCH)), 200)
+    assert shown.splitlines()[0] == "1,234 of 10,000 rows: 1,200 answered by writer, 34 with an error"
+    assert (shown.count("1,234"), "left" in shown) == (1, False)
 
 
 def test_a_line_of_a_terminal_never_wraps(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import errno
 import json
+from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy
@@ -249,16 +251,18 @@ def test_two_columns_of_one_name_are_refused(
     ids=["csv", "jsonl"],
 )
 def test_the_rows_of_a_file_are_counted_first(
-    rows: Path, name: str, content: bytes, capsys: pytest.CaptureFixture[str]
+    rows: Path, name: str, content: bytes, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Progress then has a total, and a sample has an estimate for all rows. A line break in a field begins no new row."""
+    drawn: list[Callable[[int | None], str]] = []
+    monkeypatch.setattr("aiconn_nb.ui.shell.interactions.batch.progress_line", lambda: nullcontext(drawn.append))
     Path(name).write_bytes(content)
     assert main(["map", "writer", name, "{body}", "-o", "out.csv"]) == 0
-    assert "3 of 3 rows · " in capsys.readouterr().out
+    assert drawn[-1](None).startswith("3 of 3 rows · ")
+    capsys.readouterr()
     assert main(["map", "writer", name, "Sum {body}", "-o", "sample.csv", "--limit", "1"]) == 0
-    shown = capsys.readouterr().out
-    assert "1 of 1 row · " in shown
-    assert "All 3 rows: " in shown
+    assert drawn[-1](None).startswith("1 of 1 row · ")
+    assert "All 3 rows: " in capsys.readouterr().out
 
 
 def test_a_fault_behind_a_sample_does_not_matter(rows: Path, capsys: pytest.CaptureFixture[str]) -> None:

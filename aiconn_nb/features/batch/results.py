@@ -63,6 +63,12 @@ class Progress:
         """A one-line summary: rows, rows per second, remaining time, tokens, cost, errors."""
         return self.within(None)
 
+    @property
+    def summary(self) -> str:
+        """What an ended run took: rows per second, tokens, cost, seconds."""
+        kept = ("known", "rate", "tokens", "cost")
+        return SEPARATOR.join([*(text for name in kept if (text := self._parts[name])), duration(self.seconds)])
+
     def within(self, width: int | None) -> str:
         """Return the summary without the parts that matter least, if it is wider than ``width`` characters."""
         parts = {name: text for name, text in self._parts.items() if text}

@@ -20,7 +20,7 @@ def _(mapped: Mapped) -> View:
     title = f"{rows}{answered} answered by {mapped.target}{failed}"
     notes = [
         *([Cell(f"It ended early: {mapped.ending}.", "bad")] if mapped.ending else []),
-        Cell(f"{progress.line} · {duration(progress.seconds)}", "quiet"),
+        Cell(progress.summary, "quiet"),
         *(Cell(note, "quiet") for note in (*_reasons(mapped), *_estimate(mapped), *mapped.notes, *_journal(mapped))),
     ]
     return Card(title, (), tuple(notes))
