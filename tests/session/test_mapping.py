@@ -101,8 +101,13 @@ def test_the_rows_of_a_run_that_ends_early_can_be_looked_at(writer: Session) -> 
         writer.map(data, "{text}", profile="writer", errors="raise", at_once=1)
     assert (raised.value.row, raised.value.problem) == (2, "text is missing")
     assert writer.last_map.table["text"].tolist()[0] == "a"
-    writer.map(data.head(1), "{text}", profile="writer")
-    assert writer.last_map.table is None
+
+
+def test_a_complete_run_has_its_table(writer: Session) -> None:
+    """It is the returned one, not a copy, and so a cell that forgot to bind it has lost nothing."""
+    returned = writer.map(pandas.DataFrame({"text": ["a"]}), "{text}", profile="writer")
+    assert writer.last_map is not None
+    assert writer.last_map.table is returned
 
 
 def test_a_format_is_no_part_of_a_column(writer: Session) -> None:

@@ -60,7 +60,7 @@ class Run:
         self._require_no_key(template)
         self._written, self._started = template, now()
         self.template = Template(template, self._table.fillable)
-        self._so_far: Any = None
+        self._filled: Any = None
         if options.budget is not None:  # it is enforced by the longest answer and the price
             if parts.request.max_tokens is None:
                 raise NoLongestAnswer
@@ -84,7 +84,7 @@ class Run:
             seconds_per_row=self._engine.seconds_per_row(self._options.at_once) if limited else None,
             notes=(*self._engine.notes, *(self._journal.notes if self._journal else ()), *self._parts.target.notes),
             request=self.request,
-            table=self._so_far,
+            table=self._filled,
         )
 
     @property
@@ -115,9 +115,10 @@ class Run:
         except BaseException:
             self._engine.fail_the_rest()
             with suppress(Exception):  # the caller must see what stopped the run, not a second failure
-                self._so_far = self._with_answers()
+                self._filled = self._with_answers()
             raise
-        return self._with_answers()
+        self._filled = self._with_answers()
+        return self._filled
 
     def _with_answers(self) -> Any:
         answers = self._engine.answers

@@ -121,7 +121,8 @@ class Mapped(Result):
     request: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
     """The prompt as written, the models, the options and the start, for a record of the run. It contains no data and no key."""
     table: Any = field(default=None, repr=False, compare=False)
-    """The rows so far, with their answers, if an interrupt or an error stopped the run; None otherwise, and on a cluster."""
+    """The rows with their answers: the very table that `map` returned, or the rows so far if an interrupt or an error stopped the
+    run. None on a cluster."""
     lines: str = field(default="", repr=False)
     """The rows as JSON lines, for output in a terminal."""
 
