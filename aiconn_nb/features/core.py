@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from aiconn_nb.features.asking import ReadyAccounts, Turns
     from aiconn_nb.features.usage import Meter
     from aiconn_nb.features.use import Binding, Bindings
+    from aiconn_nb.model.capability import Capability
     from aiconn_nb.providers.account import Account
     from aiconn_nb.providers.exports import Exports
 
@@ -162,12 +163,14 @@ class Core:
                 note(f"{connection.alias}, {text}", SecretHidesFile)
         return account
 
-    def _told(self, connection: Connection, model: str, failure: errors.FailureKind | None) -> None:
+    def _told(
+        self, connection: Connection, model: str, capability: Capability, failure: errors.FailureKind | None
+    ) -> None:
         """Record that a model of a connection answered or failed, so that the next kernel knows."""
         if failure is None:
-            self._context.checks.answered(connection, model)
+            self._context.checks.answered(connection, model, capability)
         else:
-            self._context.checks.failed(connection, model, failure)
+            self._context.checks.failed(connection, model, capability, failure)
 
     @once
     def _ready(self) -> ReadyAccounts:

@@ -22,6 +22,7 @@ from aiconn_nb.errors import (
     SdkBroken,
     SdkMissing,
 )
+from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.secret import Secret, readable, redact
 from aiconn_nb.model.url import secrets_in_url
@@ -193,7 +194,7 @@ class Account(AsyncCalls):
             pieces = self.provider.chat(client, request)
             return pieces, of_type(PIECE, next(pieces, None))
 
-        with self._telling(request.model):
+        with self._telling(request.model, Capability.CHAT):
             (pieces, piece), note = self._repeated(begin)
         shown = Pieces(self._repeated_keys)
         try:
@@ -202,7 +203,7 @@ class Account(AsyncCalls):
                 # The patience applies only to the first piece.
                 piece = self._guarded(lambda: of_type(PIECE, next(pieces, None)), LONGEST)
             yield from shown.rest()
-            self._tell(request.model)
+            self._tell(request.model, Capability.CHAT)
         except ProviderFailed:
             yield from shown.rest()
             raise
@@ -221,11 +222,11 @@ class Account(AsyncCalls):
         """Return one vector per text, for at most as many texts as `batch` returns. Only ``options`` of the provider are sent."""
         provider: Any = self.provider
         more, notes = fitting(options, provider.embedding_options, provider.name)
-        with self._telling(model):
+        with self._telling(model, Capability.EMBEDDING):
             answer, note = self._repeated(
                 lambda client: of_type(Embeddings, provider.embed(client, texts, model, dimensions, **more))
             )
-        self._tell(model)
+        self._tell(model, Capability.EMBEDDING)
         answer = self._repeated_keys.in_embeddings(answer)
         return replace(answer, notes=(*answer.notes, *notes, *filter(None, [note])))
 
@@ -245,7 +246,11 @@ class Account(AsyncCalls):
         provider: Any = self.provider
         client = self._asking_client
         more, notes = fitting(options, provider.embedding_options, provider.name)
-        answer = self._guarded(lambda: of_type(Embeddings, provider.embed(client, texts, model, dimensions, **more)))
+        with self._telling(model, Capability.EMBEDDING):
+            answer = self._guarded(
+                lambda: of_type(Embeddings, provider.embed(client, texts, model, dimensions, **more))
+            )
+        self._tell(model, Capability.EMBEDDING)
         answer = self._repeated_keys.in_embeddings(answer)
         return replace(answer, notes=(*answer.notes, *notes))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import closing
+from typing import NamedTuple
 
 from aiconn_nb.errors import FailureKind, NotAble, ProviderFailed
 from aiconn_nb.model.capability import Capability
@@ -22,6 +23,15 @@ _OTHERWISE = (FailureKind.BAD_REQUEST, FailureKind.NOT_FOUND, FailureKind.PROVID
 """The kinds of failure if a server refuses to chat with an embedding model, or the reverse."""
 
 
+class Probed(NamedTuple):
+    """The answer to a probe."""
+
+    capability: Capability
+    """What the model was asked for."""
+    words: str
+    """A description of the result."""
+
+
 def probe_request(model: str, tokens: int = TOKENS) -> ChatRequest:
     """Return the request of a probe, for an answer of at most this many tokens."""
     return ChatRequest(model, [Message("user", "hello")], max_tokens=tokens)
@@ -37,8 +47,8 @@ def ran_out(failed: ProviderFailed) -> bool:
     return _RAN_OUT.search(failed.words) is not None
 
 
-def probe(account: Account, model: str, listed: Model | None = None) -> str:
-    """Ask a model for the smallest possible result, and return a description of that result.
+def probe(account: Account, model: str, listed: Model | None = None) -> Probed:
+    """Ask a model for the smallest possible result, and return what it gave.
 
     ``listed`` is the model's entry in the provider's list. If the entry has no capabilities, both are tried, the more likely
     one first. Raises `ProviderFailed`.
@@ -50,7 +60,7 @@ def probe(account: Account, model: str, listed: Model | None = None) -> str:
     first: ProviderFailed | None = None
     for way in ways or [Capability.CHAT]:
         try:
-            return _vector(account, model) if way is Capability.EMBEDDING else _token(account, model)
+            return Probed(way, (_vector if way is Capability.EMBEDDING else _token)(account, model))
         except NotImplementedError:
             continue
         except ProviderFailed as failed:

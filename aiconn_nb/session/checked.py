@@ -45,6 +45,7 @@ AGAIN: Final = timedelta(hours=1)
 REFUSED_FOR: Final = timedelta(hours=1)
 """How long a refusal is believed. The key in a variable or a file may be another one by then, and an account may have credit again;
 only the next request can tell."""
+_ASKED: Final = {Capability.CHAT: "asked", Capability.EMBEDDING: "embedded"}
 _LETTERS: Final = {Capability.CHAT: "c", Capability.EMBEDDING: "e"}
 
 
@@ -53,6 +54,10 @@ class Verdict(NamedTuple):
 
     ok: bool
     at: datetime
+
+
+Asked = tuple[str, Capability]
+"""A model, and what it was asked for: one that embeds may not chat."""
 
 
 class Listed(NamedTuple):
@@ -75,8 +80,8 @@ class Known(NamedTuple):
     listing: Listing = MappingProxyType({})
     """The last model list; empty if there is none."""
     listed: datetime | None = None
-    asked: Mapping[str, Verdict] = MappingProxyType({})
-    """Model -> whether it answered the last request."""
+    asked: Mapping[Asked, Verdict] = MappingProxyType({})
+    """Whether a model answered the last request of a kind."""
 
     def listed_as(self, model: str) -> Listed | None:
         """The entry of a model; None if it is not in the list."""
@@ -162,7 +167,7 @@ class Checks:
         self._note(connection, _of_list(models))
 
     def tested(
-        self, connection: Connection, models: Iterable[Model], *, key: bool | None, asked: Mapping[str, bool]
+        self, connection: Connection, models: Iterable[Model], *, key: bool | None, asked: Mapping[Asked, bool]
     ) -> None:
         """Save the results of a test: its list, whether the key was proven (None: unknown), which model answered."""
         at = now()
@@ -172,22 +177,22 @@ class Checks:
         )
         self._note(connection, found)
 
-    def answered(self, connection: Connection, model: str) -> None:
+    def answered(self, connection: Connection, model: str, capability: Capability) -> None:
         """Save that a model has answered, which proves the key as well."""
         at = now()
         known = self.of(connection)
-        last = known.asked.get(model)
+        last = known.asked.get((model, capability))
         if last and last.ok and timedelta(0) <= at - last.at < AGAIN and known.key and known.key.ok:
             return
-        self._note(connection, Known(key=Verdict(True, at), asked={model: Verdict(True, at)}))
+        self._note(connection, Known(key=Verdict(True, at), asked={(model, capability): Verdict(True, at)}))
 
-    def failed(self, connection: Connection, model: str, kind: FailureKind) -> None:
+    def failed(self, connection: Connection, model: str, capability: Capability, kind: FailureKind) -> None:
         """Save that a key or a model was refused. A failure of any other kind says nothing about the next call."""
         verdict = Verdict(False, now())
         if kind.meaning.is_about == "key":
             self._note(connection, Known(key=verdict))
         elif kind.meaning.is_about == "model":
-            self._note(connection, Known(asked={model: verdict}))
+            self._note(connection, Known(asked={(model, capability): verdict}))
 
     def forget(self, key: str) -> None:
         """Forget the facts about connections that refer to a configuration key whose value was changed."""
@@ -308,8 +313,8 @@ def _encoded(entries: _Entries) -> bytes:
                 model: " ".join(filter(None, ["".join(sorted(_LETTERS[each] for each in can)) or "-", shutdown]))
                 for model, (can, shutdown) in known.listing.items()
             }
-        if known.asked:
-            said["asked"] = {model: [each.ok, each.at.isoformat()] for model, each in known.asked.items()}
+        for (model, capability), each in known.asked.items():
+            said.setdefault(_ASKED[capability], {})[model] = [each.ok, each.at.isoformat()]
         checks.setdefault(id, {})[environment] = said
     return json.dumps({"format": FORMAT, "checks": checks}, separators=(",", ":")).encode()
 
@@ -356,7 +361,11 @@ def _known(said: Mapping[str, Any]) -> Known:
         _verdict(said["key"]) if "key" in said else None,
         listing,
         moment_of(said["listed"]) if "listed" in said else None,
-        {model: _verdict(each) for model, each in said.get("asked", {}).items()},
+        {
+            (model, capability): _verdict(each)
+            for capability, name in _ASKED.items()
+            for model, each in said.get(name, {}).items()
+        },
     )
 
 

@@ -110,6 +110,27 @@ def test_an_answer_is_a_check(session: Session, fake: FakeProvider) -> None:
     assert states(again(fake)) == ["ready", "ready"]
 
 
+@pytest.mark.parametrize("by_test", [True, False], ids=["test", "embed"])
+def test_a_vector_is_no_check_of_chat(session: Session, fake: FakeProvider, by_test: bool) -> None:
+    """A model that embeds may not chat. Its answer counts for a profile of embeddings alone, in every kernel."""
+    fake.failures = {"chat": FailureKind.BAD_REQUEST}
+    session.create_profile("v", connections="b=other", capability="embedding")
+    if by_test:
+        assert session.test("b", model="other").ok
+    else:
+        session.embed(["a"], profile="v")
+    for each in (session, again(fake)):
+        (chat, embedding) = (each.show_profile(alias).row.connections[-1].state for alias in ("w", "v"))
+        assert (chat, embedding) == ("unlisted" if by_test else "not checked", "ready")
+
+
+def test_a_token_is_no_check_of_embedding(session: Session) -> None:
+    """A profile of embeddings with a model that has only chatted was not checked."""
+    session.create_profile("v", connections="b=other", capability="embedding")
+    session.ask("Hello?", profile="b", model="other")
+    assert (states(session)[1], session.show_profile("v").row.connections[0].state) == ("ready", "not checked")
+
+
 def test_an_awaited_answer_is_a_check(session: Session, fake: FakeProvider) -> None:
     """It counts like any other answer."""
     with ThreadPoolExecutor(1) as pool:  # a separate loop: Playwright's may be running here

@@ -14,6 +14,7 @@ import pytest
 from aiconn_nb import FailureKind, Session
 from aiconn_nb.features.checks import ladder
 from aiconn_nb.features.checks.results import Rung, Tested, Tests
+from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.plausible import implausible
 from aiconn_nb.model.secret import Secret
@@ -171,7 +172,7 @@ def test_a_failure_of_the_moment_refuses_neither_key_nor_model(
     """Like a call, a test saves only what is still true a moment later."""
     assert climb(FakeProvider(failures={"models": kind, "accepts_key": kind}), listening.url).proves is proves
     asked = climb(FakeProvider(failures={"chat": kind}), listening.url, model="fake-chat").answers("fake-chat")
-    assert asked == ({} if proves is None else {"fake-chat": False})
+    assert asked == ({} if proves is None else {("fake-chat", each): False for each in Capability})
 
 
 @pytest.mark.parametrize("kind", [FailureKind.AUTHENTICATION, FailureKind.PROVIDER_FAULT, FailureKind.TIMEOUT])

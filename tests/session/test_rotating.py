@@ -160,7 +160,7 @@ def test_a_model_is_asked_for_where_the_test_cannot_tell(
     assert [bool(reason) for reason in asked] == [True]
     assert picky.get("a").version == version
     answered = picky._context.checks.of(picky.get("a")).asked
-    assert {model: verdict.ok for model, verdict in answered.items()} == ({answer: True} if answer else {})
+    assert {model: verdict.ok for model, verdict in answered.items()} == ({(answer, "chat"): True} if answer else {})
 
 
 def test_a_model_that_answers_is_proof_enough(picky: Session, provider: Picky) -> None:

@@ -27,6 +27,7 @@ from aiconn_nb.errors import (
 )
 from aiconn_nb.features.environments import doubts, misplaced, sources
 from aiconn_nb.features.trust import check_host, trusted_for
+from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import did_you_mean
@@ -72,6 +73,7 @@ class Outcome(NamedTuple):
     state: State
     detail: str = ""
     hint: str = ""
+    answered_as: Capability | None = None
 
 
 def run_tests(
@@ -154,7 +156,8 @@ class Ladder:
             except Exception as error:
                 # An error in one connection must not end the other tests. No str(error): it may quote a value.
                 found = Outcome("failed", f"internal error: {type(error).__name__}.")
-            yield Rung(name, *found, perf_counter() - started, kind)
+            seconds = perf_counter() - started
+            yield Rung(name, found.state, found.detail, found.hint, seconds, kind, found.answered_as)
             if found.state == "failed":
                 return
 
@@ -300,7 +303,8 @@ class Ladder:
         listed = by_id.get(model) or by_id.get(f"{model}:latest")
         note = ", though it is not in the list" if by_id and not listed and self._provider.lists_what_it_calls else ""
         try:
-            return Outcome("passed", self._within(TOKEN_WITHIN, lambda: probe(self._account, model, listed)) + note)
+            answer = self._within(TOKEN_WITHIN, lambda: probe(self._account, model, listed))
+            return Outcome("passed", answer.words + note, answered_as=answer.capability)
         except ProviderFailed as failed:
             if failed.kind is FailureKind.TIMEOUT or is_loading(failed):
                 return Outcome("unknown", failed.what, "The model may still be loading: test it again.")

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
+from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.hint import sentences
 from aiconn_nb.session.results import Result, Rows
 
 if TYPE_CHECKING:
     from aiconn_nb.errors import FailureKind
     from aiconn_nb.providers.base import Model
+    from aiconn_nb.session.checked import Asked
 
 State = Literal["passed", "failed", "unknown", "skipped"]
 """``unknown`` means "cannot tell", which is not a failure; ``skipped`` means "not needed"."""
@@ -44,6 +46,8 @@ class Rung:
     seconds: float = 0.0
     kind: FailureKind | None = field(default=None, compare=False)
     """The meaning of a failed call."""
+    answered_as: Capability | None = field(default=None, compare=False)
+    """What a model that answered was asked for."""
 
     @property
     def refuses(self) -> bool:
@@ -104,12 +108,14 @@ class Tested(Result):
             return None
         return rung.state == "passed"
 
-    def answers(self, model: str | None) -> dict[str, bool]:
-        """Whether the tested model answered; empty if there was no model or the test cannot tell."""
+    def answers(self, model: str | None) -> dict[Asked, bool]:
+        """Whether the tested model answered, and as what; empty if there was no model or the test cannot tell."""
         rung = next((rung for rung in self.rungs if rung.name == "model"), None)
         if not model or rung is None or not (rung.state == "passed" or rung.refuses):
             return {}
-        return {model: rung.state == "passed"}
+        if rung.state == "passed":
+            return {(model, rung.answered_as): True} if rung.answered_as else {}
+        return dict.fromkeys(((model, capability) for capability in Capability), False)
 
     @property
     def ok(self) -> bool:

@@ -208,7 +208,11 @@ class Examination:
         found = []
         for id, link in zip(profile.connections, self.links(profile), strict=True):
             connection = self._snapshot.connection_by_id(id)
-            if connection is None or not link.can_answer or link.model in self.known(connection).asked:
+            if (
+                connection is None
+                or not link.can_answer
+                or (link.model, profile.capability) in self.known(connection).asked
+            ):
                 continue
             lists_it = self._context.registry.get(connection.provider).lists_what_it_calls
             if lists_it and self._problem(connection, link.model, profile.capability) != "":
@@ -252,7 +256,7 @@ class Examination:
     def _checked(self, connection: Connection, model: str, capability: Capability) -> Link:
         """Return the state of a connection that can be asked, with what is known about its model."""
         known, alias = self.known(connection), connection.alias
-        asked, key = known.asked.get(model), known.key
+        asked, key = known.asked.get((model, capability)), known.key
         listed = known.listed_as(model)
         last_day = listed.shutdown if listed else ""
         if asked and asked.ok and not (key and not key.ok and key.at > asked.at):

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from weakref import WeakKeyDictionary, finalize
 
 from aiconn_nb.errors import FailureKind, ProviderFailed
+from aiconn_nb.model.capability import Capability
 from aiconn_nb.threads import HAS_THREADS
 
 from ..base import ChatRequest, Completion, Delta, Embeddings, Finish, Provider
@@ -60,7 +61,7 @@ class AsyncCalls:
     provider: Provider
     label: str
     patience: float | None
-    told: Callable[[str, FailureKind | None], None] | None = None
+    told: Callable[[str, Capability, FailureKind | None], None] | None = None
     """Called for each model with None if it answered, or with the kind of its failure. Its exceptions are ignored."""
 
     if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class AsyncCalls:
 
     def __init__(self) -> None:
         self._async_clients: WeakKeyDictionary[asyncio.AbstractEventLoop, _Client] = WeakKeyDictionary()
-        self._answered_at: dict[str, float] = {}
+        self._answered_at: dict[tuple[str, Capability], float] = {}
         """The monotonic time when an answer of a model was last reported."""
 
     @property
@@ -121,7 +122,7 @@ class AsyncCalls:
             pieces = self.provider.async_chat(client, request)
             return pieces, of_type(PIECE, await anext(pieces, None))
 
-        with self._telling(request.model):
+        with self._telling(request.model, Capability.CHAT):
             (came, first), note = await self._repeated_async(begin)
         shown = Pieces(self._repeated_keys)
         try:
@@ -132,7 +133,7 @@ class AsyncCalls:
                 first = of_type(PIECE, await self._guarded_async(anext(came, None), LONGEST))
             for piece in shown.rest():
                 yield piece
-            self._tell(request.model)
+            self._tell(request.model, Capability.CHAT)
         except ProviderFailed:
             for piece in shown.rest():
                 yield piece
@@ -146,9 +147,9 @@ class AsyncCalls:
             return await in_thread(lambda: Completion.of(self.chat(request)))
         request, left_out = fitted(request, self.provider.chat_options, self.provider.name)
         client = await self._async_client()
-        with self._telling(request.model):
+        with self._telling(request.model, Capability.CHAT):
             answer = self._proved(await self._guarded_async(self.provider.async_complete(client, request)))
-        self._tell(request.model)
+        self._tell(request.model, Capability.CHAT)
         answer = self._repeated_keys.in_completion(answer)
         return replace(answer, finish=noted(answer.finish, *left_out))
 
@@ -165,35 +166,35 @@ class AsyncCalls:
         provider: Any = self.provider
         more, notes = fitting(options, provider.embedding_options, provider.name)
         client = await self._async_client()
-        with self._telling(model):
+        with self._telling(model, Capability.EMBEDDING):
             answer: Embeddings = self._proved(
                 await self._guarded_async(provider.async_embed(client, texts, model, dimensions, **more))
             )
-        self._tell(model)
+        self._tell(model, Capability.EMBEDDING)
         answer = self._repeated_keys.in_embeddings(answer)
         return replace(answer, notes=(*answer.notes, *notes))
 
-    def _tell(self, model: str, failure: FailureKind | None = None) -> None:
+    def _tell(self, model: str, capability: Capability, failure: FailureKind | None = None) -> None:
         """Report an answer or a failure. Of a model that answers a hundred times a second, one answer is reported."""
         if self.told is None:
             return
         now = monotonic()
-        if failure is None and (last := self._answered_at.get(model)) is not None and now - last < LOOK:
+        if failure is None and (last := self._answered_at.get((model, capability))) is not None and now - last < LOOK:
             return
         if failure is None:
-            self._answered_at[model] = now
+            self._answered_at[model, capability] = now
         else:
-            self._answered_at.pop(model, None)
+            self._answered_at.pop((model, capability), None)
         with suppress(Exception):
-            self.told(model, failure)
+            self.told(model, capability, failure)
 
     @contextmanager
-    def _telling(self, model: str) -> Iterator[None]:
+    def _telling(self, model: str, capability: Capability) -> Iterator[None]:
         """Report failures within the block."""
         try:
             yield
         except ProviderFailed as failed:
-            self._tell(model, failed.kind)
+            self._tell(model, capability, failed.kind)
             raise
 
     async def aclose(self) -> None:
