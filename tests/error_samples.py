@@ -538,6 +538,7 @@ def commands() -> Iterator[AiconnError]:
     yield BadWords(command="use", problem="--env takes no value", usage="%aiconn use [ALIAS] [--env]", option="--env")
     yield NoOption(command="models", option="--env")
     yield NotAName(behind="as")
+    yield NotAName(behind="as", keyword="class")
     yield NotAName(behind="-o", is_file=True)
     yield NothingToRun(alias="a")
     yield NotASetting(known=("api_key", "endpoint"))

@@ -269,11 +269,15 @@ class NotAName(CommandError, is_reason=True):
     """The word before the name: ``as``, ``-o``."""
     is_file: bool = False
     """Whether it looks like the name of a file."""
+    keyword: str = ""
+    """The name, if Python reserves it."""
 
     def lines(self) -> Lines:
         example = "For example: client, answer, rows_2"
         if self.is_file:
             example = "In a notebook the result gets a name, such as answers; write the file from that."
+        if self.keyword:
+            return f"'{self.keyword}' after '{self.behind}' is a Python keyword, so it cannot be a name.", example
         return f"The name after '{self.behind}' is not a valid Python name.", example
 
 

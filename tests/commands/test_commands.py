@@ -248,7 +248,8 @@ def test_a_reference_that_the_shell_took_apart_is_recognised(session: Session) -
         ("edit a --prompt api_key --set api_key=$A:B", NamedTwice(name="api_key")),
         ("new c --provider openai --set project=x project=y", NamedTwice(name="project")),
         ("profile new p --connection a --model m --option top_p=1 --option top-p=0.5", NamedTwice(name="top_p")),
-        ("use a as class", NotAName(behind="as")),
+        ("use a as class", NotAName(behind="as", keyword="class")),
+        ("use a as 2nd", NotAName(behind="as")),
         (
             f"secret set A:B {CANARY}",
             NoOption(

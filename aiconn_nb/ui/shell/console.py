@@ -114,6 +114,8 @@ class Console(Protocol):
 
 def python_name(name: str, behind: str) -> str:
     """Check a name to bind. Raises `CommandError`, which says after which word the name was expected."""
-    if not name.isidentifier() or keyword.iskeyword(name):
+    if keyword.iskeyword(name):
+        raise errors.NotAName(behind=behind, keyword=name)
+    if not name.isidentifier():
         raise errors.NotAName(behind=behind, is_file="." in name)
     return name
