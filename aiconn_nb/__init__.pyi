@@ -105,7 +105,13 @@ from .errors import (
     NoConnectionInUse as NoConnectionInUse,
 )
 from .errors import (
+    NoConnectionVersion as NoConnectionVersion,
+)
+from .errors import (
     NoPlace as NoPlace,
+)
+from .errors import (
+    NoProfileVersion as NoProfileVersion,
 )
 from .errors import (
     NoProjectFile as NoProjectFile,
@@ -485,7 +491,9 @@ __all__ = [
     "MasterKeyError",
     "NeedsNotMet",
     "NoConnectionInUse",
+    "NoConnectionVersion",
     "NoPlace",
+    "NoProfileVersion",
     "NoProjectFile",
     "NotInSchema",
     "Profile",

@@ -606,7 +606,8 @@ def diff(alias: str, before: int | None = ..., after: int | None = ...) -> Diffe
         after: A version; None means the current one.
 
     Raises:
-        ConnectionNotFound: No connection has this alias, or the version is not stored.
+        ConnectionNotFound: No connection has this alias.
+        NoConnectionVersion: The version is not stored. It is a `ConnectionNotFound`, too.
 
     Example::
 
@@ -642,7 +643,8 @@ def diff_profile(alias: str, before: int | None = ..., after: int | None = ...) 
         after: A version; None means the current one.
 
     Raises:
-        ProfileNotFound: No profile has this alias, or the version is not stored.
+        ProfileNotFound: No profile has this alias.
+        NoProfileVersion: The version is not stored. It is a `ProfileNotFound`, too.
 
     Example::
 
@@ -1309,7 +1311,8 @@ def rollback(alias: str, version: int) -> Shown:
         version: The version to restore; `history` lists them.
 
     Raises:
-        ConnectionNotFound: No connection has this alias, or the version is not stored.
+        ConnectionNotFound: No connection has this alias.
+        NoConnectionVersion: The version is not stored. It is a `ConnectionNotFound`, too.
 
     Example::
 
@@ -1324,7 +1327,8 @@ def rollback_profile(alias: str, version: int) -> ShownProfile:
         version: The version to restore; `history_profile` lists them.
 
     Raises:
-        ProfileNotFound: No profile has this alias, or the version is not stored.
+        ProfileNotFound: No profile has this alias.
+        NoProfileVersion: The version is not stored. It is a `ProfileNotFound`, too.
 
     Example::
 

@@ -13,11 +13,10 @@ import pytest
 
 import aiconn_nb
 from aiconn_nb import errors
-from aiconn_nb.errors import AiconnError, ConnectionInactive, NoEnvironment, NoProfileVersion, NoTarget
+from aiconn_nb.errors import AiconnError, ConnectionInactive, NoEnvironment, NoTarget, ProfileNotFound
 from aiconn_nb.model.hint import Interface, shown_in
 from tests.error_samples import GOLDEN, golden, samples
 
-VERSION = {"alias": "x", "version": 3, "oldest": 1, "newest": 2}
 PACKAGE = Path(errors.__file__).parents[1]
 
 
@@ -119,7 +118,7 @@ def test_every_error_can_be_carried_and_copied(sample: AiconnError) -> None:
 def test_a_reason_has_the_name_of_its_documented_class() -> None:
     """Scripts, logs and IPython read the name. Only the documented classes are public names."""
     assert {type(each).__name__ for each in samples()} <= {*aiconn_nb.__all__}
-    assert {type(each).__name__ for each in (NoTarget(alias="x"), NoProfileVersion(**VERSION))} == {"ProfileNotFound"}
+    assert {type(each).__name__ for each in (NoTarget(alias="x"), ProfileNotFound(alias="x"))} == {"ProfileNotFound"}
 
 
 def test_a_carried_error_speaks_to_where_it_arrives() -> None:

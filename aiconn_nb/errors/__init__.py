@@ -15,6 +15,7 @@ the documented class.
     ├── Interrupted                  the user stopped a command while it was asking
     ├── ConnectionProblem            a problem with one connection
     │   ├── ConnectionNotFound
+    │   │   └── NoConnectionVersion  .version, .oldest, .newest: the connection exists, without this version
     │   ├── ConnectionExists
     │   ├── InvalidConnection        .problems: field -> what is wrong
     │   ├── ConnectionInactive
@@ -25,6 +26,7 @@ the documented class.
     │   └── NoConnectionInUse
     ├── ProfileError                 a problem with one profile
     │   ├── ProfileNotFound
+    │   │   └── NoProfileVersion     .version, .oldest, .newest: the profile exists, without this version
     │   ├── ProfileExists
     │   ├── InvalidProfile           .problems: field -> what is wrong
     │   ├── ProfileChanged           another kernel saved or deleted it in the meantime

@@ -21,7 +21,7 @@ class ConnectionNotFound(NotFound, ConnectionProblem):
     """No connection has this alias. The wording comes from `NotFound`, which profiles share."""
 
 
-class NoConnectionVersion(NoVersion, ConnectionNotFound, is_reason=True):
+class NoConnectionVersion(NoVersion, ConnectionNotFound):
     """This version of the connection is not kept."""
 
 

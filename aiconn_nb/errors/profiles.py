@@ -29,7 +29,7 @@ class ProfileNotFound(NotFound, ProfileError):
     """No profile has this alias."""
 
 
-class NoProfileVersion(NoVersion, ProfileNotFound, is_reason=True):
+class NoProfileVersion(NoVersion, ProfileNotFound):
     """This version of the profile is not kept."""
 
 

@@ -7,8 +7,8 @@ from functools import partial
 
 import pytest
 
+import aiconn_nb
 from aiconn_nb import AiconnError, Session
-from aiconn_nb.errors import NoConnectionVersion
 from aiconn_nb.model.secret import Sealed
 from aiconn_nb.ui.shell.command import split
 from aiconn_nb.ui.shell.table import run
@@ -55,9 +55,15 @@ def test_a_rollback_is_a_new_version(session: Session) -> None:
     setting = made.settings["api_key"]
     assert isinstance(setting, Sealed)
     assert session._context.vault.open(setting).reveal() == "first-key"
-    with pytest.raises(NoConnectionVersion) as raised:
+
+
+def test_a_missing_version_is_not_a_missing_connection(session: Session) -> None:
+    """The error has a public class of its own. Code that catches the general one still does."""
+    with pytest.raises(aiconn_nb.ConnectionNotFound) as raised:
         session.rollback("a", 9)
-    assert (raised.value.version, raised.value.oldest, raised.value.newest) == (9, 1, 4)
+    assert type(raised.value) is aiconn_nb.NoConnectionVersion
+    assert (type(raised.value).__name__, raised.value.version) == ("NoConnectionVersion", 9)
+    assert (raised.value.oldest, raised.value.newest) == (1, 3)
 
 
 def test_the_commands_do_the_same(session: Session) -> None:

@@ -552,7 +552,8 @@ class ConnectionVerbs(Core):
             after: A version; None means the current one.
 
         Raises:
-            ConnectionNotFound: No connection has this alias, or the version is not stored.
+            ConnectionNotFound: No connection has this alias.
+            NoConnectionVersion: The version is not stored. It is a `ConnectionNotFound`, too.
 
         Example::
 
@@ -579,7 +580,8 @@ class ConnectionVerbs(Core):
             expected_version: The version that the caller saw; if the stored one differs, nothing changes.
 
         Raises:
-            ConnectionNotFound: No connection has this alias, or the version is not stored.
+            ConnectionNotFound: No connection has this alias.
+            NoConnectionVersion: The version is not stored. It is a `ConnectionNotFound`, too.
             ConnectionChanged: The stored version is not ``expected_version``.
 
         Example::

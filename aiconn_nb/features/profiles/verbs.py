@@ -573,7 +573,8 @@ class ProfileVerbs(Core):
             after: A version; None means the current one.
 
         Raises:
-            ProfileNotFound: No profile has this alias, or the version is not stored.
+            ProfileNotFound: No profile has this alias.
+            NoProfileVersion: The version is not stored. It is a `ProfileNotFound`, too.
 
         Example::
 
@@ -600,7 +601,8 @@ class ProfileVerbs(Core):
             expected_version: The version that the caller saw; if the stored one differs, nothing changes.
 
         Raises:
-            ProfileNotFound: No profile has this alias, or the version is not stored.
+            ProfileNotFound: No profile has this alias.
+            NoProfileVersion: The version is not stored. It is a `ProfileNotFound`, too.
             ProfileChanged: The stored version is not ``expected_version``.
 
         Example::
