@@ -32,6 +32,7 @@ from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import nearest
 from aiconn_nb.model.reference import is_reference, parse_secret
 from aiconn_nb.model.secret import Secret
+from aiconn_nb.session.cell import written_in_cell
 from aiconn_nb.session.context import Context, UserSecretSource
 from aiconn_nb.session.results import Result
 
@@ -147,7 +148,11 @@ def rotate(
         tested,
         connection.version,
         tuple(back),
-        (*filter(None, (_shared(context, connection, at) for at in secrets.values())), *rotation.left_alone),
+        (
+            *written_in_cell({key: value for key, value in new.items() if isinstance(value, Secret)}),
+            *filter(None, (_shared(context, connection, at) for at in secrets.values())),
+            *rotation.left_alone,
+        ),
     )
 
 

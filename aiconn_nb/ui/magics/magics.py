@@ -37,14 +37,14 @@ class AiconnMagics(Magics):
         the cell is that text.
         """
         if cell is None:
-            return self._run("" if line.lstrip().startswith("#") else line.strip())
+            return self._run("" if _is_comment(line) else line.strip())
         if line.strip():
             return self._run(line, cell)
         from IPython.display import display
 
         for each in cell.split("\n"):  # only a line feed ends a line of a notebook
             words = each.strip().removeprefix("%aiconn").strip()
-            if words and not words.startswith("#"):
+            if words and not _is_comment(words):
                 display(self._run(words))  # type: ignore[no-untyped-call]
         return None
 
@@ -56,10 +56,13 @@ class AiconnMagics(Magics):
 
         try:
             from aiconn_nb.features.app import kernel_session
+            from aiconn_nb.ui.shell.command import without_comment
             from aiconn_nb.ui.shell.table import read, run
 
             from .notebook_console import NotebookConsole
 
+            if comment := line[len(without_comment(line)) :]:
+                _require_no_key(comment)
             console = NotebookConsole(self.shell, self.live, _names_of_caller())
             try:
                 answer = run(kernel_session(), read(line or "list"), console, cell)
@@ -70,6 +73,24 @@ class AiconnMagics(Magics):
             pass
         # Raised here, outside the handler, so that the error does not keep the frames of the interrupted call and the SDK.
         raise Interrupted(had_begun=False)
+
+
+def _is_comment(line: str) -> bool:
+    """Whether a whole line is a comment. One with the shape of a key is not: as a command, the line is refused."""
+    if not line.lstrip().startswith("#"):
+        return False
+    from aiconn_nb.model.key_name import has_key
+
+    _require_no_key(line.lstrip()[1:])
+    return not has_key(line)
+
+
+def _require_no_key(comment: str) -> None:
+    """Raise `CommandError` for a comment with a key of this machine: it is saved with the line, but no command gets it."""
+    from aiconn_nb.features.app import kernel_session
+    from aiconn_nb.ui.shell.table import refuse_known_keys
+
+    refuse_known_keys(kernel_session(), comment.split())
 
 
 def _widget(line: str) -> Any:

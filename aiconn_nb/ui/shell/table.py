@@ -168,7 +168,7 @@ def run(session: Session, words: Sequence[str], console: Console, cell: str | No
     with shown_in(shown):
         command = COMMANDS.get(words[0])
         # This comes before any message that repeats a word. The name of a command is not a key.
-        _refuse_known_keys(
+        refuse_known_keys(
             session,
             words[1:] if command is not None or words[0] in GROUPS else words,
             names_secret=tuple(words[:2]) in (("secret", "remove"), ("secret", "restore")),
@@ -198,7 +198,7 @@ def _on_stderr(note: str) -> None:
     sys.stderr.flush()
 
 
-def _refuse_known_keys(session: Session, words: Sequence[str], *, names_secret: bool) -> None:
+def refuse_known_keys(session: Session, words: Sequence[str], *, names_secret: bool = False) -> None:
     """Raise `CommandError` for a line with a key of this machine, because a line is saved.
 
     Most lines have no word that could be a key, so the check is cheap. With ``names_secret``, a word may be the name of a user
