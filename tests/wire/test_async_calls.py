@@ -133,8 +133,11 @@ def test_google_is_called_without_aiohttp(session: Session, serve: Serve, monkey
     monkeypatch.setitem(sys.modules, "aiohttp", module)
     monkeypatch.setattr(_api_client, "aiohttp", module, raising=False)
     monkeypatch.setattr(_api_client, "has_aiohttp", True)
-    account = session.account(GOOGLE.connect(session, serve(servers.streams(gemini_server.ANSWER, done=None)).url))
+    server = serve(servers.streams(gemini_server.ANSWER, done=None))
+    session.create("google", "google", settings=GOOGLE.settings(f"{server.url}?tenant=a"))
+    account = session.account("google")
     assert in_a_loop(account, streamed(account))[0] == "Hello from ours."
+    assert [asked.path.partition("?")[2] for asked in server.asked] == ["alt=sse&tenant=a"]
 
 
 @every_async

@@ -75,8 +75,9 @@ def _stay_with_httpx(client: Any) -> None:
     connection the SDK sends a request again.
     """
     inner = client._api_client
-    if getattr(inner, "_async_httpx_client", None) is not None:
+    if (http := getattr(inner, "_async_httpx_client", None)) is not None:
         inner._use_aiohttp = lambda: False
+        http.params = {}  # those for aiohttp, which would replace a request's own
 
 
 class _Unshown(str):
