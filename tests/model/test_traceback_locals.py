@@ -143,6 +143,7 @@ MISTAKES: dict[str, Callable[[Session], object]] = {
     "a function with a progress line": lambda session: aiconn_nb.map(["hi"], "{nothing}", profile="a", model="m"),
     "a widget": lambda session: aiconn_nb.manager(3),  # type: ignore[arg-type]
     "what a notebook needs": lambda session: UNMET.raise_if_unmet(),
+    "a bundle": lambda session: session.export("a").write("no/such/folder/bundle.json"),
 }
 
 

@@ -12,6 +12,7 @@ from aiconn_nb.errors import BundleError, BundleTooLarge, ProviderError
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.connection import Connection, Setting, references
 from aiconn_nb.model.field import Field
+from aiconn_nb.model.frames import ONLY_USERS_FRAMES
 from aiconn_nb.model.key_name import shown_name
 from aiconn_nb.model.profile import Profile
 from aiconn_nb.model.reference import is_reference
@@ -45,7 +46,8 @@ class Bundle(Result):
 
     def write(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Bundle:
         """Write it to a file, all or nothing. Raises `BundleError`."""
-        return replace(self, written=write_bundle(path, self.text, overwrite=overwrite))
+        with ONLY_USERS_FRAMES:
+            return replace(self, written=write_bundle(path, self.text, overwrite=overwrite))
 
     def data(self) -> Any:
         return self.document
