@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 
 from aiconn_nb import Secret, Session, StoreCorrupt
 from aiconn_nb.features.doctor import Grade
@@ -69,6 +70,16 @@ def test_folders_that_take_no_more_are_problems(session: Session, monkeypatch: p
         f"be written ({os.strerror(code)}): no key can be saved",
     ]
     assert {*session._context.home.iterdir(), *session._context.config_home.glob("*")} == before
+
+
+def test_a_key_that_is_there_needs_no_folder_that_takes_files(session: Session, tmp_path: Path) -> None:
+    """A container or a hub gives the key in a variable or a read-only folder: only user secrets cannot be saved."""
+    (tmp_path / "file").touch()
+    environ = {"AICONN_MASTER_KEY": Fernet.generate_key().decode()}
+    away = Session(home=tmp_path / "home", config_home=tmp_path / "file" / "keys", environ=environ)
+    away.create("a", "demo", settings={"api_key": KEY})
+    grades = [each.grade for each in away.doctor() if each.part == "master key" and "cannot be written" in each.words]
+    assert grades == [Grade.NOTE]
 
 
 def test_a_key_that_does_not_open_what_is_sealed(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:

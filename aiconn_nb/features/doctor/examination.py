@@ -114,10 +114,13 @@ def _key(context: Context) -> Iterator[Finding]:
     from aiconn_nb.errors.vault import KEY_FILE, KEY_VARIABLE
     from aiconn_nb.vault.key import named_key
 
+    is_missing = context.vault.key() is None
     if why := unwritable(context.config_home):
-        words = f"{tilde(context.config_home)} cannot be written ({why}): no key can be saved"
-        yield Finding("master key", words, Grade.PROBLEM)
-    if context.vault.key() is None:
+        # With a key, those of connections are sealed in the store.
+        lost, grade = ("key", Grade.PROBLEM) if is_missing else ("user secret", Grade.NOTE)
+        words = f"{tilde(context.config_home)} cannot be written ({why}): no {lost} can be saved"
+        yield Finding("master key", words, grade)
+    if is_missing:
         yield Finding("master key", "none yet; it is created when a key is first saved")
         return
     path = context.config_home / KEY_FILE
