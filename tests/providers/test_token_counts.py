@@ -6,8 +6,8 @@ import numpy
 import pytest
 
 from aiconn_nb.providers.base import Usage
-from aiconn_nb.providers.protocols.token_counts import latest, sum_of, told_apart, total
-from aiconn_nb.providers.values.server_numbers import count, dollars
+from aiconn_nb.providers.protocols.token_counts import latest, sum_of, total
+from aiconn_nb.providers.values.server_numbers import count, dollars, told_apart
 
 
 @pytest.mark.parametrize(

@@ -229,6 +229,14 @@ def test_thinking_that_is_only_in_the_total_is_counted(
     assert (reply.input_tokens, reply.output_tokens) == (usage.get("prompt_tokens"), output)
 
 
+def test_zeros_of_geminis_protocol_are_none_either(session: Session, serve: Serve) -> None:
+    """A gateway may speak it as well."""
+    said = streams([gemini_server.chunk("Hello", reason="STOP", usage=(0, 0, 0))], done=None)
+    alias = by_name["google"].connect(session, serve(said).url)
+    reply = session.ask("hi", profile=alias, model="gemini-2.5-flash")
+    assert (reply.text, reply.input_tokens, reply.output_tokens) == ("Hello", None, None)
+
+
 def test_zeros_are_no_count(session: Session, serve: Serve) -> None:
     """LitServe sends them with every answer. As a count, they would make a paid model free."""
     none = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}

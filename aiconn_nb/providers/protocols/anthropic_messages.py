@@ -32,7 +32,7 @@ from ..failures.transport import BROKE_OFF
 from ..values.server_numbers import count
 from .openai_answers import text_in
 from .schema_dialects import without_bounds
-from .token_counts import told_apart, with_cache, with_cost
+from .token_counts import with_cache, with_cost
 
 MAX_TOKENS = 8192
 """The API requires a limit with every request. This default is enough for long answers, and
@@ -170,7 +170,7 @@ class _Reading:
         # The input is the sum of three: https://docs.anthropic.com/en/api/messages, "usage"
         inputs = with_cache(self._counts, "input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
         outputs, cached = map(count, map(self._counts.get, ("output_tokens", "cache_read_input_tokens")))
-        return Finish(self._reason, Usage(*told_apart(inputs, outputs), cached), self._model, notes)
+        return Finish(self._reason, Usage(inputs, outputs, cached), self._model, notes)
 
     def _message(self, body: object) -> Iterator[Delta]:
         """Read an answer that came whole, whether or not a stream was requested."""

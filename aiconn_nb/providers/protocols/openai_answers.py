@@ -13,7 +13,7 @@ from ..failures.told import says_an_error
 from ..failures.transport import BROKE_OFF
 from ..values.server_numbers import count
 from .thinking import WithoutThinking
-from .token_counts import charged, told_apart
+from .token_counts import charged
 from .vectors import in_order
 
 _NOT_SAID = frozenset({"thinking", "reasoning", "reasoning_content", "redacted_thinking"})
@@ -135,7 +135,7 @@ def _counted(usage: Mapping[str, Any]) -> Usage:
     total = count(usage.get("total_tokens"))
     if inputs is not None and total is not None and total - inputs > (outputs or 0):
         outputs = total - inputs
-    return Usage(*told_apart(inputs, outputs), _cached(usage), charged(usage))
+    return Usage(inputs, outputs, _cached(usage), charged(usage))
 
 
 def _cached(usage: Mapping[str, Any]) -> int | None:
@@ -159,4 +159,4 @@ def read_embeddings(answer: object, texts: int, notes: tuple[str, ...] = ()) -> 
     usage = answer.get("usage") if isinstance(answer, Mapping) else None
     known = usage if isinstance(usage, Mapping) else {}
     tokens = known.get("prompt_tokens", known.get("total_tokens", known.get("input_tokens")))
-    return Embeddings(in_order(entries, texts), Usage(count(tokens) or None, cost=charged(known)), notes)
+    return Embeddings(in_order(entries, texts), Usage(count(tokens), cost=charged(known)), notes)

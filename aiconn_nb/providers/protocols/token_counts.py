@@ -14,15 +14,6 @@ _TICKS: Final = 10**10
 _COST_HEADER: Final = "x-litellm-response-cost"
 
 
-def told_apart(inputs: int | None, outputs: int | None) -> tuple[int | None, int | None]:
-    """Both counts, where a request of no tokens is none that was counted: LitServe and many servers of one's own send zeros.
-
-    >>> told_apart(0, 0), told_apart(3, 0)
-    ((None, None), (3, 0))
-    """
-    return inputs or None, outputs or (0 if inputs and outputs == 0 else None)
-
-
 def charged(usage: Mapping[str, Any]) -> float | None:
     """The US dollars that a server says it charged for a call; None if it does not say.
 

@@ -10,7 +10,7 @@ from aiconn_nb.errors import FailureKind
 from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.field import FieldValue
 
-from .server_numbers import count, dollars
+from .server_numbers import count, dollars, told_apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +84,10 @@ class Usage:
 
     def __post_init__(self) -> None:
         # A plug-in may pass on what its server sent, and these numbers go into the sums of all calls.
-        for name in ("input_tokens", "output_tokens", "cached_tokens"):
-            object.__setattr__(self, name, count(getattr(self, name)))
+        inputs, outputs = told_apart(count(self.input_tokens), count(self.output_tokens))
+        object.__setattr__(self, "input_tokens", inputs)
+        object.__setattr__(self, "output_tokens", outputs)
+        object.__setattr__(self, "cached_tokens", count(self.cached_tokens))
         object.__setattr__(self, "cost", dollars(self.cost))
 
 

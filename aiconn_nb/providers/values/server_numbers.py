@@ -21,6 +21,15 @@ def count(value: Any) -> int | None:
     return int(value) if 0 <= value <= MOST and value == int(value) else None
 
 
+def told_apart(inputs: int | None, outputs: int | None) -> tuple[int | None, int | None]:
+    """Both counts, where a request of no tokens is none that was counted: LitServe and many servers of one's own send zeros.
+
+    >>> told_apart(0, 0), told_apart(3, 0)
+    ((None, None), (3, 0))
+    """
+    return inputs or None, outputs or (0 if inputs and outputs == 0 else None)
+
+
 def dollars(value: Any, unit: int = 1) -> float | None:
     """An amount of US dollars, of which each has so many of the server's units; some servers send it as text."""
     try:
